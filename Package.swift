@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The walls between rooms: a file imports what it uses, and says which imports leak into its API.
+let walls: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room of the house: a target whose sentence stands in the README.
+func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: walls)
+}
+
+/// The tests of one room, entered through its door.
+func tests(of name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: uses, resources: resources, swiftSettings: walls)
+}
+
+let package = Package(
+  name: "backspike",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The pure rooms.
+    room("EventProp", uses: [realModule]),
+    room("Notation", uses: ["EventProp", yams]),
+    room("Workbench", uses: ["EventProp", "Notation"]),
+    room("Terminal"),
+    room("Interface", uses: ["EventProp", "Notation", "Workbench", "Terminal"]),
+
+    // The presets, compiled in: the files in the visible folder are the only copy.
+    .target(
+      name: "Presets", path: "Presets", resources: [.embedInCode("single-neuron.yaml")],
+      swiftSettings: walls),
+
+    // The rim: the real screen and the door.
+    .target(
+      name: "CNcurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    room("NcursesTerminal", uses: ["Terminal", "CNcurses"]),
+    .executableTarget(
+      name: "backspike",
+      dependencies: [
+        "EventProp", "Notation", "Workbench", "Terminal", "Interface", "NcursesTerminal",
+        "Presets", arguments,
+      ],
+      swiftSettings: walls),
+
+    // Tests mirror the rooms.
+    .target(name: "CSpawn", path: "Tests/CSpawn"),
+    .target(
+      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
+      swiftSettings: walls),
+    tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
+  ]
+)
