@@ -1,0 +1,86 @@
+/// Parameters of one leaky integrate-and-fire neuron.
+///
+/// Between events the neuron obeys `tau_mem dV/dt = (v_leak − V) + I` and `tau_syn dI/dt = −I`; it spikes when V
+/// reaches `v_th` from below, and V then restarts at `v_reset`. Times are in seconds, potentials and
+/// currents are dimensionless and share one scale.
+///
+/// jaxsnn: LIFParameters.
+public struct LIFParameters: Equatable, Sendable {
+  /// The membrane time constant τ_mem, in seconds.
+  public var tauMem: Double
+  /// The synaptic time constant τ_syn, in seconds.
+  public var tauSyn: Double
+  /// The threshold v_th.
+  public var vThreshold: Double
+  /// The leak potential v_leak, towards which V decays; above the threshold the neuron fires without input.
+  public var vLeak: Double
+  /// The potential v_reset at which V restarts after a spike.
+  public var vReset: Double
+
+  /// Creates parameters; the defaults are those of jaxsnn.
+  public init(
+    tauMem: Double = 10e-3, tauSyn: Double = 5e-3, vThreshold: Double = 0.6, vLeak: Double = 0,
+    vReset: Double = 0
+  ) {
+    self.tauMem = tauMem
+    self.tauSyn = tauSyn
+    self.vThreshold = vThreshold
+    self.vLeak = vLeak
+    self.vReset = vReset
+  }
+}
+
+extension LIFParameters {
+  /// One of the five parameters, by its name in the field.
+  public enum Field: String, CaseIterable, Sendable {
+    case tauMem = "tau_mem"
+    case tauSyn = "tau_syn"
+    case vThreshold = "v_th"
+    case vLeak = "v_leak"
+    case vReset = "v_reset"
+
+    /// Whether the parameter is a time, in seconds.
+    public var isTime: Bool { self == .tauMem || self == .tauSyn }
+  }
+
+  /// The value of a parameter.
+  public subscript(field: Field) -> Double {
+    get {
+      switch field {
+      case .tauMem: tauMem
+      case .tauSyn: tauSyn
+      case .vThreshold: vThreshold
+      case .vLeak: vLeak
+      case .vReset: vReset
+      }
+    }
+    set {
+      switch field {
+      case .tauMem: tauMem = newValue
+      case .tauSyn: tauSyn = newValue
+      case .vThreshold: vThreshold = newValue
+      case .vLeak: vLeak = newValue
+      case .vReset: vReset = newValue
+      }
+    }
+  }
+
+  /// What makes parameters unusable.
+  public enum Violation: Equatable, Sendable {
+    /// A value is NaN or infinite.
+    case notFinite(Field)
+    /// A time constant is zero or negative.
+    case notPositive(Field)
+    /// The reset potential is not below the threshold.
+    case resetNotBelowThreshold
+  }
+
+  /// The first reason why a neuron cannot have these parameters, or nil.
+  public var violation: Violation? {
+    for field in Field.allCases where !self[field].isFinite { return .notFinite(field) }
+    for field in Field.allCases where field.isTime && self[field] <= 0 {
+      return .notPositive(field)
+    }
+    return vReset < vThreshold ? nil : .resetNotBelowThreshold
+  }
+}

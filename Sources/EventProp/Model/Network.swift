@@ -1,0 +1,82 @@
+/// Layers of neurons; each reads the spikes of the one before it, the first reads the inputs.
+public struct Network: Equatable, Sendable {
+  /// The number of input channels.
+  public var inputs: Int
+  /// The layers, in order.
+  public var layers: [Layer]
+
+  /// Creates a network.
+  public init(inputs: Int, layers: [Layer]) {
+    self.inputs = inputs
+    self.layers = layers
+  }
+
+  /// The number of neurons of all layers.
+  public var neuronCount: Int { layers.reduce(0) { $0 + $1.size } }
+
+  /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
+  public var offsets: [Int] {
+    layers.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.size) }
+  }
+
+  /// The layer and the place in it of a neuron counted across layers.
+  public func place(of neuron: Int) -> (layer: Int, index: Int) {
+    var index = neuron
+    for (layer, members) in layers.enumerated() {
+      if index < members.size { return (layer, index) }
+      index -= members.size
+    }
+    preconditionFailure("neuron \(neuron) is outside a network of \(neuronCount)")
+  }
+}
+
+/// One population of neurons and the synapses that reach it.
+public struct Layer: Equatable, Sendable {
+  /// What a neuron does at its threshold.
+  public enum NeuronKind: String, CaseIterable, Sendable {
+    /// A leaky integrate-and-fire neuron: it spikes and resets.
+    case lif
+    /// A leaky integrator: it never spikes.
+    case li
+  }
+
+  /// The name, unique in the network.
+  public var name: String
+  /// The kind of each neuron.
+  public var kinds: [NeuronKind]
+  /// The parameters of each neuron.
+  public var parameters: [LIFParameters]
+  /// The state of each neuron at t = 0.
+  public var initial: [LIFState]
+  /// The synapses from the layer before, `[before × this]`.
+  public var weights: Synapses
+  /// The synapses within the layer, `[this × this]`, self-connections included.
+  public var recurrent: Synapses?
+  /// The layer stops after so many events of its own (jaxsnn's `n_spikes`): its spikes and every arrival from
+  /// outside it or delayed. Nil means no limit.
+  public var maxEvents: Int?
+
+  /// The number of neurons.
+  public var size: Int { parameters.count }
+
+  /// Creates a layer of spiking neurons that start at rest, where nothing else is said.
+  public init(
+    name: String, parameters: [LIFParameters], weights: Synapses, recurrent: Synapses? = nil,
+    kinds: [NeuronKind]? = nil, initial: [LIFState]? = nil, maxEvents: Int? = nil
+  ) {
+    let size = parameters.count
+    self.name = name
+    self.parameters = parameters
+    self.weights = weights
+    self.recurrent = recurrent
+    self.kinds = kinds ?? Array(repeating: .lif, count: size)
+    self.initial = initial ?? Array(repeating: LIFState(), count: size)
+    self.maxEvents = maxEvents
+    precondition(
+      weights.columns == size && self.kinds.count == size && self.initial.count == size,
+      "a layer has one value per neuron")
+    precondition(
+      recurrent.map { $0.rows == size && $0.columns == size } ?? true,
+      "recurrent weights are [this × this]")
+  }
+}

@@ -1,0 +1,84 @@
+/// The synapses from one population to another: a weight matrix `[presynaptic × postsynaptic]`, dense or
+/// sparse, with an optional delay per synapse.
+///
+/// A synapse that is not listed in a sparse matrix does not exist and has no gradient; a listed weight of
+/// zero exists and has one. Values that belong to synapses (weights, delays, gradients) are arrays in
+/// *entry* order: row by row, and within a row by position.
+///
+/// jaxsnn: WeightInput, WeightRecurrent.
+public struct Synapses: Equatable, Sendable {
+  /// The number of presynaptic neurons or input channels.
+  public let rows: Int
+  /// The number of postsynaptic neurons.
+  public let columns: Int
+  /// The weight of each entry.
+  public var weights: [Double]
+  /// The delay of each entry in seconds (≥ 0), or nil when none was asked for.
+  public var delays: [Double]?
+  /// Which synapses exist; nil when all do.
+  public let pattern: Pattern?
+
+  /// The synapses that a sparse matrix has.
+  public struct Pattern: Equatable, Sendable {
+    /// Entries of row r are `rowStarts[r] ..< rowStarts[r + 1]`.
+    public let rowStarts: [Int]
+    /// The postsynaptic neuron of each entry.
+    public let columns: [Int]
+  }
+
+  /// Creates a dense matrix; `weights` has `rows · columns` values, row by row.
+  public init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
+    precondition(weights.count == rows * columns, "a dense matrix has a weight for every pair")
+    precondition(delays.map { $0.count == weights.count } ?? true, "one delay for every synapse")
+    self.rows = rows
+    self.columns = columns
+    self.weights = weights
+    self.delays = delays
+    pattern = nil
+  }
+
+  /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
+  public init(
+    rows: Int, columns: Int, sparse triples: [(row: Int, column: Int, weight: Double)]
+  ) {
+    var starts = [Int](repeating: 0, count: rows + 1)
+    for triple in triples { starts[triple.row + 1] += 1 }
+    for row in 0..<rows { starts[row + 1] += starts[row] }
+    var next = starts
+    var targets = [Int](repeating: 0, count: triples.count)
+    var weights = [Double](repeating: 0, count: triples.count)
+    for triple in triples {
+      let entry = next[triple.row]
+      next[triple.row] += 1
+      targets[entry] = triple.column
+      weights[entry] = triple.weight
+    }
+    self.rows = rows
+    self.columns = columns
+    self.weights = weights
+    pattern = Pattern(rowStarts: starts, columns: targets)
+  }
+
+  /// Whether every pair of neurons has a synapse.
+  public var isDense: Bool { pattern == nil }
+
+  /// The entries of a row.
+  public func entries(ofRow row: Int) -> Range<Int> {
+    guard let pattern else { return row * columns..<(row + 1) * columns }
+    return pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
+  }
+
+  /// The postsynaptic neuron of an entry in a row.
+  public func column(ofEntry entry: Int, row: Int) -> Int {
+    pattern.map { $0.columns[entry] } ?? entry - row * columns
+  }
+
+  /// The entry of a synapse, or nil when the synapse does not exist.
+  ///
+  /// - Complexity: O(1) when dense, O(entries of the row) when sparse.
+  public func entry(row: Int, column: Int) -> Int? {
+    guard (0..<rows).contains(row), (0..<columns).contains(column) else { return nil }
+    guard let pattern else { return row * columns + column }
+    return entries(ofRow: row).first { pattern.columns[$0] == column }
+  }
+}
