@@ -61,6 +61,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: walls),
+    tests(
+      of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
   ]
 )

@@ -1,0 +1,78 @@
+/// The derivative of a loss with respect to everything that a network has.
+///
+/// Every part has the shape of what it belongs to: synapse values in entry order, one value per neuron for
+/// parameters and initial states, one value per input spike in the order of the experiment.
+public struct Gradient: Equatable, Sendable {
+  /// The gradient of each layer.
+  public var layers: [LayerGradient]
+  /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
+  public var inputTimes: [Double]
+
+  /// A gradient of zeros in the shape of an experiment.
+  public init(zeroFor experiment: Experiment) {
+    layers = experiment.network.layers.map { LayerGradient(zeroFor: $0) }
+    inputTimes = Array(repeating: 0, count: experiment.inputSpikes.count)
+  }
+
+  /// The derivative with respect to one value of a parameter that every neuron of the network uses.
+  public func shared(_ field: LIFParameters.Field) -> Double {
+    layers.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1[field] } }
+  }
+}
+
+/// The derivative of a loss with respect to one layer.
+public struct LayerGradient: Equatable, Sendable {
+  /// ∂L/∂w of the synapses from the layer before.
+  public var weights: SynapseGradient
+  /// ∂L/∂w of the synapses within the layer, where there are any.
+  public var recurrent: SynapseGradient?
+  /// ∂L/∂ of the five parameters of each neuron.
+  public var parameters: [ParameterGradient]
+  /// ∂L/∂V(0) and ∂L/∂I(0) of each neuron.
+  public var initial: [LIFState]
+
+  init(zeroFor layer: Layer) {
+    weights = SynapseGradient(zeroFor: layer.weights)
+    recurrent = layer.recurrent.map { SynapseGradient(zeroFor: $0) }
+    parameters = Array(repeating: ParameterGradient(), count: layer.size)
+    initial = Array(repeating: LIFState(), count: layer.size)
+  }
+}
+
+/// The derivative of a loss with respect to one matrix of synapses, in entry order.
+public struct SynapseGradient: Equatable, Sendable {
+  /// ∂L/∂w of each synapse.
+  public var weights: [Double]
+  /// ∂L/∂d of each synapse, loss per second, where the matrix has delays; the right derivative at a delay of 0.
+  public var delays: [Double]?
+
+  init(zeroFor synapses: Synapses) {
+    weights = Array(repeating: 0, count: synapses.weights.count)
+    delays = synapses.delays.map { Array(repeating: 0, count: $0.count) }
+  }
+}
+
+/// The derivative of a loss with respect to the five parameters of one neuron.
+public struct ParameterGradient: Equatable, Sendable {
+  /// ∂L/∂tau_mem, loss per second.
+  public var tauMem = 0.0
+  /// ∂L/∂tau_syn, loss per second.
+  public var tauSyn = 0.0
+  /// ∂L/∂v_th.
+  public var vThreshold = 0.0
+  /// ∂L/∂v_leak.
+  public var vLeak = 0.0
+  /// ∂L/∂v_reset.
+  public var vReset = 0.0
+
+  /// The derivative with respect to one parameter.
+  public subscript(field: LIFParameters.Field) -> Double {
+    switch field {
+    case .tauMem: tauMem
+    case .tauSyn: tauSyn
+    case .vThreshold: vThreshold
+    case .vLeak: vLeak
+    case .vReset: vReset
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import RealModule
+
+/// The adjoint, one event at a time, from the horizon back to t = 0.
+///
+/// Each step carries λ of the touched neurons back to the event, collects the gradient of the synapses that deliver in
+/// it, and applies the jump if it is a spike. The stretches are those of the forward pass, so nothing is integrated
+/// numerically and V is never run backwards. A pass is a value, and stepping it through gives bit for bit
+/// what one sweep gives.
+///
+/// - Complexity: O(k) per event for k neurons reached.
+///
+/// jaxsnn: step_bwd, construct_adjoint_apply_fn.
+public struct BackwardPass: Sendable {
+  /// The run that is walked back.
+  public let trajectory: Trajectory
+  /// The loss and where it starts the adjoint.
+  public let evaluation: LossEvaluation
+  /// The gradient of the part walked so far.
+  public private(set) var gradient: Gradient
+  /// ∂L/∂t of each event walked so far, all later effects included, in loss per second.
+  public private(set) var timeGradients: [Double]
+  /// The jump of each spike walked so far.
+  public private(set) var transitions: [AdjointTransition?]
+  /// The number of events still ahead; the next step walks event `remaining − 1`.
+  public private(set) var remaining: Int
+
+  /// λ at t⁻ of each touch walked so far.
+  private(set) var lambdas: [AdjointState]
+  private var states: [AdjointState]
+  private var times: [Double]
+  /// ∂L/∂t collected at the delayed arrivals of each event.
+  private var carried: [Double]
+  private var isFinished = false
+  private let flows: [AdjointFlow]
+
+  /// Starts at the horizon, where λ is zero.
+  public init(_ trajectory: Trajectory, _ evaluation: LossEvaluation) {
+    let circuit = trajectory.circuit
+    self.trajectory = trajectory
+    self.evaluation = evaluation
+    gradient = Gradient(zeroFor: trajectory.experiment)
+    let events = trajectory.events.count
+    timeGradients = Array(repeating: 0, count: events)
+    transitions = Array(repeating: nil, count: events)
+    carried = Array(repeating: 0, count: events)
+    remaining = events
+    lambdas = Array(repeating: AdjointState(), count: trajectory.touches.count)
+    states = Array(repeating: AdjointState(), count: circuit.neuronCount)
+    times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
+    flows = circuit.flows.indices.map {
+      AdjointFlow(circuit.flows[$0].kernel, drive: evaluation.drives[$0])
+    }
+    for (neuron, impulse) in evaluation.impulses where impulse.place == .horizon {
+      apply(impulse, to: neuron)
+    }
+  }
+
+  /// Walks one event back and returns its number; nil when t = 0 is reached and the gradient is complete.
+  ///
+  /// Throws a `SimulationError` when λ leaves the range of numbers.
+  public mutating func next() throws(SimulationError) -> Int? {
+    guard remaining > 0 else {
+      if !isFinished { finish() }
+      return nil
+    }
+    remaining -= 1
+    let number = remaining
+    let event = trajectory.events[number]
+    let touches = trajectory.touchStarts[number]..<trajectory.touchStarts[number + 1]
+    for touch in touches {
+      carry(
+        Int(trajectory.touches[touch].neuron), to: event.time,
+        from: trajectory.touches[touch].state,
+        startingTouch: touch)
+    }
+
+    var received = 0.0
+    for delivery in trajectory.deliveries(of: number) { received += collect(delivery) }
+    for touch in touches { received += applyKink(at: touch, event: number) }
+    let explicit = evaluation.spikeTimeGradients[number]
+
+    switch event.kind {
+    case .spike(let neuron, _, let current):
+      let parameters = trajectory.circuit.flows[neuron].parameters
+      let height = parameters.vThreshold - parameters.vReset
+      let transition = AdjointTransition(
+        lambdaVAfter: states[neuron].lambdaV, resetHeight: height, transmitted: received,
+        delayed: carried[number], lossTerm: explicit,
+        runningLossTerm: evaluation.drives[neuron] * height,
+        denominator: current + parameters.vLeak - parameters.vThreshold)
+      states[neuron].lambdaV = transition.lambdaVBefore
+      transitions[number] = transition
+      timeGradients[number] = transition.timeGradient
+      add(to: neuron) {
+        $0.vThreshold += parameters.tauMem * transition.lambdaVBefore
+        $0.vReset -= parameters.tauMem * transition.lambdaVAfter
+      }
+    case .input(_, let position):
+      timeGradients[number] = received + carried[number]
+      gradient.inputTimes[position] = timeGradients[number]
+    case .arrival(let emitter, _):
+      timeGradients[number] = received
+      carried[emitter] += received
+    }
+    for touch in touches {
+      let neuron = Int(trajectory.touches[touch].neuron)
+      guard states[neuron].lambdaV.isFinite, states[neuron].lambdaI.isFinite else {
+        throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
+      }
+      lambdas[touch] = states[neuron]
+    }
+    return number
+  }
+
+  /// The gradient of the synapses of a delivery; returns its Σ w (λ_V − λ_I), which is ∂L/∂t of the arrival.
+  private mutating func collect(_ delivery: Delivery) -> Double {
+    let circuit = trajectory.circuit
+    let projection = circuit.projections[delivery.projection]
+    let synapses = projection.synapses
+    var sum = 0.0
+    var collected =
+      (projection.isRecurrent
+        ? gradient.layers[projection.target].recurrent : gradient.layers[projection.target].weights)
+      ?? SynapseGradient(zeroFor: synapses)
+    setCollected(SynapseGradient(), of: projection)
+    circuit.forEachSynapse(of: delivery) { entry, neuron in
+      let state = states[neuron]
+      let pull = synapses.weights[entry] * (state.lambdaV - state.lambdaI)
+      collected.weights[entry] -= circuit.flows[neuron].parameters.tauSyn * state.lambdaI
+      collected.delays?[entry] += pull
+      sum += pull
+    }
+    setCollected(collected, of: projection)
+    return sum
+  }
+
+  /// Puts a matrix's gradient in its place; an empty one while it is being added to, so that nothing is copied.
+  private mutating func setCollected(
+    _ collected: SynapseGradient, of projection: Circuit.Projection
+  ) {
+    if projection.isRecurrent {
+      gradient.layers[projection.target].recurrent = collected
+    } else {
+      gradient.layers[projection.target].weights = collected
+    }
+  }
+
+  /// Carries λ of a neuron back over a stretch without an event, adding up its parameter gradients.
+  private mutating func carry(
+    _ neuron: Int, to start: Double, from state: LIFState, startingTouch: Int?
+  ) {
+    let impulse = evaluation.impulses[neuron]
+    if let impulse, impulse.place == .interior(afterTouch: startingTouch) {
+      let middle = trajectory.circuit.flows[neuron].advanced(state, by: impulse.time - start)
+      carry(neuron, over: times[neuron] - impulse.time, from: middle)
+      apply(impulse, to: neuron)
+      carry(neuron, over: impulse.time - start, from: state)
+    } else {
+      carry(neuron, over: times[neuron] - start, from: state)
+    }
+    times[neuron] = start
+  }
+
+  /// The closed forms of ∫ λ dV/dt and its relatives over a stretch of length x that starts in `state`.
+  private mutating func carry(_ neuron: Int, over x: Double, from state: LIFState) {
+    let flow = flows[neuron]
+    let drive = flow.drive
+    guard states[neuron] != AdjointState() || drive != 0 else { return }
+    let forward = trajectory.circuit.flows[neuron]
+    let parameters = forward.parameters
+    let kernel = flow.kernel
+    let lambdaV = states[neuron].lambdaV + drive
+    let lambdaI = states[neuron].lambdaI + drive
+    let end = drive == 0 ? state : forward.advanced(state, by: x)
+    add(to: neuron) {
+      $0.vLeak += drive * x + lambdaV * parameters.tauMem * .expMinusOne(-kernel.a * x)
+      $0.tauMem +=
+        -drive * (end.potential - state.potential)
+        + lambdaV
+        * (forward.slope(state) * x * .exp(-kernel.a * x)
+          - kernel.a * kernel.b * state.current * kernel.phiAAB(x))
+      $0.tauSyn +=
+        -drive * (end.current - state.current)
+        - kernel.b * state.current
+        * (lambdaI * x * .exp(-kernel.b * x) + kernel.b * lambdaV * kernel.phiABB(x))
+    }
+    states[neuron] = flow.advanced(states[neuron], by: x)
+  }
+
+  private mutating func add(to neuron: Int, _ change: (inout ParameterGradient) -> Void) {
+    let layer = trajectory.circuit.layerOf[neuron]
+    change(&gradient.layers[layer].parameters[neuron - trajectory.circuit.offsets[layer]])
+  }
+
+  /// A maximum of V pulls at λ_V where it lies.
+  private mutating func apply(_ impulse: LossEvaluation.Impulse, to neuron: Int) {
+    let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
+    states[neuron].lambdaV -= impulse.gradient / tauMem
+  }
+
+  /// A maximum at a kink moves with the arrival that makes it: returns its part of ∂L/∂t.
+  private mutating func applyKink(at touch: Int, event: Int) -> Double {
+    let neuron = Int(trajectory.touches[touch].neuron)
+    guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(touch: touch) else {
+      return 0
+    }
+    apply(impulse, to: neuron)
+    let before = trajectory.state(of: neuron, at: event, side: .before)
+    return impulse.gradient * trajectory.slope(of: neuron, in: before)
+  }
+
+  /// The last stretch, from the first touch of each neuron back to t = 0.
+  private mutating func finish() {
+    isFinished = true
+    let circuit = trajectory.circuit
+    for (layer, members) in trajectory.experiment.network.layers.enumerated() {
+      for (index, initial) in members.initial.enumerated() {
+        let neuron = circuit.offsets[layer] + index
+        carry(neuron, to: 0, from: initial, startingTouch: nil)
+        if let impulse = evaluation.impulses[neuron], impulse.place == .start {
+          apply(impulse, to: neuron)
+        }
+        gradient.layers[layer].initial[index] = LIFState(
+          potential: -members.parameters[index].tauMem * states[neuron].lambdaV,
+          current: -members.parameters[index].tauSyn * states[neuron].lambdaI)
+      }
+    }
+  }
+
+  /// Whether t = 0 has been reached.
+  public var isComplete: Bool { isFinished }
+
+  /// λ of every neuron at t = 0; meaningful when the pass is complete.
+  var statesAtZero: [AdjointState] { states }
+  var adjointFlows: [AdjointFlow] { flows }
+}
+
+extension SynapseGradient {
+  fileprivate init() {
+    weights = []
+    delays = nil
+  }
+}

@@ -1,0 +1,153 @@
+/// An experiment lowered for simulation: neurons counted across layers, synapses as deliveries.
+public struct Circuit: Sendable {
+  /// The experiment that was lowered.
+  public let experiment: Experiment
+  /// The first neuron of each layer, and the total at the end.
+  public let offsets: [Int]
+  /// The layer of each neuron.
+  public let layerOf: [Int]
+  /// The matrices, in the order in which an event delivers through them.
+  public let projections: [Projection]
+  let flows: [LIFFlow]
+  let crossings: [ThresholdCrossing]
+  let spikes: [Bool]
+  private let fromInputs: [Int]
+  private let fromLayer: [[Int]]
+
+  /// A matrix in its place: from where, to where, and which synapses of a row share a delay.
+  public struct Projection: Sendable {
+    /// Where a matrix starts.
+    public enum Source: Equatable, Sendable {
+      /// The input channels.
+      case inputs
+      /// The neurons of a layer.
+      case layer(Int)
+    }
+
+    /// Where spikes come from.
+    public let source: Source
+    /// The layer they go to.
+    public let target: Int
+    /// The number of the first neuron of that layer.
+    public let targetOffset: Int
+    /// The matrix itself.
+    public let synapses: Synapses
+    /// Per row, the groups of equal delay; nil when no delays were asked for.
+    let groups: [[DelayGroup]]?
+
+    /// Whether the matrix stays inside one layer.
+    public var isRecurrent: Bool { source == .layer(target) }
+  }
+
+  struct DelayGroup: Sendable {
+    let delay: Double
+    let entries: [Int]
+  }
+
+  /// Lowers an experiment.
+  ///
+  /// - Complexity: O(neurons + synapses with delays).
+  public init(_ experiment: Experiment) {
+    let network = experiment.network
+    self.experiment = experiment
+    offsets = network.offsets
+    layerOf = network.layers.enumerated().flatMap { layer, members in
+      Array(repeating: layer, count: members.size)
+    }
+    flows = network.layers.flatMap { $0.parameters.map { LIFFlow($0) } }
+    crossings = flows.map { ThresholdCrossing($0) }
+    spikes = network.layers.flatMap { $0.kinds.map { $0 == .lif } }
+    var projections: [Projection] = []
+    for (layer, members) in network.layers.enumerated() {
+      let sources: [(Projection.Source, Synapses?)] = [
+        (layer == 0 ? .inputs : .layer(layer - 1), members.weights),
+        (.layer(layer), members.recurrent),
+      ]
+      for case (let source, let synapses?) in sources {
+        projections.append(
+          Projection(
+            source: source, target: layer, targetOffset: offsets[layer], synapses: synapses,
+            groups: Self.delayGroups(synapses)))
+      }
+    }
+    self.projections = projections
+    fromInputs = projections.indices.filter { projections[$0].source == .inputs }
+    // A layer's own matrix comes first, so that deliveries go from near to far.
+    fromLayer = network.layers.indices.map { layer in
+      projections.indices.filter { projections[$0].source == .layer(layer) }
+        .sorted { projections[$0].isRecurrent && !projections[$1].isRecurrent }
+    }
+  }
+
+  /// The number of neurons of all layers.
+  public var neuronCount: Int { layerOf.count }
+
+  private static func delayGroups(_ synapses: Synapses) -> [[DelayGroup]]? {
+    guard let delays = synapses.delays else { return nil }
+    return (0..<synapses.rows).map { row in
+      Dictionary(grouping: synapses.entries(ofRow: row)) { delays[$0] }
+        .sorted { $0.key < $1.key }.map { DelayGroup(delay: $0.key, entries: $0.value) }
+    }
+  }
+
+  /// The matrices through which a source delivers, and the row that it has in them.
+  func outgoing(of kind: Event.Kind) -> (projections: [Int], row: Int) {
+    switch kind {
+    case .input(let channel, _): (fromInputs, channel)
+    case .spike(let neuron, _, _): (fromLayer[layerOf[neuron]], neuron - offsets[layerOf[neuron]])
+    case .arrival: ([], 0)
+    }
+  }
+
+  /// What an event delivers at its own instant: zero-delay groups of its row, or an arrival's own group.
+  public func deliveries(of event: Event) -> [Delivery] {
+    if case .arrival(_, let delivery) = event.kind { return [delivery] }
+    let (through, row) = outgoing(of: event.kind)
+    return through.compactMap { projection in
+      if let groups = projections[projection].groups {
+        guard groups[row].first?.delay == 0 else { return nil }
+      } else if projections[projection].synapses.entries(ofRow: row).isEmpty {
+        return nil
+      }
+      return Delivery(projection: projection, row: row, group: 0)
+    }
+  }
+
+  /// What an event sends on its way, with the delay of each in seconds.
+  func delayedDeliveries(of event: Event) -> [(delay: Double, delivery: Delivery)] {
+    let (through, row) = outgoing(of: event.kind)
+    return through.flatMap { projection -> [(delay: Double, delivery: Delivery)] in
+      guard let groups = projections[projection].groups else { return [] }
+      return groups[row].enumerated().filter { $0.element.delay > 0 }.map {
+        ($0.element.delay, Delivery(projection: projection, row: row, group: $0.offset))
+      }
+    }
+  }
+
+  /// Calls `body` with each entry of a delivery and the neuron that it reaches, counted across layers.
+  func forEachSynapse(
+    of delivery: Delivery, _ body: (_ entry: Int, _ neuron: Int) -> Void
+  ) {
+    let projection = projections[delivery.projection]
+    let offset = projection.targetOffset
+    if let groups = projection.groups {
+      for entry in groups[delivery.row][delivery.group].entries {
+        body(entry, offset + projection.synapses.column(ofEntry: entry, row: delivery.row))
+      }
+    } else if let pattern = projection.synapses.pattern {
+      for entry in projection.synapses.entries(ofRow: delivery.row) {
+        body(entry, offset + pattern.columns[entry])
+      }
+    } else {
+      let start = delivery.row * projection.synapses.columns
+      for column in 0..<projection.synapses.columns { body(start + column, offset + column) }
+    }
+  }
+
+  /// The synapses of a delivery: the entry in its matrix and the neuron reached, counted across layers.
+  public func synapses(of delivery: Delivery) -> [(entry: Int, neuron: Int)] {
+    var found: [(entry: Int, neuron: Int)] = []
+    forEachSynapse(of: delivery) { found.append(($0, $1)) }
+    return found
+  }
+}

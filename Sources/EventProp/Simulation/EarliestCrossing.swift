@@ -1,0 +1,47 @@
+/// The earliest of many predicted spike times; of equal ones, that of the lowest neuron.
+///
+/// A tournament tree: each node holds the winner of its two halves. Changing one prediction costs O(log n), and
+/// nothing when the neuron neither was nor becomes a candidate.
+struct EarliestCrossing: Sendable {
+  private var times: [Double]
+  private var winners: [Int32]
+  private let leaves: Int
+
+  /// No neuron is predicted to spike.
+  init(count: Int) {
+    var leaves = 1
+    while leaves < count { leaves *= 2 }
+    self.leaves = leaves
+    times = Array(repeating: .infinity, count: leaves)
+    winners = Array(repeating: 0, count: 2 * leaves)
+    for leaf in 0..<leaves { winners[leaves + leaf] = Int32(leaf) }
+    for node in stride(from: leaves - 1, to: 0, by: -1) { winners[node] = winners[2 * node] }
+  }
+
+  /// The predicted time of a neuron in seconds, infinite when it is not predicted to spike.
+  subscript(neuron: Int) -> Double {
+    get { times[neuron] }
+    set {
+      if newValue == times[neuron] { return }
+      times[neuron] = newValue
+      var node = (leaves + neuron) / 2
+      while node > 0 {
+        let left = winners[2 * node]
+        let right = winners[2 * node + 1]
+        winners[node] = times[Int(right)] < times[Int(left)] ? right : left
+        node /= 2
+      }
+    }
+  }
+
+  /// The next neuron to spike and when, or nil when none is predicted to.
+  var first: (neuron: Int, time: Double)? {
+    let neuron = leaves == 1 ? 0 : Int(winners[1])
+    return times[neuron] < .infinity ? (neuron, times[neuron]) : nil
+  }
+
+  /// How many neurons are predicted to spike before the horizon.
+  ///
+  /// - Complexity: O(n).
+  func count(before horizon: Double) -> Int { times.count { $0 < horizon } }
+}

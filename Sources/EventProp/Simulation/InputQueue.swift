@@ -1,0 +1,45 @@
+/// The input spikes of a run in the order in which they happen, with a read position.
+///
+/// Spikes at or after the horizon never happen and are left out; spikes at one time keep the order in which they
+/// were given.
+///
+/// jaxsnn: InputQueue; there an empty queue answers with a default time, here with nil.
+public struct InputQueue: Equatable, Sendable {
+  /// One queued spike: its time in seconds, its channel, and its position in the experiment's list.
+  public struct Element: Equatable, Sendable {
+    /// The time, in seconds.
+    public let time: Double
+    /// The input channel.
+    public let channel: Int
+    /// The position in the experiment's list of input spikes.
+    public let position: Int
+  }
+
+  /// All spikes that happen before the horizon, in time order.
+  public let spikes: [Element]
+  /// How many of them have been taken.
+  public private(set) var head = 0
+
+  /// Sorts the input spikes of an experiment.
+  ///
+  /// - Complexity: O(n log n) in the number of spikes.
+  public init(_ spikes: [InputSpike], before horizon: Double) {
+    self.spikes = spikes.enumerated().filter { $0.element.time < horizon }
+      .map { Element(time: $0.element.time, channel: $0.element.channel, position: $0.offset) }
+      .sorted { ($0.time, $0.position) < ($1.time, $1.position) }
+  }
+
+  /// Whether every spike has been taken.
+  public var isEmpty: Bool { head == spikes.count }
+  /// The next spike, or nil.
+  public var first: Element? { isEmpty ? nil : spikes[head] }
+  /// The time of the next spike, or nil.
+  public var nextTime: Double? { first?.time }
+
+  /// Takes the next spike.
+  public mutating func popFirst() -> Element? {
+    guard let element = first else { return nil }
+    head += 1
+    return element
+  }
+}

@@ -1,0 +1,9 @@
+/// Why an experiment that is well formed cannot be run to its end.
+public enum SimulationError: Error, Equatable, Sendable {
+  /// A potential or current left the range of numbers; neurons are counted across layers, time in seconds.
+  case nonFiniteState(neuron: Int, time: Double)
+  /// An adjoint left the range of numbers on the way back.
+  case nonFiniteAdjoint(neuron: Int, time: Double)
+  /// A term of the loss names a spike that did not happen.
+  case missingSpike(term: Int, neuron: Int, spike: Int, found: Int)
+}
