@@ -56,9 +56,10 @@ public struct AdjointTrajectory: Sendable {
       let touched = Int(trajectory.touches[$0].event)
       return side == .before ? touched >= event : touched > event
     }
-    return state(
-      of: neuron, before: trajectory.touch(at: place, of: neuron),
-      at: trajectory.events[event].time)
+    let later = trajectory.touch(at: place, of: neuron)
+    // At t⁻ of an event that touches the neuron, λ is what the event's backward step left.
+    if let later, Int(trajectory.touches[later].event) == event { return lambdas[later] }
+    return state(of: neuron, before: later, at: trajectory.events[event].time)
   }
 
   /// Flows back to `time` from the touch that ends the stretch, or from the horizon.
@@ -71,6 +72,7 @@ public struct AdjointTrajectory: Sendable {
       let pull = impulse.gradient / trajectory.circuit.flows[neuron].parameters.tauMem
       switch impulse.place {
       case .horizon where later == nil: state.lambdaV -= pull
+      case .kink(later): state.lambdaV -= pull
       case .interior where impulse.time >= time && impulse.time < from:
         state = flows[neuron].advanced(state, by: from - impulse.time)
         state.lambdaV -= pull

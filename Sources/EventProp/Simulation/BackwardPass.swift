@@ -76,7 +76,7 @@ public struct BackwardPass: Sendable {
 
     var received = 0.0
     for delivery in trajectory.deliveries(of: number) { received += collect(delivery) }
-    for touch in touches { received += applyKink(at: touch, event: number) }
+    for touch in touches { received += kinkGradient(at: touch, event: number) }
     let explicit = evaluation.spikeTimeGradients[number]
 
     switch event.kind {
@@ -108,6 +108,10 @@ public struct BackwardPass: Sendable {
         throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
       }
       lambdas[touch] = states[neuron]
+      // The pull of a maximum that lies in this very event acts just before it.
+      if let impulse = evaluation.impulses[neuron], impulse.place == .kink(touch: touch) {
+        apply(impulse, to: neuron)
+      }
     }
     return number
   }
@@ -198,13 +202,12 @@ public struct BackwardPass: Sendable {
     states[neuron].lambdaV -= impulse.gradient / tauMem
   }
 
-  /// A maximum at a kink moves with the arrival that makes it: returns its part of ∂L/∂t.
-  private mutating func applyKink(at touch: Int, event: Int) -> Double {
+  /// A maximum at a kink moves with the arrival that makes it: its part of ∂L/∂t.
+  private func kinkGradient(at touch: Int, event: Int) -> Double {
     let neuron = Int(trajectory.touches[touch].neuron)
     guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(touch: touch) else {
       return 0
     }
-    apply(impulse, to: neuron)
     let before = trajectory.state(of: neuron, at: event, side: .before)
     return impulse.gradient * trajectory.slope(of: neuron, in: before)
   }
