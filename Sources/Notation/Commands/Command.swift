@@ -1,0 +1,85 @@
+/// What can be said at the prompt.
+///
+/// Names of neurons, parameters and presets stay words here: only the experiment on the bench knows which exist,
+/// and a word remembers where it stood, so that a complaint can point at it.
+public enum Command: Equatable, Sendable {
+  /// Events further in the order of computation.
+  case step(Int)
+  /// Events back.
+  case unstep(Int)
+  /// The next event that touches the selected neuron.
+  case next(Int)
+  /// The previous event that touches the selected neuron.
+  case previous(Int)
+  /// To the next stop: the end of the phase.
+  case `continue`
+  /// Back to the previous stop: the start of the phase.
+  case rcontinue
+  /// To the end of the current phase.
+  case finish
+  /// To the start of the forward phase.
+  case forward
+  /// To the start of the backward phase.
+  case backward
+  /// To a place: a time, an event, a spike, start, turn or end.
+  case goto([Word])
+  /// Recompute and go to the start.
+  case run
+  /// Change a parameter, a weight, an input time, a target or the horizon.
+  case set(Word, Word)
+  /// Restore the preset's value of a name, or of everything.
+  case reset(Word)
+  /// Take back the last edit.
+  case undo
+  /// Make the edit again.
+  case redo
+  /// Which earlier run is drawn dim.
+  case ghost(Word?)
+  /// A table about a subject.
+  case info(Subject)
+  /// The value of a quantity at the cursor.
+  case print([Word])
+  /// The rule of an event in symbols, with numbers, with the result.
+  case equation(Word?)
+  /// The events around the cursor.
+  case list(Word?)
+  /// Open another preset or file.
+  case load(Word)
+  /// Write the experiment as a preset.
+  case save(Word, overwriting: Bool)
+  /// The presets that are compiled in.
+  case presets
+  /// Magnify the time axis: in, out, fit, or a range.
+  case zoom(Word?)
+  /// Select a neuron.
+  case select(Word)
+  /// Help on a command, or the list of all.
+  case help(Word?)
+  /// Leave.
+  case quit
+
+  /// What `info` can show.
+  public enum Subject: String, CaseIterable, Sendable {
+    case event, events, spikes, params, weights, grad
+  }
+}
+
+/// A word of a line and where it stood.
+public struct Word: Equatable, Sendable {
+  /// The word as it was typed.
+  public var text: String
+  /// Its place in the line.
+  public var span: SourceSpan
+
+  /// Creates a word; one that nobody typed stands at the start of the line.
+  public init(_ text: String, column: Int = 1) {
+    self.text = text
+    span = SourceSpan(
+      start: SourcePosition(line: 1, column: column), length: text.unicodeScalars.count)
+  }
+
+  /// A complaint about this word.
+  public func complaint(_ message: String, remedy: String? = nil) -> Diagnostic {
+    Diagnostic(at: span, message, remedy: remedy)
+  }
+}

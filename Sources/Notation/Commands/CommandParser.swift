@@ -1,0 +1,171 @@
+/// Reads lines of the command language.
+public enum CommandParser {
+  /// One command of a line, and whether Enter repeats it.
+  public struct Parsed: Equatable, Sendable {
+    /// What to do.
+    public let command: Command
+    /// Whether Enter on an empty line does it again.
+    public let repeats: Bool
+    /// The part of the line that said it.
+    public let text: String
+  }
+
+  /// Reads a line: commands separated by `;`, a count before a verb, a comment after `#`.
+  ///
+  /// Throws a `Diagnostic` that points into the line; an empty line gives no commands.
+  public static func parse(_ line: String) throws(Diagnostic) -> [Parsed] {
+    var result: [Parsed] = []
+    for words in sentences(line) where !words.isEmpty {
+      result.append(try parse(words))
+    }
+    return result
+  }
+
+  private static func parse(_ words: [Word]) throws(Diagnostic) -> Parsed {
+    let text = words.map(\.text).joined(separator: " ")
+    if words.count >= 3, words[1].text == "=" {
+      return Parsed(
+        command: .set(words[0], joined(words[2...])), repeats: false, text: text)
+    }
+    var words = words[...]
+    var count: (value: Int, word: Word)?
+    if let word = words.first, let value = Int(word.text) {
+      count = (value, word)
+      words = words.dropFirst()
+    }
+    guard let typed = words.popFirst() else {
+      throw (count?.word ?? Word("")).complaint(
+        "a number alone says nothing", remedy: "put a command after it, such as 3 step")
+    }
+    let isForced = typed.text.count > 1 && typed.text.hasSuffix("!")
+    let verb = isForced ? Word(String(typed.text.dropLast()), column: typed.span.start.column) : typed
+    let row = try CommandTable.row(for: verb)
+    if isForced, row.name != "save" {
+      throw typed.complaint("only save takes '!'")
+    }
+    if let count, !row.takesCount {
+      throw count.word.complaint("\(row.name) takes no count", remedy: "usage: \(row.usage)")
+    }
+    var arguments = Arguments(
+      words: words, row: row, verb: typed, prefix: count, isForced: isForced)
+    let command = try row.parse(&arguments)
+    if let extra = arguments.first {
+      throw extra.complaint(
+        "\(row.name) does not take '\(extra.text)'", remedy: "usage: \(row.usage)")
+    }
+    return Parsed(command: command, repeats: row.repeats, text: text)
+  }
+
+  /// Splits a line into words by blanks, commands by semicolons; `=` is a word of its own outside comparisons.
+  static func sentences(_ line: String) -> [[Word]] {
+    var sentences: [[Word]] = [[]]
+    var word = ""
+    var start = 1
+    func close() {
+      guard !word.isEmpty else { return }
+      sentences[sentences.count - 1].append(Word(word, column: start))
+      word = ""
+    }
+    for (index, scalar) in line.unicodeScalars.enumerated() {
+      switch scalar {
+      case "#" where word.isEmpty: return sentences
+      case ";":
+        close()
+        sentences.append([])
+      case " ", "\t": close()
+      case "=" where !(word.last.map { "<>!=".contains($0) } ?? false):
+        close()
+        sentences[sentences.count - 1].append(Word("=", column: index + 1))
+      default:
+        if word.isEmpty { start = index + 1 }
+        word.unicodeScalars.append(scalar)
+      }
+    }
+    close()
+    return sentences
+  }
+
+  static func joined(_ words: ArraySlice<Word>) -> Word {
+    guard let first = words.first, let last = words.last else { return Word("") }
+    var word = Word(
+      words.map(\.text).joined(separator: " "), column: first.span.start.column)
+    word.span.length = last.span.start.column + last.span.length - first.span.start.column
+    return word
+  }
+}
+
+/// The words after a verb, taken one by one.
+struct Arguments {
+  var words: ArraySlice<Word>
+  let row: CommandRow
+  let verb: Word
+  let prefix: (value: Int, word: Word)?
+  let isForced: Bool
+
+  var first: Word? { words.first }
+  var isAtEnd: Bool { words.isEmpty }
+
+  mutating func optional() -> Word? { words.popFirst() }
+
+  mutating func take(_ text: String) -> Bool {
+    guard first?.text == text else { return false }
+    words.removeFirst()
+    return true
+  }
+
+  mutating func one(_ expected: String) throws(Diagnostic) -> Word {
+    guard let word = words.popFirst() else { throw missing(expected) }
+    return word
+  }
+
+  /// All that is left, as words.
+  mutating func some(_ expected: String) throws(Diagnostic) -> [Word] {
+    guard !words.isEmpty else { throw missing(expected) }
+    defer { words = [] }
+    return Array(words)
+  }
+
+  /// All that is left, as one word with its blanks.
+  mutating func rest(_ expected: String) throws(Diagnostic) -> Word {
+    guard !words.isEmpty else { throw missing(expected) }
+    defer { words = [] }
+    return CommandParser.joined(words)
+  }
+
+  /// A count before the verb or after it; one where none is given.
+  mutating func count() throws(Diagnostic) -> Int {
+    let after = words.popFirst()
+    if let prefix, let after {
+      throw after.complaint("the count stands twice", remedy: "'\(prefix.value)' came first")
+    }
+    guard let word = prefix?.word ?? after else { return 1 }
+    guard let value = Int(word.text), value >= 1 else {
+      throw word.complaint("expected a count, found '\(word.text)'", remedy: "a number from 1")
+    }
+    return value
+  }
+
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _: Choice.Type, _ expected: String
+  ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
+    let names = Choice.allCases.map(\.rawValue)
+    let word = try one("\(expected): \(names.joined(separator: ", "))")
+    let text = word.text.lowercased()
+    let exact = Choice.allCases.first { $0.rawValue == text }
+    let matches = Choice.allCases.filter { $0.rawValue.hasPrefix(text) }
+    if let match = exact ?? (matches.count == 1 ? matches.first : nil) { return match }
+    throw word.complaint(
+      matches.isEmpty
+        ? "no \(row.name) '\(word.text)'"
+        : "'\(word.text)' could be \(matches.map(\.rawValue).joined(separator: ", "))",
+      remedy: Suggestion.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+        ?? "one of \(names.joined(separator: ", "))")
+  }
+
+  private func missing(_ expected: String) -> Diagnostic {
+    var end = verb
+    end.span.start.column += verb.span.length
+    end.span.length = 1
+    return end.complaint("\(row.name) needs \(expected)", remedy: "usage: \(row.usage)")
+  }
+}

@@ -1,0 +1,187 @@
+/// One row of the command table: everything there is to know of a command.
+///
+/// Parsing, help, completion and abbreviations come from here and nowhere else.
+public struct CommandRow: Sendable {
+  /// The verb.
+  public let name: String
+  /// Abbreviations that win over any ambiguity.
+  public let abbreviations: [String]
+  /// The arguments as help shows them.
+  public let arguments: String
+  /// What it does, in one line.
+  public let summary: String
+  /// More, for `help NAME`.
+  public let details: String
+  /// A line that shows its use; it parses.
+  public let example: String
+  /// Whether Enter on an empty line does it again.
+  public let repeats: Bool
+  /// Whether a count may stand before the verb.
+  public let takesCount: Bool
+  /// What Tab offers for the argument.
+  public let completes: Completes
+
+  /// The kinds of name that Tab completes.
+  public enum Completes: Equatable, Sendable {
+    case nothing, parameters, neurons, presets, commands, quantities
+    case words([String])
+  }
+
+  let parse: @Sendable (inout Arguments) throws(Diagnostic) -> Command
+
+  init(
+    _ name: String, _ abbreviations: [String] = [], arguments: String = "", summary: String,
+    details: String = "", example: String? = nil, repeats: Bool = false,
+    takesCount: Bool = false, completes: Completes = .nothing,
+    parse: @escaping @Sendable (inout Arguments) throws(Diagnostic) -> Command
+  ) {
+    self.name = name
+    self.abbreviations = abbreviations
+    self.arguments = arguments
+    self.summary = summary
+    self.details = details
+    self.example = example ?? name
+    self.repeats = repeats
+    self.takesCount = takesCount
+    self.completes = completes
+    self.parse = parse
+  }
+
+  /// `name arguments`, as a usage line.
+  public var usage: String { arguments.isEmpty ? name : name + " " + arguments }
+}
+
+/// The table of all commands, in the order in which help lists them.
+public enum CommandTable {
+  /// The rows.
+  public static let rows: [CommandRow] = [
+    CommandRow(
+      "step", ["s"], arguments: "[N]", summary: "N events further in the order of computation",
+      details: "Forwards this is later in time; backwards it is earlier: the header says which.",
+      example: "3 step", repeats: true, takesCount: true
+    ) { (line) throws(Diagnostic) in .step(try line.count()) },
+    CommandRow(
+      "unstep", ["us", "rs"], arguments: "[N]", summary: "N events back the way we came",
+      example: "unstep 2", repeats: true, takesCount: true
+    ) { (line) throws(Diagnostic) in .unstep(try line.count()) },
+    CommandRow(
+      "next", ["n"], arguments: "[N]", summary: "to the next event that touches the selected neuron",
+      repeats: true, takesCount: true
+    ) { (line) throws(Diagnostic) in .next(try line.count()) },
+    CommandRow(
+      "prev", ["rn"], arguments: "[N]",
+      summary: "to the previous event that touches the selected neuron", repeats: true,
+      takesCount: true
+    ) { (line) throws(Diagnostic) in .previous(try line.count()) },
+    CommandRow("continue", ["c"], summary: "to the end of the phase", repeats: true) { _ in
+      .continue
+    },
+    CommandRow("rcontinue", ["rc"], summary: "back to the start of the phase", repeats: true) {
+      _ in .rcontinue
+    },
+    CommandRow("finish", ["fin"], summary: "to the end of the current phase") { _ in .finish },
+    CommandRow("fwd", summary: "to the start of the forward phase") { _ in .forward },
+    CommandRow(
+      "bwd", summary: "to the turn: the loss is known, the adjoint starts from the right"
+    ) { _ in .backward },
+    CommandRow(
+      "goto", ["g"], arguments: "TIME | EVENT | spike NEURON [K] | start | turn | end",
+      summary: "to a place in the current phase",
+      details: "goto 12.4ms, goto e7, goto spike out.0, goto spike n0 2, goto end",
+      example: "goto spike n0 2", completes: .words(["spike", "start", "turn", "end"])
+    ) { (line) throws(Diagnostic) in
+      .goto(try line.some("a time, an event such as e7, or 'spike n0'"))
+    },
+    CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .run },
+    CommandRow(
+      "set", arguments: "NAME VALUE", summary: "change a parameter, weight, input time or target",
+      details: """
+        set tau_mem 20ms, set out.v_th 0.8, set n0.v_leak 0.1, set w[n0,in2] 1.5, set t_max 50ms,
+        set in.0 3ms (the first spike of a channel), set target.0 12ms; +10% and *0.5 change what is there.
+        NAME = VALUE says the same.
+        """, example: "set tau_mem 20ms", completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      let name = try line.one("a name, such as tau_mem")
+      _ = line.take("=")
+      return .set(name, try line.rest("a value, such as 20ms"))
+    },
+    CommandRow(
+      "reset", arguments: "NAME | all", summary: "restore the value of the preset",
+      example: "reset all", completes: .parameters
+    ) { (line) throws(Diagnostic) in .reset(try line.one("a name, or all")) },
+    CommandRow("undo", ["u"], summary: "take back the last edit") { _ in .undo },
+    CommandRow("redo", summary: "make the edit again") { _ in .redo },
+    CommandRow(
+      "ghost", arguments: "[RUN | off]", summary: "which earlier run is drawn dim",
+      example: "ghost 1", completes: .words(["off"])
+    ) { (line) in .ghost(line.optional()) },
+    CommandRow(
+      "info", ["i"], arguments: "SUBJECT",
+      summary: "a table: " + Command.Subject.allCases.map(\.rawValue).joined(separator: ", "),
+      example: "info grad", completes: .words(Command.Subject.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .info(try line.choice(Command.Subject.self, "a subject"))
+    },
+    CommandRow(
+      "print", ["p"], arguments: "QUANTITY [@ PLACE]",
+      summary: "the value of a quantity at the cursor",
+      details: """
+        V n0, I n0, lV n0, lI n0, t, L, w n0<-in2, grad n0<-in2, tau_mem n0, …
+        At another place: V n0 @ e5- (before the jump), V n0 @ 12ms.
+        """, example: "print V n0", repeats: true, completes: .quantities
+    ) { (line) throws(Diagnostic) in .print(try line.some("a quantity, such as V n0")) },
+    CommandRow(
+      "equation", ["eq"], arguments: "[EVENT]",
+      summary: "the rule of an event: in symbols, with numbers, with the result",
+      example: "equation e5"
+    ) { (line) in .equation(line.optional()) },
+    CommandRow(
+      "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
+      example: "list e5", repeats: true
+    ) { (line) in .list(line.optional()) },
+    CommandRow(
+      "select", arguments: "NEURON", summary: "the neuron whose traces are drawn",
+      example: "select n1", completes: .neurons
+    ) { (line) throws(Diagnostic) in .select(try line.one("a neuron, such as n1 or out.0")) },
+    CommandRow(
+      "zoom", arguments: "[in | out | fit | FROM..TO]", summary: "magnify the time axis",
+      example: "zoom 12ms..18ms", completes: .words(["in", "out", "fit"])
+    ) { (line) throws(Diagnostic) in .zoom(line.isAtEnd ? nil : try line.rest("a range")) },
+    CommandRow(
+      "load", arguments: "PRESET | FILE", summary: "open another preset or file",
+      example: "load xor", completes: .presets
+    ) { (line) throws(Diagnostic) in .load(try line.rest("a preset or a file")) },
+    CommandRow(
+      "save", arguments: "FILE", summary: "write the experiment as a preset; save! overwrites",
+      example: "save mine.yaml"
+    ) { (line) throws(Diagnostic) in
+      .save(try line.rest("a file name"), overwriting: line.isForced)
+    },
+    CommandRow("presets", summary: "list what is compiled in") { _ in .presets },
+    CommandRow(
+      "help", ["h", "?"], arguments: "[COMMAND]", summary: "this list, or more on one command",
+      example: "help step", completes: .commands
+    ) { (line) in .help(line.optional()) },
+    CommandRow("quit", ["q"], summary: "leave") { _ in .quit },
+  ]
+
+  /// The row of a verb: by its name, a pinned abbreviation, or a prefix that only it has.
+  static func row(for verb: Word) throws(Diagnostic) -> CommandRow {
+    let text = verb.text.lowercased()
+    if let row = rows.first(where: { $0.name == text || $0.abbreviations.contains(text) }) {
+      return row
+    }
+    let matches = rows.filter { $0.name.hasPrefix(text) }
+    if matches.count == 1 { return matches[0] }
+    if matches.isEmpty {
+      throw verb.complaint(
+        "unknown command '\(verb.text)'",
+        remedy: Suggestion.nearest(to: text, among: rows.map(\.name)).map {
+          "did you mean '\($0)'?"
+        } ?? "type help for the list")
+    }
+    throw verb.complaint(
+      "'\(verb.text)' could be \(matches.map(\.name).joined(separator: ", "))",
+      remedy: "type one more letter")
+  }
+}

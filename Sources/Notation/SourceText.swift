@@ -1,0 +1,68 @@
+/// A place in a text: line and column from 1, columns counted in Unicode scalars.
+public struct SourcePosition: Hashable, Comparable, Sendable {
+  /// The line, from 1.
+  public var line: Int
+  /// The column, from 1.
+  public var column: Int
+
+  /// Creates a position.
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  /// Whether a position comes before another in reading order.
+  public static func < (lhs: Self, rhs: Self) -> Bool {
+    (lhs.line, lhs.column) < (rhs.line, rhs.column)
+  }
+}
+
+/// A stretch of one line.
+public struct SourceSpan: Hashable, Sendable {
+  /// Where it begins.
+  public var start: SourcePosition
+  /// The number of columns it covers, at least 1.
+  public var length: Int
+
+  /// Creates a span.
+  public init(start: SourcePosition, length: Int = 1) {
+    self.start = start
+    self.length = max(1, length)
+  }
+}
+
+/// A text with a name and numbered lines, for pointing into.
+public struct SourceText: Equatable, Sendable {
+  /// The file name or path, as the user wrote it.
+  public let name: String
+  /// The whole text.
+  public let text: String
+  /// The lines, without their breaks.
+  public let lines: [String]
+
+  /// Creates a source text; lines break where YAML breaks them.
+  public init(_ text: String, named name: String) {
+    self.name = name
+    self.text = text
+    var lines: [String] = []
+    var line = String.UnicodeScalarView()
+    var previous: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
+      defer { previous = scalar }
+      switch scalar {
+      case "\n" where previous == "\r": continue
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
+        lines.append(String(line))
+        line = .init()
+      default: line.append(scalar)
+      }
+    }
+    lines.append(String(line))
+    self.lines = lines
+  }
+
+  /// A line by its number from 1; empty past the end.
+  public func line(_ number: Int) -> String {
+    lines.indices.contains(number - 1) ? lines[number - 1] : ""
+  }
+}
