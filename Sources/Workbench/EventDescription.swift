@@ -1,0 +1,12 @@
+import EventProp
+
+extension Run {
+  /// What an event is, in two or three words: `in0`, `spike n1`, `arrival of e3`.
+  public func describe(_ event: Int) -> String {
+    switch trajectory.events[event].kind {
+    case .input(let channel, _): "in\(channel)"
+    case .spike(let neuron, _, _): "spike n\(neuron)"
+    case .arrival(let emitter, _): "arrival of e\(emitter)"
+    }
+  }
+}

@@ -1,0 +1,140 @@
+public import EventProp
+public import Notation
+
+/// The names of what an experiment has: `n0` counts across layers, `hidden.0` inside one, `in2` is a channel.
+public struct Names: Sendable {
+  let network: Network
+
+  /// The names of an experiment's network.
+  public init(_ experiment: Experiment) {
+    network = experiment.network
+  }
+
+  /// A synapse, found by name.
+  public struct SynapseName: Equatable, Sendable {
+    /// The layer that it reaches.
+    public var layer: Int
+    /// Whether it stays inside the layer.
+    public var isRecurrent: Bool
+    /// The presynaptic neuron or channel in its population.
+    public var row: Int
+    /// The postsynaptic neuron in its layer.
+    public var column: Int
+    /// The entry in its matrix.
+    public var entry: Int
+  }
+
+  /// What an experiment has, in a phrase for complaints.
+  public var inventory: String {
+    let neurons = network.neuronCount == 1 ? "n0" : "n0-n\(network.neuronCount - 1)"
+    let inputs = network.inputs == 1 ? "in0" : "in0-in\(network.inputs - 1)"
+    return "this net has \(network.inputs > 0 ? inputs + ", " : "")\(neurons)"
+  }
+
+  /// `hidden.0` for a neuron counted across layers.
+  public func full(_ neuron: Int) -> String {
+    let place = network.place(of: neuron)
+    return "\(network.layers[place.layer].name).\(place.index)"
+  }
+
+  /// A neuron from `n3`, `hidden.0`, or a bare number; counted across layers.
+  public func neuron(_ word: Word) throws(Diagnostic) -> Int {
+    guard let neuron = findNeuron(word.text) else {
+      throw word.complaint("no neuron \(word.text)", remedy: inventory)
+    }
+    return neuron
+  }
+
+  private func findNeuron(_ text: String) -> Int? {
+    let lower = text.lowercased()
+    let digits = lower.hasPrefix("n") ? lower.dropFirst() : lower[...]
+    if let number = Int(digits) {
+      return (0..<network.neuronCount).contains(number) ? number : nil
+    }
+    guard let dot = text.lastIndex(of: "."), let index = Int(text[text.index(after: dot)...]),
+      let layer = layer(named: String(text[..<dot])), index >= 0,
+      index < network.layers[layer].size
+    else {
+      // A layer of one neuron is a name for that neuron.
+      guard let layer = layer(named: text), network.layers[layer].size == 1 else { return nil }
+      return network.offsets[layer]
+    }
+    return network.offsets[layer] + index
+  }
+
+  /// A layer by its name, whatever the case.
+  func layer(named text: String) -> Int? {
+    network.layers.firstIndex { $0.name.lowercased() == text.lowercased() }
+  }
+
+  private func channel(_ text: String) -> Int? {
+    let lower = text.lowercased()
+    guard lower.hasPrefix("in") else { return nil }
+    let digits = lower.dropFirst(2).drop { $0 == "." }
+    return Int(digits).flatMap { (0..<network.inputs).contains($0) ? $0 : nil }
+  }
+
+  /// A synapse from `n0<-in2`, `in2->n0` or `w[n0,in2]`.
+  public func synapse(_ word: Word) throws(Diagnostic) -> SynapseName {
+    var text = word.text.filter { $0 != " " }
+    if text.lowercased().hasPrefix("w["), text.hasSuffix("]") {
+      text = String(text.dropFirst(2).dropLast())
+    }
+    let ends: (target: String, source: String)
+    if let sides = split(text, at: "<-") ?? split(text, at: ",") {
+      ends = sides
+    } else if let sides = split(text, at: "->") {
+      ends = (sides.1, sides.0)
+    } else {
+      throw word.complaint(
+        "'\(word.text)' is no synapse", remedy: "write it n0<-in2, in2->n0 or w[n0,in2]")
+    }
+    guard let target = findNeuron(ends.target) else {
+      throw word.complaint("no neuron \(ends.target)", remedy: inventory)
+    }
+    let place = network.place(of: target)
+    let source: (isRecurrent: Bool, row: Int)
+    if let channel = channel(ends.source), place.layer == 0 {
+      source = (false, channel)
+    } else if let neuron = findNeuron(ends.source), channel(ends.source) == nil {
+      let from = network.place(of: neuron)
+      guard from.layer == place.layer || from.layer == place.layer - 1 else {
+        throw word.complaint(
+          "no synapse \(word.text)", remedy: "a layer reads only the one before it and itself")
+      }
+      source = (from.layer == place.layer, from.index)
+    } else {
+      throw word.complaint("no synapse \(word.text)", remedy: inventory)
+    }
+    let matrix =
+      source.isRecurrent
+      ? network.layers[place.layer].recurrent : network.layers[place.layer].weights
+    guard let entry = matrix?.entry(row: source.row, column: place.index) else {
+      throw word.complaint(
+        "no synapse \(word.text)",
+        remedy: source.isRecurrent ? "this layer has no such recurrent synapse" : nil)
+    }
+    return SynapseName(
+      layer: place.layer, isRecurrent: source.isRecurrent, row: source.row, column: place.index,
+      entry: entry)
+  }
+
+  private func split(_ text: String, at separator: String) -> (String, String)? {
+    guard let range = text.firstRange(of: separator) else { return nil }
+    return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
+  }
+
+  /// The canonical form of a synapse: `n0<-in2`.
+  public func canonical(_ synapse: SynapseName) -> String {
+    let offsets = network.offsets
+    let target = "n\(offsets[synapse.layer] + synapse.column)"
+    return target + "<-"
+      + source(row: synapse.row, of: synapse.layer, isRecurrent: synapse.isRecurrent)
+  }
+
+  /// The name of a row of a layer's matrix: `in2` or `n0`.
+  public func source(row: Int, of layer: Int, isRecurrent: Bool) -> String {
+    if isRecurrent { return "n\(network.offsets[layer] + row)" }
+    return layer == 0 ? "in\(row)" : "n\(network.offsets[layer - 1] + row)"
+  }
+}

@@ -1,0 +1,60 @@
+public import EventProp
+
+/// One experiment and everything computed from it.
+public struct Run: Sendable {
+  /// The number of the run in the session, from 1.
+  public let number: Int
+  /// What was run.
+  public let experiment: Experiment
+  /// What happened.
+  public let trajectory: Trajectory
+  /// The way back; nil without a loss, or when the event limit of the whole run cut it.
+  public let adjoint: AdjointTrajectory?
+  /// The points to step through.
+  public let timeline: Timeline
+
+  /// Runs an experiment, forwards and back.
+  public init(_ experiment: Experiment, number: Int) throws(SimulationError) {
+    self.number = number
+    self.experiment = experiment
+    trajectory = try Trajectory(of: experiment)
+    if let loss = experiment.loss, !trajectory.isCutShort {
+      adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    } else {
+      adjoint = nil
+    }
+    timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
+  }
+
+  /// L, or nil without a loss.
+  public var loss: Double? { adjoint?.evaluation.value }
+
+  /// The time of a point, in seconds.
+  public func time(of point: Timeline.Point) -> Double {
+    switch point {
+    case .start, .end: 0
+    case .turn: experiment.horizon
+    case .forward(let event), .backward(let event): trajectory.events[event].time
+    }
+  }
+
+  /// The state of a neuron at a point, on the side that the computation has reached.
+  public func state(of neuron: Int, at point: Timeline.Point) -> LIFState {
+    switch point {
+    case .forward(let event): trajectory.state(of: neuron, at: event, side: .after)
+    case .backward(let event): trajectory.state(of: neuron, at: event, side: .before)
+    case .start, .end: trajectory.state(of: neuron, at: 0, side: .before)
+    case .turn: trajectory.state(of: neuron, at: experiment.horizon)
+    }
+  }
+
+  /// λ of a neuron at a point, or nil where the backward phase has not begun.
+  public func adjoint(of neuron: Int, at point: Timeline.Point) -> AdjointState? {
+    switch point {
+    case .start, .forward: nil
+    case .turn: adjoint?.state(of: neuron, at: experiment.horizon)
+    case .backward(let event): adjoint?.state(of: neuron, at: event, side: .before)
+    case .end: adjoint?.atZero[neuron]
+    }
+  }
+}
