@@ -166,7 +166,7 @@ public enum CommandTable {
   ]
 
   /// The row of a verb: by its name, a pinned abbreviation, or a prefix that only it has.
-  static func row(for verb: Word) throws(Diagnostic) -> CommandRow {
+  public static func row(for verb: Word) throws(Diagnostic) -> CommandRow {
     let text = verb.text.lowercased()
     if let row = rows.first(where: { $0.name == text || $0.abbreviations.contains(text) }) {
       return row

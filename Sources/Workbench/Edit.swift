@@ -1,0 +1,218 @@
+import EventProp
+import Notation
+
+/// Changes to an experiment by name: the names of `set` and `reset`.
+enum Edit {
+  /// Where a name leads.
+  private enum Target {
+    case parameter(LIFParameters.Field, neurons: [Int])
+    case weight(Names.SynapseName)
+    case horizon
+    case input(Int)
+    case lossTarget(Int)
+  }
+
+  /// Sets a value and says what was set, with its unit.
+  static func apply(
+    _ name: Word, _ value: Word, to experiment: inout Experiment
+  ) throws(Diagnostic) -> String {
+    let target = try find(name, in: experiment)
+    let names = Names(experiment)
+    switch target {
+    case .parameter(let field, let neurons):
+      var old: [Double] = []
+      for neuron in neurons {
+        let place = experiment.network.place(of: neuron)
+        let current = experiment.network.layers[place.layer].parameters[place.index][field]
+        old.append(current)
+        let new = try self.value(value, from: current, isTime: field.isTime)
+        experiment.network.layers[place.layer].parameters[place.index][field] = new
+        try check(experiment.network.layers[place.layer], place.index, field, value)
+      }
+      let place = experiment.network.place(of: neurons[0])
+      let now = experiment.network.layers[place.layer].parameters[place.index][field]
+      return "\(name.text) = \(shown(now, isTime: field.isTime, typed: value))"
+        + " (was \(old.allSatisfy { $0 == old[0] } ? shown(old[0], isTime: field.isTime) : "several values"))"
+    case .weight(let synapse):
+      let old = weight(synapse, in: experiment)
+      let new = try self.value(value, from: old, isTime: false)
+      setWeight(synapse, to: new, in: &experiment)
+      return "w \(names.canonical(synapse)) = \(Quantity.display(new, digits: 6))"
+        + " (was \(Quantity.display(old, digits: 6)))"
+    case .horizon:
+      let old = experiment.horizon
+      let new = try self.value(value, from: old, isTime: true)
+      guard new > 0 else { throw value.complaint("t_max must be greater than 0") }
+      experiment.horizon = new
+      return "t_max = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+    case .input(let position):
+      let old = experiment.inputSpikes[position].time
+      let new = try self.value(value, from: old, isTime: true)
+      guard new >= 0 else { throw value.complaint("an input spike comes at t >= 0") }
+      experiment.inputSpikes[position].time = new
+      return "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+    case .lossTarget(let position):
+      let old = lossTarget(position, in: experiment) ?? 0
+      let new = try self.value(value, from: old, isTime: true)
+      setLossTarget(position, to: new, in: &experiment)
+      return "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+    }
+  }
+
+  /// Copies a value back from the experiment as it was opened.
+  static func restore(
+    _ name: Word, from original: Experiment, in experiment: inout Experiment
+  ) throws(Diagnostic) -> String {
+    switch try find(name, in: experiment) {
+    case .parameter(let field, let neurons):
+      for neuron in neurons {
+        let place = experiment.network.place(of: neuron)
+        experiment.network.layers[place.layer].parameters[place.index][field] =
+          original.network.layers[place.layer].parameters[place.index][field]
+      }
+    case .weight(let synapse): setWeight(synapse, to: weight(synapse, in: original), in: &experiment)
+    case .horizon: experiment.horizon = original.horizon
+    case .input(let position):
+      experiment.inputSpikes[position].time = original.inputSpikes[position].time
+    case .lossTarget(let position):
+      if let value = lossTarget(position, in: original) {
+        setLossTarget(position, to: value, in: &experiment)
+      }
+    }
+    return "\(name.text) is as in the preset"
+  }
+
+  private static func find(_ name: Word, in experiment: Experiment) throws(Diagnostic) -> Target {
+    let network = experiment.network
+    let names = Names(experiment)
+    let folded = name.text.lowercased().filter { $0 != "_" }
+    if folded == "tmax" { return .horizon }
+    if let field = field(name.text) {
+      return .parameter(field, neurons: Array(0..<network.neuronCount))
+    }
+    if name.text.contains("<-") || name.text.contains("->") || folded.hasPrefix("w[") {
+      return .weight(try names.synapse(name))
+    }
+    if folded.hasPrefix("in"), let position = Int(folded.dropFirst(2).drop { $0 == "." }) {
+      // The first spike of a channel stands for it: the one that a person sees first.
+      let first = experiment.inputSpikes.indices
+        .filter { experiment.inputSpikes[$0].channel == position }
+        .min { experiment.inputSpikes[$0].time < experiment.inputSpikes[$1].time }
+      guard let first else {
+        throw name.complaint("no input spike on channel \(position)", remedy: names.inventory)
+      }
+      return .input(first)
+    }
+    if folded.hasPrefix("target") {
+      let position = Int(folded.dropFirst(6).drop { $0 == "." }) ?? 0
+      guard lossTarget(position, in: experiment) != nil else {
+        throw name.complaint("the loss has no target \(position)")
+      }
+      return .lossTarget(position)
+    }
+    if let dot = name.text.lastIndex(of: "."), let field = field(name.text[name.text.index(after: dot)...]) {
+      let owner = String(name.text[..<dot])
+      if let layer = names.layer(named: owner) {
+        return .parameter(
+          field, neurons: Array(network.offsets[layer]..<network.offsets[layer + 1]))
+      }
+      var word = Word(owner, column: name.span.start.column)
+      word.span.length = owner.count
+      return .parameter(field, neurons: [try names.neuron(word)])
+    }
+    let known = LIFParameters.Field.allCases.map(\.rawValue) + ["t_max"]
+    throw name.complaint(
+      "no parameter '\(name.text)'",
+      remedy: (Suggestion.nearest(to: name.text, among: known).map { "did you mean \($0)?  " }
+        ?? "") + "(info params)")
+  }
+
+  static func field(_ text: some StringProtocol) -> LIFParameters.Field? {
+    let folded = text.lowercased().filter { $0 != "_" }
+    return LIFParameters.Field.allCases.first { field in
+      field.rawValue.filter { $0 != "_" } == folded
+    }
+  }
+
+  /// A value as typed: a number with its unit, or relative to what is there (`+10%`, `*0.5`).
+  private static func value(
+    _ word: Word, from old: Double, isTime: Bool
+  ) throws(Diagnostic) -> Double {
+    do throws(Quantity.Failure) {
+      if word.text.hasSuffix("%") {
+        return old * (1 + (try Quantity.number(String(word.text.dropLast()))) / 100)
+      }
+      if word.text.hasPrefix("*") {
+        return old * (try Quantity.number(String(word.text.dropFirst())))
+      }
+      return isTime ? try Quantity.time(word.text) : try Quantity.number(word.text)
+    } catch {
+      throw word.complaint(error.message, remedy: error.remedy)
+    }
+  }
+
+  private static func check(
+    _ layer: Layer, _ index: Int, _ field: LIFParameters.Field, _ value: Word
+  ) throws(Diagnostic) {
+    let parameters = layer.parameters[index]
+    switch parameters.violation {
+    case nil: break
+    case .notFinite: throw value.complaint("\(field.rawValue) must be finite")
+    case .notPositive: throw value.complaint("a time constant must be greater than 0")
+    case .resetNotBelowThreshold:
+      throw value.complaint(
+        "v_reset must lie below v_th",
+        remedy:
+          "v_reset is \(Quantity.display(parameters.vReset)), v_th \(Quantity.display(parameters.vThreshold))")
+    }
+    if layer.kinds[index] == .lif, layer.initial[index].potential >= parameters.vThreshold {
+      throw value.complaint("the initial V must lie below v_th")
+    }
+  }
+
+  /// A value with its unit; a bare time above a second asks whether milliseconds were meant.
+  private static func shown(_ value: Double, isTime: Bool, typed: Word? = nil) -> String {
+    guard isTime else { return Quantity.display(value, digits: 6) }
+    let text = Quantity.displayTime(value, digits: 6)
+    guard let typed, value >= 1, typed.text.last?.isNumber ?? false else { return text }
+    return text + " (seconds; did you mean \(typed.text)ms?)"
+  }
+
+  private static func weight(_ synapse: Names.SynapseName, in experiment: Experiment) -> Double {
+    let layer = experiment.network.layers[synapse.layer]
+    return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
+  }
+
+  private static func setWeight(
+    _ synapse: Names.SynapseName, to value: Double, in experiment: inout Experiment
+  ) {
+    if synapse.isRecurrent {
+      experiment.network.layers[synapse.layer].recurrent?.weights[synapse.entry] = value
+    } else {
+      experiment.network.layers[synapse.layer].weights.weights[synapse.entry] = value
+    }
+  }
+
+  private static func lossTarget(_ position: Int, in experiment: Experiment) -> Double? {
+    switch experiment.loss?.rule {
+    case .firstSpikeMSE(_, let targets, _, _), .targetTime(_, let targets, _):
+      targets.indices.contains(position) ? targets[position] : nil
+    default: nil
+    }
+  }
+
+  private static func setLossTarget(
+    _ position: Int, to value: Double, in experiment: inout Experiment
+  ) {
+    switch experiment.loss?.rule {
+    case .firstSpikeMSE(let neurons, var targets, let tau, let clip):
+      targets[position] = value
+      experiment.loss?.rule = .firstSpikeMSE(
+        neurons: neurons, targets: targets, tau: tau, clip: clip)
+    case .targetTime(let neurons, var targets, let tau):
+      targets[position] = value
+      experiment.loss?.rule = .targetTime(neurons: neurons, targets: targets, tau: tau)
+    default: break
+    }
+  }
+}

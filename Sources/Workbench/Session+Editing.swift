@@ -1,0 +1,163 @@
+public import EventProp
+import Notation
+
+extension Session {
+  mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {
+    var edited = experiment
+    let echo = try Edit.apply(name, value, to: &edited)
+    if edited == experiment { return reply.say("\(echo): nothing changed") }
+    let before = experiment
+    try rerun(edited, because: name, saying: echo, &reply)
+    done.append(before)
+    undone = []
+  }
+
+  mutating func reset(_ name: Word, _ reply: inout Reply) throws(Diagnostic) {
+    var edited = experiment
+    let echo: String
+    if name.text.lowercased() == "all" {
+      edited = original
+      echo = "everything is as in the preset"
+    } else {
+      echo = try Edit.restore(name, from: original, in: &edited)
+    }
+    if edited == experiment { return reply.say("\(echo): nothing changed") }
+    let before = experiment
+    try rerun(edited, because: name, saying: echo, &reply)
+    done.append(before)
+    undone = []
+  }
+
+  mutating func undo(_ reply: inout Reply) throws(Diagnostic) {
+    guard let before = done.last else {
+      throw Word("undo").complaint("there is no edit to take back")
+    }
+    let now = experiment
+    try rerun(before, because: Word("undo"), saying: "undone", &reply)
+    done.removeLast()
+    undone.append(now)
+  }
+
+  mutating func redo(_ reply: inout Reply) throws(Diagnostic) {
+    guard let after = undone.last else {
+      throw Word("redo").complaint("there is no edit to make again")
+    }
+    let now = experiment
+    try rerun(after, because: Word("redo"), saying: "redone", &reply)
+    undone.removeLast()
+    done.append(now)
+  }
+
+  /// Runs an edited experiment, keeps the old run as the ghost, and stays at the same spike if it still exists.
+  private mutating func rerun(
+    _ edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
+  ) throws(Diagnostic) {
+    let old = run
+    let oldPoint = point
+    let new: Run
+    do throws(SimulationError) {
+      new = try Run(edited, number: (runs.last?.number ?? 0) + 1)
+    } catch {
+      throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
+    }
+    adopt(new)
+    ghostNumber = old.number
+    if window.upperBound > edited.horizon || window == 0...old.experiment.horizon {
+      window = 0...edited.horizon
+    }
+    reply.say(echo)
+    reply.say(changes(from: old, to: new))
+    place(like: oldPoint, of: old, &reply)
+  }
+
+  private func changes(from old: Run, to new: Run) -> String {
+    var text = "run \(new.number):"
+    if let was = old.loss, let now = new.loss {
+      text += " L = \(Quantity.display(now, digits: 6))"
+      text += " (was \(Quantity.display(was, digits: 6)), \(signed(now - was)))"
+    }
+    let was = old.trajectory.spikeCounts.reduce(0, +)
+    let now = new.trajectory.spikeCounts.reduce(0, +)
+    text += "  \(now) spike\(now == 1 ? "" : "s")"
+    if was != now { text += " (was \(was))" }
+    return text
+  }
+
+  private func signed(_ value: Double) -> String {
+    (value >= 0 ? "+" : "") + Quantity.display(value)
+  }
+
+  /// Finds the place of the old run in the new one: the same event if it still exists, else the nearest earlier one.
+  private mutating func place(like old: Timeline.Point, of run: Run, _ reply: inout Reply) {
+    let timeline = self.run.timeline
+    guard let event = old.event else {
+      cursor = min(timeline.number(of: old), timeline.last)
+      return
+    }
+    let kind = run.trajectory.events[event].kind
+    let match = self.run.trajectory.events.firstIndex { Session.isSame($0.kind, kind) }
+    let target =
+      match
+      ?? self.run.trajectory.events.lastIndex { $0.time <= run.trajectory.events[event].time }
+    guard let target else {
+      cursor = old.isBackward ? timeline.last : 0
+      return reply.say("\(run.describe(event)) is gone; at the start")
+    }
+    cursor = timeline.number(
+      of: old.isBackward && timeline.hasBackward ? .backward(target) : .forward(target))
+    if match == nil {
+      reply.say("\(run.describe(event)) is gone; at \(self.run.describe(target)) before it")
+    } else if self.run.trajectory.events[target].spikingNeuron != nil {
+      let was = run.trajectory.events[event].time
+      let now = self.run.trajectory.events[target].time
+      reply.say(
+        "\(run.describe(event)) (was \(Quantity.displayTime(was, digits: 5)), now "
+          + "\(Quantity.displayTime(now, digits: 5)), \(now >= was ? "+" : "")\(Quantity.displayTime(now - was)))")
+    }
+  }
+
+  /// Whether two events of different runs are the same: the same input, or the same spike of a neuron.
+  private static func isSame(_ one: Event.Kind, _ other: Event.Kind) -> Bool {
+    switch (one, other) {
+    case (.input(_, let a), .input(_, let b)): a == b
+    case (.spike(let a, let k, _), .spike(let b, let l, _)): a == b && k == l
+    case (.arrival(let a, let one), .arrival(let b, let other)): a == b && one == other
+    default: false
+    }
+  }
+
+  mutating func chooseGhost(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
+    guard let word else {
+      return reply.say(
+        ghost.map { "the ghost is run \($0.number)" } ?? "there is no ghost; an edit makes one")
+    }
+    if word.text.lowercased() == "off" {
+      ghostNumber = nil
+      return reply.say("no ghost")
+    }
+    let digits = word.text.lowercased().drop { !$0.isNumber }
+    guard let number = Int(digits), number != run.number,
+      runs.contains(where: { $0.number == number })
+    else {
+      throw word.complaint(
+        "no earlier run '\(word.text)'",
+        remedy: runs.count > 1 ? "runs 1-\(runs.count - 1), or off" : "an edit makes the first one")
+    }
+    ghostNumber = number
+    reply.say("the ghost is run \(number)")
+  }
+}
+
+extension Names {
+  /// Why an experiment cannot be run, in a sentence.
+  public func sentence(for error: SimulationError) -> String {
+    switch error {
+    case .nonFiniteState(let neuron, let time):
+      "the state of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+    case .nonFiniteAdjoint(let neuron, let time):
+      "the adjoint of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+    case .missingSpike(_, let neuron, let spike, let found):
+      "the loss names spike \(spike) of \(full(neuron)), which has \(found)"
+    }
+  }
+}

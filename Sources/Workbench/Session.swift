@@ -1,0 +1,167 @@
+public import EventProp
+public import Notation
+
+/// The bench: an experiment, the runs made of it, and the place where the user stands.
+///
+/// A value; commands go in, replies come out, and nothing else changes it.
+public struct Session: Sendable {
+  /// What the experiment is called at the prompt: a preset's name or a path.
+  public private(set) var name: String
+  /// The experiment as it was opened.
+  public private(set) var original: Experiment
+  /// Every run since it was opened; the last one is current.
+  public internal(set) var runs: [Run]
+  /// Where the user stands: the number of a point on the current run's timeline.
+  public internal(set) var cursor = 0
+  /// The neuron whose traces are drawn, counted across layers.
+  public internal(set) var selected: Int
+  /// The number of the run that is drawn dim, or nil.
+  public internal(set) var ghostNumber: Int?
+  /// The times that are drawn, in seconds.
+  public internal(set) var window: ClosedRange<Double>
+  /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
+  public private(set) var partialGradient: Gradient?
+
+  var undone: [Experiment] = []
+  var done: [Experiment] = []
+  private var repeatable: String?
+  private var walk: BackwardPass?
+  private let presetNames: [String]
+
+  /// Opens an experiment, runs it, and stands at its start.
+  public init(
+    _ experiment: Experiment, named name: String, presets: [String] = []
+  ) throws(SimulationError) {
+    self.name = name
+    original = experiment
+    runs = [try Run(experiment, number: 1)]
+    presetNames = presets
+    selected = 0
+    window = 0...experiment.horizon
+    selected = Self.mostInteresting(runs[0])
+  }
+
+  /// The run on the screen.
+  public var run: Run { runs[runs.count - 1] }
+  /// The experiment on the bench.
+  public var experiment: Experiment { run.experiment }
+  /// Where the user stands.
+  public var point: Timeline.Point { run.timeline[cursor] }
+  /// The run drawn dim, or nil.
+  public var ghost: Run? {
+    ghostNumber.flatMap { number in runs.first { $0.number == number } }
+  }
+  /// Whether the experiment differs from what was opened.
+  public var isEdited: Bool { experiment != original }
+  /// The names of the experiment.
+  public var names: Names { Names(experiment) }
+
+  /// The text before the line being typed: `(fwd 5) `.
+  public var prompt: String {
+    switch point {
+    case .start: "(fwd start) "
+    case .forward(let event): "(fwd \(event)) "
+    case .turn: run.timeline.hasBackward ? "(bwd turn) " : "(done) "
+    case .backward(let event): "(bwd \(event)) "
+    case .end: "(done) "
+    }
+  }
+
+  /// The neuron that a newcomer should look at: the first one that spikes.
+  private static func mostInteresting(_ run: Run) -> Int {
+    run.trajectory.events.lazy.compactMap(\.spikingNeuron).first ?? 0
+  }
+
+  /// Carries out a line; an empty one repeats the last command that repeats.
+  public mutating func apply(_ line: String) -> Reply {
+    var reply = Reply()
+    let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
+    let text = isEmpty ? repeatable ?? "" : line
+    do throws(Diagnostic) {
+      let commands = try CommandParser.parse(text)
+      for parsed in commands {
+        let indent = isEmpty ? 0 : prompt.count
+        do throws(Diagnostic) {
+          try carryOut(parsed.command, &reply)
+          if !isEmpty { repeatable = parsed.repeats ? parsed.text : nil }
+        } catch {
+          reply.complain(error, about: text, indent: indent)
+          break
+        }
+      }
+    } catch {
+      reply.complain(error, about: text, indent: prompt.count)
+    }
+    return reply
+  }
+
+  /// Takes an experiment that `Effect.open` asked for.
+  public mutating func open(
+    _ experiment: Experiment, named name: String
+  ) throws(SimulationError) -> Reply {
+    self = try Session(experiment, named: name, presets: presetNames)
+    var reply = Reply()
+    reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
+    return reply
+  }
+
+  private mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+    switch command {
+    case .step(let count): move(to: cursor + count, &reply)
+    case .unstep(let count): move(to: cursor - count, &reply)
+    case .next(let count): moveToTouch(count, forwards: true, &reply)
+    case .previous(let count): moveToTouch(count, forwards: false, &reply)
+    case .continue, .finish: move(to: endOfPhase, &reply)
+    case .rcontinue: move(to: startOfPhase, &reply)
+    case .forward: move(to: 0, &reply)
+    case .backward: try turnAround(&reply)
+    case .goto(let words): try go(to: words, &reply)
+    case .run: rerun(&reply)
+    case .set(let name, let value): try set(name, to: value, &reply)
+    case .reset(let name): try reset(name, &reply)
+    case .undo: try undo(&reply)
+    case .redo: try redo(&reply)
+    case .ghost(let word): try chooseGhost(word, &reply)
+    case .info(let subject): reply.say(information(on: subject))
+    case .print(let words): reply.say(try value(of: words))
+    case .equation(let word): reply.say(try equation(at: word).text)
+    case .list(let word): reply.say(try list(around: word))
+    case .select(let word):
+      selected = try names.neuron(word)
+      reply.say("n\(selected) (\(names.full(selected))) is selected")
+    case .zoom(let word): try zoom(word, &reply)
+    case .load(let word): reply.effects.append(.open(word))
+    case .save(let word, let overwriting):
+      reply.effects.append(
+        .write(
+          path: word.text, text: PresetWriter.write(experiment), overwriting: overwriting))
+    case .presets: reply.say(presetNames.joined(separator: "\n"))
+    case .help(let word): reply.say(try Help.text(on: word))
+    case .quit: reply.effects.append(.quit)
+    }
+    if case .backward(let event) = point {
+      updatePartialGradient(through: event)
+    } else {
+      partialGradient = point == .end ? run.adjoint?.gradient : nil
+      if point == .turn, run.adjoint != nil { partialGradient = Gradient(zeroFor: experiment) }
+    }
+  }
+
+  /// Walks the backward pass to the cursor, on from where it stood when that is on the way.
+  private mutating func updatePartialGradient(through event: Int) {
+    guard let adjoint = run.adjoint else { return }
+    if walk == nil || walk.map({ $0.remaining < event }) ?? false {
+      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation)
+    }
+    // The whole sweep has been made, so the same steps cannot fail here.
+    while let pass = walk, pass.remaining > event { _ = try? walk?.next() }
+    partialGradient = walk?.gradient
+  }
+
+  /// Puts a new run on the bench; the walk belongs to the old one.
+  mutating func adopt(_ run: Run) {
+    runs.append(run)
+    walk = nil
+    if selected >= run.experiment.network.neuronCount { selected = 0 }
+  }
+}
