@@ -1,5 +1,5 @@
 /// How many colours a terminal has, in steps that change what we draw with.
-public enum ColorTier: Hashable, Sendable, CaseIterable {
+public enum ColorTier: Int, Hashable, Sendable, CaseIterable {
   /// No colours: attributes, labels and positions carry everything.
   case none
 
@@ -21,6 +21,11 @@ public enum ColorTier: Hashable, Sendable, CaseIterable {
       case 8...: .eight
       default: .none
       }
+  }
+
+  /// The poorer of two tiers: what was asked for, or what there is.
+  public func limited(to other: ColorTier) -> ColorTier {
+    rawValue <= other.rawValue ? self : other
   }
 }
 
