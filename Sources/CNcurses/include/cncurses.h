@@ -1,1 +1,115 @@
+// What Backspike needs of ncurses, and nothing that Swift could not import: no macros, no globals,
+// no variadic functions. There is one screen, so there are no handles; all calls come from one
+// thread.
 
+#ifndef CNCURSES_H
+#define CNCURSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Enumerations that Swift imports as enumerations of its own.
+#define CN_ENUM(name) \
+  typedef enum __attribute__((enum_extensibility(closed))) name name; \
+  enum __attribute__((enum_extensibility(closed))) name
+
+/// How opening the screen went.
+CN_ENUM(CNStatus) {
+  CNStatusReady,
+  CNStatusInputIsNoTerminal,
+  CNStatusOutputIsNoTerminal,
+  CNStatusUnknownTerminal,
+  CNStatusNoCursorAddressing,
+  CNStatusAlreadyOpen,
+  CNStatusNoResources,
+};
+
+/// What happened.
+CN_ENUM(CNEventKind) {
+  CNEventKindNothing,
+  CNEventKindCharacter,  // code: the scalar, controls included
+  CNEventKindAlt,        // code: the scalar typed with Alt
+  CNEventKindEscape,
+  CNEventKindEnter,
+  CNEventKindBackspace,
+  CNEventKindDelete,
+  CNEventKindBackTab,
+  CNEventKindUp,
+  CNEventKindDown,
+  CNEventKindLeft,
+  CNEventKindRight,
+  CNEventKindControlLeft,
+  CNEventKindControlRight,
+  CNEventKindHome,
+  CNEventKindEnd,
+  CNEventKindPageUp,
+  CNEventKindPageDown,
+  CNEventKindFunction,  // code: the number of the key
+  CNEventKindPress,     // code: the button
+  CNEventKindRelease,   // code: the button
+  CNEventKindWheelUp,
+  CNEventKindWheelDown,
+  CNEventKindPaste,  // code: the number of scalars at cn_pasted()
+  CNEventKindResize,
+  CNEventKindInterrupt,
+  CNEventKindTerminate,  // code: the signal
+  CNEventKindEndOfInput,
+};
+
+/// One event; x, y and isShifted are those of the mouse.
+typedef struct {
+  CNEventKind kind;
+  uint32_t code;
+  int32_t x;
+  int32_t y;
+  bool isShifted;
+} CNEvent;
+
+/// One cell; a negative colour is the terminal's own foreground.
+typedef struct {
+  uint32_t scalar;
+  int16_t color;
+  bool isBold;
+  bool isDim;
+  bool isReverse;
+  bool isUnderlined;
+} CNCell;
+
+/// What the user wants of the terminal.
+typedef struct {
+  bool usesColor;
+  bool usesMouse;
+  bool usesUnicode;  // also where the locale does not promise it
+} CNOptions;
+
+/// Whether the user's locale is a UTF-8 one in which lines are one column wide.
+bool cn_locale_is_unicode(void);
+
+/// Takes over the terminal; only after CNStatusReady may anything below be called.
+CNStatus cn_open(CNOptions options);
+
+/// Gives the terminal back as it was; harmless when it was not taken.
+void cn_close(void);
+
+/// The number of colours in use, 0 for none.
+int cn_colors(void);
+
+int cn_columns(void);
+int cn_rows(void);
+
+/// Sets the cells of one row from its left edge; nothing is sent yet.
+void cn_put_row(int y, const CNCell *cells, int count);
+
+/// Sends what has changed; a negative place hides the cursor.
+void cn_present(int cursor_x, int cursor_y);
+
+/// Sends everything with the next cn_present(), as after another program wrote on the screen.
+void cn_repaint(void);
+
+/// Waits so many milliseconds for an event, or for ever if negative.
+CNEvent cn_next_event(int milliseconds);
+
+/// The scalars of the latest paste, valid until the next event.
+const uint32_t *cn_pasted(void);
+
+#endif

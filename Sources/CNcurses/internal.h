@@ -1,0 +1,71 @@
+// What the files of this room know of each other.
+
+#ifndef CNCURSES_INTERNAL_H
+#define CNCURSES_INTERNAL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#define NCURSES_WIDECHAR 1
+
+#if __has_include(<ncursesw/curses.h>)
+#include <ncursesw/curses.h>
+#include <ncursesw/term.h>
+#else
+#error "ncurses (wide) headers not found: on Debian or Ubuntu run  apt-get install libncurses-dev"
+#endif
+
+// term.h defines a macro for every capability; these collide with ordinary words.
+#undef lines
+#undef columns
+#undef buttons
+
+#include "cncurses.h"
+
+// screen.c
+
+/// Leaves and re-enters the screen, and stops the process in between if asked to.
+void cn_leave_and_return(bool stopping);
+
+/// Follows the size of the terminal; says whether it has changed.
+bool cn_follow_size(void);
+
+// keyboard.c
+
+/// Makes the window that keys are read from, and teaches ncurses the keys terminfo omits.
+bool cn_open_keyboard(bool uses_mouse);
+void cn_close_keyboard(void);
+
+// signals.c
+
+/// Routes the signals that ask for something into a pipe.
+bool cn_open_signals(void);
+void cn_close_signals(void);
+
+/// The end of the pipe to poll.
+int cn_signal_descriptor(void);
+
+/// The next signal in the pipe, or 0.
+int cn_take_signal(void);
+
+// crash.c
+
+/// Remembers the modes to go back to; before ncurses changes them.
+void cn_remember_modes(void);
+
+/// Prepares for signals after which nothing but write() can be trusted.
+void cn_open_crash_guard(bool uses_mouse, bool uses_paste);
+void cn_close_crash_guard(void);
+
+// errors.c
+
+/// Keeps what is written to the standard error off the screen.
+void cn_hold_errors(void);
+
+/// Writes what was kept; safe in a signal handler.
+void cn_release_errors(void);
+
+#define CN_PASTE_ON "\033[?2004h"
+#define CN_PASTE_OFF "\033[?2004l"
+
+#endif

@@ -1,0 +1,279 @@
+// Keys, mouse, pastes and signals as one stream of events.
+
+#include "internal.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/// Codes beyond those of ncurses.
+enum { code_paste_start = KEY_MAX + 1, code_paste_end, code_word_left, code_word_right };
+
+/// What terminals send, whatever their terminfo entry says.
+static const struct {
+  const char *bytes;
+  int code;
+} extra_keys[] = {
+  {"\033[200~", code_paste_start}, {"\033[201~", code_paste_end},
+  {"\033[1;5D", code_word_left},   {"\033[1;5C", code_word_right},
+  {"\033[1;3D", code_word_left},   {"\033[1;3C", code_word_right},
+  {"\033Od", code_word_left},      {"\033Oc", code_word_right},
+  {"\033[A", KEY_UP},              {"\033OA", KEY_UP},
+  {"\033[B", KEY_DOWN},            {"\033OB", KEY_DOWN},
+  {"\033[C", KEY_RIGHT},           {"\033OC", KEY_RIGHT},
+  {"\033[D", KEY_LEFT},            {"\033OD", KEY_LEFT},
+  {"\033[H", KEY_HOME},            {"\033OH", KEY_HOME},
+  {"\033[1~", KEY_HOME},           {"\033[F", KEY_END},
+  {"\033OF", KEY_END},             {"\033[4~", KEY_END},
+  {"\033[3~", KEY_DC},             {"\033[5~", KEY_PPAGE},
+  {"\033[6~", KEY_NPAGE},          {"\033[Z", KEY_BTAB},
+};
+
+/// A pad, because reading from a window would refresh the screen.
+static WINDOW *keys = NULL;
+
+/// How long the rest of a sequence may take to arrive, in milliseconds.
+enum { sequence_patience = 25, paste_patience = 1000 };
+
+static uint32_t *pasted = NULL;
+
+const uint32_t *cn_pasted(void) { return pasted; }
+
+bool cn_open_keyboard(bool uses_mouse) {
+  keys = newpad(1, 1);
+  if (keys == NULL) return false;
+  keypad(keys, TRUE);
+  nodelay(keys, TRUE);
+  for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
+    define_key(extra_keys[i].bytes, extra_keys[i].code);
+  if (uses_mouse) {
+    mousemask(
+      BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED
+        | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_SHIFT,
+      NULL);
+    // No waiting whether a press becomes a click.
+    mouseinterval(0);
+  }
+  return true;
+}
+
+void cn_close_keyboard(void) {
+  if (keys == NULL) return;
+  mousemask(0, NULL);
+  delwin(keys);
+  keys = NULL;
+  free(pasted);
+  pasted = NULL;
+}
+
+// MARK: Reading
+
+/// The next character or code that has arrived; ERR if there is none.
+static int read_now(wint_t *code) { return wget_wch(keys, code); }
+
+static bool has_input(int milliseconds) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&input, 1, milliseconds) > 0;
+}
+
+/// The next character or code, waiting for it a little.
+static int read_soon(wint_t *code, int milliseconds) {
+  int result = read_now(code);
+  if (result == ERR && has_input(milliseconds)) result = read_now(code);
+  return result;
+}
+
+static CNEvent event(CNEventKind kind) { return (CNEvent){.kind = kind}; }
+
+static CNEvent coded(CNEventKind kind, uint32_t code) {
+  return (CNEvent){.kind = kind, .code = code};
+}
+
+// MARK: Escape
+
+/// Reads to the end of a control sequence: its final byte lies between `@` and `~`.
+static void swallow_sequence(wint_t next) {
+  // The old mouse report has three bytes after its `M`, and the Linux console one after `[[`.
+  int extra = next == L'M' ? 3 : next == L'[' ? 1 : 0;
+  while (extra == 0 && !(next >= 0x40 && next <= 0x7E)) {
+    if (read_soon(&next, sequence_patience) != OK) return;
+  }
+  for (; extra > 0; extra--) {
+    if (read_soon(&next, sequence_patience) != OK) return;
+  }
+}
+
+/// Reads to the end of an answer of the terminal: a bell, or an escape and a backslash.
+static void swallow_string(wint_t next) {
+  while (next != 7) {
+    bool is_escape = next == 27;
+    if (read_soon(&next, sequence_patience) != OK) return;
+    if (is_escape && next == L'\\') return;
+  }
+}
+
+static CNEvent event_of_code(wint_t code);
+
+/// What follows an escape tells an Escape, an Alt and a sequence that nobody knows apart.
+static CNEvent read_after_escape(void) {
+  wint_t first, next;
+  int result = read_now(&first);
+  if (result == ERR) return event(CNEventKindEscape);
+  if (result == KEY_CODE_YES) return event_of_code(first);
+  bool begins_sequence = first == L'[' || first == L'O';
+  bool begins_string = first == L']' || first == L'P' || first == L'_' || first == L'^';
+  if ((begins_sequence || begins_string) && read_now(&next) == OK) {
+    if (first == L'[') swallow_sequence(next);
+    if (begins_string) swallow_string(next);
+    return event(CNEventKindNothing);
+  }
+  return coded(CNEventKindAlt, first);
+}
+
+// MARK: Paste and mouse
+
+/// Collects a paste; a terminal that forgets to end it is not waited for.
+static CNEvent read_paste(void) {
+  enum { limit = 1 << 20 };
+  size_t capacity = 256, count = 0;
+  free(pasted);
+  pasted = malloc(capacity * sizeof *pasted);
+  for (;;) {
+    wint_t code;
+    int result = read_soon(&code, paste_patience);
+    if (result == ERR || (result == KEY_CODE_YES && code == code_paste_end)) break;
+    if (result != OK || count == limit || pasted == NULL) continue;
+    if (count == capacity) {
+      uint32_t *larger = realloc(pasted, 2 * capacity * sizeof *pasted);
+      if (larger == NULL) continue;
+      pasted = larger;
+      capacity *= 2;
+    }
+    pasted[count++] = code == L'\r' ? L'\n' : (uint32_t)code;
+  }
+  return coded(CNEventKindPaste, pasted == NULL ? 0 : (uint32_t)count);
+}
+
+static CNEvent read_mouse(void) {
+  MEVENT mouse;
+  if (getmouse(&mouse) != OK) return event(CNEventKindNothing);
+  CNEvent result = {
+    .x = mouse.x, .y = mouse.y, .isShifted = (mouse.bstate & BUTTON_SHIFT) != 0};
+  static const struct {
+    mmask_t mask;
+    CNEventKind kind;
+    uint32_t button;
+  } actions[] = {
+    {BUTTON4_PRESSED, CNEventKindWheelUp, 0},  {BUTTON5_PRESSED, CNEventKindWheelDown, 0},
+    {BUTTON1_PRESSED, CNEventKindPress, 1},    {BUTTON2_PRESSED, CNEventKindPress, 2},
+    {BUTTON3_PRESSED, CNEventKindPress, 3},    {BUTTON1_RELEASED, CNEventKindRelease, 1},
+    {BUTTON2_RELEASED, CNEventKindRelease, 2}, {BUTTON3_RELEASED, CNEventKindRelease, 3},
+  };
+  for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+    if (mouse.bstate & actions[i].mask) {
+      result.kind = actions[i].kind;
+      result.code = actions[i].button;
+      break;
+    }
+  }
+  return result;
+}
+
+// MARK: Events
+
+static CNEvent event_of_code(wint_t code) {
+  if (code >= KEY_F(1) && code <= KEY_F(63)) return coded(CNEventKindFunction, code - KEY_F0);
+  switch (code) {
+  case KEY_UP: return event(CNEventKindUp);
+  case KEY_DOWN: return event(CNEventKindDown);
+  case KEY_LEFT: return event(CNEventKindLeft);
+  case KEY_RIGHT: return event(CNEventKindRight);
+  case code_word_left: return event(CNEventKindControlLeft);
+  case code_word_right: return event(CNEventKindControlRight);
+  case KEY_HOME: return event(CNEventKindHome);
+  case KEY_END: return event(CNEventKindEnd);
+  case KEY_PPAGE: return event(CNEventKindPageUp);
+  case KEY_NPAGE: return event(CNEventKindPageDown);
+  case KEY_ENTER: return event(CNEventKindEnter);
+  case KEY_BACKSPACE: return event(CNEventKindBackspace);
+  case KEY_DC: return event(CNEventKindDelete);
+  case KEY_BTAB: return event(CNEventKindBackTab);
+  case KEY_MOUSE: return read_mouse();
+  case code_paste_start: return read_paste();
+  default: return event(CNEventKindNothing);
+  }
+}
+
+static CNEvent event_of_character(wint_t scalar) {
+  switch (scalar) {
+  case 27: return read_after_escape();
+  case L'\r':
+  case L'\n': return event(CNEventKindEnter);
+  case 8:
+  case 127: return event(CNEventKindBackspace);
+  default: return coded(CNEventKindCharacter, scalar);
+  }
+}
+
+static CNEvent event_of_signal(int signal) {
+  switch (signal) {
+  case SIGINT: return event(CNEventKindInterrupt);
+  case SIGTERM:
+  case SIGHUP:
+  case SIGQUIT: return coded(CNEventKindTerminate, (uint32_t)signal);
+  case SIGTSTP:
+  case SIGCONT:
+    cn_leave_and_return(signal == SIGTSTP);
+    // While we were away the window may have changed, and nobody told us.
+    cn_follow_size();
+    return event(CNEventKindResize);
+  default: return event(CNEventKindNothing);
+  }
+}
+
+/// Whether there is something to read, and it is nothing: the terminal is gone.
+static bool is_at_end(void) {
+  int waiting = 0;
+  return has_input(0) && (ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0);
+}
+
+/// What has happened already, if anything.
+static CNEvent event_now(void) {
+  for (int signal = cn_take_signal(); signal != 0; signal = cn_take_signal()) {
+    CNEvent result = event_of_signal(signal);
+    if (result.kind != CNEventKindNothing) return result;
+  }
+  if (cn_follow_size()) return event(CNEventKindResize);
+  wint_t code;
+  for (int result = read_now(&code); result != ERR; result = read_now(&code)) {
+    CNEvent found = result == OK ? event_of_character(code) : event_of_code(code);
+    if (found.kind != CNEventKindNothing) return found;
+  }
+  return event(is_at_end() ? CNEventKindEndOfInput : CNEventKindNothing);
+}
+
+static long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000L + time.tv_nsec / 1000000L;
+}
+
+CNEvent cn_next_event(int milliseconds) {
+  long deadline = now() + milliseconds;
+  for (;;) {
+    CNEvent result = event_now();
+    if (result.kind != CNEventKindNothing) return result;
+    long remaining = milliseconds < 0 ? -1 : deadline - now();
+    if (milliseconds >= 0 && remaining <= 0) return result;
+    struct pollfd sources[] = {
+      {.fd = STDIN_FILENO, .events = POLLIN},
+      {.fd = cn_signal_descriptor(), .events = POLLIN},
+    };
+    poll(sources, 2, (int)remaining);
+  }
+}

@@ -1,0 +1,208 @@
+// Taking the terminal, drawing on it, and giving it back.
+
+#include "internal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static SCREEN *screen = NULL;
+static bool pastes = false;
+static bool has_color = false;
+static bool shows_cursor = true;
+
+/// A pair for each colour in use, made when it is first needed; pair 0 is the terminal's own.
+enum { color_limit = 256 };
+static short pairs[color_limit];
+static short next_pair = 1;
+static short background = -1;
+
+// MARK: Locale
+
+static bool codeset_is_unicode(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+
+bool cn_locale_is_unicode(void) {
+  // LC_CTYPE alone, so that numbers keep their decimal point.
+  setlocale(LC_CTYPE, "");
+  // Where East Asian width rules make a line two columns wide, no picture would hold together.
+  return codeset_is_unicode() && wcwidth(L'─') == 1;
+}
+
+static void set_locale(bool uses_unicode) {
+  setlocale(LC_CTYPE, "");
+  if (uses_unicode && !codeset_is_unicode()) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+// MARK: Opening and closing
+
+/// Asks terminfo before ncurses touches the screen: on a terminal that cannot place its cursor
+/// newterm() succeeds, and shows nothing.
+static CNStatus examine_terminal(void) {
+  if (!isatty(STDIN_FILENO)) return CNStatusInputIsNoTerminal;
+  if (!isatty(STDOUT_FILENO)) return CNStatusOutputIsNoTerminal;
+  int found = 0;
+  if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return CNStatusUnknownTerminal;
+  const char *placing = tigetstr("cup");
+  bool places = placing != NULL && placing != (const char *)-1;
+  // Terminals that speak ANSI ignore a private mode they do not know; others would print it.
+  pastes = places && strncmp(placing, "\033[", 2) == 0;
+  del_curterm(cur_term);
+  return places ? CNStatusReady : CNStatusNoCursorAddressing;
+}
+
+static void open_colors(bool uses_color) {
+  has_color = uses_color && has_colors() && start_color() == OK;
+  memset(pairs, 0, sizeof pairs);
+  next_pair = 1;
+  background = has_color && use_default_colors() == OK ? -1 : COLOR_BLACK;
+}
+
+static void set_input_modes(void) {
+  cbreak();
+  noecho();
+  if (getenv("ESCDELAY") == NULL) set_escdelay(25);
+  // Ctrl-S would freeze the screen until Ctrl-Q, which hardly anyone expects today.
+  struct termios modes;
+  if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+    modes.c_iflag &= ~(tcflag_t)IXON;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+    def_prog_mode();
+  }
+}
+
+static void send(const char *text) {
+  ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
+  (void)ignored;
+}
+
+CNStatus cn_open(CNOptions options) {
+  if (screen != NULL) return CNStatusAlreadyOpen;
+  CNStatus status = examine_terminal();
+  if (status != CNStatusReady) return status;
+  set_locale(options.usesUnicode);
+  cn_remember_modes();
+  // Before newterm(), which leaves alone the signals that have a handler.
+  if (!cn_open_signals()) return CNStatusNoResources;
+  // Not initscr(), which ends the process where this returns NULL.
+  screen = newterm(NULL, stdout, stdin);
+  if (screen == NULL) {
+    cn_close_signals();
+    return CNStatusUnknownTerminal;
+  }
+  // Also for an exit() from somewhere deep inside.
+  static bool is_registered = false;
+  if (!is_registered) is_registered = atexit(cn_close) == 0;
+
+  set_input_modes();
+  open_colors(options.usesColor);
+  shows_cursor = curs_set(0) == ERR;
+  if (!cn_open_keyboard(options.usesMouse)) {
+    cn_close();
+    return CNStatusNoResources;
+  }
+  if (pastes) send(CN_PASTE_ON);
+  cn_open_crash_guard(options.usesMouse, pastes);
+  cn_hold_errors();
+  return CNStatusReady;
+}
+
+void cn_close(void) {
+  if (screen == NULL) return;
+  if (pastes) send(CN_PASTE_OFF);
+  cn_close_keyboard();
+  curs_set(1);
+  endwin();
+  cn_close_crash_guard();
+  cn_close_signals();
+  cn_release_errors();
+  delscreen(screen);
+  screen = NULL;
+}
+
+void cn_leave_and_return(bool stopping) {
+  if (pastes) send(CN_PASTE_OFF);
+  curs_set(1);
+  endwin();
+  if (stopping) {
+    struct sigaction standard = {.sa_handler = SIG_DFL}, stop, go_on;
+    sigaction(SIGTSTP, &standard, &stop);
+    // The signal that wakes us is no news to us.
+    sigaction(SIGCONT, &standard, &go_on);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &stop, NULL);
+    sigaction(SIGCONT, &go_on, NULL);
+  }
+  shows_cursor = true;
+  cn_repaint();
+  doupdate();
+  if (pastes) send(CN_PASTE_ON);
+  cn_present(-1, -1);
+}
+
+// MARK: Size
+
+int cn_columns(void) { return screen == NULL ? 0 : getmaxx(stdscr); }
+int cn_rows(void) { return screen == NULL ? 0 : getmaxy(stdscr); }
+
+bool cn_follow_size(void) {
+  struct winsize size;
+  // Some terminals report no size at all before their first resize.
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+    return false;
+  if (size.ws_row == cn_rows() && size.ws_col == cn_columns()) return false;
+  resizeterm(size.ws_row, size.ws_col);
+  cn_repaint();
+  return true;
+}
+
+// MARK: Drawing
+
+int cn_colors(void) { return has_color ? COLORS : 0; }
+
+static short pair_of(int color) {
+  if (!has_color || color < 0 || color >= color_limit || color >= COLORS) return 0;
+  if (pairs[color] == 0 && next_pair < COLOR_PAIRS) {
+    if (init_pair(next_pair, (short)color, background) == OK) pairs[color] = next_pair++;
+  }
+  return pairs[color];
+}
+
+static attr_t attributes_of(CNCell cell) {
+  return (cell.isBold ? WA_BOLD : 0) | (cell.isDim ? WA_DIM : 0)
+    | (cell.isReverse ? WA_REVERSE : 0) | (cell.isUnderlined ? WA_UNDERLINE : 0);
+}
+
+void cn_put_row(int y, const CNCell *cells, int count) {
+  int width = count < cn_columns() ? count : cn_columns();
+  if (y < 0 || y >= cn_rows()) return;
+  // In pieces, so that no row is too long for the stack. Strings of cells neither wrap at the
+  // right edge nor scroll at the last cell.
+  enum { piece = 128 };
+  cchar_t row[piece];
+  for (int x = 0; x < width; x += piece) {
+    int length = width - x < piece ? width - x : piece;
+    for (int i = 0; i < length; i++) {
+      CNCell cell = cells[x + i];
+      wchar_t text[2] = {(wchar_t)cell.scalar, L'\0'};
+      setcchar(&row[i], text, attributes_of(cell), pair_of(cell.color), NULL);
+    }
+    mvwadd_wchnstr(stdscr, y, x, row, length);
+  }
+}
+
+void cn_present(int cursor_x, int cursor_y) {
+  bool wants_cursor =
+    cursor_x >= 0 && cursor_x < cn_columns() && cursor_y >= 0 && cursor_y < cn_rows();
+  if (wants_cursor) wmove(stdscr, cursor_y, cursor_x);
+  wnoutrefresh(stdscr);
+  doupdate();
+  if (wants_cursor != shows_cursor && curs_set(wants_cursor) != ERR) shows_cursor = wants_cursor;
+}
+
+void cn_repaint(void) { clearok(curscr, TRUE); }

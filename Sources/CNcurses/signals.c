@@ -1,0 +1,68 @@
+// Signals that ask for something become bytes in a pipe, which is polled together with the
+// keyboard: so they arrive in order, at a place where everything may be done, and never between
+// looking and sleeping.
+
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
+enum { asking_count = sizeof asking / sizeof asking[0] };
+
+static struct sigaction previous[asking_count];
+static bool is_installed[asking_count];
+static int ends[2] = {-1, -1};
+
+static void report(int signal) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)signal;
+  // A full pipe holds thousands of requests already; one more would change nothing.
+  ssize_t ignored = write(ends[1], &byte, 1);
+  (void)ignored;
+  errno = saved;
+}
+
+bool cn_open_signals(void) {
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+
+  // A program started from a pool of threads inherits a mask that blocks everything.
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
+
+  struct sigaction action = {.sa_handler = report};
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (int i = 0; i < asking_count; i++) {
+    int signal = asking[i];
+    sigaddset(&unblocked, signal);
+    sigaction(signal, NULL, &previous[i]);
+    // Whoever started us with `nohup`, or without job control, meant it.
+    bool is_ignored = previous[i].sa_handler == SIG_IGN;
+    is_installed[i] = !(is_ignored && (signal == SIGHUP || signal == SIGTSTP));
+    if (is_installed[i]) sigaction(signal, &action, NULL);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
+  return true;
+}
+
+void cn_close_signals(void) {
+  if (ends[0] < 0) return;
+  for (int i = 0; i < asking_count; i++) {
+    if (is_installed[i]) sigaction(asking[i], &previous[i], NULL);
+    is_installed[i] = false;
+  }
+  close(ends[0]);
+  close(ends[1]);
+  ends[0] = ends[1] = -1;
+}
+
+int cn_signal_descriptor(void) { return ends[0]; }
+
+int cn_take_signal(void) {
+  unsigned char byte;
+  return read(ends[0], &byte, 1) == 1 ? byte : 0;
+}

@@ -1,0 +1,107 @@
+internal import CNcurses
+internal import Glibc
+public import Terminal
+
+/// The real screen, through ncurses.
+///
+/// While the value lives the terminal belongs to it; at its end, and also after `exit`, a signal or
+/// a crash, the terminal is as it was before. Nothing else may write to the terminal meanwhile:
+/// what goes to the standard error is kept, and written when the screen has been given back.
+public struct NcursesTerminal: ~Copyable, TerminalDevice {
+  /// What the user wants of the terminal.
+  public struct Options: Sendable {
+    /// Which characters may be shown.
+    public enum Characters: Hashable, Sendable {
+      /// All, if the locale is a UTF-8 one; otherwise those of ASCII.
+      case automatic
+
+      /// All, whatever the locale says.
+      case unicode
+
+      /// Those of ASCII.
+      case ascii
+    }
+
+    /// The most colours to use; the terminal may have fewer.
+    public var colors: ColorTier = .full256
+
+    /// What the colours must stand out from.
+    public var background: Background = .dark
+
+    /// Whether the mouse is asked for; the terminal's own selection then needs Shift.
+    public var usesMouse = true
+
+    /// Which characters may be shown.
+    public var characters: Characters = .automatic
+
+    /// The options of someone who asked for nothing.
+    public init() {}
+  }
+
+  /// Whether pictures are drawn in ASCII; may be changed at any time.
+  public var usesASCII: Bool
+
+  /// The colours; may be changed at any time, though never to more than the terminal has.
+  public var palette: Palette
+
+  /// Takes over the terminal.
+  public init(_ options: Options = Options()) throws(TerminalFailure) {
+    let usesASCII =
+      switch options.characters {
+      case .automatic: !cn_locale_is_unicode()
+      case .unicode: false
+      case .ascii: true
+      }
+    let status = cn_open(
+      CNOptions(
+        usesColor: options.colors != .none, usesMouse: options.usesMouse, usesUnicode: !usesASCII))
+    // Before anything of self exists: a screen that was not taken must not be given back.
+    if let failure = TerminalFailure(status) { throw failure }
+    self.usesASCII = usesASCII
+    palette = Palette(
+      tier: options.colors.limited(to: ColorTier(colors: Int(cn_colors()))),
+      background: options.background)
+  }
+
+  deinit { cn_close() }
+
+  /// The size of the screen now.
+  public var size: Size { Size(columns: Int(cn_columns()), rows: Int(cn_rows())) }
+
+  /// Shows a grid; only what differs from the screen is sent.
+  public mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
+    let grid = usesASCII ? grid.asciiOnly() : grid
+    var pen = Pen(palette)
+    for y in 0..<grid.size.rows {
+      let row = grid.row(y).map { cell in pen.draw(cell) }
+      cn_put_row(CInt(y), row, CInt(row.count))
+    }
+    cn_present(CInt(clamping: cursor?.x ?? -1), CInt(clamping: cursor?.y ?? -1))
+  }
+
+  /// Sends every cell with the next ``present(_:cursor:)``: for Ctrl-L.
+  public mutating func repaint() { cn_repaint() }
+
+  /// Waits for the next key.
+  ///
+  /// - Parameter milliseconds: How long to wait; nil sleeps until something happens.
+  /// - Returns: The key, or nil when the time is over.
+  public mutating func nextKey(waiting milliseconds: Int?) -> Key? {
+    Key(cn_next_event(milliseconds.map { CInt(clamping: max(0, $0)) } ?? -1))
+  }
+}
+
+extension TerminalFailure {
+  fileprivate init?(_ status: CNStatus) {
+    let name = getenv("TERM").map { String(cString: $0) }
+    switch status {
+    case .ready: return nil
+    case .inputIsNoTerminal: self = .notATerminal(.input)
+    case .outputIsNoTerminal: self = .notATerminal(.output)
+    case .unknownTerminal: self = .unknownTerminal(name: name)
+    case .noCursorAddressing: self = .noCursorAddressing(name: name)
+    case .alreadyOpen: self = .alreadyOpen
+    case .noResources: self = .noResources
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import CNcurses
+internal import Terminal
+
+/// Turns cells into those of the C room.
+///
+/// Neighbours mostly share a style, so the colours of the latest one are kept.
+struct Pen {
+  private let palette: Palette
+  private var style = Style.plain
+  private var cell = CNCell(blankWith: .plain, color: nil)
+
+  init(_ palette: Palette) { self.palette = palette }
+
+  mutating func draw(_ source: Cell) -> CNCell {
+    if source.style != style {
+      style = source.style
+      cell = CNCell(blankWith: palette.substitute(for: style), color: palette.color(of: style.ink))
+    }
+    cell.scalar = source.scalar.value
+    return cell
+  }
+}
+
+extension CNCell {
+  fileprivate init(blankWith style: Style, color: Int?) {
+    self.init(
+      scalar: 0x20, color: Int16(color ?? -1), isBold: style.isBold, isDim: style.isDim,
+      isReverse: style.isReverse, isUnderlined: style.isUnderlined)
+  }
+}

@@ -1,0 +1,100 @@
+/// Round numbers in a range, at equal distances: the places an axis labels.
+///
+/// Each is a whole multiple of a step of 1, 2, 2.5 or 5 times a power of ten, kept as a whole
+/// number and an exponent, so that a label is written exactly and never ends in `0000001`.
+public struct Ticks: Hashable, Sendable {
+  /// A labelled place.
+  public struct Tick: Hashable, Sendable {
+    /// Where it is.
+    public let value: Double
+
+    /// The value in decimal notation, such as `17.5`.
+    public let label: String
+  }
+
+  /// The ticks from the lowest to the highest.
+  public let all: [Tick]
+
+  /// The most ticks that fit, at least `minimumStep` apart.
+  ///
+  /// - Parameters:
+  ///   - range: The values to cover.
+  ///   - minimumStep: The least distance, a positive number; the step is the next round one.
+  public init(in range: ClosedRange<Double>, minimumStep: Double) {
+    guard minimumStep > 0, minimumStep.isFinite, let step = Step(atLeast: minimumStep) else {
+      all = []
+      return
+    }
+    let first = (range.lowerBound / step.value - Ticks.slack).rounded(.up)
+    let last = (range.upperBound / step.value + Ticks.slack).rounded(.down)
+    // Beyond 2^40 steps from zero the multiples of 25 and the neighbours of a double both get
+    // unreliable, and a label of so many digits would fit nowhere.
+    guard first <= last, last - first < 1000, max(abs(first), abs(last)) < 0x1p40 else {
+      all = []
+      return
+    }
+    all = (Int(first)...Int(last)).map { count in
+      let digits = count * step.mantissa
+      return Tick(
+        value: Double(count) * step.value,
+        label: decimalText(digits, exponent: step.exponent))
+    }
+  }
+
+  /// How far outside the range, in steps, a tick still counts as being at its end: rounding errors
+  /// of a window's bounds are smaller than this, and on the screen it is less than a dot.
+  private static let slack = 1e-6
+}
+
+/// A round step: 10, 20, 25 or 50 times a power of ten.
+private struct Step {
+  let mantissa: Int
+  let exponent: Int
+
+  var value: Double { Double(mantissa) * power(of: exponent) }
+
+  init?(atLeast minimum: Double) {
+    var exponent = 0
+    while exponent > -300, power(of: exponent) * 10 > minimum { exponent -= 1 }
+    while exponent < 300, power(of: exponent) * 100 <= minimum { exponent += 1 }
+    // The tolerance keeps a distance that is round but for its last bit from going up a step.
+    let reach = minimum * (1 - 1e-9)
+    let candidates = [10, 20, 25, 50, 100]
+    guard let mantissa = candidates.first(where: { Double($0) * power(of: exponent) >= reach })
+    else { return nil }
+    self.mantissa = mantissa
+    self.exponent = exponent
+  }
+}
+
+/// A power of ten; negative ones by division, which is exact to the last bit for small exponents.
+private func power(of exponent: Int) -> Double {
+  var result = 1.0
+  for _ in 0..<abs(exponent) { result *= 10 }
+  return exponent < 0 ? 1 / result : result
+}
+
+/// The number `digits`·10^`exponent` in the shortest decimal notation.
+func decimalText(_ digits: Int, exponent: Int) -> String {
+  guard digits != 0 else { return "0" }
+  var magnitude = digits.magnitude
+  var exponent = exponent
+  while magnitude % 10 == 0 {
+    magnitude /= 10
+    exponent += 1
+  }
+  let sign = digits < 0 ? "-" : ""
+  let text = String(magnitude)
+  let pointFromRight = -exponent
+  switch exponent {
+  case 0...5: return sign + text + String(repeating: "0", count: exponent)
+  case -6..<0 where text.count > pointFromRight:
+    return sign + text.dropLast(pointFromRight) + "." + text.suffix(pointFromRight)
+  case -6..<0 where text.count + 3 > pointFromRight:
+    let zeros = String(repeating: "0", count: pointFromRight - text.count)
+    return sign + "0." + zeros + text
+  case -15 ..< -6 where text.count > pointFromRight:
+    return sign + text.dropLast(pointFromRight) + "." + text.suffix(pointFromRight)
+  default: return sign + text + "e\(exponent)"
+  }
+}

@@ -1,0 +1,69 @@
+extension Grid {
+  /// The same picture in the characters from space to `~`, for terminals without Unicode.
+  ///
+  /// Every character becomes one character, so that nothing moves.
+  public func asciiOnly() -> Grid {
+    var grid = self
+    for y in 0..<size.rows {
+      for (x, cell) in row(y).enumerated() where !cell.scalar.isASCII {
+        grid[x, y] = Cell(cell.asciiScalar, cell.style)
+      }
+    }
+    return grid
+  }
+}
+
+extension String {
+  /// The same text in the characters from space to `~`, each standing for one of the original.
+  public var asciiOnly: String {
+    String(String.UnicodeScalarView(unicodeScalars.map { Cell($0).asciiScalar }))
+  }
+}
+
+extension Cell {
+  /// The ASCII character nearest in look or sound.
+  var asciiScalar: Unicode.Scalar {
+    if scalar.isASCII { return scalar }
+    if let pattern = scalar.braillePattern { return Cell.ascii(braille: pattern, ink: style.ink) }
+    return Cell.substitutes[scalar] ?? "?"
+  }
+
+  /// A stroke in the third of the cell where the dots are, or upright where they span the cell.
+  private static func ascii(braille pattern: UInt8, ink: Ink) -> Unicode.Scalar {
+    guard pattern != 0 else { return " " }
+    // A dotted line must not look like the curve that touches it.
+    if ink == .threshold { return "~" }
+    let rows = (0..<4).filter { row in BrailleCanvas.bits[row].contains { pattern & $0 != 0 } }
+    guard let top = rows.first, let bottom = rows.last, bottom - top < 2 else {
+      return pattern.nonzeroBitCount > 6 ? "#" : "|"
+    }
+    // The middle of the dots in sixths of a row, a row's centre being three of them below its top.
+    return switch top + bottom {
+    case 0...1: "'"
+    case 2...4: "-"
+    default: "."
+    }
+  }
+
+  private static let substitutes: [Unicode.Scalar: Unicode.Scalar] = {
+    let groups: [(Unicode.Scalar, String)] = [
+      ("-", "─━┄┅┈┉╌╍═–—−"), ("|", "│┃┆┇║▏▕"), (":", "┊┋╎╏¦"),
+      ("+", "┌┐└┘┏┓┗┛├┤┬┴┼┝┥┠┨┡┢┣┫┳┻╋┯┷┿╔╗╚╝╠╣╦╩╬±⁺⊕"), ("*", "◆●■★×·∙•⋅"), ("o", "◇○□☆∘°"),
+      (">", "▶▷►→⇒›»≥"), ("<", "◀◁◄←⇐‹«≤"), ("^", "▲△↑⇑"), ("v", "▼▽↓⇓ϑθ√"),
+      ("#", "█▓▪▮▌▐▇▆▅"), (":", "▒"), (".", "░▁▂…"), ("_", "▃▄"), ("'", "‘’′"), ("\"", "“”″"),
+      ("-", "⁻"), ("l", "λ"), ("t", "τ"), ("S", "Σ"), ("d", "∂δ"), ("D", "Δ"), ("u", "µμ"),
+      ("e", "εϵ"), ("a", "α"), ("b", "β"), ("n", "η"), ("s", "σ"), ("F", "Φ"), ("8", "∞"),
+      ("=", "≡"), ("~", "≈∼"), ("!", "≠"), ("x", "✗✕"), ("y", "✓"), (" ", "\u{A0}\u{202F}"),
+      ("0", "⁰₀"), ("1", "¹₁"), ("2", "²₂"), ("3", "³₃"), ("4", "⁴₄"), ("5", "⁵₅"), ("6", "⁶₆"),
+      ("7", "⁷₇"), ("8", "⁸₈"), ("9", "⁹₉"),
+    ]
+    var table: [Unicode.Scalar: Unicode.Scalar] = [:]
+    for (ascii, others) in groups {
+      for scalar in others.unicodeScalars { table[scalar] = ascii }
+    }
+    // The middle dot multiplies and separates; a full star would shout.
+    table["·"] = "."
+    table["×"] = "x"
+    return table
+  }()
+}

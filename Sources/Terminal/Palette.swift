@@ -1,0 +1,119 @@
+/// How many colours a terminal has, in steps that change what we draw with.
+public enum ColorTier: Int, Hashable, Sendable, CaseIterable {
+  /// No colours: attributes, labels and positions carry everything.
+  case none
+
+  /// The eight colours of the Linux console.
+  case eight
+
+  /// Eight colours and their bright versions.
+  case sixteen
+
+  /// The 256 colours of xterm.
+  case full256
+
+  /// The tier of a terminal that reports so many colours.
+  public init(colors: Int) {
+    self =
+      switch colors {
+      case 256...: .full256
+      case 16...: .sixteen
+      case 8...: .eight
+      default: .none
+      }
+  }
+
+  /// The poorer of two tiers: what was asked for, or what there is.
+  public func limited(to other: ColorTier) -> ColorTier {
+    rawValue <= other.rawValue ? self : other
+  }
+}
+
+/// What stands behind the text: nearly always dark, but not for everyone.
+public enum Background: Hashable, Sendable {
+  /// Light text on a dark screen.
+  case dark
+
+  /// Dark text on a light screen.
+  case light
+}
+
+/// Which colour an ink has on a terminal.
+///
+/// The neurons' colours are those of Okabe and Ito (2008), which remain distinct for colour-blind
+/// eyes, mapped to the nearest of xterm's 256; where one falls under a contrast of 3:1 against the
+/// background, a neighbour stands in. The two-ended scale runs from blue to orange, so nothing
+/// depends on telling red from green.
+public struct Palette: Hashable, Sendable {
+  /// How many colours there are to choose from.
+  public let tier: ColorTier
+
+  /// What the colours must stand out from.
+  public let background: Background
+
+  /// The palette of a terminal.
+  public init(tier: ColorTier, background: Background = .dark) {
+    self.tier = tier
+    self.background = background
+  }
+
+  /// The number of neuron colours, after which they begin again.
+  public static let seriesCount = 7
+
+  /// The colour number of an ink, or nil for the terminal's own foreground.
+  public func color(of ink: Ink) -> Int? {
+    switch tier {
+    case .none: nil
+    case .eight: Palette.pick(ink, series: [3, 6, 2, 5, 4, 1, 7], others: Others.eight)
+    case .sixteen: Palette.pick(ink, series: [3, 14, 2, 5, 12, 1, 11], others: Others.sixteen)
+    case .full256:
+      switch background {
+      case .dark:
+        Palette.pick(ink, series: [178, 74, 35, 175, 33, 166, 221], others: Others.dark256)
+      case .light:
+        Palette.pick(ink, series: [166, 25, 28, 133, 94, 130, 58], others: Others.light256)
+      }
+    }
+  }
+
+  /// The style with attributes in place of a missing colour, so that faint and urgent still differ.
+  public func substitute(for style: Style) -> Style {
+    guard color(of: style.ink) == nil else { return style }
+    switch style.ink {
+    case .faint: return style.dim
+    case .accent, .warning: return style.bold
+    case .plain, .series, .threshold, .positive, .negative: return style
+    }
+  }
+
+  private struct Others {
+    var faint: Int?
+    var accent: Int?
+    var threshold: Int?
+    var warning: Int?
+    var positive: Int?
+    var negative: Int?
+
+    static let eight = Others(
+      faint: nil, accent: 7, threshold: nil, warning: 1, positive: 3, negative: 4)
+    static let sixteen = Others(
+      faint: 8, accent: 15, threshold: 7, warning: 9, positive: 3, negative: 12)
+    static let dark256 = Others(
+      faint: 244, accent: 231, threshold: 250, warning: 203, positive: 215, negative: 75)
+    static let light256 = Others(
+      faint: 244, accent: 16, threshold: 240, warning: 124, positive: 130, negative: 26)
+  }
+
+  private static func pick(_ ink: Ink, series: [Int], others: Others) -> Int? {
+    switch ink {
+    case .plain: nil
+    case .series(let index): series[((index % seriesCount) + seriesCount) % seriesCount]
+    case .faint: others.faint
+    case .accent: others.accent
+    case .threshold: others.threshold
+    case .warning: others.warning
+    case .positive: others.positive
+    case .negative: others.negative
+    }
+  }
+}

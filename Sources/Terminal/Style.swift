@@ -1,0 +1,103 @@
+/// What a colour stands for; which colour that is, the ``Palette`` decides.
+public enum Ink: Hashable, Sendable {
+  /// The terminal's own foreground.
+  case plain
+
+  /// Structure, a ghost, or what is not computed yet.
+  case faint
+
+  /// The colour of a neuron; the index is taken modulo 7, and a label tells the rest apart.
+  case series(Int)
+
+  /// The cursor and the focus.
+  case accent
+
+  /// The threshold line.
+  case threshold
+
+  /// Something the user should look at.
+  case warning
+
+  /// The positive end of the two-ended scale.
+  case positive
+
+  /// The negative end of the two-ended scale.
+  case negative
+}
+
+/// How a cell looks: an ink and four attributes, none of which names a colour.
+public struct Style: Hashable, Sendable {
+  /// What the colour stands for.
+  public var ink: Ink
+
+  /// Whether the cell is bold.
+  public var isBold = false
+
+  /// Whether the cell is dim.
+  public var isDim = false
+
+  /// Whether foreground and background change places.
+  public var isReverse = false
+
+  /// Whether the cell is underlined.
+  public var isUnderlined = false
+
+  /// A style with an ink and no attributes.
+  public init(_ ink: Ink = .plain) { self.ink = ink }
+
+  /// The terminal's own foreground, no attributes.
+  public static let plain = Style()
+
+  /// Structure, a ghost, or what is not computed yet.
+  public static let faint = Style(.faint)
+
+  /// The cursor and the focus.
+  public static let accent = Style(.accent)
+
+  /// The threshold line.
+  public static let threshold = Style(.threshold)
+
+  /// Something the user should look at.
+  public static let warning = Style(.warning)
+
+  /// The positive end of the two-ended scale.
+  public static let positive = Style(.positive)
+
+  /// The negative end of the two-ended scale.
+  public static let negative = Style(.negative)
+
+  /// The colour of a neuron.
+  public static func series(_ index: Int) -> Style { Style(.series(index)) }
+}
+
+extension Style {
+  /// The same style in bold.
+  public var bold: Style { with(\.isBold) }
+
+  /// The same style, dim.
+  public var dim: Style { with(\.isDim) }
+
+  /// The same style with foreground and background exchanged.
+  public var reverse: Style { with(\.isReverse) }
+
+  /// The same style, underlined.
+  public var underlined: Style { with(\.isUnderlined) }
+
+  private func with(_ attribute: WritableKeyPath<Style, Bool>) -> Style {
+    var style = self
+    style[keyPath: attribute] = true
+    return style
+  }
+}
+
+extension Style: CustomStringConvertible {
+  /// The ink and the attributes in words, such as `series 2 bold`.
+  public var description: String {
+    let attributes = [
+      isBold ? "bold" : nil, isDim ? "dim" : nil, isReverse ? "reverse" : nil,
+      isUnderlined ? "underlined" : nil,
+    ]
+    let name = if case .series(let index) = ink { "series \(index)" } else { "\(ink)" }
+    return ([name] + attributes.compactMap { $0 }).joined(separator: " ")
+  }
+}

@@ -1,0 +1,16 @@
+/// A screen that shows grids and a keyboard that gives keys.
+///
+/// Not copyable, because there is one screen: the value that owns it gives it back at its end.
+public protocol TerminalDevice: ~Copyable {
+  /// The size of the screen now; it changes with ``Key/resize``.
+  var size: Size { get }
+
+  /// Shows a grid, with the cursor at the given place or hidden.
+  mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?)
+
+  /// Waits for the next key.
+  ///
+  /// - Parameter milliseconds: How long to wait; nil sleeps until something happens.
+  /// - Returns: The key, or nil when the time is over.
+  mutating func nextKey(waiting milliseconds: Int?) -> Key?
+}
