@@ -33,7 +33,7 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: [realModule]),
-    room("Notation", uses: ["EventProp", yams]),
+    room("Notation", uses: ["EventProp", realModule, yams]),
     room("Workbench", uses: ["EventProp", "Notation"]),
     room("Terminal"),
     room("Interface", uses: ["EventProp", "Notation", "Workbench", "Terminal"]),
