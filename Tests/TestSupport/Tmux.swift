@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A program in a real terminal, driven by tmux: keys go in, the screen as a user sees it comes out.
 ///
