@@ -18,9 +18,14 @@ func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one room, entered through its door.
-func tests(of name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+///
+/// Snapshots lie beside the tests and are read from there, not bundled.
+func tests(
+  of name: String, uses: [Target.Dependency], resources: [Resource] = [], snapshots: Bool = false
+) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: uses, resources: resources, swiftSettings: walls)
+    name: name + "Tests", dependencies: uses, exclude: snapshots ? ["Snapshots"] : [],
+    resources: resources, swiftSettings: walls)
 }
 
 let package = Package(
@@ -63,6 +68,6 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
-    tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
+    tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
   ]
 )
