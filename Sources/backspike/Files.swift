@@ -48,13 +48,19 @@ enum Files {
         ?? "; backspike presets lists them"
       throw Failure(message: "no preset and no file '\(name)'\(hint)", code: Exit.noInput)
     }
+    return try compose(text, named: source)
+  }
+
+  /// Reads a preset's text; the files that it names lie beside it.
+  private static func compose(_ text: String, named source: String) throws -> PresetDocument {
     let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
-    do {
-      return try PresetReader.read(text, named: source) { path in
-        try? read(folder.appendingPathComponent(path).path)
-      }
-    } catch let complaints as PresetComplaints {
-      throw Failure(message: complaints.rendered, code: Exit.data)
+    let beside: (String) throws -> [UInt8]? = { path in
+      try read(folder.appendingPathComponent(path).path)
+    }
+    do throws(PresetComplaints) {
+      return try PresetReader.read(text, named: source, readingFile: beside)
+    } catch {
+      throw Failure(message: error.rendered, code: Exit.data)
     }
   }
 }

@@ -47,11 +47,8 @@ enum InteractiveLoop {
         case .quit: break
         }
       } catch {
-        let text = (error as? Failure)?.message ?? "\(error)"
-        var reply = Reply()
-        reply.lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-          .map { Reply.Line(String($0), .complaint) }
-        app.receive(reply, titled: "not done")
+        app.receive(
+          Reply(complaint: (error as? Failure)?.message ?? "\(error)"), titled: "not done")
       }
     }
   }

@@ -54,7 +54,7 @@ struct OpenCommand: ParsableCommand {
       let name = preset ?? Preset.all[0].name
       let experiment = try Files.preset(name).experiment
       let session: Session
-      do {
+      do throws(SimulationError) {
         session = try Session(experiment, named: name, presets: Preset.all.map(\.name))
       } catch {
         throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)

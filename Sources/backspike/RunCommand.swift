@@ -32,7 +32,7 @@ struct RunCommand: ParsableCommand {
       let document = try Files.preset(preset)
       let experiment = try edited(document.experiment)
       let trajectory: Trajectory
-      do {
+      do throws(SimulationError) {
         trajectory = try Trajectory(of: experiment)
       } catch {
         throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
       var adjoint: AdjointTrajectory?
       var value: Double?
       if let loss = experiment.loss {
-        do {
+        do throws(SimulationError) {
           value = try loss.evaluate(on: trajectory).value
           if !trajectory.isCutShort || allowPartial {
             adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
 
   private func edited(_ experiment: Experiment) throws -> Experiment {
     var session: Session
-    do {
+    do throws(SimulationError) {
       // The edits are those of the prompt; the session refuses what cannot be.
       session = try Session(experiment, named: preset)
     } catch {
@@ -91,11 +91,8 @@ struct RunCommand: ParsableCommand {
 
   /// A missing spike is a mistake of the preset, at its loss term; anything else is the run's.
   private func failure(
-    _ error: any Error, _ document: PresetDocument, _ experiment: Experiment
+    _ error: SimulationError, _ document: PresetDocument, _ experiment: Experiment
   ) -> Failure {
-    guard let error = error as? SimulationError else {
-      return Failure(message: "\(error)", code: Exit.software)
-    }
     let sentence = Names(experiment).sentence(for: error)
     if case .missingSpike(let term, _, _, _) = error,
       document.places.lossTerms.indices.contains(term)

@@ -8,7 +8,7 @@ public import EventProp
 /// where its numbers came from.
 public enum PresetWriter {
   /// The text of an experiment.
-  public static func text(of experiment: Experiment) -> String {
+  public static func write(_ experiment: Experiment) -> String {
     var lines = ["title: \(PresetScalar.text(experiment.title))"]
     if let about = experiment.about { lines.append("about: \(PresetScalar.text(about))") }
     lines.append("t_max: \(Quantity.exactTime(experiment.horizon))")
