@@ -69,5 +69,6 @@ let package = Package(
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]
 )
