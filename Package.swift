@@ -28,6 +28,12 @@ func tests(
     resources: resources, swiftSettings: walls)
 }
 
+/// The files of the folder `Presets`.
+let presets = [
+  "reference", "single-neuron", "race", "silent", "grazing", "recurrent-pair", "xor", "leaky",
+  "identical-twins", "delays", "readout", "integral", "yin-yang",
+]
+
 let package = Package(
   name: "backspike",
   dependencies: [
@@ -45,8 +51,8 @@ let package = Package(
 
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(
-      name: "Presets", path: "Presets", resources: [.embedInCode("single-neuron.yaml")],
-      swiftSettings: walls),
+      name: "Presets", path: "Presets",
+      resources: presets.map { .embedInCode("\($0).yaml") }, swiftSettings: walls),
 
     // The rim: the real screen and the door.
     .target(

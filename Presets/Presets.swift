@@ -1,24 +1,39 @@
-/// A preset that is compiled into the program.
-public struct Preset: Sendable {
-  /// Its name on the command line and at the prompt.
+/// A preset that is compiled in, so that the program finds it from any working directory.
+public struct Preset: Equatable, Sendable {
+  /// The name, that of its file without the ending.
   public let name: String
-  /// The text of its file.
+  /// The whole text of the file.
   public let text: String
-
-  /// What to look at: the first line of the file, a comment.
-  public var summary: String {
-    text.prefix { $0 != "\n" }.drop { $0 == "#" || $0 == " " }.description
-  }
 
   init(_ name: String, _ bytes: [UInt8]) {
     self.name = name
     text = String(decoding: bytes, as: UTF8.self)
   }
+
+  /// What to look at: the comment in the first line.
+  public var summary: String {
+    String(text.prefix { !$0.isNewline }.drop { $0 == "#" || $0 == " " })
+  }
 }
 
 extension Preset {
-  /// The presets of this folder, the one that explains itself best first.
-  public static let all: [Preset] = [
-    Preset("single-neuron", PackageResources.single_neuron_yaml)
+  /// All presets, in an order for a newcomer; the first is the one that explains itself best.
+  public static let all = [
+    Preset("reference", PackageResources.reference_yaml),
+    Preset("single-neuron", PackageResources.single_neuron_yaml),
+    Preset("race", PackageResources.race_yaml),
+    Preset("silent", PackageResources.silent_yaml),
+    Preset("grazing", PackageResources.grazing_yaml),
+    Preset("recurrent-pair", PackageResources.recurrent_pair_yaml),
+    Preset("xor", PackageResources.xor_yaml),
+    Preset("leaky", PackageResources.leaky_yaml),
+    Preset("identical-twins", PackageResources.identical_twins_yaml),
+    Preset("delays", PackageResources.delays_yaml),
+    Preset("readout", PackageResources.readout_yaml),
+    Preset("integral", PackageResources.integral_yaml),
+    Preset("yin-yang", PackageResources.yin_yang_yaml),
   ]
+
+  /// The preset of a name, or nil.
+  public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
 }

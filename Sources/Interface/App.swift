@@ -208,7 +208,11 @@ public struct App {
   }
 
   private func drawLog(in area: Rect, into grid: inout Grid) {
-    let lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
+    var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
+    // Where the place is described just above, the line says what it does to the selected neuron.
+    if lines == [Reply.Line(session.summary(of: session.point))] {
+      lines = [Reply.Line(" " + session.note)]
+    }
     for (offset, line) in lines.suffix(area.height).enumerated() {
       grid.put(
         line.text.abbreviated(to: area.width - 1), x: 0, y: area.y + offset,

@@ -50,15 +50,22 @@ struct Scene {
   /// V of a neuron as far as it has been simulated.
   func potential(of neuron: Int, along axis: Axis) -> Trace {
     let limit = point.isBackward ? run.experiment.horizon : time
-    return potential(in: run, of: neuron, along: axis) { $0 <= limit }
-      events: { hasHappened($0) }
+    return potential(in: run, of: neuron, along: axis) {
+      $0 <= limit
+    } events: {
+      hasHappened($0)
+    }
   }
 
   /// V of the whole ghost.
   func ghostPotential(of neuron: Int, along axis: Axis) -> Trace? {
     guard let ghost, neuron < ghost.experiment.network.neuronCount else { return nil }
     let horizon = ghost.experiment.horizon
-    return potential(in: ghost, of: neuron, along: axis) { $0 <= horizon } events: { _ in true }
+    return potential(in: ghost, of: neuron, along: axis) {
+      $0 <= horizon
+    } events: { _ in
+      true
+    }
   }
 
   private func potential(
@@ -83,7 +90,11 @@ struct Scene {
   func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
     guard let adjoint = run.adjoint, point.isBackward else { return nil }
     let limit = time
-    return traces(of: adjoint, neuron, along: axis) { $0 >= limit } events: { isWalked($0) }
+    return traces(of: adjoint, neuron, along: axis) {
+      $0 >= limit
+    } events: {
+      isWalked($0)
+    }
   }
 
   private func traces(
@@ -118,7 +129,11 @@ struct Scene {
     let isSpiking =
       session.experiment.network.layers[parameters.layer].kinds[parameters.index] == .lif
     let traces = [
-      potential(in: run, of: neuron, along: whole) { _ in true } events: { _ in true },
+      potential(in: run, of: neuron, along: whole) { _ in
+        true
+      } events: { _ in
+        true
+      },
       ghostPotential(of: neuron, along: whole),
     ]
     for case let trace? in traces {
@@ -134,7 +149,11 @@ struct Scene {
   var adjointRange: ClosedRange<Double>? {
     guard let adjoint = run.adjoint else { return nil }
     let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
-    let traces = traces(of: adjoint, neuron, along: whole) { _ in true } events: { _ in true }
+    let traces = traces(of: adjoint, neuron, along: whole) { _ in
+      true
+    } events: { _ in
+      true
+    }
     let low = min(0, traces.lambdaV.range?.lowerBound ?? 0, traces.lambdaI.range?.lowerBound ?? 0)
     let high = max(0, traces.lambdaV.range?.upperBound ?? 0, traces.lambdaI.range?.upperBound ?? 0)
     return low < high ? low...high : -1...1

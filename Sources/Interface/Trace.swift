@@ -47,7 +47,8 @@ struct Trace {
   }
 
   /// Draws the curve; neighbours more than a dot apart are joined by a vertical run.
-  func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1) {
+  func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1)
+  {
     var last: Int?
     for (dot, values) in columns.enumerated() {
       let rows = values.compactMap { scale.nearestDot(of: $0) }

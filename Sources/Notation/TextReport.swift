@@ -43,7 +43,8 @@ public enum TextReport {
     lines += warnings.map { warning in
       let place =
         [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
-      return "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
+      return
+        "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
     }
     return lines.joined(separator: "\n")
   }

@@ -59,7 +59,8 @@ extension Warning {
       return warning(
         .grazing, neuron, trajectory, spike: ordinal,
         "V only just reaches the threshold (\(Quantity.display(overshoot)) above it without the reset): "
-          + "the gradient through this spike is exact but explodes, and a small change deletes the spike")
+          + "the gradient through this spike is exact but explodes, and a small change deletes the spike"
+      )
     }
   }
 
@@ -110,7 +111,8 @@ extension Warning {
       else { return nil }
       return warning(
         .silent, neuron, trajectory,
-        "this neuron never spikes: no gradient of a loss on spikes goes through it, and none can make it spike")
+        "this neuron never spikes: no gradient of a loss on spikes goes through it, and none can make it spike"
+      )
     }
   }
 
@@ -120,18 +122,21 @@ extension Warning {
         return [
           Warning(
             kind: .truncated,
-            message: "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: "
+            message:
+              "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: "
               + "there is no gradient of it"),
           Warning(
             kind: .runaway,
-            message: "the network was still active at the event limit: if its recurrent weights keep it firing, "
+            message:
+              "the network was still active at the event limit: if its recurrent weights keep it firing, "
               + "a higher limit only moves the cut"),
         ]
       }
       return [
         Warning(
           kind: .truncated, layer: trajectory.experiment.network.layers[layer].name,
-          message: "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
+          message:
+            "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
             + "the gradient is that of the cut run")
       ]
     }

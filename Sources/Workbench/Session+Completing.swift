@@ -42,7 +42,8 @@ extension Session {
     case .nothing: return []
     case .parameters:
       let fields = LIFParameters.Field.allCases.map(\.rawValue)
-      return fields + ["t_max"] + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
+      return fields + ["t_max"]
+        + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
     case .neurons: return neurons
     case .presets: return presets
@@ -74,6 +75,8 @@ extension Session {
 
 extension String {
   fileprivate func commonPrefix(with other: String) -> Substring {
-    self[..<(zip(indices, other).first { self[$0.0] != $0.1 }?.0 ?? index(startIndex, offsetBy: Swift.min(count, other.count)))]
+    self[
+      ..<(zip(indices, other).first { self[$0.0] != $0.1 }?.0
+        ?? index(startIndex, offsetBy: Swift.min(count, other.count)))]
   }
 }

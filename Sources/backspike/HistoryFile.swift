@@ -16,7 +16,9 @@ enum HistoryFile {
     return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
-  /// Adds a line; one that starts with a blank is private. A history that cannot be kept is no reason to stop.
+  /// Adds a line, unless it starts with a blank.
+  ///
+  /// A history that cannot be kept is no reason to stop.
   static func append(_ line: String) {
     guard let path, let first = line.first, first != " " else { return }
     try? FileManager.default.createDirectory(

@@ -84,7 +84,8 @@ extension Scene {
   func drawShortInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
     let first = session.summary(of: point)
-    let second = equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result
+    let second =
+      equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result
     for (offset, text) in [first, second].prefix(area.height).enumerated() {
       grid.put(
         " " + text.abbreviated(to: area.width - 2), x: area.x, y: area.y + offset,
@@ -129,14 +130,17 @@ extension Scene {
           ))
       }
     }
-    let cell = 9
+    let cell = 7
     let room = max(0, (area.width - 5) / cell)
     let visible = columns.prefix(room)
-    let largest = visible.flatMap { column in (0..<layer.size).compactMap { column.value($0) } }
+    let largest =
+      visible.flatMap { column in (0..<layer.size).compactMap { column.value($0) } }
       .map { abs($0) }.max() ?? 0
     for (index, column) in visible.enumerated() {
       let name = column.name
-      grid.put(name, x: area.x + 5 + index * cell + cell - 2 - name.count, y: area.y, style: .faint)
+      grid.put(
+        name, x: area.x + 5 + index * cell + max(0, cell - 1 - name.count), y: area.y,
+        style: .faint)
     }
     let rows = max(0, area.height - 1)
     let first = max(0, min(place.index - rows / 2, layer.size - rows))
@@ -146,16 +150,26 @@ extension Scene {
       grid.put("n\(number)", x: area.x + 1, y: y, style: Scene.style(of: number))
       for (position, column) in visible.enumerated() {
         guard let value = column.value(index) else { continue }
-        let text = Quantity.display(value, digits: 3)
+        let text = Self.compact(value, columns: cell - 1)
         let x = area.x + 5 + position * cell
         let style: Style = value > 0 ? .positive : value < 0 ? .negative : .faint
-        grid.put(text, x: x + max(0, cell - 2 - text.count), y: y, style: style, limit: cell - 2)
-        grid.put(shade(value, of: largest), x: x + cell - 2, y: y, style: style)
+        grid.put(text, x: x + max(0, cell - 1 - text.count), y: y, style: style, limit: cell - 1)
+        grid.put(shade(value, of: largest), x: x + cell - 1, y: y, style: style)
       }
     }
     if columns.count > room {
-      grid.put("+\(columns.count - room) columns", x: area.x, y: area.y, style: .faint, limit: 5)
+      let more = "+\(columns.count - room)"
+      grid.put(more, x: area.x, y: area.y, style: .faint, limit: 5)
     }
+  }
+
+  /// A number with as many of three digits as fit.
+  private static func compact(_ value: Double, columns: Int) -> String {
+    for digits in [3, 2] {
+      let text = Quantity.display(value, digits: digits)
+      if text.count <= columns { return text }
+    }
+    return Quantity.display(value, digits: 1)
   }
 
   private func shade(_ value: Double, of largest: Double) -> String {
