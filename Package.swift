@@ -75,6 +75,10 @@ let package = Package(
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(
+      of: "Interface",
+      uses: ["EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport"],
+      snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]
 )
