@@ -63,6 +63,7 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
+    tests(of: "Notation", uses: ["Notation", "EventProp"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
   ]
 )
