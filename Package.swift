@@ -23,6 +23,12 @@ func tests(of name: String, uses: [Target.Dependency], resources: [Resource] = [
     name: name + "Tests", dependencies: uses, resources: resources, swiftSettings: walls)
 }
 
+/// The files of the folder `Presets`.
+let presets = [
+  "reference", "single-neuron", "race", "silent", "grazing", "recurrent-pair", "xor", "leaky",
+  "identical-twins", "delays", "readout", "integral", "yin-yang",
+]
+
 let package = Package(
   name: "backspike",
   dependencies: [
@@ -40,8 +46,8 @@ let package = Package(
 
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(
-      name: "Presets", path: "Presets", resources: [.embedInCode("single-neuron.yaml")],
-      swiftSettings: walls),
+      name: "Presets", path: "Presets",
+      resources: presets.map { .embedInCode("\($0).yaml") }, swiftSettings: walls),
 
     // The rim: the real screen and the door.
     .target(
@@ -63,7 +69,7 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
-    tests(of: "Notation", uses: ["Notation", "EventProp"]),
+    tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
   ]
 )

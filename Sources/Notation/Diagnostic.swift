@@ -1,7 +1,7 @@
 /// A complaint about something that was written: where, what, and what would be right.
 ///
 /// Messages are lower-case, without a full stop, and name the offender.
-public struct Diagnostic: Error, Equatable, Sendable {
+public struct Diagnostic: Error, Hashable, Sendable {
   /// The place.
   public var span: SourceSpan
   /// The fact.

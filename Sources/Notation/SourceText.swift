@@ -37,32 +37,38 @@ public struct SourceText: Equatable, Sendable {
   public let name: String
   /// The whole text.
   public let text: String
-  /// The lines, without their breaks.
-  public let lines: [String]
+  /// The lines as scalars, without their breaks, so that a column is an index.
+  let scalars: [[Unicode.Scalar]]
 
   /// Creates a source text; lines break where YAML breaks them.
   public init(_ text: String, named name: String) {
     self.name = name
     self.text = text
-    var lines: [String] = []
-    var line = String.UnicodeScalarView()
+    var lines: [[Unicode.Scalar]] = []
+    var line: [Unicode.Scalar] = []
     var previous: Unicode.Scalar?
     for scalar in text.unicodeScalars {
       defer { previous = scalar }
       switch scalar {
       case "\n" where previous == "\r": continue
       case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
-        lines.append(String(line))
-        line = .init()
+        lines.append(line)
+        line = []
       default: line.append(scalar)
       }
     }
-    lines.append(String(line))
-    self.lines = lines
+    lines.append(line)
+    scalars = lines
   }
 
   /// A line by its number from 1; empty past the end.
   public func line(_ number: Int) -> String {
-    lines.indices.contains(number - 1) ? lines[number - 1] : ""
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars(ofLine: number))
+    return String(text)
+  }
+
+  func scalars(ofLine number: Int) -> [Unicode.Scalar] {
+    scalars.indices.contains(number - 1) ? scalars[number - 1] : []
   }
 }

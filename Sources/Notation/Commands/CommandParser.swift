@@ -38,7 +38,8 @@ public enum CommandParser {
         "a number alone says nothing", remedy: "put a command after it, such as 3 step")
     }
     let isForced = typed.text.count > 1 && typed.text.hasSuffix("!")
-    let verb = isForced ? Word(String(typed.text.dropLast()), column: typed.span.start.column) : typed
+    let verb =
+      isForced ? Word(String(typed.text.dropLast()), column: typed.span.start.column) : typed
     let row = try CommandTable.row(for: verb)
     if isForced, row.name != "save" {
       throw typed.complaint("only save takes '!'")

@@ -65,7 +65,8 @@ public enum CommandTable {
       example: "unstep 2", repeats: true, takesCount: true
     ) { (line) throws(Diagnostic) in .unstep(try line.count()) },
     CommandRow(
-      "next", ["n"], arguments: "[N]", summary: "to the next event that touches the selected neuron",
+      "next", ["n"], arguments: "[N]",
+      summary: "to the next event that touches the selected neuron",
       repeats: true, takesCount: true
     ) { (line) throws(Diagnostic) in .next(try line.count()) },
     CommandRow(

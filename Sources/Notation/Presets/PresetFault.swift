@@ -1,0 +1,47 @@
+internal import EventProp
+
+/// What can be wrong with a preset, as facts with their evidence; the sentences are in `PresetFault+Wording`.
+enum PresetFault: Equatable {
+  /// What a value should have been.
+  enum Expectation: Equatable {
+    case text, number, time, integer, mapping, list
+    case matrix, inputSpike, term, synapse
+  }
+
+  case expected(Expectation, found: String)
+  case quantity(Quantity.Failure)
+  case controlCharacter
+  case unknownKey(String, in: String, allowed: [String])
+  case duplicateKey(String, firstLine: Int)
+  case missingKey(String, in: String)
+  case unknownChoice(String, of: String, allowed: [String])
+  case notOneForm([String])
+  case unsupportedFile
+  case tooSmall(String, least: Int)
+  case tooLarge(String, most: Int)
+  case notPositive(String)
+  case negative(String)
+  case wrongShape(expected: (rows: Int, columns: Int), found: (rows: Int, columns: Int))
+  case wrongRow(expected: Int, found: Int)
+  case wrongCount(String, expected: Int, found: Int, orOne: Bool)
+  case wrongLength(String, expected: Int, found: Int)
+  case fanOut(count: Int, targets: Int)
+  case sparseShape(isSparse: Bool)
+  case synapseTwice(Int, Int)
+  case noSuchSynapse(Int, Int)
+  case synapseWithoutDelay(Int, Int)
+  case noLayers
+  case layerNameTaken(String)
+  case resetNotBelowThreshold(reset: Double, threshold: Double)
+  case startsAtThreshold(potential: Double, threshold: Double)
+  case channelOutOfRange(Int, count: Int)
+  case neuronOutOfRange(Int, layer: String, count: Int)
+  case rowOutOfRange(Int, count: Int)
+  case labelOutOfRange(Int, count: Int)
+  case spikeBeforeStart(Double)
+  case delaysWithoutRecurrent
+
+  static func == (lhs: Self, rhs: Self) -> Bool {
+    lhs.message == rhs.message && lhs.remedy == rhs.remedy
+  }
+}

@@ -1,0 +1,95 @@
+internal import EventProp
+
+extension PresetReading {
+  /// Above this many neurons or channels a number in a preset is a slip, and no memory would hold their synapses.
+  static let mostNeurons = 1_000_000
+
+  /// What other parts of a preset need to know about a layer, as far as it could be read.
+  struct LayerOutline {
+    var name: String
+    var size: Int?
+  }
+
+  mutating func document(_ root: PresetNode) -> PresetDocument? {
+    let fields = fields(
+      of: root, in: "the preset",
+      allowed: [
+        "title", "about", "t_max", "max_events", "parameters", "inputs", "layers", "loss",
+      ],
+      required: ["title", "t_max", "inputs", "layers"])
+    guard let fields else { return nil }
+
+    var places = PresetDocument.Places()
+    let title = fields["title"].flatMap { text($0) }
+    let about = fields["about"].flatMap { text($0) }
+    let horizon = fields["t_max"].flatMap { positiveTime($0, "t_max") }
+    let maxEvents = fields["max_events"].flatMap { integer($0, atLeast: 1, "max_events") }
+    let shared = fields["parameters"].flatMap { parameters($0, count: nil, in: "parameters") }
+    let inputs = fields["inputs"].flatMap { self.inputs($0, &places) }
+    var outlines: [LayerOutline] = []
+    let layers = fields["layers"].flatMap {
+      self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
+    }
+    let loss = fields["loss"].flatMap { self.loss($0, of: outlines, horizon: horizon, &places) }
+
+    guard let title, let horizon, let inputs, let size = inputs.size, let spikes = inputs.spikes,
+      let layers
+    else { return nil }
+    return PresetDocument(
+      experiment: Experiment(
+        title: title, about: about, network: Network(inputs: size, layers: layers),
+        inputSpikes: spikes, horizon: horizon, maxEvents: maxEvents, loss: loss),
+      source: source, places: places)
+  }
+
+  /// The number of channels and the input spikes, each nil where it could not be read.
+  private mutating func inputs(
+    _ node: PresetNode, _ places: inout PresetDocument.Places
+  ) -> (size: Int?, spikes: [InputSpike]?)? {
+    let fields = fields(of: node, in: "inputs", allowed: ["size", "spikes"], required: ["size"])
+    guard let fields else { return nil }
+    let size = fields["size"].flatMap { self.size($0) }
+    guard let list = fields["spikes"] else { return (size, []) }
+    if case .mapping = list.content {
+      _ = self.file(list, allowed: ["file", "times", "channels"])
+      return (size, nil)
+    }
+    guard let items = self.list(list) else { return (size, nil) }
+    places.inputSpikes = items.map { $0.span(in: source) }
+    return (size, all(items) { $0.inputSpike($1, channels: size) })
+  }
+
+  private mutating func inputSpike(_ node: PresetNode, channels: Int?) -> InputSpike? {
+    guard case .list(let pair) = node.content, pair.count == 2 else {
+      complain(.expected(.inputSpike, found: node.description), at: node)
+      return nil
+    }
+    let time = time(pair[0])
+    let channel = integer(pair[1])
+    if let time, time < 0 { complain(.spikeBeforeStart(time), at: pair[0]) }
+    if let channel, let channels, !(0..<channels).contains(channel) {
+      complain(.channelOutOfRange(channel, count: channels), at: pair[1])
+    }
+    guard let time, let channel else { return nil }
+    return InputSpike(time: time, channel: channel)
+  }
+
+  /// A number of neurons or channels.
+  mutating func size(_ node: PresetNode) -> Int? {
+    guard let size = integer(node, atLeast: 1, "size") else { return nil }
+    guard size <= Self.mostNeurons else {
+      complain(.tooLarge("size", most: Self.mostNeurons), at: node)
+      return nil
+    }
+    return size
+  }
+
+  /// Notes that values in a file cannot be read yet.
+  mutating func file(_ node: PresetNode, allowed: [String]) -> Bool {
+    guard let fields = fields(of: node, in: "a file", allowed: allowed, required: ["file"]),
+      let file = fields["file"]
+    else { return false }
+    complain(.unsupportedFile, at: file)
+    return true
+  }
+}

@@ -1,0 +1,166 @@
+internal import EventProp
+
+extension PresetReading {
+  /// One value per neuron, and where each stands.
+  struct PerNeuron {
+    /// One value for all, or one each.
+    var values: [Double]
+    var nodes: [PresetNode]
+
+    func value(of neuron: Int) -> Double { values.count == 1 ? values[0] : values[neuron] }
+    func node(of neuron: Int) -> PresetNode { nodes.count == 1 ? nodes[0] : nodes[neuron] }
+  }
+
+  typealias ParameterValues = [LIFParameters.Field: PerNeuron]
+
+  /// Parameters that a mapping sets; without a count, as for the shared ones, each is one number.
+  mutating func parameters(_ node: PresetNode, count: Int??, in place: String) -> ParameterValues? {
+    let allowed = LIFParameters.Field.allCases
+    guard let fields = fields(of: node, in: place, allowed: allowed.map(\.rawValue)) else {
+      return nil
+    }
+    var values: ParameterValues = [:]
+    for field in allowed {
+      guard let node = fields[field.rawValue] else { continue }
+      let read = { (reading: inout Self, node: PresetNode) -> Double? in
+        field.isTime ? reading.positiveTime(node, "a time constant") : reading.number(node)
+      }
+      if let count {
+        values[field] = perNeuron(node, count: count, read)
+      } else if let value = read(&self, node) {
+        values[field] = PerNeuron(values: [value], nodes: [node])
+      }
+    }
+    return values
+  }
+
+  /// One value for all neurons, or a list with one each.
+  mutating func perNeuron(
+    _ node: PresetNode, count: Int?, _ read: (inout Self, PresetNode) -> Double?
+  ) -> PerNeuron? {
+    guard case .list(let items) = node.content else {
+      return read(&self, node).map { PerNeuron(values: [$0], nodes: [node]) }
+    }
+    let values = all(items, read)
+    if let count, items.count != count {
+      complain(
+        .wrongCount("values", expected: count, found: items.count, orOne: true), at: node)
+      return nil
+    }
+    // A list of one value is one value for the one neuron there is.
+    return values.map { PerNeuron(values: $0, nodes: items) }
+  }
+
+  mutating func layers(
+    _ node: PresetNode, shared: ParameterValues, inputs: Int?, _ outlines: inout [LayerOutline],
+    _ places: inout PresetDocument.Places
+  ) -> [Layer]? {
+    guard let items = list(node) else { return nil }
+    guard !items.isEmpty else {
+      complain(.noLayers, at: node)
+      return nil
+    }
+    places.layers = items.map { $0.span(in: source) }
+    var layers: [Layer] = []
+    var before = inputs
+    for item in items {
+      let layer = layer(item, shared: shared, before: before, &outlines)
+      if let layer { layers.append(layer) }
+      before = outlines.last?.size
+    }
+    return layers.count == items.count ? layers : nil
+  }
+
+  /// Reads a layer; its outline is appended whatever happens.
+  private mutating func layer(
+    _ node: PresetNode, shared: ParameterValues, before: Int?, _ outlines: inout [LayerOutline]
+  ) -> Layer? {
+    let number = outlines.count
+    outlines.append(LayerOutline(name: "layer\(number)", size: nil))
+    let allowed = [
+      "name", "size", "neurons", "parameters", "initial", "weights", "recurrent", "delays",
+      "recurrent_delays", "max_events",
+    ]
+    var place = "layer \(number)"
+    if case .mapping(let pairs) = node.content,
+      let name = pairs.first(where: { $0.key.text == "name" })?.value.text
+    {
+      place = "layer '\(name)'"
+    }
+    guard
+      let fields = fields(of: node, in: place, allowed: allowed, required: ["size", "weights"])
+    else { return nil }
+
+    let name = name(fields, &outlines)
+    let size = fields["size"].flatMap { self.size($0) }
+    outlines[number].size = size
+    let outline = outlines[number]
+    let kinds = fields["neurons"].flatMap { self.kinds($0, count: size) }
+    let own =
+      fields["parameters"].flatMap { parameters($0, count: .some(size), in: "parameters") } ?? [:]
+    let initial = fields["initial"].flatMap { self.initial($0, count: size) }
+    let maxEvents = fields["max_events"].flatMap { integer($0, atLeast: 1, "max_events") }
+
+    let rows = Population(size: before, layer: number == 0 ? nil : outlines[number - 1].name)
+    let columns = Population(size: size, layer: outline.name)
+    let weights = synapses(fields["weights"], fields["delays"], from: rows, to: columns)
+    var recurrent: Synapses?
+    if fields["recurrent"] != nil {
+      recurrent = synapses(
+        fields["recurrent"], fields["recurrent_delays"], from: columns, to: columns)
+    } else if let key = fields.keys["recurrent_delays"] {
+      complain(.delaysWithoutRecurrent, at: key)
+    }
+
+    guard let name, let size else { return nil }
+    let settings = Settings(
+      node: node, own: own, shared: shared, kinds: kinds ?? [.lif], initial: initial)
+    let neurons = neurons(size, settings)
+    guard let weights else { return nil }
+    return Layer(
+      name: name, parameters: neurons.map(\.parameters), weights: weights, recurrent: recurrent,
+      kinds: neurons.map(\.kind), initial: neurons.map(\.state), maxEvents: maxEvents)
+  }
+
+  private mutating func name(_ fields: PresetFields, _ outlines: inout [LayerOutline]) -> String? {
+    let number = outlines.count - 1
+    var place = fields.node
+    if let node = fields["name"] {
+      place = node
+      guard let name = text(node) else { return nil }
+      outlines[number].name = name
+    }
+    let name = outlines[number].name
+    guard !name.isEmpty else {
+      complain(.expected(.text, found: "nothing"), at: place)
+      return nil
+    }
+    guard !outlines.dropLast().contains(where: { $0.name == name }) else {
+      complain(.layerNameTaken(name), at: place)
+      return nil
+    }
+    return name
+  }
+
+  /// One kind for all neurons, or a list with one each.
+  private mutating func kinds(_ node: PresetNode, count: Int?) -> [Layer.NeuronKind]? {
+    guard case .list(let items) = node.content else {
+      return choice(node, of: "kind of neuron").map { [$0] }
+    }
+    let kinds: [Layer.NeuronKind]? = all(items) { $0.choice($1, of: "kind of neuron") }
+    if let count, items.count != count {
+      complain(.wrongCount("kinds", expected: count, found: items.count, orOne: true), at: node)
+      return nil
+    }
+    return kinds
+  }
+
+  private mutating func initial(
+    _ node: PresetNode, count: Int?
+  ) -> (v: PerNeuron?, i: PerNeuron?)? {
+    guard let fields = fields(of: node, in: "initial", allowed: ["v", "i"]) else { return nil }
+    let v = fields["v"].flatMap { perNeuron($0, count: count) { $0.number($1) } }
+    let i = fields["i"].flatMap { perNeuron($0, count: count) { $0.number($1) } }
+    return (v, i)
+  }
+}
