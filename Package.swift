@@ -18,9 +18,14 @@ func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one room, entered through its door.
-func tests(of name: String, uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+///
+/// Snapshots lie beside the tests and are read from there, not bundled.
+func tests(
+  of name: String, uses: [Target.Dependency], resources: [Resource] = [], snapshots: Bool = false
+) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: uses, resources: resources, swiftSettings: walls)
+    name: name + "Tests", dependencies: uses, exclude: snapshots ? ["Snapshots"] : [],
+    resources: resources, swiftSettings: walls)
 }
 
 /// The files of the folder `Presets`.
@@ -39,7 +44,7 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: [realModule]),
-    room("Notation", uses: ["EventProp", yams]),
+    room("Notation", uses: ["EventProp", realModule, yams]),
     room("Workbench", uses: ["EventProp", "Notation"]),
     room("Terminal"),
     room("Interface", uses: ["EventProp", "Notation", "Workbench", "Terminal"]),

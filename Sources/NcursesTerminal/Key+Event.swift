@@ -1,5 +1,5 @@
-internal import CNcurses
-internal import Terminal
+import CNcurses
+import Terminal
 
 extension Key {
   /// The key of an event, or nil if nothing happened.

@@ -1,5 +1,5 @@
-internal import CNcurses
-internal import Glibc
+import CNcurses
+import Glibc
 public import Terminal
 
 /// The real screen, through ncurses.

@@ -1,5 +1,5 @@
-internal import CNcurses
-internal import Terminal
+import CNcurses
+import Terminal
 
 /// Turns cells into those of the C room.
 ///

@@ -34,10 +34,10 @@ extension Cell {
     // A dotted line must not look like the curve that touches it.
     if ink == .threshold { return "~" }
     let rows = (0..<4).filter { row in BrailleCanvas.bits[row].contains { pattern & $0 != 0 } }
-    guard let top = rows.first, let bottom = rows.last, bottom - top < 2 else {
+    guard let top = rows.first, let bottom = rows.last, bottom - top < 3 else {
       return pattern.nonzeroBitCount > 6 ? "#" : "|"
     }
-    // The middle of the dots in sixths of a row, a row's centre being three of them below its top.
+    // Twice the row in the middle of the dots, from 0 to 6.
     return switch top + bottom {
     case 0...1: "'"
     case 2...4: "-"

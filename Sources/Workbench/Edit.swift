@@ -50,12 +50,14 @@ enum Edit {
       let new = try self.value(value, from: old, isTime: true)
       guard new >= 0 else { throw value.complaint("an input spike comes at t >= 0") }
       experiment.inputSpikes[position].time = new
-      return "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+      return
+        "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
     case .lossTarget(let position):
       let old = lossTarget(position, in: experiment) ?? 0
       let new = try self.value(value, from: old, isTime: true)
       setLossTarget(position, to: new, in: &experiment)
-      return "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+      return
+        "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
     }
   }
 
@@ -70,7 +72,8 @@ enum Edit {
         experiment.network.layers[place.layer].parameters[place.index][field] =
           original.network.layers[place.layer].parameters[place.index][field]
       }
-    case .weight(let synapse): setWeight(synapse, to: weight(synapse, in: original), in: &experiment)
+    case .weight(let synapse):
+      setWeight(synapse, to: weight(synapse, in: original), in: &experiment)
     case .horizon: experiment.horizon = original.horizon
     case .input(let position):
       experiment.inputSpikes[position].time = original.inputSpikes[position].time
@@ -110,7 +113,9 @@ enum Edit {
       }
       return .lossTarget(position)
     }
-    if let dot = name.text.lastIndex(of: "."), let field = field(name.text[name.text.index(after: dot)...]) {
+    if let dot = name.text.lastIndex(of: "."),
+      let field = field(name.text[name.text.index(after: dot)...])
+    {
       let owner = String(name.text[..<dot])
       if let layer = names.layer(named: owner) {
         return .parameter(
@@ -163,7 +168,8 @@ enum Edit {
       throw value.complaint(
         "v_reset must lie below v_th",
         remedy:
-          "v_reset is \(Quantity.display(parameters.vReset)), v_th \(Quantity.display(parameters.vThreshold))")
+          "v_reset is \(Quantity.display(parameters.vReset)), v_th \(Quantity.display(parameters.vThreshold))"
+      )
     }
     if layer.kinds[index] == .lif, layer.initial[index].potential >= parameters.vThreshold {
       throw value.complaint("the initial V must lie below v_th")

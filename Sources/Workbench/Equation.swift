@@ -33,7 +33,9 @@ extension Session {
     case .turn:
       return Equation(
         title: "turn: the loss is known, λ = 0 at t_max",
-        symbols: ["back in time, s = t_max - t:", "tau_mem dλV/ds = -λV", "tau_syn dλI/ds = λV - λI"],
+        symbols: [
+          "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV", "tau_syn dλI/ds = λV - λI",
+        ],
         numbers: [], result: run.loss.map { "L = \(Quantity.display($0, digits: 6))" } ?? "no loss")
     case .end:
       return Equation(
@@ -116,21 +118,25 @@ extension Session {
     listPulls()
     if jump.delayed != 0 { numbers.append("delayed arrivals: \(number(jump.delayed))") }
     numbers.append(
-      "∂l/∂t = \(number(jump.lossTerm))" + (jump.lossTerm == 0 ? " (the loss does not name it)" : ""))
-    if jump.runningLossTerm != 0 { numbers.append("c(v_th - v_reset) = \(number(jump.runningLossTerm))") }
+      "∂l/∂t = \(number(jump.lossTerm))" + (jump.lossTerm == 0 ? " (not named by the loss)" : ""))
+    if jump.runningLossTerm != 0 {
+      numbers.append("c(v_th - v_reset) = \(number(jump.runningLossTerm))")
+    }
     let neuron = run.trajectory.events[event].spikingNeuron ?? 0
     let parameters = parameters(of: neuron)
     if case .spike(_, _, let current) = run.trajectory.events[event].kind {
       numbers.append(
-        "I⁻ + v_leak - v_th = \(number(current)) + \(number(parameters.vLeak)) - \(number(parameters.vThreshold))"
+        "tau_mem V'⁻ = \(number(current)) + \(number(parameters.vLeak)) - \(number(parameters.vThreshold))"
           + " = \(number(jump.denominator))")
     }
     return Equation(
       title: heading(event),
       symbols: [
-        "λV⁻ = λV⁺ + [(v_th - v_reset) λV⁺", "  + Σ w (λV - λI)⁺ + ∂l/∂t] / (I⁻ + v_leak - v_th)",
+        "λV⁻ = λV⁺ + [(v_th - v_reset) λV⁺", " + Σ w(λV-λI)⁺ + ∂l/∂t] / (tau_mem V'⁻)",
+        "tau_mem V'⁻ = I⁻ + v_leak - v_th",
       ], numbers: numbers,
-      result: "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/\(number(jump.denominator))"
+      result:
+        "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/\(number(jump.denominator))"
         + " = \(number(jump.lambdaVBefore))")
   }
 

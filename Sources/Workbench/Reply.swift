@@ -30,6 +30,16 @@ public struct Reply: Equatable, Sendable {
     }
   }
 
+  /// An empty answer.
+  public init() {}
+
+  /// Why something that an effect asked for was not done.
+  public init(complaint text: String) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Line(String($0), .complaint) }
+    succeeded = false
+  }
+
   mutating func say(_ text: String) {
     lines += text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { Line(String($0)) }

@@ -1,4 +1,5 @@
 public import EventProp
+public import Notation
 
 /// One experiment and everything computed from it.
 public struct Run: Sendable {
@@ -13,6 +14,9 @@ public struct Run: Sendable {
   /// The points to step through.
   public let timeline: Timeline
 
+  /// What the gradient does not say by itself.
+  public let warnings: [Warning]
+
   /// Runs an experiment, forwards and back.
   public init(_ experiment: Experiment, number: Int) throws(SimulationError) {
     self.number = number
@@ -23,6 +27,7 @@ public struct Run: Sendable {
     } else {
       adjoint = nil
     }
+    warnings = Warning.all(in: trajectory)
     timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
   }
 

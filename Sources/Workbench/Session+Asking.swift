@@ -2,6 +2,36 @@ import EventProp
 import Notation
 
 extension Session {
+  /// What the cursor's place means for the selected neuron, in one line.
+  ///
+  /// Forwards its state; backwards the gradient of its synapses as far as it has come.
+  public var note: String {
+    let neuron = selected
+    guard let gradient = partialGradient else {
+      let state = run.state(of: neuron, at: point)
+      return "V n\(neuron) = \(Quantity.display(state.potential, digits: 5))   "
+        + "I n\(neuron) = \(Quantity.display(state.current, digits: 5))"
+    }
+    let place = experiment.network.place(of: neuron)
+    let layer = experiment.network.layers[place.layer]
+    let values = gradient.layers[place.layer]
+    var parts: [String] = []
+    for (synapses, gradient, isRecurrent) in [
+      (Optional(layer.weights), Optional(values.weights), false),
+      (layer.recurrent, values.recurrent, true),
+    ] {
+      guard let synapses, let gradient else { continue }
+      for row in 0..<synapses.rows {
+        guard let entry = synapses.entry(row: row, column: place.index) else { continue }
+        parts.append(
+          names.source(row: row, of: place.layer, isRecurrent: isRecurrent) + " "
+            + Quantity.display(gradient.weights[entry], digits: 4))
+      }
+    }
+    return "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "
+      + parts.joined(separator: "  ")
+  }
+
   /// A table about a subject.
   func information(on subject: Command.Subject) -> String {
     switch subject {
@@ -11,6 +41,7 @@ extension Session {
     case .params: parameterTable
     case .weights: weightTable
     case .grad: gradientTable
+    case .warnings: warningTable
     }
   }
 
@@ -21,12 +52,23 @@ extension Session {
   }
 
   private func lines(of events: Range<Int>) -> String {
-    guard !events.isEmpty else { return "no events: nothing reaches a threshold and no input comes" }
+    guard !events.isEmpty else {
+      return "no events: nothing reaches a threshold and no input comes"
+    }
     return events.map { event in
       let mark = event == point.event ? "▶" : " "
       return "\(mark) e\(event)  "
         + Quantity.displayTime(run.trajectory.events[event].time, digits: 6) + "  "
         + run.describe(event)
+    }.joined(separator: "\n")
+  }
+
+  private var warningTable: String {
+    guard !run.warnings.isEmpty else { return "no warnings" }
+    return run.warnings.map { warning in
+      let place =
+        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
+      return "\(warning.kind.rawValue) \(place): \(warning.message)"
     }.joined(separator: "\n")
   }
 
@@ -47,7 +89,8 @@ extension Session {
           field.isTime ? Quantity.displayTime(value) : Quantity.display(value)
         }
         let same = values.allSatisfy { $0 == values[0] }
-        return "\(field.rawValue) \(same ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]")"
+        return
+          "\(field.rawValue) \(same ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]")"
       }
       lines.append("\(layer.name)  " + fields.joined(separator: "  "))
     }
@@ -56,7 +99,8 @@ extension Session {
 
   private var weightTable: String {
     table { layer, isRecurrent in
-      (isRecurrent ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
+      (isRecurrent
+        ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
         .weights
     }
   }
@@ -76,7 +120,8 @@ extension Session {
     }
     return title
       + table { layer, isRecurrent in
-        isRecurrent ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
+        isRecurrent
+          ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
       }
   }
 
@@ -90,7 +135,8 @@ extension Session {
         else { continue }
         for row in 0..<synapses.rows {
           for entry in synapses.entries(ofRow: row) {
-            let target = experiment.network.offsets[number] + synapses.column(ofEntry: entry, row: row)
+            let target =
+              experiment.network.offsets[number] + synapses.column(ofEntry: entry, row: row)
             let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
             lines.append("n\(target)<-\(source)  \(Quantity.display(values[entry], digits: 7))")
           }
@@ -105,7 +151,9 @@ extension Session {
     var words = words
     var place = point
     if let at = words.firstIndex(where: { $0.text == "@" }) {
-      guard at + 1 < words.count else { throw words[at].complaint("at which place?", remedy: "@ e5-") }
+      guard at + 1 < words.count else {
+        throw words[at].complaint("at which place?", remedy: "@ e5-")
+      }
       return try value(of: Array(words[..<at]), at: words[at + 1])
     }
     if words.last?.text.hasPrefix("@") ?? false, let last = words.popLast() {
@@ -118,14 +166,16 @@ extension Session {
     switch head.lowercased() {
     case "t": return "t = \(Quantity.displayTime(run.time(of: point), digits: 6))"
     case "l", "loss":
-      return run.loss.map { "L = \(Quantity.display($0, digits: 9))" } ?? "this experiment has no loss"
+      return run.loss.map { "L = \(Quantity.display($0, digits: 9))" }
+        ?? "this experiment has no loss"
     case "v", "i", "lv", "λv", "li", "λi":
       let neuron = words.count > 1 ? try names.neuron(words[1]) : selected
       return try stateValue(head, neuron, at: place, words[0])
     case "w":
       let synapse = try names.synapse(try second(words, "a synapse"))
       let layer = experiment.network.layers[synapse.layer]
-      let value = (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
+      let value =
+        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
       return "w \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
     case "grad":
       let synapse = try names.synapse(try second(words, "a synapse"))
@@ -133,27 +183,34 @@ extension Session {
         throw words[0].complaint("no gradient yet", remedy: "bwd, then step")
       }
       let layer = gradient.layers[synapse.layer]
-      let value = (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
+      let value =
+        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
       return "dL/dw \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
         + (point == .end ? "" : " (partial)")
     default:
       if let field = Edit.field(head) {
         let value = parameters(of: words.count > 1 ? try names.neuron(words[1]) : selected)[field]
         return "\(field.rawValue) = "
-          + (field.isTime ? Quantity.displayTime(value, digits: 9) : Quantity.display(value, digits: 9))
+          + (field.isTime
+            ? Quantity.displayTime(value, digits: 9) : Quantity.display(value, digits: 9))
       }
       throw words[0].complaint(
-        "no quantity '\(head)'", remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter")
+        "no quantity '\(head)'",
+        remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter")
     }
   }
 
   private func second(_ words: [Word], _ expected: String) throws(Diagnostic) -> Word {
-    guard words.count > 1 else { throw words[0].complaint("\(words[0].text) of which synapse?", remedy: "w n0<-in2") }
+    guard words.count > 1 else {
+      throw words[0].complaint("\(words[0].text) of which synapse?", remedy: "w n0<-in2")
+    }
     return words[1]
   }
 
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
-    guard let head = words.first, ["v", "i", "lv", "λv", "li", "λi"].contains(head.text.lowercased()) else {
+    guard let head = words.first,
+      ["v", "i", "lv", "λv", "li", "λi"].contains(head.text.lowercased())
+    else {
       throw (words.first ?? place).complaint("only V, I, lV and lI have a value at every place")
     }
     let neuron = words.count > 1 ? try names.neuron(words[1]) : selected
@@ -162,7 +219,8 @@ extension Session {
       let name = Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column)
       let number = try event(name)
       return valueText(
-        head.text, neuron, run.trajectory.state(of: neuron, at: number, side: isAfter ? .after : .before),
+        head.text, neuron,
+        run.trajectory.state(of: neuron, at: number, side: isAfter ? .after : .before),
         run.adjoint?.state(of: neuron, at: number, side: isAfter ? .after : .before))
         + " @ e\(number)\(isAfter ? "+" : "-")"
     }

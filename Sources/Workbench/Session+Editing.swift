@@ -80,6 +80,10 @@ extension Session {
     let now = new.trajectory.spikeCounts.reduce(0, +)
     text += "  \(now) spike\(now == 1 ? "" : "s")"
     if was != now { text += " (was \(was))" }
+    let grave = new.warnings.filter { $0.kind != .silent }
+    if let first = grave.first {
+      text += "  \(first.kind.rawValue) (info warnings)"
+    }
     return text
   }
 
@@ -112,7 +116,8 @@ extension Session {
       let now = self.run.trajectory.events[target].time
       reply.say(
         "\(run.describe(event)) (was \(Quantity.displayTime(was, digits: 5)), now "
-          + "\(Quantity.displayTime(now, digits: 5)), \(now >= was ? "+" : "")\(Quantity.displayTime(now - was)))")
+          + "\(Quantity.displayTime(now, digits: 5)), \(now >= was ? "+" : "")\(Quantity.displayTime(now - was)))"
+      )
     }
   }
 

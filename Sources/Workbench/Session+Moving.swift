@@ -30,8 +30,10 @@ extension Session {
           ? "the event limit cut the run at \(run.trajectory.events.count) events: no gradient"
           : "end of the forward phase; this experiment has no loss, so there is no way back"
       }
+      let grave = run.warnings.filter { $0.kind != .silent }.count
       return
         "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
+        + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")
     case .end: return endOfRun
     case .forward(let event): return "e\(event) " + forwardSummary(of: event)
     case .backward(let event): return "e\(event) " + backwardSummary(of: event)
@@ -143,7 +145,8 @@ extension Session {
 
   /// The point of an event in the phase where the user stands.
   func here(_ event: Int) -> Int {
-    run.timeline.number(of: point.isBackward && run.adjoint != nil ? .backward(event) : .forward(event))
+    run.timeline.number(
+      of: point.isBackward && run.adjoint != nil ? .backward(event) : .forward(event))
   }
 
   /// The last point of the phase whose event lies at or before a time.
@@ -191,6 +194,7 @@ extension Session {
       window = from...to
     }
     reply.say(
-      "showing \(Quantity.displayTime(window.lowerBound)) to \(Quantity.displayTime(window.upperBound))")
+      "showing \(Quantity.displayTime(window.lowerBound)) to \(Quantity.displayTime(window.upperBound))"
+    )
   }
 }

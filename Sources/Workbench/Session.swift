@@ -26,7 +26,7 @@ public struct Session: Sendable {
   var done: [Experiment] = []
   private var repeatable: String?
   private var walk: BackwardPass?
-  private let presetNames: [String]
+  let presets: [String]
 
   /// Opens an experiment, runs it, and stands at its start.
   public init(
@@ -35,7 +35,7 @@ public struct Session: Sendable {
     self.name = name
     original = experiment
     runs = [try Run(experiment, number: 1)]
-    presetNames = presets
+    self.presets = presets
     selected = 0
     window = 0...experiment.horizon
     selected = Self.mostInteresting(runs[0])
@@ -99,7 +99,7 @@ public struct Session: Sendable {
   public mutating func open(
     _ experiment: Experiment, named name: String
   ) throws(SimulationError) -> Reply {
-    self = try Session(experiment, named: name, presets: presetNames)
+    self = try Session(experiment, named: name, presets: presets)
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
     return reply
@@ -135,7 +135,7 @@ public struct Session: Sendable {
       reply.effects.append(
         .write(
           path: word.text, text: PresetWriter.write(experiment), overwriting: overwriting))
-    case .presets: reply.say(presetNames.joined(separator: "\n"))
+    case .presets: reply.say(presets.joined(separator: "\n"))
     case .help(let word): reply.say(try Help.text(on: word))
     case .quit: reply.effects.append(.quit)
     }

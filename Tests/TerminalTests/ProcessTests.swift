@@ -39,3 +39,10 @@ import Testing
     #expect(try run(["sh", "-c", script]).status == 143)
   }
 }
+
+@Suite struct ProgramTests {
+  @Test func `the program is found beside the tests`() throws {
+    #expect(try Program.path().hasSuffix("/backspike"))
+    #expect(throws: Program.Missing.self) { try Program.path("no-such-program") }
+  }
+}

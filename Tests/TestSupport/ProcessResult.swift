@@ -1,5 +1,5 @@
-internal import CSpawn
-internal import Glibc
+import CSpawn
+import Glibc
 
 /// How a program ended, and what it wrote.
 public struct ProcessResult: Equatable, Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Finding the program under test.
 public enum Program {

@@ -1,5 +1,8 @@
-internal import Glibc
+import Glibc
 public import Testing
+
+/// Whether snapshots are to be written anew rather than compared.
+public let recordsSnapshots = inheritedEnvironment()["RECORD_SNAPSHOTS"] == "1"
 
 /// Compares a text with the one kept in the folder `Snapshots` beside the test file.
 ///
@@ -19,7 +22,7 @@ public func assertSnapshot(
   let folder = filePath[..<slash] + "/Snapshots"
   let path = "\(folder)/\(name).txt"
   let text = text + "\n"
-  if inheritedEnvironment()["RECORD_SNAPSHOTS"] == "1" {
+  if recordsSnapshots {
     mkdir(String(folder), 0o755)
     #expect(writeFile(path, text), "cannot write \(path)", sourceLocation: sourceLocation)
     return

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A program in a real terminal, driven by tmux: keys go in, the screen as a user sees it comes out.
 ///
@@ -119,7 +119,10 @@ extension Tmux {
   public func exitStatus() throws -> Int32? {
     guard try format("pane_dead") == "1" else { return nil }
     if let signal = Int32(try format("pane_dead_signal")) { return 128 + signal }
-    return Int32(try format("pane_dead_status"))
+    if let status = Int32(try format("pane_dead_status")) { return status }
+    // tmux 3.3a sometimes overlooks that the child has ended; reminded of it, it looks.
+    if let server = Int32(try format("pid")) { kill(server, SIGCHLD) }
+    return nil
   }
 
   /// The process under the terminal: the program, or the shell that runs it.

@@ -52,8 +52,10 @@ public struct Layer: Equatable, Sendable {
   public var weights: Synapses
   /// The synapses within the layer, `[this × this]`, self-connections included.
   public var recurrent: Synapses?
-  /// The layer stops after so many events of its own (jaxsnn's `n_spikes`): its spikes and every arrival from
-  /// outside it or delayed. Nil means no limit.
+  /// The most events of the layer itself, jaxsnn's `n_spikes`; nil for no limit.
+  ///
+  /// Its own spikes count, and every arrival from outside it or delayed; after the last one it takes no arrivals and
+  /// does not spike.
   public var maxEvents: Int?
 
   /// The number of neurons.

@@ -60,7 +60,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad
+    case event, events, spikes, params, weights, grad, warnings
   }
 }
 

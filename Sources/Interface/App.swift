@@ -1,0 +1,264 @@
+public import EventProp
+public import Notation
+public import Terminal
+public import Workbench
+
+/// A session with a screen and a keyboard: keys become lines, the session answers, the screen shows it.
+public struct App {
+  /// The session on the bench.
+  public private(set) var session: Session
+  /// Whether the program goes on.
+  public private(set) var isRunning = true
+  /// The line being typed, with its history.
+  public private(set) var editor: LineEditor
+
+  private var replies: [Reply.Line] = []
+  private var panel: Panel?
+  private var actsOnSingleKeys = false
+  private var single = ScreenLayout.Pane.potential
+  private var candidates: [String] = []
+  private var lastSize = Size(columns: 80, rows: 24)
+
+  /// A text over the plots, closed by Esc.
+  private struct Panel {
+    var title: String
+    var lines: [Reply.Line]
+    var top = 0
+  }
+
+  /// Opens a session on the screen; its first line says what to do.
+  public init(_ session: Session, history: [String] = []) {
+    self.session = session
+    editor = LineEditor(history: History(history))
+    let about = session.experiment.about ?? session.experiment.title
+    replies = [Reply.Line("\(about) Press → or type step.")]
+  }
+
+  // MARK: - Keys
+
+  /// Takes a key and returns what the program has to do.
+  public mutating func handle(_ key: Key) -> [Effect] {
+    candidates = []
+    if panel != nil, handleInPanel(key) { return [] }
+    switch key {
+    case .resize: return []
+    case .endOfInput, .terminate: return [leave()]
+    case .interrupt:
+      editor.replace(with: "")
+      show(Reply.Line("quit or Ctrl-D leaves"))
+      return []
+    case .escape, .tab:
+      if editor.isEmpty {
+        if key == .tab, isSmall { single = single.following } else { actsOnSingleKeys.toggle() }
+        return []
+      }
+    case .control("l"): return []
+    default: break
+    }
+    if editor.isEmpty {
+      if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
+      if actsOnSingleKeys, case .character(let letter) = key {
+        if let line = KeyMap.line(forLetter: letter) { return perform(line, echo: false) }
+        actsOnSingleKeys = false
+        if letter == ":" || letter == "i" { return [] }
+      } else if actsOnSingleKeys, key == .up || key == .down {
+        return selectNeighbour(key == .down ? 1 : -1)
+      }
+      if key == .character("?") { return perform("help", echo: false) }
+    }
+    switch editor.handle(key) {
+    case .submitted(let line): return perform(line, echo: true)
+    case .endOfInput: return [leave()]
+    case .complete: complete()
+    case .pasted(let lines):
+      show(Reply.Line("pasted \(lines.count) lines as one: Enter runs it"))
+    case .edited, .unhandled: break
+    }
+    return []
+  }
+
+  private var isSmall: Bool { layout(lastSize).kind == .single }
+
+  private mutating func leave() -> Effect {
+    isRunning = false
+    return .quit
+  }
+
+  private mutating func selectNeighbour(_ step: Int) -> [Effect] {
+    let count = session.experiment.network.neuronCount
+    return perform("select n\((session.selected + step + count) % count)", echo: false)
+  }
+
+  /// Scrolls or closes the panel; a key that means nothing to it closes it and goes on to the prompt.
+  private mutating func handleInPanel(_ key: Key) -> Bool {
+    guard var open = panel else { return false }
+    let page = max(1, lastSize.rows - 6)
+    switch key {
+    case .escape, .enter, .character("q"):
+      panel = nil
+      return true
+    case .up: open.top -= 1
+    case .down: open.top += 1
+    case .pageUp: open.top -= page
+    case .pageDown, .character(" "): open.top += page
+    case .home: open.top = 0
+    case .resize: return false
+    default:
+      panel = nil
+      return false
+    }
+    open.top = min(max(open.top, 0), max(0, open.lines.count - page))
+    panel = open
+    return true
+  }
+
+  /// Carries out a line as if it had been typed.
+  public mutating func perform(_ line: String, echo: Bool) -> [Effect] {
+    let reply = session.apply(line)
+    receive(reply, titled: line)
+    if reply.effects.contains(.quit) { isRunning = false }
+    return reply.effects
+  }
+
+  /// Shows an answer: one line in its place, more of them in a panel.
+  public mutating func receive(_ reply: Reply, titled title: String = "") {
+    guard !reply.lines.isEmpty else { return }
+    replies = reply.lines
+    let room = max(1, layout(lastSize).log.height)
+    if reply.lines.count > max(room, 3) {
+      panel = Panel(title: title, lines: reply.lines)
+    }
+  }
+
+  /// Shows one line.
+  public mutating func show(_ line: Reply.Line) { replies = [line] }
+
+  /// Puts an experiment on the bench that an effect asked for.
+  public mutating func open(_ experiment: Experiment, named name: String) {
+    do throws(SimulationError) {
+      receive(try session.open(experiment, named: name))
+    } catch {
+      show(Reply.Line(Names(experiment).sentence(for: error), .complaint))
+    }
+  }
+
+  private mutating func complete() {
+    let completion = session.completion(of: editor.textBeforeCursor)
+    editor.insert(completion.insertion, replacing: completion.replacing)
+    candidates = completion.candidates
+  }
+
+  // MARK: - The screen
+
+  private func layout(_ size: Size) -> ScreenLayout {
+    let network = session.experiment.network
+    return ScreenLayout(
+      size, single: single, rasterRows: network.neuronCount + max(1, min(network.inputs, 4)))
+  }
+
+  /// Draws the session; also where the cursor stands.
+  public mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
+    lastSize = size
+    var grid = Grid(size)
+    let layout = layout(size)
+    guard layout.kind != .tooSmall else {
+      grid.put("needs 40x10, have \(size.columns)x\(size.rows) (resize, or q)", x: 0, y: 0)
+      return (grid, nil)
+    }
+    let scene = Scene(session)
+    scene.drawHeader(in: layout.header, into: &grid)
+    for pane in layout.panes { draw(pane.pane, in: pane.frame, pane.isBoxed, scene, &grid) }
+    scene.drawAxis(in: layout.axis, into: &grid)
+    scene.drawShortInspector(in: layout.inspector, into: &grid)
+    drawLog(in: layout.log, into: &grid)
+    drawHints(in: layout.hints, into: &grid)
+    let cursor = drawPrompt(in: layout.prompt, into: &grid)
+    if let panel { draw(panel, over: layout, into: &grid) }
+    return (grid, cursor)
+  }
+
+  private func draw(
+    _ pane: ScreenLayout.Pane, in frame: Rect, _ isBoxed: Bool, _ scene: Scene, _ grid: inout Grid
+  ) {
+    var area = frame
+    if isBoxed {
+      grid.box(frame, title: title(of: pane, scene))
+      area = frame.inset(by: 1)
+    }
+    switch pane {
+    case .potential: scene.drawPotential(in: area, into: &grid)
+    case .raster: scene.drawRaster(in: area, into: &grid)
+    case .adjoint: scene.drawAdjoint(in: area, into: &grid)
+    case .events: scene.drawEvents(in: area, into: &grid)
+    case .inspector: scene.drawInspector(in: area, into: &grid)
+    case .gradient: scene.drawGradient(in: area, into: &grid)
+    }
+  }
+
+  private func title(of pane: ScreenLayout.Pane, _ scene: Scene) -> String {
+    let name = "n\(session.selected) (\(session.names.full(session.selected)))"
+    return switch pane {
+    case .potential: "V (membrane)  \(name) selected"
+    case .raster: "spikes"
+    case .adjoint: "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
+    case .events: "events"
+    case .inspector: "inspector"
+    case .gradient: scene.gradientTitle
+    }
+  }
+
+  private func drawLog(in area: Rect, into grid: inout Grid) {
+    var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
+    // Where the place is described just above, the line says what it does to the selected neuron.
+    if lines == [Reply.Line(session.summary(of: session.point))] {
+      lines = [Reply.Line(" " + session.note)]
+    }
+    for (offset, line) in lines.suffix(area.height).enumerated() {
+      grid.put(
+        line.text.abbreviated(to: area.width - 1), x: 0, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain)
+    }
+  }
+
+  private func drawHints(in area: Rect, into grid: inout Grid) {
+    var text = "? help"
+    let hints =
+      actsOnSingleKeys
+      ? [
+        "s step", "S unstep", "n next", "c continue", "f finish", "↑↓ neuron", "+- zoom",
+        "u undo", ": prompt", "q quit",
+      ]
+      : [
+        "→ step", "← unstep", "finish", "bwd", "set tau_mem 20ms", "info grad", "Tab keys",
+        "quit",
+      ]
+    for hint in hints where text.count + 2 + hint.count < area.width { text += "  " + hint }
+    grid.put(text, x: 0, y: area.y, style: .faint, limit: area.width)
+  }
+
+  private func drawPrompt(in area: Rect, into grid: inout Grid) -> (x: Int, y: Int) {
+    let prompt = editor.prompt ?? session.prompt
+    let used = grid.put(prompt, x: 0, y: area.y, style: .plain.bold, limit: area.width)
+    if actsOnSingleKeys, editor.isEmpty {
+      grid.put(
+        "keys act; : types", x: used, y: area.y, style: .faint, limit: area.width - used)
+      return (used, area.y)
+    }
+    let visible = editor.visible(in: max(1, area.width - used - 1))
+    grid.put(visible.text, x: used, y: area.y, limit: area.width - used)
+    return (used + visible.cursorColumn, area.y)
+  }
+
+  private func draw(_ panel: Panel, over layout: ScreenLayout, into grid: inout Grid) {
+    let frame = Rect(
+      x: 0, y: 1, width: layout.size.columns, height: max(3, layout.size.rows - 3))
+    grid.fill(frame)
+    grid.box(frame, title: panel.title + "  (↑↓ scroll, Esc closes)", isFocused: true)
+    let area = frame.inset(by: 1)
+    for (offset, line) in panel.lines.dropFirst(panel.top).prefix(area.height).enumerated() {
+      grid.put(
+        line.text.abbreviated(to: area.width), x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Terminal
+
+/// Which key means which line at the prompt.
+///
+/// Every key is a command: what a key does can also be typed, recorded and explained.
+enum KeyMap {
+  /// Keys that act whenever nothing is being typed.
+  static func line(for key: Key) -> String? {
+    switch key {
+    case .right: "step"
+    case .left: "unstep"
+    case .function(1): "help"
+    case .function(5): "continue"
+    case .function(10): "next"
+    case .function(11): "step"
+    default: nil
+    }
+  }
+
+  /// Letters that act in the mode where single keys do.
+  static func line(forLetter letter: Unicode.Scalar) -> String? {
+    switch letter {
+    case "s": "step"
+    case "S": "unstep"
+    case "n": "next"
+    case "N": "prev"
+    case "c": "continue"
+    case "C": "rcontinue"
+    case "f": "finish"
+    case "r": "run"
+    case "]": "step"
+    case "[": "unstep"
+    case "g": "goto start"
+    case "G": "goto end"
+    case "+", "=": "zoom in"
+    case "-": "zoom out"
+    case "0": "zoom fit"
+    case "e": "equation"
+    case "u": "undo"
+    case "l": "list"
+    case "?": "help"
+    case "q": "quit"
+    default: nil
+    }
+  }
+}

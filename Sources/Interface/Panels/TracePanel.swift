@@ -1,0 +1,114 @@
+import EventProp
+import Notation
+import Terminal
+import Workbench
+
+extension Scene {
+  /// The columns left of every plot: a label and the axis line.
+  static let gutter = 6
+
+  private func plot(in area: Rect) -> Rect { area.inset(left: Scene.gutter) }
+
+  private func drawCursor(in area: Rect, into grid: inout Grid) {
+    guard let column = cursorColumn(on: axis(columns: area.width)) else { return }
+    for y in area.y..<area.endY where grid[area.x + column, y] == .blank {
+      grid[area.x + column, y] = Cell("┊", .accent)
+    }
+  }
+
+  /// V of the selected neuron: threshold, ghost, curve and reset strokes.
+  func drawPotential(in area: Rect, into grid: inout Grid) {
+    let plot = plot(in: area)
+    guard !plot.isEmpty else { return }
+    let scale = ValueScale(range: potentialRange, rows: plot.height)
+    let axis = axis(columns: plot.width)
+    let place = session.experiment.network.place(of: neuron)
+    let layer = session.experiment.network.layers[place.layer]
+    let threshold = layer.parameters[place.index].vThreshold
+
+    var canvas = BrailleCanvas(plot.size)
+    if let trace = ghostPotential(of: neuron, along: axis) {
+      trace.draw(on: &canvas, scale: scale, style: .faint, every: 2)
+    }
+    if layer.kinds[place.index] == .lif, let row = scale.dot(of: threshold) {
+      for dot in stride(from: 0, to: canvas.dotColumns, by: 4) {
+        canvas.set(dotX: dot, dotY: row, style: .threshold)
+      }
+    }
+    potential(of: neuron, along: axis).draw(
+      on: &canvas, scale: scale, style: Scene.style(of: neuron))
+    canvas.draw(into: &grid, x: plot.x, y: plot.y)
+    drawCursor(in: plot, into: &grid)
+    if !point.isBackward, let column = cursorColumn(on: axis), plot.width - column > 22 {
+      grid.put(
+        "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
+    }
+    var labels = [ValueScale.Label("0.0", at: 0)]
+    if layer.kinds[place.index] == .lif {
+      labels.insert(
+        ValueScale.Label(Quantity.display(threshold, digits: 3), at: threshold, isLine: true),
+        at: 0)
+    }
+    scale.drawGutter(
+      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: "V n\(neuron)",
+      nameStyle: Scene.style(of: neuron), labels: labels)
+  }
+
+  /// λ_V and λ_I of the selected neuron, from the right up to the cursor.
+  func drawAdjoint(in area: Rect, into grid: inout Grid) {
+    let plot = plot(in: area)
+    guard !plot.isEmpty else { return }
+    let axis = axis(columns: plot.width)
+    let range = adjointRange ?? -1...1
+    let scale = ValueScale(range: range, rows: plot.height)
+    if let traces = adjoint(of: neuron, along: axis) {
+      var canvas = BrailleCanvas(plot.size)
+      if let row = scale.dot(of: 0) {
+        for dot in stride(from: 0, to: canvas.dotColumns, by: 6) {
+          guard axis.value(atDot: dot) >= time else { continue }
+          canvas.set(dotX: dot, dotY: row, style: .faint)
+        }
+      }
+      traces.lambdaI.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron).dim, every: 2)
+      traces.lambdaV.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))
+      canvas.draw(into: &grid, x: plot.x, y: plot.y)
+    }
+    drawCursor(in: plot, into: &grid)
+    let waiting: String? =
+      run.adjoint == nil
+      ? "no way back: this run has no gradient"
+      : !point.isBackward
+        ? "the adjoint comes on the way back: finish, then step" : "not reached yet"
+    if let waiting {
+      let room = point.isBackward ? cursorColumn(on: axis) ?? 0 : plot.width
+      if room >= waiting.count + 2 {
+        grid.put(
+          waiting, x: plot.x + (room - waiting.count) / 2, y: plot.y + plot.height / 2,
+          style: .faint)
+      }
+    }
+    let labels = [
+      ValueScale.Label("0", at: 0), ValueScale.Label(short(range.upperBound), at: range.upperBound),
+      ValueScale.Label(short(range.lowerBound), at: range.lowerBound),
+    ]
+    scale.drawGutter(
+      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: "λ n\(neuron)",
+      nameStyle: Scene.style(of: neuron), labels: labels)
+  }
+
+  /// The time axis under the plots, in milliseconds.
+  func drawAxis(in area: Rect, into grid: inout Grid) {
+    let plot = plot(in: area)
+    guard !plot.isEmpty else { return }
+    let window = session.window
+    // Milliseconds read well for the field's time constants; a network of microseconds gets its own unit.
+    let (unit, factor) = window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
+    let axis = Axis(
+      range: window.lowerBound * factor...window.upperBound * factor, columns: plot.width)
+    grid.put(unit, x: area.x + 2, y: area.y, style: .faint)
+    axis.draw(
+      into: &grid, x: plot.x, y: plot.y, cursor: cursorColumn(on: self.axis(columns: plot.width)))
+  }
+
+  private func short(_ value: Double) -> String { Quantity.display(value, digits: 2) }
+}

@@ -1,0 +1,161 @@
+import EventProp
+import Terminal
+import Workbench
+
+/// What of a session is to be seen: the run, the cursor, and which part of it has been computed.
+///
+/// Nothing beyond the cursor is drawn in the direction of computation: forwards V ends at the cursor, backwards λ
+/// begins there.
+struct Scene {
+  let session: Session
+  /// The neuron's names and colours follow its number, counted across layers.
+  let neuron: Int
+
+  init(_ session: Session) {
+    self.session = session
+    neuron = session.selected
+  }
+
+  var run: Run { session.run }
+  var point: Timeline.Point { session.point }
+  var time: Double { run.time(of: point) }
+  var ghost: Run? { session.ghost }
+
+  /// Whether an event has happened on the way forwards.
+  func hasHappened(_ event: Int) -> Bool {
+    switch point {
+    case .start: false
+    case .forward(let now): event <= now
+    case .turn, .backward, .end: true
+    }
+  }
+
+  /// Whether the backward pass has walked an event.
+  func isWalked(_ event: Int) -> Bool {
+    switch point {
+    case .start, .forward, .turn: false
+    case .backward(let now): event >= now
+    case .end: true
+    }
+  }
+
+  /// The style of a neuron, the same wherever it appears.
+  static func style(of neuron: Int) -> Style { .series(neuron) }
+
+  func axis(columns: Int) -> Axis { Axis(range: session.window, columns: columns) }
+
+  /// The column of the cursor on an axis, or nil when it is outside the window.
+  func cursorColumn(on axis: Axis) -> Int? { axis.column(of: time) }
+
+  /// V of a neuron as far as it has been simulated.
+  func potential(of neuron: Int, along axis: Axis) -> Trace {
+    let limit = point.isBackward ? run.experiment.horizon : time
+    return potential(in: run, of: neuron, along: axis) {
+      $0 <= limit
+    } events: {
+      hasHappened($0)
+    }
+  }
+
+  /// V of the whole ghost.
+  func ghostPotential(of neuron: Int, along axis: Axis) -> Trace? {
+    guard let ghost, neuron < ghost.experiment.network.neuronCount else { return nil }
+    let horizon = ghost.experiment.horizon
+    return potential(in: ghost, of: neuron, along: axis) {
+      $0 <= horizon
+    } events: { _ in
+      true
+    }
+  }
+
+  private func potential(
+    in run: Run, of neuron: Int, along axis: Axis, isVisible: (Double) -> Bool,
+    events: (Int) -> Bool
+  ) -> Trace {
+    let trajectory = run.trajectory
+    let jumps = trajectory.events(touching: neuron).filter {
+      trajectory.events[$0].spikingNeuron == neuron && events($0)
+    }.map { event in
+      Trace.Jump(
+        time: trajectory.events[event].time,
+        before: trajectory.state(of: neuron, at: event, side: .before).potential,
+        after: trajectory.state(of: neuron, at: event, side: .after).potential)
+    }
+    return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
+      trajectory.state(of: neuron, at: $0).potential
+    }
+  }
+
+  /// λ_V and λ_I of a neuron as far back as they have been computed.
+  func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
+    guard let adjoint = run.adjoint, point.isBackward else { return nil }
+    let limit = time
+    return traces(of: adjoint, neuron, along: axis) {
+      $0 >= limit
+    } events: {
+      isWalked($0)
+    }
+  }
+
+  private func traces(
+    of adjoint: AdjointTrajectory, _ neuron: Int, along axis: Axis,
+    isVisible: (Double) -> Bool, events: (Int) -> Bool
+  ) -> (lambdaV: Trace, lambdaI: Trace) {
+    let trajectory = adjoint.trajectory
+    let spikes = trajectory.events(touching: neuron).filter {
+      trajectory.events[$0].spikingNeuron == neuron && events($0)
+    }
+    func trace(_ part: (AdjointState) -> Double) -> Trace {
+      let jumps = spikes.map { event in
+        Trace.Jump(
+          time: trajectory.events[event].time,
+          before: part(adjoint.state(of: neuron, at: event, side: .before)),
+          after: part(adjoint.state(of: neuron, at: event, side: .after)))
+      }
+      return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
+        part(adjoint.state(of: neuron, at: $0))
+      }
+    }
+    return (trace(\.lambdaV), trace(\.lambdaI))
+  }
+
+  /// The potentials that the V pane spans: the same at every step, and for the ghost too.
+  var potentialRange: ClosedRange<Double> {
+    let parameters = session.experiment.network.place(of: neuron)
+    let own = session.experiment.network.layers[parameters.layer].parameters[parameters.index]
+    let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
+    var low = min(0, own.vLeak)
+    var high = max(own.vThreshold, own.vLeak)
+    let isSpiking =
+      session.experiment.network.layers[parameters.layer].kinds[parameters.index] == .lif
+    let traces = [
+      potential(in: run, of: neuron, along: whole) { _ in
+        true
+      } events: { _ in
+        true
+      },
+      ghostPotential(of: neuron, along: whole),
+    ]
+    for case let trace? in traces {
+      low = min(low, trace.range?.lowerBound ?? low)
+      if !isSpiking { high = max(high, trace.range?.upperBound ?? high) }
+    }
+    // A reset far below everything else would flatten the curve that matters; its stroke leaves the pane instead.
+    low = max(low, high - 4 * max(abs(high), abs(own.vThreshold - own.vLeak)))
+    return low...(high + (high - low) * 0.08)
+  }
+
+  /// The adjoints that the λ pane spans: the same at every step.
+  var adjointRange: ClosedRange<Double>? {
+    guard let adjoint = run.adjoint else { return nil }
+    let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
+    let traces = traces(of: adjoint, neuron, along: whole) { _ in
+      true
+    } events: { _ in
+      true
+    }
+    let low = min(0, traces.lambdaV.range?.lowerBound ?? 0, traces.lambdaI.range?.lowerBound ?? 0)
+    let high = max(0, traces.lambdaV.range?.upperBound ?? 0, traces.lambdaI.range?.upperBound ?? 0)
+    return low < high ? low...high : -1...1
+  }
+}

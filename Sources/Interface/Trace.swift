@@ -1,0 +1,63 @@
+import Terminal
+
+/// A curve sampled for drawing: the values that each dot column covers, in order of time.
+///
+/// One sample per dot column, taken from the closed form at the centre of the column, so that zooming keeps
+/// exact shapes; a jump adds both of its limits to the column in which it lies.
+struct Trace {
+  /// A discontinuity, with the limits on its sides.
+  struct Jump {
+    var time: Double
+    var before: Double
+    var after: Double
+  }
+
+  /// The values of each dot column; empty where nothing is drawn.
+  private(set) var columns: [[Double]]
+
+  /// Samples a function over an axis, where `isVisible` says so.
+  init(
+    along axis: Axis, jumps: [Jump], isVisible: (Double) -> Bool, value: (Double) -> Double
+  ) {
+    columns = Array(repeating: [], count: axis.dots)
+    var pending = jumps[...]
+    for dot in columns.indices {
+      let time = axis.value(atDot: dot)
+      let end = axis.value(atDot: dot + 1)
+      let border = (time + max(end, time)) / 2
+      var values: [(time: Double, value: Double)] = []
+      if isVisible(time) { values.append((time, value(time))) }
+      while let jump = pending.first, jump.time < border || dot == columns.count - 1 {
+        pending.removeFirst()
+        guard axis.range.contains(jump.time), isVisible(jump.time) else { continue }
+        values.append((jump.time, jump.before))
+        values.append((jump.time, jump.after))
+      }
+      columns[dot] = values.enumerated().sorted {
+        ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+      }.map(\.element.value)
+    }
+  }
+
+  /// The least and the greatest value.
+  var range: ClosedRange<Double>? {
+    let values = columns.joined()
+    guard let low = values.min(), let high = values.max() else { return nil }
+    return low...high
+  }
+
+  /// Draws the curve; neighbours more than a dot apart are joined by a vertical run.
+  func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1)
+  {
+    var last: Int?
+    for (dot, values) in columns.enumerated() {
+      let rows = values.compactMap { scale.nearestDot(of: $0) }
+      defer { last = rows.last ?? nil }
+      guard dot % stride == 0, let first = rows.first else { continue }
+      let step = last.map { abs(first - $0) > 1 ? ($0 < first ? $0 + 1 : $0 - 1) : first } ?? first
+      let joined = stride == 1 ? rows + [step] : rows
+      canvas.verticalRun(
+        dotX: dot, from: joined.min() ?? first, to: joined.max() ?? first, style: style)
+    }
+  }
+}

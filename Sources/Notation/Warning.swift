@@ -1,0 +1,144 @@
+public import EventProp
+import RealModule
+
+/// Something about a run that its gradient does not say by itself.
+public struct Warning: Encodable, Equatable, Sendable {
+  /// The kinds of warning.
+  public enum Kind: String, Encodable, Sendable {
+    case grazing, tie, silent, truncated, runaway
+    case nearMiss = "near-miss"
+  }
+
+  /// What it is about.
+  public var kind: Kind
+  /// The layer, where it concerns one.
+  public var layer: String?
+  /// The neuron in the layer.
+  public var neuron: Int?
+  /// The spike of the neuron.
+  public var spike: Int?
+  /// What it means for the gradient, in one sentence.
+  public var message: String
+}
+
+extension Warning {
+  /// A spike grazes when without its reset V would have risen less than this part of v_th − v_reset above the
+  /// threshold: there the gradient grows like one over the square root of the rest.
+  static let grazingMargin = 1e-3
+
+  /// Everything worth a warning in a run.
+  public static func all(in trajectory: Trajectory) -> [Warning] {
+    grazing(in: trajectory) + ties(in: trajectory) + silent(in: trajectory)
+      + truncated(in: trajectory)
+  }
+
+  private static func warning(
+    _ kind: Kind, _ neuron: Int, _ trajectory: Trajectory, spike: Int? = nil, _ message: String
+  ) -> Warning {
+    let place = trajectory.experiment.network.place(of: neuron)
+    return Warning(
+      kind: kind, layer: trajectory.experiment.network.layers[place.layer].name,
+      neuron: place.index, spike: spike, message: message)
+  }
+
+  private static func grazing(in trajectory: Trajectory) -> [Warning] {
+    let network = trajectory.experiment.network
+    return trajectory.events.indices.compactMap { number in
+      guard case .spike(let neuron, let ordinal, let current) = trajectory.events[number].kind
+      else { return nil }
+      let place = network.place(of: neuron)
+      let parameters = network.layers[place.layer].parameters[place.index]
+      // Where V without a reset would have turned: there U = I.
+      let state = LIFState(potential: parameters.vThreshold, current: current)
+      guard let peak = LIFFlow(parameters).turningPoint(from: state) else { return nil }
+      let overshoot =
+        current * .exp(-peak / parameters.tauSyn) - (parameters.vThreshold - parameters.vLeak)
+      guard overshoot < grazingMargin * (parameters.vThreshold - parameters.vReset) else {
+        return nil
+      }
+      return warning(
+        .grazing, neuron, trajectory, spike: ordinal,
+        "V only just reaches the threshold (\(Quantity.display(overshoot)) above it without the reset): "
+          + "the gradient through this spike is exact but explodes, and a small change deletes the spike"
+      )
+    }
+  }
+
+  /// Events at one instant of which one delivers to the neuron of another's spike.
+  private static func ties(in trajectory: Trajectory) -> [Warning] {
+    let events = trajectory.events
+    var warnings: [Warning] = []
+    for number in events.indices {
+      guard case .spike(let neuron, let ordinal, _) = events[number].kind else { continue }
+      var others: [Int] = []
+      var other = number - 1
+      while other >= 0, events[other].time == events[number].time {
+        others.append(other)
+        other -= 1
+      }
+      other = number + 1
+      while other < events.count, events[other].time == events[number].time {
+        others.append(other)
+        other += 1
+      }
+      for other in others where delivers(other, to: neuron, in: trajectory) {
+        warnings.append(
+          warning(
+            .tie, neuron, trajectory, spike: ordinal,
+            "e\(other) reaches this neuron at the very instant of its spike e\(number): the gradient does not "
+              + "exist, and the one shown is one-sided, for the order e\(min(other, number)) then e\(max(other, number))"
+          ))
+      }
+    }
+    return warnings
+  }
+
+  private static func delivers(_ event: Int, to neuron: Int, in trajectory: Trajectory) -> Bool {
+    trajectory.deliveries(of: event).contains { delivery in
+      let projection = trajectory.circuit.projections[delivery.projection]
+      return trajectory.circuit.synapses(of: delivery).contains {
+        $0.neuron == neuron && projection.synapses.weights[$0.entry] != 0
+      }
+    }
+  }
+
+  private static func silent(in trajectory: Trajectory) -> [Warning] {
+    let network = trajectory.experiment.network
+    return trajectory.spikeCounts.indices.compactMap { neuron in
+      let place = network.place(of: neuron)
+      guard trajectory.spikeCounts[neuron] == 0,
+        network.layers[place.layer].kinds[place.index] == .lif
+      else { return nil }
+      return warning(
+        .silent, neuron, trajectory,
+        "this neuron never spikes: no gradient of a loss on spikes goes through it, and none can make it spike"
+      )
+    }
+  }
+
+  private static func truncated(in trajectory: Trajectory) -> [Warning] {
+    trajectory.truncations.flatMap { cut -> [Warning] in
+      guard let layer = cut.layer else {
+        return [
+          Warning(
+            kind: .truncated,
+            message:
+              "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: "
+              + "there is no gradient of it"),
+          Warning(
+            kind: .runaway,
+            message:
+              "the network was still active at the event limit: if its recurrent weights keep it firing, "
+              + "a higher limit only moves the cut"),
+        ]
+      }
+      return [
+        Warning(
+          kind: .truncated, layer: trajectory.experiment.network.layers[layer].name,
+          message:
+            "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
+            + "the gradient is that of the cut run")
+      ]
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import EventProp
+import Notation
+
+/// What Tab adds to a line.
+public struct Completion: Equatable, Sendable {
+  /// The text to insert.
+  public var insertion = ""
+  /// How many characters before the cursor it replaces.
+  public var replacing = 0
+  /// All candidates, when there is more than one.
+  public var candidates: [String] = []
+}
+
+extension Session {
+  /// Completes the word before the cursor: verbs first, then the names that the verb takes.
+  public func completion(of text: String) -> Completion {
+    let sentence = text.split(separator: ";", omittingEmptySubsequences: false).last ?? ""
+    let words = sentence.split(separator: " ", omittingEmptySubsequences: false)
+    let word = String(words.last ?? "")
+    let isVerb = !words.dropLast().contains { !$0.isEmpty && Int($0) == nil }
+    let names =
+      isVerb ? CommandTable.rows.map(\.name) : candidates(after: words.dropLast())
+    let matches = names.filter { $0.lowercased().hasPrefix(word.lowercased()) }
+    guard let first = matches.first else { return Completion() }
+    if matches.count == 1 {
+      return Completion(insertion: first + " ", replacing: word.count)
+    }
+    var common = first
+    for match in matches { common = String(common.commonPrefix(with: match)) }
+    return Completion(
+      insertion: common.count > word.count ? common : "",
+      replacing: common.count > word.count ? word.count : 0, candidates: matches)
+  }
+
+  private func candidates(after words: ArraySlice<Substring>) -> [String] {
+    let verb = words.first { !$0.isEmpty && Int($0) == nil } ?? ""
+    guard let row = try? CommandTable.row(for: Word(String(verb))) else { return [] }
+    let network = experiment.network
+    let neurons =
+      (0..<network.neuronCount).map { "n\($0)" } + (0..<network.neuronCount).map { names.full($0) }
+    switch row.completes {
+    case .nothing: return []
+    case .parameters:
+      let fields = LIFParameters.Field.allCases.map(\.rawValue)
+      return fields + ["t_max"]
+        + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
+        + synapseNames
+    case .neurons: return neurons
+    case .presets: return presets
+    case .commands: return CommandTable.rows.map(\.name)
+    case .quantities:
+      return ["V", "I", "lV", "lI", "t", "L", "w", "grad"]
+        + LIFParameters.Field.allCases.map(\.rawValue) + neurons + synapseNames
+    case .words(let words): return words
+    }
+  }
+
+  private var synapseNames: [String] {
+    let network = experiment.network
+    // A list that nobody would read through is not worth making.
+    guard network.neuronCount <= 64 else { return [] }
+    return network.layers.enumerated().flatMap { number, layer in
+      [(layer.weights, false), (layer.recurrent, true)].flatMap { synapses, isRecurrent in
+        guard let synapses else { return [String]() }
+        return (0..<synapses.rows).flatMap { row in
+          synapses.entries(ofRow: row).map { entry in
+            let target = network.offsets[number] + synapses.column(ofEntry: entry, row: row)
+            return "n\(target)<-" + names.source(row: row, of: number, isRecurrent: isRecurrent)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension String {
+  fileprivate func commonPrefix(with other: String) -> Substring {
+    self[
+      ..<(zip(indices, other).first { self[$0.0] != $0.1 }?.0
+        ?? index(startIndex, offsetBy: Swift.min(count, other.count)))]
+  }
+}

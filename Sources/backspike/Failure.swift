@@ -1,0 +1,47 @@
+import ArgumentParser
+import Glibc
+
+/// The exit codes that other programs rely on, named as in sysexits.
+enum Exit {
+  /// A command failed in batch.
+  static let failed = ExitCode(1)
+  /// The command line cannot be used as written.
+  static let usage = ExitCode(64)
+  /// A preset or data file cannot be used as written.
+  static let data = ExitCode(65)
+  /// A file cannot be read.
+  static let noInput = ExitCode(66)
+  /// There is no terminal to draw on.
+  static let unavailable = ExitCode(69)
+  /// A run left the range of numbers.
+  static let software = ExitCode(70)
+  /// A file cannot be written.
+  static let cannotWrite = ExitCode(73)
+}
+
+/// Why the program cannot go on: what to say, and how to end.
+struct Failure: Error {
+  var message: String
+  var code: ExitCode
+}
+
+/// Writes to the standard error, whatever owns the standard output.
+func complain(_ text: String) {
+  let line = Array((text + "\n").utf8)
+  var written = 0
+  while written < line.count {
+    let count = line[written...].withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    guard count > 0 else { return }
+    written += count
+  }
+}
+
+/// Runs a body and ends the process with what went wrong in it.
+func endingOnFailure(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let failure as Failure {
+    complain(failure.message)
+    throw failure.code
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Notation
+import Presets
+
+/// Reading and writing files, and finding presets.
+enum Files {
+  /// The bytes of a file.
+  static func read(_ path: String) throws -> [UInt8] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw Failure(message: "\(path): no such file", code: Exit.noInput)
+    }
+    guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
+      throw Failure(message: "\(path): cannot be read", code: Exit.noInput)
+    }
+    return Array(data)
+  }
+
+  /// Writes a file atomically; over an existing one only when told to.
+  static func write(_ text: String, to path: String, overwriting: Bool) throws {
+    if !overwriting, FileManager.default.fileExists(atPath: path) {
+      throw Failure(
+        message: "\(path) exists; save! \(path) writes over it", code: Exit.cannotWrite)
+    }
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Failure(message: "\(path): cannot be written", code: Exit.cannotWrite)
+    }
+  }
+
+  /// A preset by name, or a file by path.
+  static func preset(_ name: String) throws -> PresetDocument {
+    let text: String
+    let source: String
+    if let preset = Preset.all.first(where: { $0.name == name }) {
+      text = preset.text
+      source = "\(name).yaml"
+    } else if FileManager.default.fileExists(atPath: name) {
+      guard let decoded = String(validating: try read(name), as: UTF8.self) else {
+        throw Failure(message: "\(name): error: not a UTF-8 text", code: Exit.data)
+      }
+      text = decoded
+      source = name
+    } else {
+      let hint =
+        Suggestion.nearest(to: name, among: Preset.all.map(\.name)).map { "; did you mean \($0)?" }
+        ?? "; backspike presets lists them"
+      throw Failure(message: "no preset and no file '\(name)'\(hint)", code: Exit.noInput)
+    }
+    return try compose(text, named: source)
+  }
+
+  /// Reads a preset's text; the files that it names lie beside it.
+  private static func compose(_ text: String, named source: String) throws -> PresetDocument {
+    let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
+    let beside: (String) throws -> [UInt8]? = { path in
+      try read(folder.appendingPathComponent(path).path)
+    }
+    do throws(PresetComplaints) {
+      return try PresetReader.read(text, named: source, readingFile: beside)
+    } catch {
+      throw Failure(message: error.rendered, code: Exit.data)
+    }
+  }
+}

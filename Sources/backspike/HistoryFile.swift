@@ -1,0 +1,32 @@
+import Foundation
+
+/// The history of typed lines, appended line by line so that a kill loses nothing.
+enum HistoryFile {
+  private static var path: String? {
+    let environment = ProcessInfo.processInfo.environment
+    if let state = environment["XDG_STATE_HOME"], !state.isEmpty {
+      return state + "/backspike/history"
+    }
+    return environment["HOME"].map { $0 + "/.local/state/backspike/history" }
+  }
+
+  /// The lines of earlier times, oldest first; none where there is no file.
+  static func read() -> [String] {
+    guard let path, let data = FileManager.default.contents(atPath: path) else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  /// Adds a line, unless it starts with a blank.
+  ///
+  /// A history that cannot be kept is no reason to stop.
+  static func append(_ line: String) {
+    guard let path, let first = line.first, first != " " else { return }
+    try? FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    let file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    let bytes = Array((line + "\n").utf8)
+    _ = write(file, bytes, bytes.count)
+  }
+}

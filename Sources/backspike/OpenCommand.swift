@@ -1,0 +1,105 @@
+import ArgumentParser
+import EventProp
+import Glibc
+import Interface
+import NcursesTerminal
+import Notation
+import Presets
+import Terminal
+import Workbench
+
+/// `backspike [PRESET]`: the debugger, on the screen or in a pipe.
+struct OpenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "open", abstract: "Open a preset in the terminal (the default).")
+
+  @Argument(help: "A preset's name or a file.")
+  var preset: String?
+
+  @Option(name: .customShort("x"), help: "Run the commands of a file first.")
+  var scripts: [String] = []
+
+  @Option(name: .customShort("e"), help: "Run a command first.")
+  var commands: [String] = []
+
+  @Flag(help: "Run -x, -e or the standard input without a screen, and exit.")
+  var batch = false
+
+  @Flag(help: "In batch, go on after a command that failed.")
+  var keepGoing = false
+
+  @Option(help: "Colours: auto, always, never, 16 or 256.")
+  var color = "auto"
+
+  @Flag(name: .customShort("C"), help: "No colours.")
+  var colorless = false
+
+  @Flag(name: [.customShort("U"), .long], help: "Only ASCII characters.")
+  var ascii = false
+
+  @Flag(name: [.customShort("M"), .long], help: "Leave the mouse to the terminal.")
+  var noMouse = false
+
+  @Flag(help: "Neither read nor write the history file.")
+  var noHistory = false
+
+  func validate() throws {
+    guard ["auto", "always", "never", "16", "256"].contains(color) else {
+      throw ValidationError("--color takes auto, always, never, 16 or 256")
+    }
+  }
+
+  func run() throws {
+    try endingOnFailure {
+      let name = preset ?? Preset.all[0].name
+      let experiment = try Files.preset(name).experiment
+      let session: Session
+      do throws(SimulationError) {
+        session = try Session(experiment, named: name, presets: Preset.all.map(\.name))
+      } catch {
+        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+      }
+      var batchRun = BatchRun(session: session, keepsGoing: keepGoing)
+      let hasScript = !scripts.isEmpty || !commands.isEmpty
+      let isScreen = isatty(0) == 1 && isatty(1) == 1
+      if batch || isatty(0) != 1 || (hasScript && !isScreen) {
+        for script in scripts { try batchRun.perform(file: script) }
+        try batchRun.perform(commands, named: "-e")
+        if !hasScript || (!batch && isatty(0) != 1) { try batchRun.performStandardInput() }
+        return try batchRun.finish()
+      }
+      guard isScreen else {
+        throw Failure(
+          message: "stdout is not a terminal; use --batch", code: Exit.usage)
+      }
+      var lines: [String] = []
+      for script in scripts {
+        lines += String(decoding: try Files.read(script), as: UTF8.self)
+          .split(separator: "\n").map(String.init)
+      }
+      do throws(TerminalFailure) {
+        try InteractiveLoop.run(
+          App(session, history: noHistory ? [] : HistoryFile.read()), options: terminalOptions,
+          first: lines + commands, keepsHistory: !noHistory)
+      } catch {
+        complain("no full screen here (\(error)): reading plain lines, quit leaves")
+        try batchRun.performStandardInput()
+        try batchRun.finish()
+      }
+    }
+  }
+
+  private var terminalOptions: NcursesTerminal.Options {
+    var options = NcursesTerminal.Options()
+    options.usesMouse = !noMouse
+    if ascii { options.characters = .ascii }
+    let refusesColor = getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false
+    switch color {
+    case _ where colorless, "never": options.colors = .none
+    case "16": options.colors = .sixteen
+    case "auto" where refusesColor: options.colors = .none
+    default: options.colors = .full256
+    }
+    return options
+  }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import EventProp
+import Foundation
+import Notation
+import Presets
+import Workbench
+
+/// How a report is written.
+enum Format: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// `backspike run PRESET`: forward and backward pass, report on the standard output.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Forward and backward pass, with a report.")
+
+  @Argument(help: "A preset's name or a file.")
+  var preset: String
+
+  @Option(help: "How the report is written: text or json.")
+  var format = Format.text
+
+  @Option(name: .customLong("set"), help: "Edit before running, such as tau_mem=20ms.")
+  var edits: [String] = []
+
+  @Flag(help: "Report the gradient even where max_events cut the run.")
+  var allowPartial = false
+
+  func run() throws {
+    try endingOnFailure {
+      let document = try Files.preset(preset)
+      let experiment = try edited(document.experiment)
+      let trajectory: Trajectory
+      do throws(SimulationError) {
+        trajectory = try Trajectory(of: experiment)
+      } catch {
+        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+      }
+      var adjoint: AdjointTrajectory?
+      var value: Double?
+      if let loss = experiment.loss {
+        do throws(SimulationError) {
+          value = try loss.evaluate(on: trajectory).value
+          if !trajectory.isCutShort || allowPartial {
+            adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+          }
+        } catch {
+          throw failure(error, document, experiment)
+        }
+      }
+      let warnings = Warning.all(in: trajectory)
+      switch format {
+      case .json:
+        let report = Report(trajectory, adjoint: adjoint, loss: value, warnings: warnings)
+        do {
+          FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
+        } catch let EncodingError.invalidValue(value, context) {
+          let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+          throw Failure(message: "\(path) is \(value), not a finite number", code: Exit.software)
+        }
+      case .text:
+        print(
+          TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
+      }
+    }
+  }
+
+  private func edited(_ experiment: Experiment) throws -> Experiment {
+    var session: Session
+    do throws(SimulationError) {
+      // The edits are those of the prompt; the session refuses what cannot be.
+      session = try Session(experiment, named: preset)
+    } catch {
+      guard !edits.isEmpty else { return experiment }
+      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+    }
+    for edit in edits {
+      guard let equals = edit.firstIndex(of: "=") else {
+        throw Failure(message: "--set \(edit): expected NAME=VALUE", code: Exit.usage)
+      }
+      let reply = session.apply(
+        "set \(edit[..<equals]) \(edit[edit.index(after: equals)...])")
+      if let complaint = reply.lines.first(where: { $0.kind == .complaint }) {
+        let text = complaint.text.drop { $0 == " " || $0 == "^" }
+        throw Failure(message: "--set \(edit): \(text)", code: Exit.usage)
+      }
+    }
+    return session.experiment
+  }
+
+  /// A missing spike is a mistake of the preset, at its loss term; anything else is the run's.
+  private func failure(
+    _ error: SimulationError, _ document: PresetDocument, _ experiment: Experiment
+  ) -> Failure {
+    let sentence = Names(experiment).sentence(for: error)
+    if case .missingSpike(let term, _, _, _) = error,
+      document.places.lossTerms.indices.contains(term)
+    {
+      let complaint = Diagnostic(at: document.places.lossTerms[term], sentence)
+      return Failure(message: complaint.rendered(in: document.source), code: Exit.data)
+    }
+    return Failure(message: sentence, code: Exit.software)
+  }
+}
+
+/// `backspike presets`: what is compiled in.
+struct PresetsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "presets", abstract: "List what is compiled in.")
+
+  func run() {
+    let width = Preset.all.map(\.name.count).max() ?? 0
+    for preset in Preset.all {
+      let padding = String(repeating: " ", count: width - preset.name.count)
+      print("\(preset.name)\(padding)  \(preset.summary)")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Terminal
+import Testing
+
+@Suite struct ASCIITests {
+  @Test(arguments: [
+    ("┌─┬─┐│├┼┤└┴┘", "+-+-+|+++" + "+++"),
+    ("┏━┓┃┻┛╎┊", "+-+|++::"),
+    ("λτϑΣ∂Δ", "ltvSdD"),
+    ("→←▶▲≥≤±×µ", "><>^><+xu"),
+    ("⁻⁺¹²³·…", "-+123.."),
+    ("░▒▓█▪", ".:###"),
+    ("◆◇●", "*o*"),
+    ("漢é", "??"),
+  ])
+  func `every character becomes one character of ASCII`(text: String, expected: String) {
+    #expect(text.asciiOnly == expected)
+    #expect(text.asciiOnly.unicodeScalars.count == text.unicodeScalars.count)
+  }
+
+  @Test func `all that ASCII has stays as it is`() {
+    let text = String(String.UnicodeScalarView((0x20..<0x7F).compactMap { Unicode.Scalar($0) }))
+    #expect(text.asciiOnly == text)
+  }
+
+  @Test func `a curve of dots becomes strokes at three heights`() {
+    #expect("⠉⠒⠤⣀⠁⠂⠄⡀⠀".asciiOnly == "'--.'--. ")
+    #expect("⡇⢸⣿".asciiOnly == "||#")
+    #expect("⣀⡠⠔⠊⠉".asciiOnly == "..-''")
+  }
+
+  @Test func `the dotted threshold differs from the curve`() {
+    var grid = Grid(columns: 4, rows: 1)
+    grid.put("⡀ ⡀", x: 0, y: 0, style: .threshold)
+    grid.put("⡀", x: 3, y: 0, style: .series(1))
+    #expect(grid.asciiOnly().rowTexts == ["~ ~."])
+    #expect(grid.asciiOnly()[3, 0].style == .series(1))
+  }
+
+  @Test func `no byte outside of printable ASCII is left, whatever is drawn`() {
+    var grid = Grid(columns: 256, rows: 260)
+    for value in UInt32(0)..<65536 {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      grid[Int(value % 256), Int(value / 256)] = Cell(scalar)
+    }
+    for row in grid.asciiOnly().rowTexts {
+      #expect(row.utf8.allSatisfy { (0x20...0x7E).contains($0) })
+    }
+  }
+}
