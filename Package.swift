@@ -75,6 +75,6 @@ let package = Package(
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
-    tests(of: "Terminal", uses: ["Terminal", "TestSupport"]),
+    tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
   ]
 )
