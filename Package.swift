@@ -76,5 +76,6 @@ let package = Package(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]
 )
