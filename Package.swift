@@ -74,6 +74,7 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
+    tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",

@@ -187,4 +187,16 @@ extension String {
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }
+
+  /// The text in lines of at most `columns`, broken at blanks; what hangs over stands at the left edge.
+  func wrapped(to columns: Int) -> [String] {
+    guard count > columns, columns > 0 else { return [self] }
+    let head = prefix(columns + 1)
+    let cut = head.lastIndex(of: " ").flatMap { self[..<$0].contains { $0 != " " } ? $0 : nil }
+    guard let cut else {
+      return [String(prefix(columns))] + String(dropFirst(columns)).wrapped(to: columns)
+    }
+    let rest = self[index(after: cut)...].drop { $0 == " " }
+    return [String(self[..<cut])] + String(rest).wrapped(to: columns)
+  }
 }

@@ -20,7 +20,7 @@ extension PresetFault {
     case .wrongRow(let expected, let found): "expected a row of \(expected), found \(found)"
     case .wrongCount(let what, let expected, let found, _),
       .wrongLength(let what, let expected, let found):
-      "expected \(expected) \(what), found \(found)"
+      "expected \(expected) \(what)\(expected == 1 ? "" : "s"), found \(found)"
     case .fanOut(let count, let targets):
       "\(count) distinct targets are asked for, and there are \(targets)"
     case .sparseShape(let isSparse):
@@ -39,7 +39,6 @@ extension PresetFault {
       "V = \(Quantity.exact(potential)) at t = 0 is not below v_th \(Quantity.exact(threshold))"
     case .channelOutOfRange(let channel, _): "no input channel \(channel)"
     case .neuronOutOfRange(let neuron, let layer, _): "no neuron \(neuron) in layer '\(layer)'"
-    case .rowOutOfRange(let row, _): "no neuron \(row) before this layer"
     case .labelOutOfRange(let label, _): "no position \(label) in 'neurons'"
     case .spikeBeforeStart(let time):
       "a spike at \(Quantity.exactTime(time)) comes before t = 0"
@@ -75,10 +74,10 @@ extension PresetFault {
     case .layerNameTaken: "give each layer a name of its own"
     case .resetNotBelowThreshold: "a neuron restarts below its threshold"
     case .startsAtThreshold: "a neuron starts below its threshold"
-    case .channelOutOfRange(_, let count): "the channels are \(Self.range(count))"
-    case .neuronOutOfRange(_, _, let count), .rowOutOfRange(_, let count):
-      "the neurons are \(Self.range(count))"
-    case .labelOutOfRange(_, let count): "the positions are \(Self.range(count))"
+    case .channelOutOfRange(_, let count): Self.range("channel", count)
+    case .neuronOutOfRange(_, _, let count):
+      Self.range("neuron", count)
+    case .labelOutOfRange(_, let count): Self.range("position", count)
     case .spikeBeforeStart: "the run begins at t = 0"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers: nil
@@ -96,11 +95,11 @@ extension PresetFault {
     "kind": "the kind of loss",
   ]
 
-  private static func range(_ count: Int) -> String {
+  private static func range(_ noun: String, _ count: Int) -> String {
     switch count {
-    case 0: "none"
-    case 1: "0 only"
-    default: "0 to \(count - 1)"
+    case 0: "there is no \(noun)"
+    case 1: "the only \(noun) is 0"
+    default: "the \(noun)s are 0 to \(count - 1)"
     }
   }
 }

@@ -36,7 +36,6 @@ enum PresetFault: Equatable {
   case startsAtThreshold(potential: Double, threshold: Double)
   case channelOutOfRange(Int, count: Int)
   case neuronOutOfRange(Int, layer: String, count: Int)
-  case rowOutOfRange(Int, count: Int)
   case labelOutOfRange(Int, count: Int)
   case spikeBeforeStart(Double)
   case delaysWithoutRecurrent

@@ -56,24 +56,20 @@ struct PresetNode {
   func span(in source: SourceText) -> SourceSpan {
     let line = source.scalars(ofLine: position.line)
     let start = min(position.column - 1, line.count)
-    return SourceSpan(start: position, length: Self.extent(line[start...], isBlock: isBlock))
+    return SourceSpan(start: position, length: Self.extent(line[start...], isScalar: isScalar))
   }
 
-  private var isBlock: Bool {
-    switch node {
-    case .scalar, .alias: false
-    case .sequence(let sequence): sequence.style != .flow
-    case .mapping(let mapping): mapping.style != .flow
-    }
+  private var isScalar: Bool {
+    if case .scalar = node { true } else { false }
   }
 
-  private static func extent(_ text: ArraySlice<Unicode.Scalar>, isBlock: Bool) -> Int {
+  private static func extent(_ text: ArraySlice<Unicode.Scalar>, isScalar: Bool) -> Int {
     guard let first = text.first else { return 1 }
     switch first {
     case "\"", "'":
       return text.dropFirst().firstIndex(of: first).map { $0 - text.startIndex + 1 } ?? text.count
-    case "[" where !isBlock, "{" where !isBlock: return bracket(text)
-    default: return isBlock ? word(text) : plain(text)
+    case "[", "{": return bracket(text)
+    default: return isScalar ? plain(text) : word(text)
     }
   }
 

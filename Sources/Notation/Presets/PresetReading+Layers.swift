@@ -44,7 +44,7 @@ extension PresetReading {
     let values = all(items, read)
     if let count, items.count != count {
       complain(
-        .wrongCount("values", expected: count, found: items.count, orOne: true), at: node)
+        .wrongCount("value", expected: count, found: items.count, orOne: true), at: node)
       return nil
     }
     // A list of one value is one value for the one neuron there is.
@@ -149,7 +149,7 @@ extension PresetReading {
     }
     let kinds: [Layer.NeuronKind]? = all(items) { $0.choice($1, of: "kind of neuron") }
     if let count, items.count != count {
-      complain(.wrongCount("kinds", expected: count, found: items.count, orOne: true), at: node)
+      complain(.wrongCount("kind", expected: count, found: items.count, orOne: true), at: node)
       return nil
     }
     return kinds

@@ -74,7 +74,7 @@ extension PresetReading {
       return terms.map { .linearSpikeTimes($0) }
     case .allSpikesMSE:
       let targets = fields["targets"].flatMap {
-        perListed($0, "lists of targets", neurons?.count) { reading, node in
+        perListed($0, "target list", neurons?.count) { reading, node in
           reading.list(node).flatMap { reading.all($0) { $0.time($1) } }
         }
       }
@@ -82,13 +82,13 @@ extension PresetReading {
       return .allSpikesMSE(neurons: neurons, targets: targets, tau: tau)
     case .firstSpikeMSE:
       let targets = fields["targets"].flatMap {
-        perListed($0, "targets", neurons?.count) { $0.time($1) }
+        perListed($0, "target", neurons?.count) { $0.time($1) }
       }
       guard let neurons, let targets, let tau, let clip else { return nil }
       return .firstSpikeMSE(neurons: neurons, targets: targets, tau: tau, clip: clip)
     case .targetTime:
       let targets = fields["targets"].flatMap {
-        perListed($0, "targets", neurons?.count) { $0.time($1) }
+        perListed($0, "target", neurons?.count) { $0.time($1) }
       }
       guard let neurons, let targets, let tau else { return nil }
       return .targetTime(neurons: neurons, targets: targets, tau: tau)
@@ -98,7 +98,7 @@ extension PresetReading {
       return .ttfsCrossEntropy(neurons: neurons, label: label, tau: tau, clip: clip)
     case .voltageIntegral:
       let coefficients = fields["coefficients"].flatMap {
-        perListed($0, "coefficients", layer?.size) { $0.number($1) }
+        perListed($0, "coefficient", layer?.size) { $0.number($1) }
       }
       return coefficients.map { .voltageIntegral($0) }
     case .maxOverTimeCrossEntropy:

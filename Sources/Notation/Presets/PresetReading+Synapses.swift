@@ -78,7 +78,7 @@ extension PresetReading {
         complain(.wrongRow(expected: columns, found: length), at: item)
       }
       if items.count != rows {
-        complain(.wrongLength("rows", expected: rows, found: items.count), at: node)
+        complain(.wrongLength("row", expected: rows, found: items.count), at: node)
       }
       return nil
     }
@@ -191,27 +191,35 @@ extension PresetReading {
     return Triple(row: row, column: column, value: value, node: node)
   }
 
+  private mutating func check(_ triple: Triple, _ rows: Population, _ columns: Population) {
+    guard case .list(let items) = triple.node.content else { return }
+    if let size = rows.size, !(0..<size).contains(triple.row) {
+      complain(rows.outOfRange(triple.row, size), at: items[0])
+    }
+    if let size = columns.size, !(0..<size).contains(triple.column) {
+      complain(columns.outOfRange(triple.column, size), at: items[1])
+    }
+  }
+
   private mutating func sparse(
     _ node: PresetNode, _ rows: Population, _ columns: Population
   ) -> Matrix? {
     guard let items = list(node) else { return nil }
-    let triples = all(items) { reading, item in reading.triple(item) { $0.number($1) } }
-    guard let triples, let height = rows.size, let width = columns.size else { return nil }
     let before = complaints.count
     var seen: Set<[Int]> = []
-    for triple in triples {
-      guard case .list(let items) = triple.node.content else { continue }
-      if !(0..<height).contains(triple.row) {
-        complain(rows.outOfRange(triple.row, height), at: items[0])
+    let triples = all(items) { reading, item in
+      let triple = reading.triple(item) { reading, node in reading.number(node) }
+      if let triple {
+        reading.check(triple, rows, columns)
+        if !seen.insert([triple.row, triple.column]).inserted {
+          reading.complain(.synapseTwice(triple.row, triple.column), at: item)
+        }
       }
-      if !(0..<width).contains(triple.column) {
-        complain(columns.outOfRange(triple.column, width), at: items[1])
-      }
-      if !seen.insert([triple.row, triple.column]).inserted {
-        complain(.synapseTwice(triple.row, triple.column), at: triple.node)
-      }
+      return triple
     }
-    guard complaints.count == before else { return nil }
+    guard let triples, let height = rows.size, let width = columns.size,
+      complaints.count == before
+    else { return nil }
     let synapses = Synapses(
       rows: height, columns: width, sparse: triples.map { ($0.row, $0.column, $0.value) })
     // Entries go row by row, and within a row in the order of the list.
@@ -239,7 +247,7 @@ extension PresetReading {
       let values = all(items) { $0.delay($1) }
       guard items.count == matrix.order.count else {
         let count = matrix.order.count
-        complain(.wrongLength("delays", expected: count, found: items.count), at: node)
+        complain(.wrongLength("delay", expected: count, found: items.count), at: node)
         return nil
       }
       return values.map { values in

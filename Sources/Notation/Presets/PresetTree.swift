@@ -10,7 +10,7 @@ enum PresetTree {
 
   static func compose(_ source: SourceText) throws(Diagnostic) -> PresetNode {
     try refuseControls(in: source)
-    var lines = source.scalars
+    var lines = source.scalars.map(joiningSurrogates)
     // A byte order mark is not part of the first key.
     if lines.first?.first == "\u{FEFF}" { lines[0][0] = " " }
     var renamed: [SourcePosition: String] = [:]
@@ -46,6 +46,40 @@ enum PresetTree {
         throw Diagnostic(at: SourceSpan(start: SourcePosition(line: 1, column: 1)), "\(error)")
       }
     }
+  }
+
+  /// JSON escapes a character beyond U+FFFF as a pair of surrogates, which YAML does not know: `\ud83d\ude00` becomes
+  /// `\U0001F600`.
+  private static func joiningSurrogates(_ line: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    var result: [Unicode.Scalar] = []
+    var index = 0
+    while index < line.count {
+      guard line[index] == "\\", index + 1 < line.count else {
+        result.append(line[index])
+        index += 1
+        continue
+      }
+      if let high = escape(line, index), let low = escape(line, index + 6),
+        let scalar = String(decoding: [high, low], as: UTF16.self).unicodeScalars.first,
+        scalar.value > 0xFFFF
+      {
+        let code = String(scalar.value, radix: 16, uppercase: true)
+        let padded = String(repeating: "0", count: 8 - code.count) + code
+        result += Array("\\U\(padded)".unicodeScalars)
+        index += 12
+      } else {
+        // A backslash and what it escapes go together, so that `\\u` is no escape.
+        result += line[index...index + 1]
+        index += 2
+      }
+    }
+    return result
+  }
+
+  /// The code unit of an escape `\uXXXX` at a place of a line.
+  private static func escape(_ line: [Unicode.Scalar], _ start: Int) -> UInt16? {
+    guard start + 6 <= line.count, line[start] == "\\", line[start + 1] == "u" else { return nil }
+    return UInt16(line[start + 2..<start + 6].map { String($0) }.joined(), radix: 16)
   }
 
   /// Replaces a key by private-use characters, which no preset contains twice.
@@ -96,13 +130,29 @@ enum PresetTree {
       let line = min(mark.line, written + 1)
       let end = source.scalars(ofLine: line).count + 1
       let column = line == mark.line ? min(mark.column, end) : end
-      return Diagnostic(
-        at: SourceSpan(start: SourcePosition(line: line, column: max(1, column))), problem,
-        remedy: context.map { "\($0.text), from line \($0.mark.line), column \($0.mark.column)" })
+      return syntaxError(
+        problem, context, at: SourceSpan(start: SourcePosition(line: line, column: max(1, column))))
     default:
       return Diagnostic(
         at: SourceSpan(start: SourcePosition(line: 1, column: 1)), "\(error)",
         remedy: "a preset is YAML or JSON")
     }
+  }
+
+  private static func syntaxError(
+    _ problem: String, _ context: YamlError.Context?, at span: SourceSpan
+  ) -> Diagnostic {
+    guard let context else {
+      let isColon = problem.hasPrefix("mapping values are not allowed")
+      return Diagnostic(
+        at: span, problem, remedy: isColon ? "a text with a colon in it needs quotes" : nil)
+    }
+    // Some of libYAML's problems only continue the sentence of their context.
+    guard !problem.hasPrefix("but ") else {
+      return Diagnostic(at: span, "\(context.text), \(problem)")
+    }
+    return Diagnostic(
+      at: span, problem,
+      remedy: "\(context.text) from line \(context.mark.line), column \(context.mark.column)")
   }
 }

@@ -1,0 +1,190 @@
+import EventProp
+import Testing
+
+@Suite("The passes") struct PassTests {
+  /// A small recurrent network that spikes a few dozen times.
+  static func experiment(
+    seed: UInt64, maxEvents: Int? = nil, layerLimit: Int? = nil, tauSyn: Double = 5e-3
+  ) -> Experiment {
+    var random = SeededGenerator(seed: seed)
+    func matrix(_ rows: Int, _ columns: Int, _ range: ClosedRange<Double>) -> Synapses {
+      Synapses(
+        rows: rows, columns: columns,
+        weights: (0..<rows * columns).map { _ in Double.random(in: range, using: &random) })
+    }
+    func layer(_ name: String, _ before: Int, _ size: Int, recurrent: Bool) -> Layer {
+      Layer(
+        name: name,
+        parameters: (0..<size).map { _ in
+          LIFParameters(
+            tauMem: Double.random(in: 5e-3...20e-3, using: &random), tauSyn: tauSyn,
+            vThreshold: Double.random(in: 0.5...0.8, using: &random),
+            vLeak: Double.random(in: -0.1...0.3, using: &random),
+            vReset: Double.random(in: -0.3...0.2, using: &random))
+        },
+        weights: matrix(before, size, 0.5...3),
+        recurrent: recurrent ? matrix(size, size, -0.8...0.8) : nil, maxEvents: layerLimit)
+    }
+    let network = Network(
+      inputs: 3,
+      layers: [layer("hidden", 3, 4, recurrent: true), layer("out", 4, 2, recurrent: false)])
+    let spikes = (0..<6).map { number in
+      InputSpike(time: Double.random(in: 0...15e-3, using: &random), channel: number % 3)
+    }
+    return Experiment(
+      title: "random \(seed)", network: network, inputSpikes: spikes, horizon: 40e-3,
+      maxEvents: maxEvents,
+      loss: Loss(
+        layer: 1,
+        rule: .firstSpikeMSE(neurons: [0, 1], targets: [9e-3, 14e-3], tau: 5e-3, clip: 40e-3)))
+  }
+
+  @Test(arguments: 1...5) func `a copy of a forward pass is a state to return to, bit for bit`(
+    seed: UInt64
+  ) throws {
+    var pass = ForwardPass(Circuit(Self.experiment(seed: seed)))
+    var states: [ForwardPass] = [pass]
+    while try pass.next() != nil { states.append(pass) }
+    let events = pass.events
+    #expect(events.count > 10)
+    for (number, state) in states.enumerated() {
+      var again = state
+      while try again.next() != nil {}
+      #expect(again.events == events, "from event \(number)")
+    }
+  }
+
+  @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one sweep gives`(
+    seed: UInt64
+  ) throws {
+    let experiment = Self.experiment(seed: seed)
+    let trajectory = try Trajectory(of: experiment)
+    let loss = try #require(experiment.loss)
+    let sweep = try AdjointTrajectory(of: trajectory, loss: loss)
+    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
+    var copies: [BackwardPass] = []
+    while let event = try pass.next() {
+      #expect(event == trajectory.events.count - 1 - copies.count)
+      #expect(pass.transitions[event] == sweep.transitions[event])
+      copies.append(pass)
+    }
+    #expect(pass.isComplete)
+    #expect(pass.gradient == sweep.gradient)
+    #expect(pass.timeGradients == sweep.timeGradients)
+    for var copy in copies {
+      while try copy.next() != nil {}
+      #expect(copy.gradient == sweep.gradient)
+    }
+  }
+
+  @Test(arguments: 1...5) func `the terms of every jump add up to it`(seed: UInt64) throws {
+    let experiment = Self.experiment(seed: seed)
+    let trajectory = try Trajectory(of: experiment)
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    var spikes = 0
+    for (event, transition) in adjoint.transitions.enumerated() {
+      guard let transition, let neuron = trajectory.events[event].spikingNeuron else { continue }
+      spikes += 1
+      let after = adjoint.state(of: neuron, at: event, side: .after)
+      let before = adjoint.state(of: neuron, at: event, side: .before)
+      #expect(abs(after.lambdaV - transition.lambdaVAfter) <= 1e-12 * abs(after.lambdaV))
+      #expect(before.lambdaV == transition.lambdaVBefore)
+      #expect(abs(before.lambdaI - after.lambdaI) <= 1e-12 * abs(after.lambdaI))
+      #expect(transition.denominator == trajectory.slopeAtThreshold(of: event))
+      var transmitted = 0.0
+      for delivery in trajectory.deliveries(of: event) {
+        let weights = trajectory.circuit.projections[delivery.projection].synapses.weights
+        for synapse in trajectory.circuit.synapses(of: delivery) {
+          let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
+          transmitted += weights[synapse.entry] * (state.lambdaV - state.lambdaI)
+        }
+      }
+      #expect(
+        abs(transmitted - transition.transmitted) <= 1e-10 * max(1, abs(transition.transmitted)))
+    }
+    #expect(spikes == trajectory.spikeCounts.reduce(0, +))
+  }
+
+  @Test func `a trajectory has two sides at a spike and one between events`() throws {
+    let trajectory = try Trajectory(of: Self.experiment(seed: 1))
+    let event = try #require(trajectory.events.firstIndex { $0.spikingNeuron != nil })
+    let neuron = try #require(trajectory.events[event].spikingNeuron)
+    let parameters = trajectory.experiment.network.layers[0].parameters[neuron]
+    let time = trajectory.events[event].time
+    let before = trajectory.state(of: neuron, at: time, side: .before)
+    let after = trajectory.state(of: neuron, at: time, side: .after)
+    #expect(abs(before.potential - parameters.vThreshold) < 1e-14)
+    #expect(after.potential == parameters.vReset)
+    let left = trajectory.state(of: neuron, at: time - 1e-9)
+    #expect(abs(left.potential - before.potential) < 1e-5)
+    for time in [0.0, 1e-3, 39e-3] {
+      #expect(
+        trajectory.state(of: neuron, at: time + 1e-12, side: .before)
+          == trajectory.state(of: neuron, at: time + 1e-12, side: .after))
+    }
+  }
+
+  @Test func `the limit of the whole run cuts it and says what is missing`() throws {
+    let whole = try Trajectory(of: Self.experiment(seed: 2))
+    let cut = try Trajectory(of: Self.experiment(seed: 2, maxEvents: 5))
+    #expect(whole.isComplete && !cut.isComplete && cut.isCutShort)
+    #expect(cut.events == Array(whole.events.prefix(5)))
+    #expect(cut.truncations.count == 1)
+    #expect(cut.truncations[0].limit == 5 && cut.truncations[0].layer == nil)
+    #expect(cut.truncations[0].missing > 0)
+    let exact = try Trajectory(of: Self.experiment(seed: 2, maxEvents: whole.events.count))
+    #expect(exact.isComplete)
+  }
+
+  @Test func `a layer's own limit stops that layer and leaves the rest of the run`() throws {
+    let cut = try Trajectory(of: Self.experiment(seed: 3, layerLimit: 6))
+    #expect(cut.truncations.contains { $0.layer == 0 && $0.limit == 6 })
+    #expect(!cut.isCutShort)
+    // Inputs that the closed layer no longer takes stay among the events.
+    let inputs = cut.events.filter { if case .input = $0.kind { true } else { false } }
+    #expect(inputs.count == 6)
+    var counted = 0
+    for event in cut.events {
+      if case .input = event.kind { counted += 1 }
+      if let neuron = event.spikingNeuron, neuron < 4 {
+        counted += 1
+        #expect(counted <= 6)
+      }
+    }
+    #expect(counted > 6, "the limit left something out")
+  }
+
+  @Test func `a state that leaves the range of numbers is an error that names it`() throws {
+    var experiment = Self.experiment(seed: 1)
+    experiment.network.layers[0].weights.weights[0] = 1e308
+    experiment.network.layers[0].weights.weights[4] = 1e308
+    experiment.inputSpikes = [
+      InputSpike(time: 1e-3, channel: 0), InputSpike(time: 1e-3, channel: 1),
+    ]
+    #expect(throws: SimulationError.nonFiniteState(neuron: 0, time: 1e-3)) {
+      try Trajectory(of: experiment)
+    }
+  }
+
+  @Test func `a loss that names a spike that did not happen says which`() throws {
+    var experiment = Self.experiment(seed: 1)
+    experiment.inputSpikes = []
+    experiment.network.layers[1].parameters = experiment.network.layers[1].parameters.map {
+      var parameters = $0
+      parameters.vLeak = 0
+      return parameters
+    }
+    experiment.network.layers[0].parameters = experiment.network.layers[0].parameters.map {
+      var parameters = $0
+      parameters.vLeak = 0
+      return parameters
+    }
+    let loss = Loss(
+      layer: 1,
+      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 1, spike: 0, coefficient: 1)]))
+    let trajectory = try Trajectory(of: experiment)
+    #expect(
+      throws: SimulationError.missingSpike(term: 0, neuron: 5, spike: 0, found: 0)
+    ) { try loss.evaluate(on: trajectory) }
+  }
+}
