@@ -12,6 +12,7 @@ let preset = "reference"
 ///   - rows: The height of the screen.
 ///   - variables: Further variables of its environment.
 /// - Returns: The terminal.
+/// - Throws: What ``Tmux`` throws.
 func open(
   _ arguments: [String] = [preset], columns: Int = 80, rows: Int = 24,
   variables: [String: String] = [:]
