@@ -77,6 +77,10 @@ let package = Package(
     tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
     tests(of: "Workbench", uses: ["EventProp", "Notation", "Presets", "Workbench"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(
+      of: "Interface",
+      uses: ["EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport"],
+      snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]
 )
