@@ -75,6 +75,7 @@ let package = Package(
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
+    tests(of: "Workbench", uses: ["EventProp", "Notation", "Presets", "Workbench"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
