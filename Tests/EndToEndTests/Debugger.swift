@@ -61,6 +61,12 @@ extension Tmux {
     }
   }
 
+  /// Waits until a text is on the screen and the whole picture has arrived, not only its upper part.
+  func settledScreen(showing text: String) throws -> [String] {
+    try wait(forText: text)
+    return try settledScreen()
+  }
+
   /// The process that the shell of ``openInShell(variables:)`` has started.
   func notedProcess() throws -> pid_t {
     let text = try run(["cat", home + "/process"]).output
