@@ -1,5 +1,5 @@
 public import EventProp
-public import Notation
+import Notation
 public import Terminal
 public import Workbench
 

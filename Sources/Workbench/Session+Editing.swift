@@ -56,7 +56,7 @@ extension Session {
     let oldPoint = point
     let new: Run
     do throws(SimulationError) {
-      new = try Run(edited, number: (runs.last?.number ?? 0) + 1)
+      new = try Run(edited, number: old.number + 1)
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
@@ -141,12 +141,12 @@ extension Session {
       return reply.say("no ghost")
     }
     let digits = word.text.lowercased().drop { !$0.isNumber }
-    guard let number = Int(digits), number != run.number,
-      runs.contains(where: { $0.number == number })
+    guard let number = Int(digits), earlierRuns.contains(where: { $0.number == number })
     else {
       throw word.complaint(
         "no earlier run '\(word.text)'",
-        remedy: runs.count > 1 ? "runs 1-\(runs.count - 1), or off" : "an edit makes the first one")
+        remedy: !earlierRuns.isEmpty
+          ? "runs 1-\(earlierRuns.count), or off" : "an edit makes the first one")
     }
     ghostNumber = number
     reply.say("the ghost is run \(number)")

@@ -146,7 +146,7 @@ import Workbench
     #expect(session.cursor == 4)
     _ = session.apply("set v_th 0.9")
     #expect(session.apply("").lines.isEmpty)
-    #expect(session.runs.count == 2)
+    #expect(session.earlierRuns.count == 1)
   }
 
   /// A line, the column of its caret counted from 1, and the sentence.
@@ -235,7 +235,7 @@ import Workbench
     #expect(indent == session.prompt.count + column - 1, "\(text)")
     #expect(text.drop { $0 == " " }.first == "^")
     #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
-    #expect(session.cursor == 0 && session.runs.count == 1)
+    #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
   }
 
   @Test func `the numbers of every equation give its result`() throws {
