@@ -206,7 +206,9 @@ public struct App {
     return switch pane {
     case .potential: "V (membrane)  \(name) selected"
     case .raster: "spikes"
-    case .adjoint: "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
+    case .adjoint:
+      (scene.run.rule == .exact ? "" : "WRONG ")
+        + "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle

@@ -17,6 +17,7 @@ extension Report {
     self.adjoint = adjoint.map { maker.sweep($0) }
     adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
     self.warnings = warnings
+    rule = adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" }
   }
 }
 

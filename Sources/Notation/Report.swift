@@ -17,9 +17,11 @@ public struct Report: Encodable, Sendable {
   let adjoint: [AdjointReport]?
   let adjointAtZero: LambdaReport?
   let warnings: [Warning]
+  /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
+  let rule: String?
 
   enum CodingKeys: String, CodingKey {
-    case version, title, complete, loss, events, layers, gradient, adjoint, warnings
+    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, rule
     case tMax = "t_max"
     case adjointAtZero = "adjoint_at_zero"
   }
