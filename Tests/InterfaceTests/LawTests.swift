@@ -113,7 +113,7 @@ import Workbench
 
   @Test(arguments: 40...200)
   func `the way to the help and the phase are always there`(columns: Int) throws {
-    var app = try app(after: "bwd; 7 step")
+    var app = try app(after: ["bwd", "7 step"])
     for rows in [10, 16, 24, 32, 60] {
       let texts = app.render(in: Size(columns: columns, rows: rows)).grid.rowTexts
       #expect(texts[rows - 2].hasPrefix("? help"))
@@ -128,7 +128,7 @@ import Workbench
       + "sSnNcCfr[]gG+=-0eul?".unicodeScalars.map { .character($0) }
     for key in keys {
       // In the middle, after an edit: there is somewhere to go and something to undo.
-      var app = try app(after: "set tau_mem 25ms", "4 step")
+      var app = try app(after: ["set tau_mem 25ms", "4 step"])
       if case .character = key { _ = app.handle(.escape) }
       let effects = app.handle(key)
       let grid = app.render(in: Size(columns: 120, rows: 40)).grid

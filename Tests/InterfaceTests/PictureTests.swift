@@ -9,14 +9,16 @@ import Workbench
 @Suite struct PictureTests {
   /// Where a picture is taken: its name and the lines typed before it.
   static let places = [
-    ("forward", "5 step"), ("backward", "bwd; 7 step"), ("complete", "goto end"),
-    ("ghost", "set tau_mem 25ms; 5 step"),
+    ("forward", ["5 step"]), ("backward", ["bwd", "7 step"]), ("spike", ["bwd", "8 step"]),
+    ("complete", ["goto end"]),
+    ("edited", ["set tau_mem 25ms"]), ("ghost", ["set tau_mem 25ms", "bwd", "7 step"]),
   ]
 
   static let sizes = [(80, 24), (120, 40), (60, 16), (40, 10)]
 
   @Test(arguments: places, sizes)
-  func `the screen`(place: (name: String, lines: String), size: (columns: Int, rows: Int)) throws {
+  func `the screen`(place: (name: String, lines: [String]), size: (columns: Int, rows: Int)) throws
+  {
     var app = try app(after: place.lines)
     let grid = app.render(in: Size(columns: size.columns, rows: size.rows)).grid
     assertSnapshot(grid.snapshot, named: "\(place.name)-\(size.columns)x\(size.rows)")
@@ -60,7 +62,7 @@ import Workbench
   }
 
   @Test func `its picture is the screen`() throws {
-    var app = try app(after: "bwd; 7 step")
+    var app = try app(after: ["bwd", "8 step"])
     let rows = app.render(in: Size(columns: 80, rows: 24)).grid.rowTexts
     let picture = rows.joined(separator: "\n")
     let readme = try Self.text(of: "README.md")

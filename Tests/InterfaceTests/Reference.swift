@@ -32,7 +32,7 @@ let reference = Experiment(
 private let parameters = LIFParameters(tauMem: 20e-3, tauSyn: 5e-3, vThreshold: 1)
 
 /// A screen on an experiment after some typed lines.
-func app(_ experiment: Experiment = reference, after lines: String...) throws -> App {
+func app(_ experiment: Experiment = reference, after lines: [String] = []) throws -> App {
   var app = App(try Session(experiment, named: "reference"))
   for line in lines { type(line, into: &app) }
   return app
