@@ -5,7 +5,7 @@ import RealModule
 public struct Warning: Encodable, Equatable, Sendable {
   /// The kinds of warning.
   public enum Kind: String, Encodable, Sendable {
-    case grazing, tie, silent, truncated, runaway
+    case grazing, tie, silent, truncated, runaway, approximate
     case nearMiss = "near-miss"
   }
 
@@ -28,7 +28,8 @@ extension Warning {
 
   /// Everything worth a warning in a run.
   public static func all(in trajectory: Trajectory) -> [Warning] {
-    grazing(in: trajectory) + ties(in: trajectory) + silent(in: trajectory)
+    grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+      + silent(in: trajectory)
       + truncated(in: trajectory)
   }
 
@@ -61,6 +62,19 @@ extension Warning {
         "V only just reaches the threshold (\(Quantity.display(overshoot)) above it without the reset): "
           + "the gradient through this spike is exact but explodes, and a small change deletes the spike"
       )
+    }
+  }
+
+  /// Given spikes at which V is not at the threshold: the jump divides by a slope that belongs to a crossing.
+  private static func approximate(in trajectory: Trajectory) -> [Warning] {
+    trajectory.events.indices.compactMap { number in
+      guard case .spike(let neuron, let ordinal, _) = trajectory.events[number].kind,
+        let distance = trajectory.distanceFromThreshold(of: number), abs(distance) > 1e-9
+      else { return nil }
+      return warning(
+        .approximate, neuron, trajectory, spike: ordinal,
+        "V is \(Quantity.display(abs(distance))) \(distance < 0 ? "below" : "above") the threshold at this given spike: "
+          + "the gradient through it is approximate")
     }
   }
 
