@@ -27,7 +27,7 @@ import Testing
     let (exact, wrong) = try gradients(experiment, rule)
     let scale = exact.map { abs($0) }.max() ?? 0
     let change = zip(exact, wrong).map { abs($0 - $1) }.max() ?? 0
-    #expect(change > 1e-3 * scale, "\(rule.name)")
+    #expect(change > 1e-5 * scale, "\(rule.name)")
     #expect(AdjointRule(rule.name)?.name == rule.name)
     #expect(!rule.story.isEmpty)
   }
