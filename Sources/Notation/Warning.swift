@@ -29,7 +29,7 @@ extension Warning {
   /// Everything worth a warning in a run.
   public static func all(in trajectory: Trajectory) -> [Warning] {
     grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
-      + silent(in: trajectory)
+      + nearMisses(in: trajectory) + silent(in: trajectory)
       + truncated(in: trajectory)
   }
 
@@ -114,6 +114,40 @@ extension Warning {
         $0.neuron == neuron && projection.synapses.weights[$0.entry] != 0
       }
     }
+  }
+
+  /// A peak misses the threshold nearly when it comes this close, as a part of v_th − v_leak.
+  static let nearMissMargin = 0.05
+
+  private static func nearMisses(in trajectory: Trajectory) -> [Warning] {
+    let network = trajectory.experiment.network
+    let offsets = network.offsets
+    return network.layers.enumerated().flatMap { number, layer -> [Warning] in
+      guard layer.imposedSpikes == nil else { return [] }
+      return layer.parameters.indices.compactMap { index -> Warning? in
+        let parameters = layer.parameters[index]
+        let height = parameters.vThreshold - parameters.vLeak
+        guard layer.kinds[index] == .lif, height > 0,
+          let peak = trajectory.highestPeak(
+            of: offsets[number] + index, above: parameters.vThreshold - nearMissMargin * height)
+        else { return nil }
+        return nearMiss(offsets[number] + index, peak, parameters.vThreshold, trajectory)
+      }
+    }
+  }
+
+  private static func nearMiss(
+    _ neuron: Int, _ peak: Peak, _ threshold: Double, _ trajectory: Trajectory
+  ) -> Warning {
+    let margin = threshold - peak.potential
+    var message =
+      "V comes within \(Quantity.display(margin)) of the threshold at \(Quantity.displayTime(peak.time)) "
+      + "without a spike: the gradient does not see the spike that a small change would create"
+    if let best = trajectory.gains(of: neuron, at: peak.time).first, best.gain > 0 {
+      message +=
+        " (about +\(Quantity.display(margin / best.gain, digits: 2)) on the weight of e\(best.event))"
+    }
+    return warning(.nearMiss, neuron, trajectory, message)
   }
 
   private static func silent(in trajectory: Trajectory) -> [Warning] {
