@@ -43,6 +43,7 @@ private struct ReportMaker {
       report.neuron = place.index
       report.spike = ordinal
       report.current = current
+      report.thresholdDistance = trajectory.distanceFromThreshold(of: number)
       report.slope = trajectory.slopeAtThreshold(of: number)
     case .arrival(let emitter, let delivery):
       let source = self.event(emitter)

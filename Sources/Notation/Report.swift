@@ -44,6 +44,8 @@ struct EventReport: Encodable, Sendable {
   var spike: Int?
   var current: Double?
   var slope: Double?
+  /// V − v_th at a spike whose time was given.
+  var thresholdDistance: Double?
   var from: Origin?
   var to: String?
   var dlossDt: Double?
@@ -51,6 +53,7 @@ struct EventReport: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case time, kind, channel, input, layer, neuron, spike, current, slope, from, to
     case dlossDt = "dloss_dt"
+    case thresholdDistance = "threshold_distance"
   }
 
   struct Origin: Encodable, Sendable {
