@@ -98,6 +98,10 @@ struct ArrayPresetTests {
       "{ file: gone.npz, array: w }",
       "6:22+8 no file 'gone.npz' | paths start at the folder of the preset"
     ),
+    (
+      "stored.npz",
+      "6:14+10 expected a matrix, found 'stored.npz' | a file is named as in { file: stored.npz, array: w0 }"
+    ),
     ("{ file: nowhere.npy }", "6:22+11 'nowhere.npy' cannot be read"),
     (
       "{ file: hello }",

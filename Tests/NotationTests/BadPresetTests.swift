@@ -329,7 +329,8 @@ struct BadPresetTests {
       "27:12+14 expected 1 target, found 2 | one for each neuron"),
     Case(
       "  targets: [14 ms]", "  targets: 14 ms",
-      "27:12+5 expected a list, found '14 ms' | values in brackets, as in [1, 2]"),
+      "27:12+5 expected a list, found '14 ms' | values in brackets, as in [1, 2], or each after '- '"
+    ),
     Case(
       "  targets: [14 ms]", "  targets: [14 ms]\n  neurons: [1]",
       "28:13+1 no neuron 1 in layer 'out' | the only neuron is 0"),
@@ -351,7 +352,8 @@ struct BadPresetTests {
       "27:17+6 expected 1 coefficient, found 2 | one for each neuron"),
     Case(
       "first_spike_mse\n  targets: [14 ms]", "all_spikes_mse\n  targets: [14 ms]",
-      "27:13+5 expected a list, found '14 ms' | values in brackets, as in [1, 2]"),
+      "27:13+5 expected a list, found '14 ms' | values in brackets, as in [1, 2], or each after '- '"
+    ),
     Case(
       "first_spike_mse\n  targets: [14 ms]",
       "linear_spike_times\n  terms: [{ neuron: 1, spike: -1, coefficient: 1 }, 5, { neuron: 0 }]",
@@ -367,8 +369,11 @@ struct BadPresetTests {
     ),
     Case(
       "about: A sentence.", "about: a: b",
-      "2:9+1 mapping values are not allowed in this context | a text with a colon in it needs quotes"
+      "2:9+1 mapping values are not allowed in this context | a text with a colon in it needs quotes; keys that belong together stand in one column"
     ),
+    Case(
+      "  size: 3", "\tsize: 3",
+      "10:1+1 a tab cannot stand here | indent with blanks"),
     Case(
       "about: A sentence.", "about: \u{7}",
       "2:8+1 the control character U+0007 is not allowed | a preset is plain text"),

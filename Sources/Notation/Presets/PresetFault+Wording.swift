@@ -10,6 +10,7 @@ extension PresetFault {
     case .missingKey(let key, let place): "missing key '\(key)' in \(place)"
     case .unknownChoice(let word, let kind, _): "unknown \(kind) '\(word)'"
     case .notOneForm: "a matrix in a mapping has exactly one form"
+    case .bareFile(let path): "expected a matrix, found '\(path)'"
     case .noFile(let path): "no file '\(path)'"
     case .unreadableFile(let path): "'\(path)' cannot be read"
     case .arrays(let fault): fault.message
@@ -73,6 +74,10 @@ extension PresetFault {
       Suggestion.nearest(to: word, among: allowed).map { "did you mean '\($0)'?" }
         ?? "known are \(allowed.joined(separator: ", "))"
     case .notOneForm(let forms): "one of \(forms.joined(separator: ", "))"
+    case .bareFile(let path):
+      path.hasSuffix(".npz")
+        ? "a file is named as in { file: \(path), array: w0 }"
+        : "a file is named as in { file: \(path) }"
     case .noFile: "paths start at the folder of the preset"
     case .arrays(let fault): fault.remedy
     case .arrayNotNamed(let names): "add 'array'; \(ArrayFault.inventory(names))"
@@ -148,7 +153,7 @@ extension PresetFault.Expectation {
     case .time: "a number with a unit, such as '5 ms'"
     case .integer: "a number without a fraction, such as 3"
     case .mapping: "keys with values, as in { key: value }"
-    case .list: "values in brackets, as in [1, 2]"
+    case .list: "values in brackets, as in [1, 2], or each after '- '"
     case .matrix: "rows in brackets, as in [[1, 2], [3, 4]]"
     case .inputSpike: "[time, channel], as in [2 ms, 0]"
     case .term: "{ neuron: 0, spike: 0, coefficient: 1 }"

@@ -16,6 +16,7 @@ enum PresetFault: Error, Equatable {
   case missingKey(String, in: String)
   case unknownChoice(String, of: String, allowed: [String])
   case notOneForm([String])
+  case bareFile(String)
   case noFile(String)
   case unreadableFile(String)
   case arrays(ArrayFault)

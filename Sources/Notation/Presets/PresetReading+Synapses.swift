@@ -41,8 +41,10 @@ extension PresetReading {
     _ node: PresetNode, _ rows: Population, _ columns: Population
   ) -> Matrix? {
     switch node.content {
-    case .scalar:
-      complain(.expected(.matrix, found: node.description), at: node)
+    case .scalar(let text, _):
+      let isFile = text.hasSuffix(".npz") || text.hasSuffix(".npy")
+      complain(
+        isFile ? .bareFile(text) : .expected(.matrix, found: node.description), at: node)
       return nil
     case .list(let items):
       let values = dense(node, items, rows.size, columns.size) { $0.number($1) }
