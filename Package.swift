@@ -80,7 +80,9 @@ let package = Package(
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
-      uses: ["EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport"],
+      uses: [
+        "EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport",
+      ],
       snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]

@@ -206,7 +206,9 @@ public struct App {
     return switch pane {
     case .potential: "V (membrane)  \(name) selected"
     case .raster: "spikes"
-    case .adjoint: "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
+    case .adjoint:
+      (scene.run.rule == .exact ? "" : "WRONG ")
+        + "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle
@@ -216,11 +218,12 @@ public struct App {
   /// The last answer; one of several lines covers the inspector until the next key.
   private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
     var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
-    // Where the place is described just above, the line says what it does to the selected neuron.
-    if lines == [Reply.Line(session.summary(of: session.point))] {
-      lines = [Reply.Line(" " + session.note)]
-    }
     let width = layout.log.width
+    // Where the place is described just above, the line says what it does to the selected neuron;
+    // it may not grow over the description.
+    if lines == [Reply.Line(session.summary(of: session.point))] {
+      lines = [Reply.Line((" " + session.note).abbreviated(to: width - 1))]
+    }
     lines = lines.flatMap { line in
       line.text.wrapped(to: width - 1).map { Reply.Line($0, line.kind) }
     }

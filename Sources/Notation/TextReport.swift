@@ -13,6 +13,9 @@ public enum TextReport {
         + Quantity.displayTime(experiment.horizon),
       loss.map { "L = \(Quantity.display($0, digits: 8))" } ?? "no loss: forward pass only",
     ]
+    if let rule = adjoint?.rule, rule != .exact {
+      lines.append("WRONG gradient on purpose (\(rule.name)): \(rule.story)")
+    }
     let times = trajectory.spikeTimes
     for (number, layer) in network.layers.enumerated() {
       lines += ["", "\(layer.name)"]

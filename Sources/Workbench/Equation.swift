@@ -92,7 +92,7 @@ extension Session {
         title: heading(event),
         symbols: ["dL/dt = Σ w (λV - λI)", "dL/dw += -tau_syn λI    (λ does not jump)"],
         numbers: lines(of: pulls) + terms,
-        result: "dL/dt = \(number(adjoint.timeGradients[event]))")
+        result: wrongLabel + "dL/dt = \(number(adjoint.timeGradients[event]))")
     }
     return Equation(
       title: heading(event),
@@ -100,14 +100,14 @@ extension Session {
         "λV⁻ = λV⁺ + [(v_th - v_reset) λV⁺", " + Σ w(λV-λI)⁺ + ∂l/∂t] / (tau_mem V'⁻)",
         "tau_mem V'⁻ = I⁻ + v_leak - v_th",
       ], numbers: terms(of: jump, pulls, in: event),
-      result: "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/"
+      result: wrongLabel + "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/"
         + "\(number(jump.denominator)) = \(number(jump.lambdaVBefore))")
   }
 
   /// Each term of a jump with its numbers.
   private func terms(of jump: AdjointTransition, _ pulls: [Pull], in event: Int) -> [String] {
     var terms = [
-      "reset: \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
+      "\(run.rule == .noResetTerm ? "reset term dropped" : "reset"): \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
     ]
     terms += lines(of: pulls)
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
@@ -120,7 +120,10 @@ extension Session {
       let parameters = parameters(of: neuron)
       terms.append(
         "tau_mem V'⁻ = \(number(current)) + \(number(parameters.vLeak)) - "
-          + "\(number(parameters.vThreshold)) = \(number(jump.denominator))")
+          + "\(number(parameters.vThreshold)) = "
+          + number(current + parameters.vLeak - parameters.vThreshold)
+          + (jump.denominator == current + parameters.vLeak - parameters.vThreshold
+            ? "" : ", taken as \(number(jump.denominator))"))
     }
     return terms
   }

@@ -60,7 +60,7 @@ extension Session {
       text += "  λV " + Quantity.display(transition.lambdaVAfter)
       text += " → " + Quantity.display(transition.lambdaVBefore)
     }
-    return text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
+    return wrongLabel + text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
   }
 
   mutating func moveToTouch(_ count: Int, forwards: Bool, _ reply: inout Reply) {

@@ -126,6 +126,7 @@ public struct Session: Sendable {
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)
     case .list(let word): reply.say(try list(around: word))
+    case .rule(let word): try choose(rule: word, &reply)
     case .select(let word):
       selected = try names.neuron(word)
       reply.say("n\(selected) (\(names.full(selected))) is selected")
@@ -151,7 +152,7 @@ public struct Session: Sendable {
   private mutating func updatePartialGradient(through event: Int) {
     guard let adjoint = run.adjoint else { return }
     if walk == nil || walk.map({ $0.remaining < event }) ?? false {
-      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation)
+      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation, rule: run.rule)
     }
     // The whole sweep has been made, so the same steps cannot fail here.
     while let pass = walk, pass.remaining > event { _ = try? walk?.next() }

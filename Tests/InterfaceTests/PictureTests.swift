@@ -3,6 +3,7 @@ import Interface
 import Terminal
 import TestSupport
 import Testing
+import Workbench
 
 /// The screen as a picture, at every kind of size and in every phase.
 @Suite struct PictureTests {
@@ -68,14 +69,18 @@ import Testing
 
   @Test func `its commands can be typed`() throws {
     let readme = try Self.text(of: "README.md")
-    let lines = readme.split(separator: "\n").filter { $0.hasPrefix("| `") }
-    #expect(lines.count == 5)
-    for line in lines {
-      let command = String(line.dropFirst(3).prefix { $0 != "`" })
-      var app = try app(after: command)
-      let grid = app.render(in: Size(columns: 120, rows: 40)).grid
+    let table = readme.split(separator: "\n").drop { !$0.hasPrefix("| command |") }
+      .dropFirst(2).prefix { $0.hasPrefix("| `") }
+    #expect(table.count == 5)
+    // One after the other, as a reader would.
+    var app = try app()
+    for row in table {
+      let command = String(row.dropFirst(3).prefix { $0 != "`" })
+      type(command, into: &app)
+      let grid = app.render(in: Size(columns: 80, rows: 24)).grid
       #expect(!complains(grid), "\(command)")
     }
+    #expect(app.session.run.number == 2)
   }
 
   @Test func `its test command is the one that is run`() throws {

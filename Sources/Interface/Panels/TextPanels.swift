@@ -18,6 +18,7 @@ extension Scene {
     var parts = [
       session.name, "run \(run.number)" + (session.isEdited ? "*" : ""),
     ]
+    if run.rule != .exact { parts.append("WRONG:\(run.rule.name)") }
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }
     let progress = run.timeline.last > 0 ? 100 * session.cursor / run.timeline.last : 100
@@ -95,6 +96,10 @@ extension Scene {
 
   /// The title of the gradient pane: partial until it is complete.
   var gradientTitle: String {
+    (run.rule == .exact ? "" : "WRONG ") + progressTitle
+  }
+
+  private var progressTitle: String {
     switch point {
     case .start, .forward: "dL/dw"
     case .turn: run.adjoint == nil ? "dL/dw" : "dL/dw (partial: nothing walked)"
