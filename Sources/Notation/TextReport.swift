@@ -8,8 +8,9 @@ public enum TextReport {
   ) -> String {
     let experiment = trajectory.experiment
     let network = experiment.network
+    let count = trajectory.events.count
     var lines = [
-      "\(experiment.title): \(trajectory.events.count) events in "
+      "\(experiment.title): \(count) event\(count == 1 ? "" : "s") in "
         + Quantity.displayTime(experiment.horizon),
       loss.map { "L = \(Quantity.display($0, digits: 8))" } ?? "no loss: forward pass only",
     ]
@@ -24,7 +25,7 @@ public enum TextReport {
         lines.append(
           "  \(index): "
             + (spikes.isEmpty
-              ? "silent"
+              ? (layer.kinds[index] == .li ? "a leaky integrator, which never spikes" : "silent")
               : spikes.map { Quantity.displayTime($0, digits: 7) }.joined(separator: ", ")))
       }
       guard let gradient = adjoint?.gradient.layers[number] else { continue }
