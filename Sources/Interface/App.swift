@@ -31,8 +31,8 @@ public struct App {
     self.session = session
     editor = LineEditor(history: History(history))
     replies = [
-      Reply.Line(session.experiment.about ?? session.experiment.title),
       Reply.Line("Press → to step, or type bwd to see the way back; help lists the commands."),
+      Reply.Line(session.experiment.about ?? session.experiment.title),
     ]
   }
 
@@ -122,6 +122,9 @@ public struct App {
     if echo, reply.lines.contains(where: { $0.kind == .complaint }) {
       reply.lines.insert(Reply.Line(before + line), at: 0)
     }
+    // Of several stops on one line the last one is where we are.
+    let here = Reply.Line(session.summary(of: session.point))
+    if reply.succeeded, reply.lines.last == here { reply.lines = [here] }
     receive(reply, titled: line)
     if reply.effects.contains(.quit) { isRunning = false }
     return reply.effects
@@ -246,8 +249,8 @@ public struct App {
     let hints =
       actsOnSingleKeys
       ? [
-        "s step", "S unstep", "n next", "c continue", "f finish", "↑↓ neuron", "+- zoom",
-        "u undo", ": prompt", "q quit",
+        "s step", "S unstep", ": prompt", "q quit", "c continue", "↑↓ neuron", "u undo", "n next",
+        "f finish", "+- zoom",
       ]
       : [
         "→ step", "← unstep", "finish", "bwd", "set tau_mem 20ms", "info grad", "Tab keys",
@@ -276,9 +279,12 @@ public struct App {
     grid.fill(frame)
     grid.box(frame, title: panel.title + "  (↑↓ scroll, Esc closes)", isFocused: true)
     let area = frame.inset(by: 1)
-    for (offset, line) in panel.lines.dropFirst(panel.top).prefix(area.height).enumerated() {
+    let lines = panel.lines.flatMap { line in
+      line.text.wrapped(to: area.width).map { Reply.Line($0, line.kind) }
+    }
+    for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
       grid.put(
-        line.text.abbreviated(to: area.width), x: area.x, y: area.y + offset,
+        line.text, x: area.x, y: area.y + offset,
         style: line.kind == .complaint ? .warning : .plain)
     }
   }

@@ -158,6 +158,6 @@ struct Scene {
     }
     let low = min(0, traces.lambdaV.range?.lowerBound ?? 0, traces.lambdaI.range?.lowerBound ?? 0)
     let high = max(0, traces.lambdaV.range?.upperBound ?? 0, traces.lambdaI.range?.upperBound ?? 0)
-    return low < high ? low...high : -1...1
+    return low < high ? low...high : 0...1
   }
 }

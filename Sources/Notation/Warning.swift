@@ -83,7 +83,9 @@ extension Warning {
     let events = trajectory.events
     var warnings: [Warning] = []
     for number in events.indices {
-      guard case .spike(let neuron, let ordinal, _) = events[number].kind else { continue }
+      guard case .spike(let neuron, let ordinal, _) = events[number].kind,
+        trajectory.distanceFromThreshold(of: number) == nil
+      else { continue }
       var others: [Int] = []
       var other = number - 1
       while other >= 0, events[other].time == events[number].time {

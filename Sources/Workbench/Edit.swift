@@ -106,8 +106,9 @@ enum Edit {
       }
       return .input(first)
     }
-    if folded.hasPrefix("target") {
-      let position = Int(folded.dropFirst(6).drop { $0 == "." }) ?? 0
+    if folded.hasPrefix("target"),
+      let position = folded == "target" ? 0 : Int(folded.dropFirst(6).drop { $0 == "." })
+    {
       guard lossTarget(position, in: experiment) != nil else {
         throw name.complaint("the loss has no target \(position)")
       }
@@ -125,11 +126,11 @@ enum Edit {
       word.span.length = owner.count
       return .parameter(field, neurons: [try names.neuron(word)])
     }
-    let known = LIFParameters.Field.allCases.map(\.rawValue) + ["t_max"]
+    let known = LIFParameters.Field.allCases.map(\.rawValue) + ["t_max", "target"]
     throw name.complaint(
       "no parameter '\(name.text)'",
       remedy: (Suggestion.nearest(to: name.text, among: known).map { "did you mean \($0)?  " }
-        ?? "") + "(info params)")
+        ?? "see ") + "(info params)")
   }
 
   static func field(_ text: some StringProtocol) -> LIFParameters.Field? {

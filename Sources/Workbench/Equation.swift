@@ -29,7 +29,7 @@ extension Session {
       return Equation(
         title: "start: every neuron follows",
         symbols: ["tau_mem V' = (v_leak - V) + I", "tau_syn I' = -I"], numbers: [],
-        result: "step (s) goes to the first event")
+        result: "I(t) = I e^(-t/tau_syn); V follows in closed form, to the last bit")
     case .turn:
       return Equation(
         title: "turn: the loss is known, λ = 0 at t_max",

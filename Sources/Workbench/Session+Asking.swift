@@ -222,6 +222,14 @@ extension Session {
     if place.text.lowercased().hasPrefix("e") {
       let name = Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column)
       let number = try event(name)
+      if !isAfter, !place.text.hasSuffix("-") {
+        let sides = [Side.before, .after].map { side in
+          valueText(
+            head.text, neuron, run.trajectory.state(of: neuron, at: number, side: side),
+            run.adjoint?.state(of: neuron, at: number, side: side))
+        }
+        return "\(sides[0]) @ e\(number)-   \(sides[1]) @ e\(number)+"
+      }
       return valueText(
         head.text, neuron,
         run.trajectory.state(of: neuron, at: number, side: isAfter ? .after : .before),

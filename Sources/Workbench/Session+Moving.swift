@@ -10,9 +10,19 @@ extension Session {
     let target = min(max(number, 0), run.timeline.last)
     let stays = target == cursor
     cursor = target
+    follow()
     if stays, number < 0 { return reply.say("start of run") }
     if stays, number > target { return reply.say(endOfRun) }
     reply.say(summary(of: point))
+  }
+
+  /// Shifts a magnified window so that the cursor stays in it.
+  private mutating func follow() {
+    let time = run.time(of: point)
+    guard !window.contains(time) else { return }
+    let length = window.upperBound - window.lowerBound
+    let start = min(max(time - length / 2, 0), experiment.horizon - length)
+    window = start...(start + length)
   }
 
   private var endOfRun: String {
@@ -57,7 +67,7 @@ extension Session {
     let happened = run.trajectory.events[event]
     var text = run.describe(event) + " t=" + Quantity.displayTime(happened.time, digits: 5)
     if let transition = adjoint.transitions[event] {
-      text += "  λV " + Quantity.display(transition.lambdaVAfter)
+      text += "  λV n\(happened.spikingNeuron ?? 0) " + Quantity.display(transition.lambdaVAfter)
       text += " → " + Quantity.display(transition.lambdaVBefore)
     }
     return wrongLabel + text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
@@ -153,6 +163,11 @@ extension Session {
   private func lastPoint(upTo words: [Word]) throws(Diagnostic) -> Int {
     let word = Word(words.map(\.text).joined(separator: " "), column: words[0].span.start.column)
     let time = try self.time(word)
+    guard (0...experiment.horizon).contains(time) else {
+      throw word.complaint(
+        "a time of this run lies in 0..\(Quantity.displayTime(experiment.horizon))",
+        remedy: "set t_max makes it longer")
+    }
     guard let event = run.trajectory.events.lastIndex(where: { $0.time <= time }) else {
       return point.isBackward ? run.timeline.last : 0
     }

@@ -67,9 +67,13 @@ public struct Session: Sendable {
     }
   }
 
-  /// The neuron that a newcomer should look at: the first one that spikes.
+  /// The neuron that a newcomer should look at: the first whose spike matters to the loss, or that spikes at all.
   private static func mostInteresting(_ run: Run) -> Int {
-    run.trajectory.events.lazy.compactMap(\.spikingNeuron).first ?? 0
+    let spikes = run.trajectory.events.indices.filter {
+      run.trajectory.events[$0].spikingNeuron != nil
+    }
+    let event = spikes.first { run.adjoint?.timeGradients[$0] ?? 0 != 0 } ?? spikes.first
+    return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
   }
 
   /// Carries out a line; an empty one repeats the last command that repeats.

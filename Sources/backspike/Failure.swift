@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import NcursesTerminal
 
 /// The exit codes that other programs rely on, named as in sysexits.
 enum Exit {
@@ -43,5 +44,20 @@ func endingOnFailure(_ body: () throws -> Void) throws {
   } catch let failure as Failure {
     complain(failure.message)
     throw failure.code
+  }
+}
+
+extension TerminalFailure {
+  /// Why there is no full screen, in a sentence.
+  var sentence: String {
+    switch self {
+    case .notATerminal: "not a terminal"
+    case .unknownTerminal(let name?): "no full screen: TERM=\(name) is not known here"
+    case .unknownTerminal(nil): "no full screen: TERM is not set"
+    case .noCursorAddressing(let name):
+      "no full screen: TERM=\(name ?? "") cannot place its cursor"
+    case .alreadyOpen: "no full screen: it is open already"
+    case .noResources: "no full screen: no memory or descriptor left"
+    }
   }
 }

@@ -82,7 +82,7 @@ struct OpenCommand: ParsableCommand {
           App(session, history: noHistory ? [] : HistoryFile.read()), options: terminalOptions,
           first: lines + commands, keepsHistory: !noHistory)
       } catch {
-        complain("no full screen here (\(error)): reading plain lines, quit leaves")
+        complain("\(error.sentence); reading plain lines, quit leaves")
         try batchRun.performStandardInput()
         try batchRun.finish()
       }

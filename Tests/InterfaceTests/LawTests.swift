@@ -24,8 +24,8 @@ import Workbench
       grid = app.render(in: Size(columns: 80, rows: 24)).grid
       rows = grid.rowTexts
       let axis = try #require(rows.firstIndex { $0.hasPrefix("  ms") })
-      let first = try #require(rows.firstIndex { $0.hasPrefix("  in") })
-      let last = try #require(rows.firstIndex { $0.hasPrefix("  n2") })
+      let first = try #require(rows.firstIndex { $0.hasPrefix("   in ") })
+      let last = try #require(rows.firstIndex { $0.hasPrefix("   n2 ") })
       self.axis = axis
       potential = 1..<first
       adjoint = last + 1..<axis
@@ -45,7 +45,7 @@ import Workbench
 
   private func columns(in rows: Range<Int>, of grid: Grid, where isWanted: (Cell) -> Bool) -> [Int]
   {
-    rows.flatMap { y in (6..<80).filter { isWanted(grid[$0, y]) } }
+    rows.flatMap { y in (7..<80).filter { isWanted(grid[$0, y]) } }
   }
 
   @Test func `forwards no curve runs ahead of the cursor`() throws {
@@ -90,7 +90,7 @@ import Workbench
     try atEveryPoint { screen, session in
       gutters.insert(
         (screen.potential.lowerBound..<screen.axis).map {
-          String(screen.rows[$0].prefix(5))
+          String(screen.rows[$0].prefix(6))
         })
     }
     #expect(gutters.count == 1)

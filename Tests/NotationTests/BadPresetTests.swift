@@ -117,7 +117,7 @@ struct BadPresetTests {
     Case(
       "    size: 1\n", "    size: 1\n    size: 2\n    frequency: 5\n",
       "23:5+4 'size' is given twice | the first is on line 22",
-      "24:5+9 unknown key 'frequency' in layer 'out' | the keys here are name, size, neurons, parameters, initial, weights, recurrent, delays, recurrent_delays, max_events"
+      "24:5+9 unknown key 'frequency' in layer 'out' | the keys here are name, size, neurons, parameters, initial, weights, recurrent, delays, recurrent_delays, max_events, spikes"
     ),
     Case(
       "  kind: first_spike_mse\n", "",

@@ -139,7 +139,7 @@ extension Scene {
     let room = max(0, (area.width - 5) / cell)
     let visible = columns.prefix(room)
     let largest =
-      visible.flatMap { column in (0..<layer.size).compactMap { column.value($0) } }
+      columns.flatMap { column in (0..<layer.size).compactMap { column.value($0) } }
       .map { abs($0) }.max() ?? 0
     for (index, column) in visible.enumerated() {
       let name = column.name
@@ -147,7 +147,7 @@ extension Scene {
         name, x: area.x + 5 + index * cell + max(0, cell - 1 - name.count), y: area.y,
         style: .faint)
     }
-    let rows = max(0, area.height - 1)
+    let rows = max(0, area.height - (columns.count > room ? 2 : 1))
     let first = max(0, min(place.index - rows / 2, layer.size - rows))
     for (offset, index) in (first..<min(layer.size, first + rows)).enumerated() {
       let number = network.offsets[place.layer] + index
@@ -163,18 +163,33 @@ extension Scene {
       }
     }
     if columns.count > room {
-      let more = "+\(columns.count - room)"
-      grid.put(more, x: area.x, y: area.y, style: .faint, limit: 5)
+      let more = "\(columns.count - room) more columns: info grad"
+      grid.put(more, x: area.x + 1, y: area.endY - 1, style: .faint, limit: area.width - 1)
     }
   }
 
   /// A number with as many of three digits as fit.
-  private static func compact(_ value: Double, columns: Int) -> String {
+  static func compact(_ value: Double, columns: Int) -> String {
     for digits in [3, 2] {
       let text = Quantity.display(value, digits: digits)
       if text.count <= columns { return text }
     }
-    return Quantity.display(value, digits: 1)
+    return scientific(value)
+  }
+
+  /// One digit and a power of ten: `-2e5`.
+  private static func scientific(_ value: Double) -> String {
+    var exponent = 0
+    var digit = abs(value)
+    while digit >= 9.5 {
+      digit /= 10
+      exponent += 1
+    }
+    while digit < 0.95, digit > 0 {
+      digit *= 10
+      exponent -= 1
+    }
+    return "\(value < 0 ? "-" : "")\(Int(digit.rounded()))e\(exponent)"
   }
 
   private func shade(_ value: Double, of largest: Double) -> String {

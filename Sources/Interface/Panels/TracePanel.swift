@@ -5,7 +5,7 @@ import Workbench
 
 extension Scene {
   /// The columns left of every plot: a label and the axis line.
-  static let gutter = 6
+  static let gutter = 7
 
   private func plot(in area: Rect) -> Rect { area.inset(left: Scene.gutter) }
 
@@ -110,5 +110,7 @@ extension Scene {
       into: &grid, x: plot.x, y: plot.y, cursor: cursorColumn(on: self.axis(columns: plot.width)))
   }
 
-  private func short(_ value: Double) -> String { Quantity.display(value, digits: 2) }
+  private func short(_ value: Double) -> String {
+    Self.compact(value, columns: Scene.gutter - 2)
+  }
 }

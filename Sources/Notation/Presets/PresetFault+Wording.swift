@@ -53,6 +53,8 @@ extension PresetFault {
     case .channelOutOfRange(let channel, _): "no input channel \(channel)"
     case .neuronOutOfRange(let neuron, let layer, _): "no neuron \(neuron) in layer '\(layer)'"
     case .labelOutOfRange(let label, _): "no position \(label) in 'neurons'"
+    case .spikesOutOfOrder(let earlier, let later):
+      "a spike at \(Quantity.exactTime(later)) comes after one at \(Quantity.exactTime(earlier))"
     case .spikeBeforeStart(let time):
       "a spike at \(Quantity.exactTime(time)) comes before t = 0"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
@@ -103,6 +105,7 @@ extension PresetFault {
       Self.range("neuron", count)
     case .labelOutOfRange(_, let count): Self.range("position", count)
     case .spikeBeforeStart: "the run begins at t = 0"
+    case .spikesOutOfOrder: "given spikes of a neuron are written in order of time, each once"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,
       .notFinite:

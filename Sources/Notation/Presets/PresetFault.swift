@@ -48,6 +48,7 @@ enum PresetFault: Error, Equatable {
   case neuronOutOfRange(Int, layer: String, count: Int)
   case labelOutOfRange(Int, count: Int)
   case spikeBeforeStart(Double)
+  case spikesOutOfOrder(Double, Double)
   case delaysWithoutRecurrent
 
   static func == (lhs: Self, rhs: Self) -> Bool {

@@ -79,7 +79,7 @@ extension PresetReading {
     outlines.append(LayerOutline(name: "layer\(number)", size: nil))
     let allowed = [
       "name", "size", "neurons", "parameters", "initial", "weights", "recurrent", "delays",
-      "recurrent_delays", "max_events",
+      "recurrent_delays", "max_events", "spikes",
     ]
     var place = "layer \(number)"
     if case .mapping(let pairs) = node.content,
@@ -117,9 +117,32 @@ extension PresetReading {
       node: node, own: own, shared: shared, kinds: kinds ?? [.lif], initial: initial)
     let neurons = neurons(size, settings)
     guard let weights else { return nil }
-    return Layer(
+    var layer = Layer(
       name: name, parameters: neurons.map(\.parameters), weights: weights, recurrent: recurrent,
       kinds: neurons.map(\.kind), initial: neurons.map(\.state), maxEvents: maxEvents)
+    layer.imposedSpikes = fields["spikes"].flatMap { imposedSpikes($0, count: size) }
+    return layer
+  }
+
+  /// Given spike times of a layer: a list for each neuron, in order of time.
+  private mutating func imposedSpikes(_ node: PresetNode, count: Int) -> [[Double]]? {
+    guard let lists = list(node) else { return nil }
+    guard lists.count == count else {
+      complain(.wrongLength("spikes", expected: count, found: lists.count), at: node)
+      return nil
+    }
+    return all(lists) { reading, node in
+      guard let items = reading.list(node) else { return nil }
+      let times = reading.all(items) { reading, node in reading.time(node) }
+      for (item, time) in zip(items, times ?? []) where time < 0 {
+        reading.complain(.spikeBeforeStart(time), at: item)
+      }
+      for (number, pair) in zip(times ?? [], (times ?? []).dropFirst()).enumerated()
+      where pair.1 <= pair.0 {
+        reading.complain(.spikesOutOfOrder(pair.0, pair.1), at: items[number + 1])
+      }
+      return times
+    }
   }
 
   private mutating func name(_ fields: PresetFields, _ outlines: inout [LayerOutline]) -> String? {

@@ -87,6 +87,12 @@ public enum PresetWriter {
       lines += Self.lines(of: recurrent, "recurrent", delays: "recurrent_delays")
     }
     if let most = layer.maxEvents { lines.append("    max_events: \(most)") }
+    if let spikes = layer.imposedSpikes {
+      let lists = spikes.map {
+        "[" + $0.map { Quantity.exactTime($0) }.joined(separator: ", ") + "]"
+      }
+      lines.append("    spikes: [\(lists.joined(separator: ", "))]")
+    }
     return lines
   }
 
