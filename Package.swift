@@ -74,8 +74,16 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
-    tests(of: "Notation", uses: ["Notation", "EventProp", "Presets"]),
+    tests(
+      of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
+    tests(of: "Workbench", uses: ["EventProp", "Notation", "Presets", "Workbench"]),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(
+      of: "Interface",
+      uses: [
+        "EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport",
+      ],
+      snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
   ]
 )

@@ -1,5 +1,5 @@
 public import EventProp
-public import Notation
+import Notation
 public import Terminal
 public import Workbench
 
@@ -30,8 +30,10 @@ public struct App {
   public init(_ session: Session, history: [String] = []) {
     self.session = session
     editor = LineEditor(history: History(history))
-    let about = session.experiment.about ?? session.experiment.title
-    replies = [Reply.Line("\(about) Press → or type step.")]
+    replies = [
+      Reply.Line(session.experiment.about ?? session.experiment.title),
+      Reply.Line("Press → to step, or type bwd to see the way back; help lists the commands."),
+    ]
   }
 
   // MARK: - Keys
@@ -114,7 +116,12 @@ public struct App {
 
   /// Carries out a line as if it had been typed.
   public mutating func perform(_ line: String, echo: Bool) -> [Effect] {
-    let reply = session.apply(line)
+    let before = session.prompt
+    var reply = session.apply(line)
+    // A complaint points into the line, which has left the prompt by now.
+    if echo, reply.lines.contains(where: { $0.kind == .complaint }) {
+      reply.lines.insert(Reply.Line(before + line), at: 0)
+    }
     receive(reply, titled: line)
     if reply.effects.contains(.quit) { isRunning = false }
     return reply.effects
@@ -124,8 +131,7 @@ public struct App {
   public mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
     replies = reply.lines
-    let room = max(1, layout(lastSize).log.height)
-    if reply.lines.count > max(room, 3) {
+    if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
     }
   }
@@ -170,7 +176,7 @@ public struct App {
     for pane in layout.panes { draw(pane.pane, in: pane.frame, pane.isBoxed, scene, &grid) }
     scene.drawAxis(in: layout.axis, into: &grid)
     scene.drawShortInspector(in: layout.inspector, into: &grid)
-    drawLog(in: layout.log, into: &grid)
+    drawLog(in: layout, into: &grid)
     drawHints(in: layout.hints, into: &grid)
     let cursor = drawPrompt(in: layout.prompt, into: &grid)
     if let panel { draw(panel, over: layout, into: &grid) }
@@ -200,23 +206,38 @@ public struct App {
     return switch pane {
     case .potential: "V (membrane)  \(name) selected"
     case .raster: "spikes"
-    case .adjoint: "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
+    case .adjoint:
+      (scene.run.rule == .exact ? "" : "WRONG ")
+        + "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle
     }
   }
 
-  private func drawLog(in area: Rect, into grid: inout Grid) {
+  /// The last answer; one of several lines covers the inspector until the next key.
+  private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
     var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
-    // Where the place is described just above, the line says what it does to the selected neuron.
+    let width = layout.log.width
+    // Where the place is described just above, the line says what it does to the selected neuron;
+    // it may not grow over the description.
     if lines == [Reply.Line(session.summary(of: session.point))] {
-      lines = [Reply.Line(" " + session.note)]
+      lines = [Reply.Line((" " + session.note).abbreviated(to: width - 1))]
     }
-    for (offset, line) in lines.suffix(area.height).enumerated() {
+    lines = lines.flatMap { line in
+      line.text.wrapped(to: width - 1).map { Reply.Line($0, line.kind) }
+    }
+    var area = layout.log
+    if lines.count > area.height, !layout.inspector.isEmpty {
+      area = Rect(
+        x: area.x, y: layout.inspector.y, width: width,
+        height: layout.inspector.height + area.height)
+      grid.fill(area)
+    }
+    for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(
-        line.text.abbreviated(to: area.width - 1), x: 0, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain)
+        line.text, x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain, limit: width)
     }
   }
 

@@ -8,16 +8,18 @@ import Workbench
 /// begins there.
 struct Scene {
   let session: Session
+  let run: Run
+  let point: Timeline.Point
   /// The neuron's names and colours follow its number, counted across layers.
   let neuron: Int
 
   init(_ session: Session) {
     self.session = session
+    run = session.run
+    point = session.point
     neuron = session.selected
   }
 
-  var run: Run { session.run }
-  var point: Timeline.Point { session.point }
   var time: Double { run.time(of: point) }
   var ghost: Run? { session.ghost }
 

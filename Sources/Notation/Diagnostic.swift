@@ -8,6 +8,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var message: String
   /// What was expected, or what to do.
   public var remedy: String?
+  /// Whether a file that is named here cannot be read; the text itself may be right.
+  public var isAboutUnreadableFile = false
 
   /// Creates a complaint.
   public init(at span: SourceSpan, _ message: String, remedy: String? = nil) {

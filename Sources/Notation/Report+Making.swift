@@ -17,6 +17,7 @@ extension Report {
     self.adjoint = adjoint.map { maker.sweep($0) }
     adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
     self.warnings = warnings
+    rule = adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" }
   }
 }
 
@@ -42,6 +43,7 @@ private struct ReportMaker {
       report.neuron = place.index
       report.spike = ordinal
       report.current = current
+      report.thresholdDistance = trajectory.distanceFromThreshold(of: number)
       report.slope = trajectory.slopeAtThreshold(of: number)
     case .arrival(let emitter, let delivery):
       let source = self.event(emitter)

@@ -17,9 +17,11 @@ public struct Report: Encodable, Sendable {
   let adjoint: [AdjointReport]?
   let adjointAtZero: LambdaReport?
   let warnings: [Warning]
+  /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
+  let rule: String?
 
   enum CodingKeys: String, CodingKey {
-    case version, title, complete, loss, events, layers, gradient, adjoint, warnings
+    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, rule
     case tMax = "t_max"
     case adjointAtZero = "adjoint_at_zero"
   }
@@ -42,6 +44,8 @@ struct EventReport: Encodable, Sendable {
   var spike: Int?
   var current: Double?
   var slope: Double?
+  /// V − v_th at a spike whose time was given.
+  var thresholdDistance: Double?
   var from: Origin?
   var to: String?
   var dlossDt: Double?
@@ -49,6 +53,7 @@ struct EventReport: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case time, kind, channel, input, layer, neuron, spike, current, slope, from, to
     case dlossDt = "dloss_dt"
+    case thresholdDistance = "threshold_distance"
   }
 
   struct Origin: Encodable, Sendable {

@@ -8,11 +8,15 @@ public enum TextReport {
   ) -> String {
     let experiment = trajectory.experiment
     let network = experiment.network
+    let count = trajectory.events.count
     var lines = [
-      "\(experiment.title): \(trajectory.events.count) events in "
+      "\(experiment.title): \(count) event\(count == 1 ? "" : "s") in "
         + Quantity.displayTime(experiment.horizon),
       loss.map { "L = \(Quantity.display($0, digits: 8))" } ?? "no loss: forward pass only",
     ]
+    if let rule = adjoint?.rule, rule != .exact {
+      lines.append("WRONG gradient on purpose (\(rule.name)): \(rule.story)")
+    }
     let times = trajectory.spikeTimes
     for (number, layer) in network.layers.enumerated() {
       lines += ["", "\(layer.name)"]
@@ -21,7 +25,7 @@ public enum TextReport {
         lines.append(
           "  \(index): "
             + (spikes.isEmpty
-              ? "silent"
+              ? (layer.kinds[index] == .li ? "a leaky integrator, which never spikes" : "silent")
               : spikes.map { Quantity.displayTime($0, digits: 7) }.joined(separator: ", ")))
       }
       guard let gradient = adjoint?.gradient.layers[number] else { continue }

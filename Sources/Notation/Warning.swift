@@ -5,7 +5,7 @@ import RealModule
 public struct Warning: Encodable, Equatable, Sendable {
   /// The kinds of warning.
   public enum Kind: String, Encodable, Sendable {
-    case grazing, tie, silent, truncated, runaway
+    case grazing, tie, silent, truncated, runaway, approximate
     case nearMiss = "near-miss"
   }
 
@@ -28,7 +28,8 @@ extension Warning {
 
   /// Everything worth a warning in a run.
   public static func all(in trajectory: Trajectory) -> [Warning] {
-    grazing(in: trajectory) + ties(in: trajectory) + silent(in: trajectory)
+    grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+      + nearMisses(in: trajectory) + silent(in: trajectory)
       + truncated(in: trajectory)
   }
 
@@ -61,6 +62,19 @@ extension Warning {
         "V only just reaches the threshold (\(Quantity.display(overshoot)) above it without the reset): "
           + "the gradient through this spike is exact but explodes, and a small change deletes the spike"
       )
+    }
+  }
+
+  /// Given spikes at which V is not at the threshold: the jump divides by a slope that belongs to a crossing.
+  private static func approximate(in trajectory: Trajectory) -> [Warning] {
+    trajectory.events.indices.compactMap { number in
+      guard case .spike(let neuron, let ordinal, _) = trajectory.events[number].kind,
+        let distance = trajectory.distanceFromThreshold(of: number), abs(distance) > 1e-9
+      else { return nil }
+      return warning(
+        .approximate, neuron, trajectory, spike: ordinal,
+        "V is \(Quantity.display(abs(distance))) \(distance < 0 ? "below" : "above") the threshold at this given spike: "
+          + "the gradient through it is approximate")
     }
   }
 
@@ -100,6 +114,40 @@ extension Warning {
         $0.neuron == neuron && projection.synapses.weights[$0.entry] != 0
       }
     }
+  }
+
+  /// A peak misses the threshold nearly when it comes this close, as a part of v_th − v_leak.
+  static let nearMissMargin = 0.05
+
+  private static func nearMisses(in trajectory: Trajectory) -> [Warning] {
+    let network = trajectory.experiment.network
+    let offsets = network.offsets
+    return network.layers.enumerated().flatMap { number, layer -> [Warning] in
+      guard layer.imposedSpikes == nil else { return [] }
+      return layer.parameters.indices.compactMap { index -> Warning? in
+        let parameters = layer.parameters[index]
+        let height = parameters.vThreshold - parameters.vLeak
+        guard layer.kinds[index] == .lif, height > 0,
+          let peak = trajectory.highestPeak(
+            of: offsets[number] + index, above: parameters.vThreshold - nearMissMargin * height)
+        else { return nil }
+        return nearMiss(offsets[number] + index, peak, parameters.vThreshold, trajectory)
+      }
+    }
+  }
+
+  private static func nearMiss(
+    _ neuron: Int, _ peak: Peak, _ threshold: Double, _ trajectory: Trajectory
+  ) -> Warning {
+    let margin = threshold - peak.potential
+    var message =
+      "V comes within \(Quantity.display(margin)) of the threshold at \(Quantity.displayTime(peak.time)) "
+      + "without a spike: the gradient does not see the spike that a small change would create"
+    if let best = trajectory.gains(of: neuron, at: peak.time).first, best.gain > 0 {
+      message +=
+        " (about +\(Quantity.display(margin / best.gain, digits: 2)) on the weight of e\(best.event))"
+    }
+    return warning(.nearMiss, neuron, trajectory, message)
   }
 
   private static func silent(in trajectory: Trajectory) -> [Warning] {

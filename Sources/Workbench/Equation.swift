@@ -43,8 +43,7 @@ extension Session {
         result: run.loss.map { "L = \(Quantity.display($0, digits: 6))" } ?? "")
     case .forward(let event): return forwardEquation(event)
     case .backward(let event):
-      guard let adjoint = run.adjoint else { return equation(at: .forward(event)) }
-      return backwardEquation(event, adjoint)
+      return run.adjoint.map { backwardEquation(event, $0) } ?? forwardEquation(event)
     }
   }
 
@@ -60,15 +59,14 @@ extension Session {
     var numbers: [String] = []
     var symbols: [String] = []
     var result = ""
-    if let neuron = happened.spikingNeuron {
+    if case .spike(let neuron, _, let current) = happened.kind {
       let parameters = parameters(of: neuron)
+      let (threshold, leak) = (parameters.vThreshold, parameters.vLeak)
       symbols = ["V n\(neuron): v_th → v_reset", "tau_mem V'⁻ = I⁻ + v_leak - v_th"]
-      if case .spike(_, _, let current) = happened.kind {
-        numbers.append("V: \(number(parameters.vThreshold)) → \(number(parameters.vReset))")
-        result =
-          "tau_mem V'⁻ = \(number(current)) + \(number(parameters.vLeak)) - \(number(parameters.vThreshold))"
-          + " = \(number(current + parameters.vLeak - parameters.vThreshold))"
-      }
+      numbers.append("V: \(number(threshold)) → \(number(parameters.vReset))")
+      result =
+        "tau_mem V'⁻ = \(number(current)) + \(number(leak)) - \(number(threshold))"
+        + " = \(number(current + leak - threshold))"
     }
     let reached = synapsesReached(by: event)
     if !reached.isEmpty { symbols.append("I_m⁺ = I_m⁻ + w_m") }
@@ -83,61 +81,82 @@ extension Session {
   }
 
   private func backwardEquation(_ event: Int, _ adjoint: AdjointTrajectory) -> Equation {
-    let reached = synapsesReached(by: event)
-    let pulls = reached.map { synapse in
-      let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
-      return (synapse, state, synapse.weight * (state.lambdaV - state.lambdaI))
-    }.sorted { abs($0.2) > abs($1.2) }
-    var numbers: [String] = []
-    func listPulls() {
-      for (synapse, state, pull) in pulls.prefix(4) {
-        numbers.append(
-          "\(synapse.name): \(number(synapse.weight))·(\(number(state.lambdaV)) - \(number(state.lambdaI)))"
-            + " = \(number(pull))")
-      }
-      if pulls.count > 4 {
-        numbers.append(
-          "… \(pulls.count - 4) more: \(number(pulls.dropFirst(4).reduce(0) { $0 + $1.2 }))")
-      }
-    }
+    let pulls = pulls(of: event, adjoint)
     guard let jump = adjoint.transitions[event] else {
-      listPulls()
-      for (synapse, state, _) in pulls.prefix(2) {
-        let tauSyn = parameters(of: synapse.neuron).tauSyn
-        numbers.append(
-          "dL/d\(synapse.name) += -\(Quantity.displayTime(tauSyn))·\(number(state.lambdaI))"
-            + " = \(number(-tauSyn * state.lambdaI))")
+      let terms = pulls.prefix(2).map { pull in
+        let tauSyn = parameters(of: pull.synapse.neuron).tauSyn
+        return "dL/d\(pull.synapse.name) += -\(Quantity.displayTime(tauSyn))·"
+          + "\(number(pull.state.lambdaI)) = \(number(-tauSyn * pull.state.lambdaI))"
       }
       return Equation(
         title: heading(event),
         symbols: ["dL/dt = Σ w (λV - λI)", "dL/dw += -tau_syn λI    (λ does not jump)"],
-        numbers: numbers, result: "dL/dt = \(number(adjoint.timeGradients[event]))")
-    }
-    numbers.append(
-      "reset: \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))")
-    listPulls()
-    if jump.delayed != 0 { numbers.append("delayed arrivals: \(number(jump.delayed))") }
-    numbers.append(
-      "∂l/∂t = \(number(jump.lossTerm))" + (jump.lossTerm == 0 ? " (not named by the loss)" : ""))
-    if jump.runningLossTerm != 0 {
-      numbers.append("c(v_th - v_reset) = \(number(jump.runningLossTerm))")
-    }
-    let neuron = run.trajectory.events[event].spikingNeuron ?? 0
-    let parameters = parameters(of: neuron)
-    if case .spike(_, _, let current) = run.trajectory.events[event].kind {
-      numbers.append(
-        "tau_mem V'⁻ = \(number(current)) + \(number(parameters.vLeak)) - \(number(parameters.vThreshold))"
-          + " = \(number(jump.denominator))")
+        numbers: lines(of: pulls) + terms,
+        result: wrongLabel + "dL/dt = \(number(adjoint.timeGradients[event]))")
     }
     return Equation(
       title: heading(event),
       symbols: [
         "λV⁻ = λV⁺ + [(v_th - v_reset) λV⁺", " + Σ w(λV-λI)⁺ + ∂l/∂t] / (tau_mem V'⁻)",
         "tau_mem V'⁻ = I⁻ + v_leak - v_th",
-      ], numbers: numbers,
-      result:
-        "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/\(number(jump.denominator))"
-        + " = \(number(jump.lambdaVBefore))")
+      ], numbers: terms(of: jump, pulls, in: event),
+      result: wrongLabel + "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/"
+        + "\(number(jump.denominator)) = \(number(jump.lambdaVBefore))")
+  }
+
+  /// Each term of a jump with its numbers.
+  private func terms(of jump: AdjointTransition, _ pulls: [Pull], in event: Int) -> [String] {
+    var terms = [
+      "\(run.rule == .noResetTerm ? "reset term dropped" : "reset"): \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
+    ]
+    terms += lines(of: pulls)
+    if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
+    terms.append(
+      "∂l/∂t = \(number(jump.lossTerm))" + (jump.lossTerm == 0 ? " (not named by the loss)" : ""))
+    if jump.runningLossTerm != 0 {
+      terms.append("c(v_th - v_reset) = \(number(jump.runningLossTerm))")
+    }
+    if case .spike(let neuron, _, let current) = run.trajectory.events[event].kind {
+      let parameters = parameters(of: neuron)
+      terms.append(
+        "tau_mem V'⁻ = \(number(current)) + \(number(parameters.vLeak)) - "
+          + "\(number(parameters.vThreshold)) = "
+          + number(current + parameters.vLeak - parameters.vThreshold)
+          + (jump.denominator == current + parameters.vLeak - parameters.vThreshold
+            ? "" : ", taken as \(number(jump.denominator))"))
+    }
+    return terms
+  }
+
+  /// What λ of a neuron reached by an event gives back through its synapse.
+  private struct Pull {
+    var synapse: Reached
+    var state: AdjointState
+    var value: Double
+  }
+
+  /// The parts of Σ w (λ_V − λ_I) of an event, largest first.
+  private func pulls(of event: Int, _ adjoint: AdjointTrajectory) -> [Pull] {
+    let pulls = synapsesReached(by: event).map { synapse in
+      let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
+      return Pull(
+        synapse: synapse, state: state,
+        value: synapse.weight * (state.lambdaV - state.lambdaI))
+    }
+    return pulls.sorted { abs($0.value) > abs($1.value) }
+  }
+
+  private func lines(of pulls: [Pull]) -> [String] {
+    let most = 4
+    var lines = pulls.prefix(most).map { pull in
+      "\(pull.synapse.name): \(number(pull.synapse.weight))·"
+        + "(\(number(pull.state.lambdaV)) - \(number(pull.state.lambdaI))) = \(number(pull.value))"
+    }
+    if pulls.count > most {
+      let rest = pulls.dropFirst(most).reduce(0) { $0 + $1.value }
+      lines.append("… \(pulls.count - most) more: \(number(rest))")
+    }
+    return lines
   }
 
   struct Reached {

@@ -5,6 +5,8 @@ public import Notation
 public struct Run: Sendable {
   /// The number of the run in the session, from 1.
   public let number: Int
+  /// How the adjoint is computed: exactly, or wrong on purpose.
+  public let rule: AdjointRule
   /// What was run.
   public let experiment: Experiment
   /// What happened.
@@ -18,12 +20,15 @@ public struct Run: Sendable {
   public let warnings: [Warning]
 
   /// Runs an experiment, forwards and back.
-  public init(_ experiment: Experiment, number: Int) throws(SimulationError) {
+  public init(
+    _ experiment: Experiment, number: Int, rule: AdjointRule = .exact
+  ) throws(SimulationError) {
     self.number = number
+    self.rule = rule
     self.experiment = experiment
     trajectory = try Trajectory(of: experiment)
     if let loss = experiment.loss, !trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+      adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
     } else {
       adjoint = nil
     }

@@ -28,9 +28,12 @@ extension Session {
             + Quantity.display(gradient.weights[entry], digits: 4))
       }
     }
-    return "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "
+    return wrongLabel + "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "
       + parts.joined(separator: "  ")
   }
+
+  /// Stands before every number of a wrong rule.
+  var wrongLabel: String { run.rule == .exact ? "" : "WRONG (\(run.rule.name)) " }
 
   /// A table about a subject.
   func information(on subject: Command.Subject) -> String {
@@ -118,7 +121,7 @@ extension Session {
     } else {
       title = "dL/dw (complete)\n"
     }
-    return title
+    return wrongLabel + title
       + table { layer, isRecurrent in
         isRecurrent
           ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
@@ -185,7 +188,8 @@ extension Session {
       let layer = gradient.layers[synapse.layer]
       let value =
         (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return "dL/dw \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
+      return wrongLabel
+        + "dL/dw \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
         + (point == .end ? "" : " (partial)")
     default:
       if let field = Edit.field(head) {
@@ -264,6 +268,7 @@ extension Session {
       case "lv", "λv": ("λV", adjoint?.lambdaV ?? 0)
       default: ("λI", adjoint?.lambdaI ?? 0)
       }
-    return "\(value.0) n\(neuron) = \(Quantity.display(value.1, digits: 9))"
+    return (value.0.hasPrefix("λ") ? wrongLabel : "")
+      + "\(value.0) n\(neuron) = \(Quantity.display(value.1, digits: 9))"
   }
 }

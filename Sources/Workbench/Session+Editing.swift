@@ -56,7 +56,7 @@ extension Session {
     let oldPoint = point
     let new: Run
     do throws(SimulationError) {
-      new = try Run(edited, number: (runs.last?.number ?? 0) + 1)
+      new = try Run(edited, number: old.number + 1, rule: old.rule)
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
@@ -68,6 +68,31 @@ extension Session {
     reply.say(echo)
     reply.say(changes(from: old, to: new))
     place(like: oldPoint, of: old, &reply)
+  }
+
+  /// Computes the adjoint by another rule; the run and the place stay what they are.
+  mutating func choose(rule word: Word?, _ reply: inout Reply) throws(Diagnostic) {
+    guard let word else {
+      return reply.say(
+        (["now: \(run.rule.name)"]
+          + AdjointRule.wrong.map { "\($0.name.padded(to: 15))WRONG: \($0.story)" })
+          .joined(separator: "\n"))
+    }
+    guard let rule = AdjointRule(word.text) else {
+      let names = ["exact"] + AdjointRule.wrong.map(\.name)
+      throw word.complaint(
+        "no rule '\(word.text)'",
+        remedy: Suggestion.nearest(to: word.text, among: names).map { "did you mean \($0)?" }
+          ?? "rule lists them")
+    }
+    let old = run
+    do throws(SimulationError) {
+      adopt(try Run(experiment, number: old.number + 1, rule: rule))
+    } catch {
+      throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
+    }
+    ghostNumber = old.number
+    reply.say(rule == .exact ? "exact: \(rule.story)" : "WRONG (\(rule.name)): \(rule.story)")
   }
 
   private func changes(from old: Run, to new: Run) -> String {
@@ -141,12 +166,12 @@ extension Session {
       return reply.say("no ghost")
     }
     let digits = word.text.lowercased().drop { !$0.isNumber }
-    guard let number = Int(digits), number != run.number,
-      runs.contains(where: { $0.number == number })
+    guard let number = Int(digits), earlierRuns.contains(where: { $0.number == number })
     else {
       throw word.complaint(
         "no earlier run '\(word.text)'",
-        remedy: runs.count > 1 ? "runs 1-\(runs.count - 1), or off" : "an edit makes the first one")
+        remedy: !earlierRuns.isEmpty
+          ? "runs 1-\(earlierRuns.count), or off" : "an edit makes the first one")
     }
     ghostNumber = number
     reply.say("the ghost is run \(number)")

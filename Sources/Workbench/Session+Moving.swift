@@ -60,7 +60,7 @@ extension Session {
       text += "  λV " + Quantity.display(transition.lambdaVAfter)
       text += " → " + Quantity.display(transition.lambdaVBefore)
     }
-    return text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
+    return wrongLabel + text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
   }
 
   mutating func moveToTouch(_ count: Int, forwards: Bool, _ reply: inout Reply) {
@@ -182,7 +182,8 @@ extension Session {
     case "out", "-": window = scaled(by: 2)
     case let text?:
       guard let word, let dots = text.firstRange(of: "..") else {
-        throw Word(text).complaint("expected in, out, fit or FROM..TO", remedy: "zoom 12ms..18ms")
+        throw (word ?? Word(text)).complaint(
+          "expected in, out, fit or FROM..TO", remedy: "zoom 12ms..18ms")
       }
       let from = try time(Word(String(text[..<dots.lowerBound]), column: word.span.start.column))
       let to = try time(Word(String(text[dots.upperBound...]), column: word.span.start.column))

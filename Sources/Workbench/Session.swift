@@ -1,5 +1,5 @@
 public import EventProp
-public import Notation
+import Notation
 
 /// The bench: an experiment, the runs made of it, and the place where the user stands.
 ///
@@ -9,8 +9,10 @@ public struct Session: Sendable {
   public private(set) var name: String
   /// The experiment as it was opened.
   public private(set) var original: Experiment
-  /// Every run since it was opened; the last one is current.
-  public internal(set) var runs: [Run]
+  /// The run on the screen.
+  public private(set) var run: Run
+  /// The runs before it since the experiment was opened.
+  public private(set) var earlierRuns: [Run] = []
   /// Where the user stands: the number of a point on the current run's timeline.
   public internal(set) var cursor = 0
   /// The neuron whose traces are drawn, counted across layers.
@@ -34,22 +36,20 @@ public struct Session: Sendable {
   ) throws(SimulationError) {
     self.name = name
     original = experiment
-    runs = [try Run(experiment, number: 1)]
+    run = try Run(experiment, number: 1)
     self.presets = presets
     selected = 0
     window = 0...experiment.horizon
-    selected = Self.mostInteresting(runs[0])
+    selected = Self.mostInteresting(run)
   }
 
-  /// The run on the screen.
-  public var run: Run { runs[runs.count - 1] }
   /// The experiment on the bench.
   public var experiment: Experiment { run.experiment }
   /// Where the user stands.
   public var point: Timeline.Point { run.timeline[cursor] }
   /// The run drawn dim, or nil.
   public var ghost: Run? {
-    ghostNumber.flatMap { number in runs.first { $0.number == number } }
+    ghostNumber.flatMap { number in earlierRuns.first { $0.number == number } }
   }
   /// Whether the experiment differs from what was opened.
   public var isEdited: Bool { experiment != original }
@@ -126,6 +126,7 @@ public struct Session: Sendable {
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)
     case .list(let word): reply.say(try list(around: word))
+    case .rule(let word): try choose(rule: word, &reply)
     case .select(let word):
       selected = try names.neuron(word)
       reply.say("n\(selected) (\(names.full(selected))) is selected")
@@ -151,7 +152,7 @@ public struct Session: Sendable {
   private mutating func updatePartialGradient(through event: Int) {
     guard let adjoint = run.adjoint else { return }
     if walk == nil || walk.map({ $0.remaining < event }) ?? false {
-      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation)
+      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation, rule: run.rule)
     }
     // The whole sweep has been made, so the same steps cannot fail here.
     while let pass = walk, pass.remaining > event { _ = try? walk?.next() }
@@ -160,7 +161,8 @@ public struct Session: Sendable {
 
   /// Puts a new run on the bench; the walk belongs to the old one.
   mutating func adopt(_ run: Run) {
-    runs.append(run)
+    earlierRuns.append(self.run)
+    self.run = run
     walk = nil
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }

@@ -54,13 +54,23 @@ enum Files {
   /// Reads a preset's text; the files that it names lie beside it.
   private static func compose(_ text: String, named source: String) throws -> PresetDocument {
     let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
-    let beside: (String) throws -> [UInt8]? = { path in
-      try read(folder.appendingPathComponent(path).path)
+    let beside = { (path: String) throws -> [UInt8]? in
+      let place =
+        path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path)
+      let file = place.resolvingSymlinksInPath().path
+      guard FileManager.default.fileExists(atPath: file) else { return nil }
+      // A pipe or a device might never end.
+      let type = try FileManager.default.attributesOfItem(atPath: file)[.type]
+      guard type as? FileAttributeType == .typeRegular else {
+        throw Failure(message: "\(path): not a file", code: Exit.noInput)
+      }
+      return try read(file)
     }
     do throws(PresetComplaints) {
       return try PresetReader.read(text, named: source, readingFile: beside)
     } catch {
-      throw Failure(message: error.rendered, code: Exit.data)
+      throw Failure(
+        message: error.rendered, code: error.includesUnreadableFile ? Exit.noInput : Exit.data)
     }
   }
 }

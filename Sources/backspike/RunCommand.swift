@@ -27,8 +27,17 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Report the gradient even where max_events cut the run.")
   var allowPartial = false
 
+  @Option(help: "Compute the adjoint by a named wrong rule, for comparison.")
+  var rule = "exact"
+
   func run() throws {
     try endingOnFailure {
+      guard let rule = AdjointRule(rule) else {
+        throw Failure(
+          message: "--rule \(rule): no such rule; "
+            + (["exact"] + AdjointRule.wrong.map(\.name)).joined(separator: ", "),
+          code: Exit.usage)
+      }
       let document = try Files.preset(preset)
       let experiment = try edited(document.experiment)
       let trajectory: Trajectory
@@ -43,7 +52,7 @@ struct RunCommand: ParsableCommand {
         do throws(SimulationError) {
           value = try loss.evaluate(on: trajectory).value
           if !trajectory.isCutShort || allowPartial {
-            adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+            adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
           }
         } catch {
           throw failure(error, document, experiment)

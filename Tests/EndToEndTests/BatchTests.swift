@@ -126,6 +126,38 @@ import Testing
     }
   }
 
+  @Test func `a preset is read with the files beside it`() throws {
+    let folder = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: folder + "/arrays", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/p.yaml"
+    func run(_ weights: String) throws -> ProcessResult {
+      let text = """
+        title: t
+        t_max: 20 ms
+        inputs: { size: 1, spikes: [[1 ms, 0]] }
+        layers: [{ size: 2, weights: \(weights) }]
+        """
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return try backspike("run", path)
+    }
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }"
+    var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
+    bytes += Array(header.utf8) + [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]
+    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/arrays/w.npy"))
+
+    #expect(try run("{ file: arrays/w.npy }").status == 0)
+    #expect(try run("{ file: \(folder)/arrays/w.npy }").status == 0)
+    let missing = try run("{ file: w.npy }")
+    #expect(missing.status == 66)
+    #expect(missing.errors.hasPrefix("\(path):4:38: error: no file 'w.npy'\n"))
+    #expect(try run("{ file: arrays }").status == 66)
+    #expect(try run("{ file: /dev/zero }").status == 66)
+    #expect(try run("{ file: p.yaml }").status == 65)
+    #expect(try run("{ file: arrays/w.npy, array: w }").status == 65)
+  }
+
   @Test func `a file that is not there ends with 66`() throws {
     #expect(try backspike("run", "/no/such/file.yaml").status == 66)
     #expect(try backspike("/no/such/file.yaml", "--batch", "-e", "step").status == 66)

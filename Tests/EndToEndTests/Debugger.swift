@@ -12,6 +12,7 @@ let preset = "reference"
 ///   - rows: The height of the screen.
 ///   - variables: Further variables of its environment.
 /// - Returns: The terminal.
+/// - Throws: What ``Tmux`` throws.
 func open(
   _ arguments: [String] = [preset], columns: Int = 80, rows: Int = 24,
   variables: [String: String] = [:]
@@ -58,6 +59,12 @@ extension Tmux {
       latest = rows
       return calm == 5
     }
+  }
+
+  /// Waits until a text is on the screen and the whole picture has arrived, not only its upper part.
+  func settledScreen(showing text: String) throws -> [String] {
+    try wait(forText: text)
+    return try settledScreen()
   }
 
   /// The process that the shell of ``openInShell(variables:)`` has started.

@@ -73,7 +73,7 @@ import Testing
   @Test(arguments: ratios)
   func `the slope vanishes at the turning point and nowhere else`(ratio: Double) throws {
     let flow = flow(ratio, leak: 0)
-    let state = LIFState(potential: -0.2, current: 1.7)
+    let state = LIFState(potential: 0.2, current: 1.7)
     let peak = try #require(flow.turningPoint(from: state))
     #expect(abs(flow.slope(state, after: peak)) < 1e-10 * flow.slope(state))
     #expect(flow.slope(state, after: peak * 0.9) > 0)

@@ -8,7 +8,7 @@ import Testing
     _ flow: LIFFlow, _ state: LIFState, within horizon: Double
   ) -> Double? {
     let threshold = flow.parameters.vThreshold
-    let points = 2000
+    let points = 600
     var low = 0.0
     for point in 1...points {
       var high = horizon * Double(point) / Double(points)

@@ -214,7 +214,7 @@ struct BadPresetTests {
     Case(
       "  spikes:\n    - [2 ms, 0]\n    - [5 ms, 2]\n",
       "  spikes: { file: s.npz, times: t, channels: c }\n",
-      "11:19+5 reading .npy and .npz files is not supported yet | write the values into the preset"),
+      "11:19+5 no file 's.npz' | paths start at the folder of the preset"),
     // Layers and matrices.
     Case(
       layers, "layers: []\n",
@@ -222,6 +222,30 @@ struct BadPresetTests {
     Case(
       "  - name: out", "  - name: hidden",
       "21:11+6 there is already a layer 'hidden' | give each layer a name of its own"),
+    Case(
+      "  - name: out", "  - name: Hidden",
+      "21:11+6 there is already a layer 'hidden' | give each layer a name of its own"),
+    Case(
+      "  - name: out", "  - name: in_2",
+      "21:11+4 a layer cannot be called 'in_2': in0 is an input channel | a word such as hidden or out"
+    ),
+    Case(
+      "  - name: out", "  - name: N3",
+      "21:11+2 a layer cannot be called 'N3': n0 is a neuron of any layer | a word such as hidden or out"
+    ),
+    Case(
+      "  - name: out", "  - name: -7",
+      "21:11+2 a layer cannot be called '-7': n0 is a neuron of any layer | a word such as hidden or out"
+    ),
+    Case(
+      "  - name: out", "  - name: vth",
+      "21:11+3 a layer cannot be called 'vth': it is a parameter | a word such as hidden or out"),
+    Case(
+      "  - name: out", "  - name: out.1",
+      "21:11+5 a layer's name cannot contain '.' | letters, digits, '_' and '-'"),
+    Case(
+      "  - name: out", "  - name: the out",
+      "21:11+7 a layer's name cannot contain a blank | letters, digits, '_' and '-'"),
     Case(
       "  - name: out", "  - name: out\n    neurons: lfi",
       "22:14+3 unknown kind of neuron 'lfi' | did you mean 'lif'?"),
@@ -249,7 +273,7 @@ struct BadPresetTests {
       "17:14+5 expected a matrix, found 'heavy' | rows in brackets, as in [[1, 2], [3, 4]]"),
     Case(
       "[[1, 2], [3, 4], [5, 6]]", "{ file: w.npy }",
-      "17:22+5 reading .npy and .npz files is not supported yet | write the values into the preset"),
+      "17:22+5 no file 'w.npy' | paths start at the folder of the preset"),
     Case(
       "[[1, 2], [3, 4], [5, 6]]", "{ normal: { mean: 1 } }",
       "17:24+11 missing key 'std' in normal | 'std' is required here"),
@@ -305,7 +329,8 @@ struct BadPresetTests {
       "27:12+14 expected 1 target, found 2 | one for each neuron"),
     Case(
       "  targets: [14 ms]", "  targets: 14 ms",
-      "27:12+5 expected a list, found '14 ms' | values in brackets, as in [1, 2]"),
+      "27:12+5 expected a list, found '14 ms' | values in brackets, as in [1, 2], or each after '- '"
+    ),
     Case(
       "  targets: [14 ms]", "  targets: [14 ms]\n  neurons: [1]",
       "28:13+1 no neuron 1 in layer 'out' | the only neuron is 0"),
@@ -327,7 +352,8 @@ struct BadPresetTests {
       "27:17+6 expected 1 coefficient, found 2 | one for each neuron"),
     Case(
       "first_spike_mse\n  targets: [14 ms]", "all_spikes_mse\n  targets: [14 ms]",
-      "27:13+5 expected a list, found '14 ms' | values in brackets, as in [1, 2]"),
+      "27:13+5 expected a list, found '14 ms' | values in brackets, as in [1, 2], or each after '- '"
+    ),
     Case(
       "first_spike_mse\n  targets: [14 ms]",
       "linear_spike_times\n  terms: [{ neuron: 1, spike: -1, coefficient: 1 }, 5, { neuron: 0 }]",
@@ -343,8 +369,11 @@ struct BadPresetTests {
     ),
     Case(
       "about: A sentence.", "about: a: b",
-      "2:9+1 mapping values are not allowed in this context | a text with a colon in it needs quotes"
+      "2:9+1 mapping values are not allowed in this context | a text with a colon in it needs quotes; keys that belong together stand in one column"
     ),
+    Case(
+      "  size: 3", "\tsize: 3",
+      "10:1+1 a tab cannot stand here | indent with blanks"),
     Case(
       "about: A sentence.", "about: \u{7}",
       "2:8+1 the control character U+0007 is not allowed | a preset is plain text"),

@@ -127,7 +127,7 @@ private struct ExperimentSource {
       }
     }
     return Layer(
-      name: chance(2) ? "layer\(number)" : "the \(number): x", parameters: parameters,
+      name: chance(2) ? "layer\(number)" : "größe-\(number)_x", parameters: parameters,
       weights: synapses(rows, size), recurrent: chance(2) ? synapses(size, size) : nil,
       kinds: (0..<size).map { _ in chance(4) ? .li : .lif },
       initial: (0..<size).map { _ in

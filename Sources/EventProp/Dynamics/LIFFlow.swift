@@ -77,10 +77,18 @@ public struct AdjointFlow: Equatable, Sendable {
   /// The coefficient c of the running loss, loss per (V s).
   public let drive: Double
 
+  /// Whether λ_I decays with tau_mem, as in the wrong rule of that name.
+  let decaysWithTauMem: Bool
+
   /// Creates the flow of a neuron's adjoint.
   public init(_ kernel: SynapticKernel, drive: Double = 0) {
+    self.init(kernel, drive: drive, decaysWithTauMem: false)
+  }
+
+  init(_ kernel: SynapticKernel, drive: Double, decaysWithTauMem: Bool) {
     self.kernel = kernel
     self.drive = drive
+    self.decaysWithTauMem = decaysWithTauMem
   }
 
   /// The adjoint a length x earlier.
@@ -89,6 +97,7 @@ public struct AdjointFlow: Equatable, Sendable {
     let lambdaI = state.lambdaI + drive
     return AdjointState(
       lambdaV: lambdaV * .exp(-kernel.a * x) - drive,
-      lambdaI: lambdaI * .exp(-kernel.b * x) + kernel.b * lambdaV * kernel.phi(x) - drive)
+      lambdaI: lambdaI * .exp(-(decaysWithTauMem ? kernel.a : kernel.b) * x)
+        + kernel.b * lambdaV * kernel.phi(x) - drive)
   }
 }

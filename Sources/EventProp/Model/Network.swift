@@ -58,6 +58,14 @@ public struct Layer: Equatable, Sendable {
   /// does not spike.
   public var maxEvents: Int?
 
+  /// Spike times of each neuron, in seconds and in order, where they are given and not found.
+  ///
+  /// A replay, as of a recording from hardware: the neuron spikes and resets at these times whatever its V, and at no
+  /// other. Where V is not at the threshold the gradient is approximate.
+  ///
+  /// jaxsnn: step_existing.
+  public var imposedSpikes: [[Double]]?
+
   /// The number of neurons.
   public var size: Int { parameters.count }
 

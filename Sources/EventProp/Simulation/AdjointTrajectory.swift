@@ -6,6 +6,8 @@ public struct AdjointTrajectory: Sendable {
   public let trajectory: Trajectory
   /// The loss of the run.
   public let evaluation: LossEvaluation
+  /// How it was computed: exactly, or wrong on purpose.
+  public let rule: AdjointRule
   /// The gradient.
   public let gradient: Gradient
   /// ∂L/∂t of each event, all later effects included, in loss per second.
@@ -20,8 +22,10 @@ public struct AdjointTrajectory: Sendable {
   /// Walks a run back in one sweep.
   ///
   /// Throws a `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
-  public init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
-    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
+  public init(
+    of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact
+  ) throws(SimulationError) {
+    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory), rule: rule)
     while try pass.next() != nil {}
     self.init(pass)
   }
@@ -31,6 +35,7 @@ public struct AdjointTrajectory: Sendable {
     precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
     trajectory = pass.trajectory
     evaluation = pass.evaluation
+    rule = pass.rule
     gradient = pass.gradient
     timeGradients = pass.timeGradients
     transitions = pass.transitions

@@ -15,6 +15,8 @@ public struct BackwardPass: Sendable {
   public let trajectory: Trajectory
   /// The loss and where it starts the adjoint.
   public let evaluation: LossEvaluation
+  /// How the adjoint is computed.
+  public let rule: AdjointRule
   /// The gradient of the part walked so far.
   public private(set) var gradient: Gradient
   /// ∂L/∂t of each event walked so far, all later effects included, in loss per second.
@@ -34,8 +36,11 @@ public struct BackwardPass: Sendable {
   private let flows: [AdjointFlow]
 
   /// Starts at the horizon, where λ is zero.
-  public init(_ trajectory: Trajectory, _ evaluation: LossEvaluation) {
+  public init(
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact
+  ) {
     let circuit = trajectory.circuit
+    self.rule = rule
     self.trajectory = trajectory
     self.evaluation = evaluation
     gradient = Gradient(zeroFor: trajectory.experiment)
@@ -48,7 +53,9 @@ public struct BackwardPass: Sendable {
     states = Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
-      AdjointFlow(circuit.flows[$0].kernel, drive: evaluation.drives[$0])
+      AdjointFlow(
+        circuit.flows[$0].kernel, drive: evaluation.drives[$0],
+        decaysWithTauMem: rule == .tauMemKernel)
     }
     for (neuron, impulse) in evaluation.impulses where impulse.place == .horizon {
       apply(impulse, to: neuron)
@@ -59,7 +66,7 @@ public struct BackwardPass: Sendable {
   ///
   /// Throws a `SimulationError` when λ leaves the range of numbers.
   public mutating func next() throws(SimulationError) -> Int? {
-    guard remaining > 0 else {
+    guard remaining > 0, !isBeyondTruncation else {
       if !isFinished { finish() }
       return nil
     }
@@ -75,7 +82,9 @@ public struct BackwardPass: Sendable {
     }
 
     var received = 0.0
-    for delivery in trajectory.deliveries(of: number) { received += collect(delivery) }
+    for delivery in trajectory.deliveries(of: number) {
+      received += collect(delivery, spiking: event.spikingNeuron)
+    }
     for touch in touches { received += kinkGradient(at: touch, event: number) }
     let explicit = evaluation.spikeTimeGradients[number]
 
@@ -84,10 +93,11 @@ public struct BackwardPass: Sendable {
       let parameters = trajectory.circuit.flows[neuron].parameters
       let height = parameters.vThreshold - parameters.vReset
       let transition = AdjointTransition(
-        lambdaVAfter: states[neuron].lambdaV, resetHeight: height, transmitted: received,
+        lambdaVAfter: states[neuron].lambdaV, resetHeight: rule.resetHeight(of: parameters),
+        transmitted: received,
         delayed: carried[number], lossTerm: explicit,
         runningLossTerm: evaluation.drives[neuron] * height,
-        denominator: current + parameters.vLeak - parameters.vThreshold)
+        denominator: rule.denominator(current: current, parameters))
       states[neuron].lambdaV = transition.lambdaVBefore
       transitions[number] = transition
       timeGradients[number] = transition.timeGradient
@@ -116,11 +126,18 @@ public struct BackwardPass: Sendable {
     return number
   }
 
+  private var isBeyondTruncation: Bool {
+    guard case .truncated(let last) = rule else { return false }
+    return trajectory.events.count - remaining >= last
+  }
+
   /// The gradient of the synapses of a delivery; returns its Σ w (λ_V − λ_I), which is ∂L/∂t of the arrival.
-  private mutating func collect(_ delivery: Delivery) -> Double {
+  private mutating func collect(_ delivery: Delivery, spiking: Int?) -> Double {
     let circuit = trajectory.circuit
     let projection = circuit.projections[delivery.projection]
     let synapses = projection.synapses
+    let isScaled = rule != .unscaled
+    let skipped = rule == .noSelf ? spiking : nil
     var sum = 0.0
     var collected =
       (projection.isRecurrent
@@ -130,12 +147,13 @@ public struct BackwardPass: Sendable {
     circuit.forEachSynapse(of: delivery) { entry, neuron in
       let state = states[neuron]
       let pull = synapses.weights[entry] * (state.lambdaV - state.lambdaI)
-      collected.weights[entry] -= circuit.flows[neuron].parameters.tauSyn * state.lambdaI
+      let scale = isScaled ? circuit.flows[neuron].parameters.tauSyn : 1
+      collected.weights[entry] -= scale * state.lambdaI
       collected.delays?[entry] += pull
-      sum += pull
+      if neuron != skipped { sum += pull }
     }
     setCollected(collected, of: projection)
-    return sum
+    return rule == .noRecurrence && projection.isRecurrent ? 0 : sum
   }
 
   /// Puts a matrix's gradient in its place; an empty one while it is being added to, so that nothing is copied.
@@ -215,6 +233,7 @@ public struct BackwardPass: Sendable {
   /// The last stretch, from the first touch of each neuron back to t = 0.
   private mutating func finish() {
     isFinished = true
+    guard remaining == 0 else { return }
     let circuit = trajectory.circuit
     for (layer, members) in trajectory.experiment.network.layers.enumerated() {
       for (index, initial) in members.initial.enumerated() {

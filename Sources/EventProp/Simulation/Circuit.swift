@@ -11,6 +11,8 @@ public struct Circuit: Sendable {
   let flows: [LIFFlow]
   let crossings: [ThresholdCrossing]
   let spikes: [Bool]
+  /// The given spike times of each neuron, nil where spikes are found.
+  let imposed: [[Double]?]
   private let fromInputs: [Int]
   private let fromLayer: [[Int]]
 
@@ -57,6 +59,10 @@ public struct Circuit: Sendable {
     flows = network.layers.flatMap { $0.parameters.map { LIFFlow($0) } }
     crossings = flows.map { ThresholdCrossing($0) }
     spikes = network.layers.flatMap { $0.kinds.map { $0 == .lif } }
+    imposed = network.layers.flatMap { layer in
+      layer.imposedSpikes.map { $0.map { Optional($0) } }
+        ?? Array(repeating: nil, count: layer.size)
+    }
     var projections: [Projection] = []
     for (layer, members) in network.layers.enumerated() {
       let sources: [(Projection.Source, Synapses?)] = [

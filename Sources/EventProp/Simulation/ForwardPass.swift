@@ -176,6 +176,10 @@ public struct ForwardPass: Sendable {
 
   private mutating func predict(_ neuron: Int, at time: Double) {
     guard circuit.spikes[neuron], closedAfter[circuit.layerOf[neuron]] == nil else { return }
+    if let times = circuit.imposed[neuron] {
+      crossings[neuron] = spikeCounts[neuron] < times.count ? times[spikeCounts[neuron]] : .infinity
+      return
+    }
     let length = circuit.crossings[neuron].first(from: states[neuron], within: horizon - time)
     crossings[neuron] = length.map { time + $0 } ?? .infinity
   }

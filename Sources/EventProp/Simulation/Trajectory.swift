@@ -129,6 +129,15 @@ public struct Trajectory: Sendable {
     return current + parameters.vLeak - parameters.vThreshold
   }
 
+  /// V − v_th just before a spike whose time was given, where it is not a crossing; nil for spikes that were found.
+  public func distanceFromThreshold(of event: Int) -> Double? {
+    guard let neuron = events[event].spikingNeuron, circuit.imposed[neuron] != nil else {
+      return nil
+    }
+    return state(of: neuron, at: event, side: .before).potential
+      - circuit.flows[neuron].parameters.vThreshold
+  }
+
   /// The events that touch a neuron, in order.
   public func events(touching neuron: Int) -> [Int] {
     history[historyStarts[neuron]..<historyStarts[neuron + 1]].map {

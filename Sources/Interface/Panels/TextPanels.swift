@@ -18,6 +18,7 @@ extension Scene {
     var parts = [
       session.name, "run \(run.number)" + (session.isEdited ? "*" : ""),
     ]
+    if run.rule != .exact { parts.append("WRONG:\(run.rule.name)") }
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }
     let progress = run.timeline.last > 0 ? 100 * session.cursor / run.timeline.last : 100
@@ -95,6 +96,10 @@ extension Scene {
 
   /// The title of the gradient pane: partial until it is complete.
   var gradientTitle: String {
+    (run.rule == .exact ? "" : "WRONG ") + progressTitle
+  }
+
+  private var progressTitle: String {
     switch point {
     case .start, .forward: "dL/dw"
     case .turn: run.adjoint == nil ? "dL/dw" : "dL/dw (partial: nothing walked)"
@@ -186,5 +191,17 @@ extension Scene {
 extension String {
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  /// The text in lines of at most `columns`, broken at blanks; what hangs over stands at the left edge.
+  func wrapped(to columns: Int) -> [String] {
+    guard count > columns, columns > 0 else { return [self] }
+    let head = prefix(columns + 1)
+    let cut = head.lastIndex(of: " ").flatMap { self[..<$0].contains { $0 != " " } ? $0 : nil }
+    guard let cut else {
+      return [String(prefix(columns))] + String(dropFirst(columns)).wrapped(to: columns)
+    }
+    let rest = self[index(after: cut)...].drop { $0 == " " }
+    return [String(self[..<cut])] + String(rest).wrapped(to: columns)
   }
 }

@@ -102,6 +102,8 @@ struct Arguments {
   let verb: Word
   let prefix: (value: Int, word: Word)?
   let isForced: Bool
+  /// The word taken last: what is missing is missing after it.
+  private(set) var last: Word?
 
   var first: Word? { words.first }
   var isAtEnd: Bool { words.isEmpty }
@@ -116,6 +118,7 @@ struct Arguments {
 
   mutating func one(_ expected: String) throws(Diagnostic) -> Word {
     guard let word = words.popFirst() else { throw missing(expected) }
+    last = word
     return word
   }
 
@@ -164,8 +167,8 @@ struct Arguments {
   }
 
   private func missing(_ expected: String) -> Diagnostic {
-    var end = verb
-    end.span.start.column += verb.span.length
+    var end = last ?? verb
+    end.span.start.column += end.span.length
     end.span.length = 1
     return end.complaint("\(row.name) needs \(expected)", remedy: "usage: \(row.usage)")
   }

@@ -1,3 +1,5 @@
+import EventProp
+
 /// One row of the command table: everything there is to know of a command.
 ///
 /// Parsing, help, completion and abbreviations come from here and nowhere else.
@@ -140,6 +142,15 @@ public enum CommandTable {
       "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
       example: "list e5", repeats: true
     ) { (line) in .list(line.optional()) },
+    CommandRow(
+      "rule", arguments: "[NAME | exact]",
+      summary: "compute the adjoint by a named wrong rule, to compare",
+      details: """
+        Without a name, the list: each rule is a mistake that real implementations have had. Wherever its numbers
+        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value.
+        """, example: "rule no-reset-term",
+      completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
+    ) { (line) in .rule(line.optional()) },
     CommandRow(
       "select", arguments: "NEURON", summary: "the neuron whose traces are drawn",
       example: "select n1", completes: .neurons

@@ -10,7 +10,17 @@ extension PresetFault {
     case .missingKey(let key, let place): "missing key '\(key)' in \(place)"
     case .unknownChoice(let word, let kind, _): "unknown \(kind) '\(word)'"
     case .notOneForm: "a matrix in a mapping has exactly one form"
-    case .unsupportedFile: "reading .npy and .npz files is not supported yet"
+    case .bareFile(let path): "expected a matrix, found '\(path)'"
+    case .noFile(let path): "no file '\(path)'"
+    case .unreadableFile(let path): "'\(path)' cannot be read"
+    case .arrays(let fault): fault.message
+    case .arrayNotNamed: "this file has named arrays, and none is named here"
+    case .arrayWithoutName: "this file holds one array, which has no name"
+    case .unequalSpikes(let times, let channels):
+      "there are \(times) times and \(channels) channels"
+    case .notFinite(let value): "\(value) is not a finite number"
+    case .entry(let place, let fault, let others):
+      "\(place): \(fault.message)\(others > 0 ? ", and \(others) more like it" : "")"
     case .tooSmall(let what, let least): "\(what) must be at least \(least)"
     case .tooLarge(let what, let most): "\(what) must be at most \(most)"
     case .notPositive(let what): "\(what) must be greater than 0"
@@ -33,6 +43,9 @@ extension PresetFault {
       "the synapse from \(before) to \(this) has no delay"
     case .noLayers: "a preset needs at least one layer"
     case .layerNameTaken(let name): "there is already a layer '\(name)'"
+    case .layerNameReserved(let name, let meaning): "a layer cannot be called '\(name)': \(meaning)"
+    case .layerNameSign(let sign):
+      "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
     case .resetNotBelowThreshold(let reset, let threshold):
       "v_reset \(Quantity.exact(reset)) is not below v_th \(Quantity.exact(threshold))"
     case .startsAtThreshold(let potential, let threshold):
@@ -61,7 +74,16 @@ extension PresetFault {
       Suggestion.nearest(to: word, among: allowed).map { "did you mean '\($0)'?" }
         ?? "known are \(allowed.joined(separator: ", "))"
     case .notOneForm(let forms): "one of \(forms.joined(separator: ", "))"
-    case .unsupportedFile: "write the values into the preset"
+    case .bareFile(let path):
+      path.hasSuffix(".npz")
+        ? "a file is named as in { file: \(path), array: w0 }"
+        : "a file is named as in { file: \(path) }"
+    case .noFile: "paths start at the folder of the preset"
+    case .arrays(let fault): fault.remedy
+    case .arrayNotNamed(let names): "add 'array'; \(ArrayFault.inventory(names))"
+    case .arrayWithoutName: "leave the name out, or name a .npz file"
+    case .unequalSpikes: "one channel for each time"
+    case .entry(_, let fault, _): fault.remedy
     case .wrongShape: "one row for each neuron before, one column for each neuron of the layer"
     case .wrongRow: "one column for each neuron of the layer"
     case .wrongCount(_, _, _, let orOne):
@@ -72,6 +94,8 @@ extension PresetFault {
     case .synapseTwice: "keep one of them"
     case .noSuchSynapse, .synapseWithoutDelay: "one delay for each synapse of the weights"
     case .layerNameTaken: "give each layer a name of its own"
+    case .layerNameReserved: "a word such as hidden or out"
+    case .layerNameSign: "letters, digits, '_' and '-'"
     case .resetNotBelowThreshold: "a neuron restarts below its threshold"
     case .startsAtThreshold: "a neuron starts below its threshold"
     case .channelOutOfRange(_, let count): Self.range("channel", count)
@@ -80,7 +104,9 @@ extension PresetFault {
     case .labelOutOfRange(_, let count): Self.range("position", count)
     case .spikeBeforeStart: "the run begins at t = 0"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
-    case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers: nil
+    case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,
+      .notFinite:
+      nil
     }
   }
 
@@ -127,7 +153,7 @@ extension PresetFault.Expectation {
     case .time: "a number with a unit, such as '5 ms'"
     case .integer: "a number without a fraction, such as 3"
     case .mapping: "keys with values, as in { key: value }"
-    case .list: "values in brackets, as in [1, 2]"
+    case .list: "values in brackets, as in [1, 2], or each after '- '"
     case .matrix: "rows in brackets, as in [[1, 2], [3, 4]]"
     case .inputSpike: "[time, channel], as in [2 ms, 0]"
     case .term: "{ neuron: 0, spike: 0, coefficient: 1 }"

@@ -1,7 +1,7 @@
 internal import EventProp
 
 /// What can be wrong with a preset, as facts with their evidence; the sentences are in `PresetFault+Wording`.
-enum PresetFault: Equatable {
+enum PresetFault: Error, Equatable {
   /// What a value should have been.
   enum Expectation: Equatable {
     case text, number, time, integer, mapping, list
@@ -16,7 +16,15 @@ enum PresetFault: Equatable {
   case missingKey(String, in: String)
   case unknownChoice(String, of: String, allowed: [String])
   case notOneForm([String])
-  case unsupportedFile
+  case bareFile(String)
+  case noFile(String)
+  case unreadableFile(String)
+  case arrays(ArrayFault)
+  case arrayNotNamed([String])
+  case arrayWithoutName
+  case unequalSpikes(times: Int, channels: Int)
+  case notFinite(Double)
+  indirect case entry(String, PresetFault, others: Int)
   case tooSmall(String, least: Int)
   case tooLarge(String, most: Int)
   case notPositive(String)
@@ -32,6 +40,8 @@ enum PresetFault: Equatable {
   case synapseWithoutDelay(Int, Int)
   case noLayers
   case layerNameTaken(String)
+  case layerNameReserved(String, meaning: String)
+  case layerNameSign(Character)
   case resetNotBelowThreshold(reset: Double, threshold: Double)
   case startsAtThreshold(potential: Double, threshold: Double)
   case channelOutOfRange(Int, count: Int)

@@ -14,7 +14,8 @@ public enum PresetReader {
   /// - Returns: The experiment, with the places that later complaints may point at.
   /// - Throws: All complaints about the text, in the order of their places.
   public static func read(
-    _ text: String, named name: String, readingFile: (String) throws -> [UInt8]? = { _ in nil }
+    _ text: String, named name: String,
+    readingFile: @escaping (String) throws -> [UInt8]? = { _ in nil }
   ) throws(PresetComplaints) -> PresetDocument {
     let source = SourceText(text, named: name)
     let root: PresetNode
@@ -23,7 +24,7 @@ public enum PresetReader {
     } catch {
       throw PresetComplaints(source: source, diagnostics: [error])
     }
-    var reading = PresetReading(source: source)
+    var reading = PresetReading(source: source, readingFile: readingFile)
     let document = reading.document(root)
     guard let document, reading.complaints.isEmpty else {
       throw PresetComplaints(source: source, diagnostics: reading.sortedComplaints)
@@ -44,6 +45,9 @@ public struct PresetComplaints: Error, Equatable, Sendable {
   public let source: SourceText
   /// The complaints in the order of their places; at least one.
   public let diagnostics: [Diagnostic]
+
+  /// Whether one of them is about a file that the preset names and that cannot be read.
+  public var includesUnreadableFile: Bool { diagnostics.contains(where: \.isAboutUnreadableFile) }
 
   /// The complaints one below the other, each with its line and caret.
   public var rendered: String {

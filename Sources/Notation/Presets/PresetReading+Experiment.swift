@@ -51,8 +51,10 @@ extension PresetReading {
     let size = fields["size"].flatMap { self.size($0) }
     guard let list = fields["spikes"] else { return (size, []) }
     if case .mapping = list.content {
-      _ = self.file(list, allowed: ["file", "times", "channels"])
-      return (size, nil)
+      let spikes = inputSpikes(inFileOf: list, channels: size)
+      // Whatever is later said about one of them is said about the file.
+      places.inputSpikes = (spikes ?? []).map { _ in list.span(in: source) }
+      return (size, spikes)
     }
     guard let items = self.list(list) else { return (size, nil) }
     places.inputSpikes = items.map { $0.span(in: source) }
@@ -82,14 +84,5 @@ extension PresetReading {
       return nil
     }
     return size
-  }
-
-  /// Notes that values in a file cannot be read yet.
-  mutating func file(_ node: PresetNode, allowed: [String]) -> Bool {
-    guard let fields = fields(of: node, in: "a file", allowed: allowed, required: ["file"]),
-      let file = fields["file"]
-    else { return false }
-    complain(.unsupportedFile, at: file)
-    return true
   }
 }

@@ -135,11 +135,40 @@ extension PresetReading {
       complain(.expected(.text, found: "nothing"), at: place)
       return nil
     }
-    guard !outlines.dropLast().contains(where: { $0.name == name }) else {
-      complain(.layerNameTaken(name), at: place)
+    if let fault = Self.fault(ofLayerName: name) {
+      complain(fault, at: place)
+      return nil
+    }
+    // The prompt does not tell capitals from small letters.
+    let taken = outlines.dropLast().first { $0.name.lowercased() == name.lowercased() }
+    if let taken {
+      complain(.layerNameTaken(taken.name), at: place)
       return nil
     }
     return name
+  }
+
+  /// Why a layer cannot have a name: at the prompt `hidden.0` is a neuron, and other words mean something else.
+  private static func fault(ofLayerName name: String) -> PresetFault? {
+    let signs = name.filter { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
+    if let sign = signs.first { return .layerNameSign(sign) }
+    let word = name.lowercased().filter { $0 != "_" }
+    func isNumbered(_ prefix: String) -> Bool {
+      word.hasPrefix(prefix) && Int(word.dropFirst(prefix.count)) != nil
+    }
+    if word == "in" || isNumbered("in") {
+      return .layerNameReserved(name, meaning: "in0 is an input channel")
+    }
+    if isNumbered("n") || isNumbered("") {
+      return .layerNameReserved(name, meaning: "n0 is a neuron of any layer")
+    }
+    if word == "target" || isNumbered("target") {
+      return .layerNameReserved(name, meaning: "target0 is a target of the loss")
+    }
+    if PresetReader.parameterField(named: name) != nil || word == "tmax" {
+      return .layerNameReserved(name, meaning: "it is a parameter")
+    }
+    return nil
   }
 
   /// One kind for all neurons, or a list with one each.

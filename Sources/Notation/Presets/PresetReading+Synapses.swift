@@ -41,8 +41,10 @@ extension PresetReading {
     _ node: PresetNode, _ rows: Population, _ columns: Population
   ) -> Matrix? {
     switch node.content {
-    case .scalar:
-      complain(.expected(.matrix, found: node.description), at: node)
+    case .scalar(let text, _):
+      let isFile = text.hasSuffix(".npz") || text.hasSuffix(".npy")
+      complain(
+        isFile ? .bareFile(text) : .expected(.matrix, found: node.description), at: node)
       return nil
     case .list(let items):
       let values = dense(node, items, rows.size, columns.size) { $0.number($1) }
@@ -98,8 +100,9 @@ extension PresetReading {
   ) -> Matrix? {
     let forms = ["normal", "sparse", "fan_out", "file"]
     if case .mapping(let pairs) = node.content, pairs.contains(where: { $0.key.text == "file" }) {
-      _ = file(node, allowed: ["file", "array"])
-      return nil
+      let values = numbers(inFileOf: node, shape: [rows.size, columns.size])?.values
+      guard let values, let rows = rows.size, let columns = columns.size else { return nil }
+      return Matrix(synapses: Synapses(rows: rows, columns: columns, weights: values), order: [])
     }
     let before = complaints.count
     guard let fields = fields(of: node, in: "a matrix", allowed: forms) else { return nil }
@@ -250,15 +253,10 @@ extension PresetReading {
         complain(.wrongLength("delay", expected: count, found: items.count), at: node)
         return nil
       }
-      return values.map { values in
-        var delays = values
-        for (index, entry) in matrix.order.enumerated() { delays[entry] = values[index] }
-        return delays
-      }
+      return values.map { inEntryOrder($0, matrix) }
     case .mapping(let pairs):
       if pairs.contains(where: { $0.key.text == "file" }) {
-        _ = file(node, allowed: ["file", "array"])
-        return nil
+        return delays(inFileOf: node, of: matrix)
       }
       let fields = fields(
         of: node, in: "delays", allowed: ["sparse", "file"], required: ["sparse"])
@@ -269,6 +267,24 @@ extension PresetReading {
       }
       return sparseDelays(list, of: synapses)
     }
+  }
+
+  /// Delays of an array: a matrix like the weights, or one value for each synapse of a sparse list.
+  private mutating func delays(inFileOf node: PresetNode, of matrix: Matrix) -> [Double]? {
+    let synapses = matrix.synapses
+    let shape = synapses.isDense ? [synapses.rows, synapses.columns] : [matrix.order.count]
+    guard let array = numbers(inFileOf: node, shape: shape),
+      allEntries(of: array, { $0 < 0 ? .negative("a delay") : nil })
+    else { return nil }
+    guard !synapses.isDense else { return array.values }
+    return inEntryOrder(array.values, matrix)
+  }
+
+  /// Values in the order of the text, in that of the entries.
+  private func inEntryOrder(_ values: [Double], _ matrix: Matrix) -> [Double] {
+    var ordered = values
+    for (index, entry) in matrix.order.enumerated() { ordered[entry] = values[index] }
+    return ordered
   }
 
   /// Delays as `[before, this, time]`, one for each synapse, in any order.
@@ -309,7 +325,8 @@ extension PresetReading {
           _ = delay(item)
         }
       }
-    case .mapping: break
+    case .mapping(let pairs):
+      if pairs.contains(where: { $0.key.text == "file" }) { _ = numbers(inFileOf: node) }
     }
   }
 }

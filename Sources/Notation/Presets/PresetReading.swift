@@ -3,10 +3,17 @@
 /// A value that cannot be read is nil, and whoever needs it skips what depends on it; its complaint stands already.
 struct PresetReading {
   let source: SourceText
+  /// Reads a file beside the preset; nil when there is none.
+  let readingFile: (String) throws -> [UInt8]?
+  /// The files that were read, or what is wrong with them, by the path in the preset.
+  var files: [String: Result<ArrayFile, PresetFault>] = [:]
   private(set) var complaints: [Diagnostic] = []
   private var noted: Set<Diagnostic> = []
 
-  init(source: SourceText) { self.source = source }
+  init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
+    self.source = source
+    self.readingFile = readingFile
+  }
 
   var sortedComplaints: [Diagnostic] {
     let numbered = complaints.enumerated().sorted { a, b in
@@ -17,7 +24,8 @@ struct PresetReading {
 
   /// Notes a complaint; the same one at the same place, as of a shared parameter, is noted once.
   mutating func complain(_ fault: PresetFault, at node: PresetNode) {
-    let diagnostic = Diagnostic(at: node.span(in: source), fault.message, remedy: fault.remedy)
+    var diagnostic = Diagnostic(at: node.span(in: source), fault.message, remedy: fault.remedy)
+    diagnostic.isAboutUnreadableFile = fault.isUnreadableFile
     if noted.insert(diagnostic).inserted { complaints.append(diagnostic) }
   }
 }

@@ -130,8 +130,12 @@ enum PresetTree {
       let line = min(mark.line, written + 1)
       let end = source.scalars(ofLine: line).count + 1
       let column = line == mark.line ? min(mark.column, end) : end
-      return syntaxError(
-        problem, context, at: SourceSpan(start: SourcePosition(line: line, column: max(1, column))))
+      let span = SourceSpan(start: SourcePosition(line: line, column: max(1, column)))
+      let isTab = source.scalars(ofLine: line).dropFirst(span.start.column - 1).first == "\t"
+      guard !isTab else {
+        return Diagnostic(at: span, "a tab cannot stand here", remedy: "indent with blanks")
+      }
+      return syntaxError(problem, context, at: span)
     default:
       return Diagnostic(
         at: SourceSpan(start: SourcePosition(line: 1, column: 1)), "\(error)",
@@ -145,7 +149,10 @@ enum PresetTree {
     guard let context else {
       let isColon = problem.hasPrefix("mapping values are not allowed")
       return Diagnostic(
-        at: span, problem, remedy: isColon ? "a text with a colon in it needs quotes" : nil)
+        at: span, problem,
+        remedy: isColon
+          ? "a text with a colon in it needs quotes; keys that belong together stand in one column"
+          : nil)
     }
     // Some of libYAML's problems only continue the sentence of their context.
     guard !problem.hasPrefix("but ") else {

@@ -1,0 +1,177 @@
+internal import EventProp
+
+/// A file of numbers that a preset names.
+enum ArrayFile {
+  case single(NumberArray)
+  case archive(NpzArchive)
+
+  /// Reads a `.npy` or a `.npz` file; the bytes say which it is.
+  init(_ bytes: [UInt8]) throws(ArrayFault) {
+    if NpzArchive.isArchive(bytes) {
+      self = .archive(try NpzArchive(bytes))
+    } else {
+      self = .single(try NpyReader.read(bytes))
+    }
+  }
+}
+
+extension PresetFault {
+  /// Whether the fault is that of a file and not of the text that names it.
+  var isUnreadableFile: Bool {
+    switch self {
+    case .noFile, .unreadableFile: true
+    default: false
+    }
+  }
+}
+
+extension PresetReading {
+  /// An array from a file, and where the preset names it.
+  struct NamedArray {
+    var array: NumberArray
+    var name: String
+    var node: PresetNode
+
+    var values: [Double] { array.values }
+  }
+
+  /// The numbers of `{ file: weights.npz, array: w0 }` or `{ file: w0.npy }`: floating point and finite.
+  ///
+  /// A length that is nil is not known; without a shape any will do.
+  mutating func numbers(inFileOf node: PresetNode, shape: [Int?]? = nil) -> NamedArray? {
+    let before = complaints.count
+    let fields = fields(
+      of: node, in: "a file", allowed: ["file", "array"], required: ["file"])
+    guard let fields, let place = fields["file"], let file = file(place) else { return nil }
+    let array: NamedArray
+    switch (file, fields["array"]) {
+    case (.single(let single), nil):
+      array = NamedArray(array: single, name: place.text ?? "", node: place)
+    case (.archive(let archive), let name?):
+      guard let found = self.array(name, of: archive) else { return nil }
+      array = found
+    case (.archive(let archive), nil):
+      // A misspelt key has its own complaint.
+      if complaints.count == before { complain(.arrayNotNamed(archive.names), at: place) }
+      return nil
+    case (.single, let name?):
+      complain(.arrayWithoutName, at: name)
+      return nil
+    }
+    let fits = fits(array, integers: false, shape: shape)
+    return fits && isFinite(array) ? array : nil
+  }
+
+  /// The spikes of `{ file: spikes.npz, times: t, channels: idx }`.
+  mutating func inputSpikes(inFileOf node: PresetNode, channels count: Int?) -> [InputSpike]? {
+    let keys = ["file", "times", "channels"]
+    let fields = fields(of: node, in: "a file of spikes", allowed: keys, required: keys)
+    guard let fields, let place = fields["file"], let file = file(place) else { return nil }
+    guard case .archive(let archive) = file else {
+      complain(.arrayWithoutName, at: place)
+      return nil
+    }
+    let times = fields["times"].flatMap { self.times($0, of: archive) }
+    let channels = fields["channels"].flatMap { self.channels($0, of: archive, count: count) }
+    guard let times, let channels else { return nil }
+    guard times.count == channels.count else {
+      complain(.unequalSpikes(times: times.count, channels: channels.count), at: node)
+      return nil
+    }
+    return zip(times, channels).map { InputSpike(time: $0, channel: $1) }
+  }
+
+  private mutating func times(_ node: PresetNode, of archive: NpzArchive) -> [Double]? {
+    guard let array = array(node, of: archive), fits(array, integers: false, shape: [nil]),
+      isFinite(array), allEntries(of: array, { $0 < 0 ? .spikeBeforeStart($0) : nil })
+    else { return nil }
+    return array.values
+  }
+
+  private mutating func channels(
+    _ node: PresetNode, of archive: NpzArchive, count: Int?
+  ) -> [Int]? {
+    guard let array = array(node, of: archive), fits(array, integers: true, shape: [nil]) else {
+      return nil
+    }
+    let count = count ?? .max
+    let areKnown = allEntries(of: array) { value in
+      // Beyond 2⁶³ a value is no Int; it is out of range all the same.
+      let channel = Int(exactly: value) ?? .max
+      return (0..<count).contains(channel) ? nil : .channelOutOfRange(channel, count: count)
+    }
+    return areKnown ? array.values.map { Int($0) } : nil
+  }
+
+  /// Complains about the first value that something is wrong with.
+  mutating func allEntries(
+    of array: NamedArray, _ fault: (Double) -> PresetFault?
+  ) -> Bool {
+    guard let first = array.values.firstIndex(where: { fault($0) != nil }),
+      let found = fault(array.values[first])
+    else { return true }
+    let others = array.values[(first + 1)...].count { fault($0) != nil }
+    let index = array.array.place(of: first).map(String.init).joined(separator: ", ")
+    complain(.entry("\(array.name)[\(index)]", found, others: others), at: array.node)
+    return false
+  }
+
+  private mutating func isFinite(_ array: NamedArray) -> Bool {
+    allEntries(of: array) { $0.isFinite ? nil : .notFinite($0) }
+  }
+
+  private mutating func fits(_ array: NamedArray, integers: Bool, shape: [Int?]?) -> Bool {
+    guard array.array.element.isInteger == integers else {
+      complain(.arrays(.wrongType(array.array.element, wantsIntegers: integers)), at: array.node)
+      return false
+    }
+    let found = array.array.shape
+    guard let shape else { return true }
+    guard found.count == shape.count, zip(shape, found).allSatisfy({ $0 == nil || $0 == $1 })
+    else {
+      complain(.arrays(.wrongShape(expected: shape, found: found)), at: array.node)
+      return false
+    }
+    return true
+  }
+
+  private mutating func array(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
+    guard let name = text(node) else { return nil }
+    do throws(ArrayFault) {
+      return NamedArray(array: try archive.array(named: name), name: name, node: node)
+    } catch {
+      complain(.arrays(error), at: node)
+      return nil
+    }
+  }
+
+  /// A file that is read once, however many matrices it holds.
+  private mutating func file(_ node: PresetNode) -> ArrayFile? {
+    guard let path = text(node) else { return nil }
+    let file = files[path] ?? open(path)
+    files[path] = file
+    switch file {
+    case .success(let file): return file
+    case .failure(let fault):
+      complain(fault, at: node)
+      return nil
+    }
+  }
+
+  private func open(_ path: String) -> Result<ArrayFile, PresetFault> {
+    let bytes: [UInt8]
+    do {
+      guard let found = try readingFile(path) else {
+        return .failure(.noFile(path))
+      }
+      bytes = found
+    } catch {
+      return .failure(.unreadableFile(path))
+    }
+    do throws(ArrayFault) {
+      return .success(try ArrayFile(bytes))
+    } catch {
+      return .failure(.arrays(error))
+    }
+  }
+}

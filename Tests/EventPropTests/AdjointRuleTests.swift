@@ -1,0 +1,95 @@
+import EventProp
+import Testing
+
+@Suite("Wrong rules") struct AdjointRuleTests {
+  private func gradients(
+    _ experiment: Experiment, _ rule: AdjointRule
+  ) throws -> (exact: [Double], wrong: [Double]) {
+    let trajectory = try Trajectory(of: experiment)
+    let loss = try #require(experiment.loss)
+    func weights(_ rule: AdjointRule) throws -> [Double] {
+      try AdjointTrajectory(of: trajectory, loss: loss, rule: rule).gradient.layers.flatMap {
+        $0.weights.weights + ($0.recurrent?.weights ?? [])
+      }
+    }
+    return (try weights(.exact), try weights(rule))
+  }
+
+  @Test(arguments: AdjointRule.wrong) func `each changes the gradient, and names itself`(
+    rule: AdjointRule
+  ) throws {
+    var experiment = PassTests.experiment(seed: 4)
+    var rule = rule
+    // Values at which a term matters here: no slope is as small as the usual clamp, nor is the run that long.
+    if case .clampedSlope = rule { rule = .clampedSlope(5) }
+    if case .truncated = rule { rule = .truncated(4) }
+    if rule == .resetToZero { experiment.network.layers[0].parameters[0].vReset = -0.4 }
+    let (exact, wrong) = try gradients(experiment, rule)
+    let scale = exact.map { abs($0) }.max() ?? 0
+    let change = zip(exact, wrong).map { abs($0 - $1) }.max() ?? 0
+    #expect(change > 1e-5 * scale, "\(rule.name)")
+    #expect(AdjointRule(rule.name)?.name == rule.name)
+    #expect(!rule.story.isEmpty)
+  }
+
+  @Test func `rules that alter an absent term change nothing`() throws {
+    var experiment = PassTests.experiment(seed: 4)
+    for layer in experiment.network.layers.indices {
+      for neuron in experiment.network.layers[layer].parameters.indices {
+        experiment.network.layers[layer].parameters[neuron].vLeak = 0
+        experiment.network.layers[layer].parameters[neuron].vReset = 0
+      }
+      experiment.network.layers[layer].recurrent = nil
+    }
+    for rule in [AdjointRule.noLeak, .resetToZero, .noRecurrence, .noSelf, .clampedSlope(1e-6)] {
+      let (exact, wrong) = try gradients(experiment, rule)
+      #expect(exact == wrong, "\(rule.name)")
+    }
+  }
+
+  @Test func `without tau_syn the weight gradient is larger by one over it`() throws {
+    let (exact, wrong) = try gradients(PassTests.experiment(seed: 4), .unscaled)
+    for (one, other) in zip(exact, wrong) {
+      #expect(abs(other * 5e-3 - one) <= 1e-15 * abs(one) * 4)
+    }
+  }
+
+  @Test(arguments: ["truncated:x", "exact:1", "clamped-slope:0", "clamped-slope:nan", "quux", ""])
+  func `a name that is none is none`(text: String) { #expect(AdjointRule(text) == nil) }
+
+  @Test func `values follow a colon`() {
+    #expect(AdjointRule("clamped-slope:0.25") == .clampedSlope(0.25))
+    #expect(AdjointRule("TRUNCATED:3") == .truncated(3))
+  }
+}
+
+@Suite("Given spikes") struct ImposedSpikeTests {
+  @Test func `replaying the spikes of a run gives the run and its gradient`() throws {
+    var experiment = PassTests.experiment(seed: 2)
+    let found = try Trajectory(of: experiment)
+    let loss = try #require(experiment.loss)
+    let gradient = try AdjointTrajectory(of: found, loss: loss).gradient
+    experiment.network.layers[0].imposedSpikes = Array(found.spikeTimes[0..<4])
+    let replayed = try Trajectory(of: experiment)
+    #expect(replayed.spikeTimes == found.spikeTimes)
+    for event in replayed.events.indices {
+      guard let neuron = replayed.events[event].spikingNeuron, neuron < 4 else { continue }
+      #expect(abs(try #require(replayed.distanceFromThreshold(of: event))) < 1e-13)
+    }
+    let again = try AdjointTrajectory(of: replayed, loss: loss).gradient
+    #expect(again.layers[0].weights.weights == gradient.layers[0].weights.weights)
+  }
+
+  @Test func `a spike given at another time happens there and says how far V was`() throws {
+    var experiment = PassTests.experiment(seed: 2)
+    experiment.network.layers[0].imposedSpikes = [[5e-3], [], [6e-3, 41e-3], []]
+    let trajectory = try Trajectory(of: experiment)
+    #expect(Array(trajectory.spikeTimes[0..<4]) == [[5e-3], [], [6e-3], []])
+    let event = try #require(trajectory.event(ofSpike: 0, of: 0))
+    let distance = try #require(trajectory.distanceFromThreshold(of: event))
+    #expect(abs(distance) > 1e-3)
+    #expect(
+      trajectory.state(of: 0, at: event, side: .after).potential
+        == experiment.network.layers[0].parameters[0].vReset)
+  }
+}

@@ -1,0 +1,82 @@
+import Notation
+import Testing
+
+@Suite("The command table") struct CommandTests {
+  @Test func `every row's example and every name and abbreviation parses to its own command`()
+    throws
+  {
+    for row in CommandTable.rows {
+      let example = try CommandParser.parse(row.example)
+      #expect(example.count == 1, "\(row.name)")
+      for verb in [row.name] + row.abbreviations {
+        #expect(try CommandTable.row(for: Word(verb)).name == row.name)
+      }
+      #expect(!row.summary.isEmpty && row.summary.count < 76, "\(row.name)")
+    }
+  }
+
+  @Test func `no abbreviation belongs to two commands`() {
+    let words = CommandTable.rows.flatMap { [$0.name] + $0.abbreviations }
+    #expect(Set(words).count == words.count)
+  }
+
+  @Test func `every command has a row that says it`() throws {
+    // A switch without a default: a new case does not compile until it has a line here.
+    func name(of command: Command) -> String {
+      switch command {
+      case .step: "step"
+      case .unstep: "unstep"
+      case .next: "next"
+      case .previous: "prev"
+      case .continue: "continue"
+      case .rcontinue: "rcontinue"
+      case .finish: "finish"
+      case .forward: "fwd"
+      case .backward: "bwd"
+      case .goto: "goto"
+      case .run: "run"
+      case .set: "set"
+      case .reset: "reset"
+      case .undo: "undo"
+      case .redo: "redo"
+      case .ghost: "ghost"
+      case .info: "info"
+      case .print: "print"
+      case .equation: "equation"
+      case .list: "list"
+      case .load: "load"
+      case .save: "save"
+      case .presets: "presets"
+      case .zoom: "zoom"
+      case .select: "select"
+      case .help: "help"
+      case .rule: "rule"
+      case .quit: "quit"
+      }
+    }
+    for row in CommandTable.rows {
+      let command = try #require(try CommandParser.parse(row.example).first).command
+      #expect(name(of: command) == row.name)
+    }
+  }
+
+  @Test(arguments: [
+    ("3 step", Command.step(3)), ("step 3", .step(3)), ("s", .step(1)), ("ste 2", .step(2)),
+    ("us", .unstep(1)), ("c", .continue), ("fin", .finish), ("bw", .backward), ("q", .quit),
+    ("  step   # a comment", .step(1)), ("i gr", .info(.grad)),
+  ]) func `counts, prefixes and pinned letters`(line: String, command: Command) throws {
+    #expect(try CommandParser.parse(line).map(\.command) == [command])
+  }
+
+  @Test func `several commands on a line, and NAME = VALUE`() throws {
+    let commands = try CommandParser.parse("bwd; 2 step ;tau_mem = 20 ms").map(\.command)
+    #expect(commands.count == 3)
+    guard case .set(let name, let value) = commands[2] else {
+      Issue.record("the third command is \(commands[2])")
+      return
+    }
+    #expect(name.text == "tau_mem" && value.text == "20 ms")
+    #expect(name.span.start.column == 14)
+    #expect(try CommandParser.parse("   # nothing").isEmpty)
+  }
+}

@@ -1,0 +1,292 @@
+import EventProp
+import Notation
+import Presets
+import Testing
+import Workbench
+
+@Suite("The session") struct SessionTests {
+  static func session(_ name: String = "reference") throws -> Session {
+    let preset = try #require(Preset.all.first { $0.name == name })
+    return try Session(
+      try PresetReader.read(preset.text, named: name).experiment, named: name,
+      presets: Preset.all.map(\.name))
+  }
+
+  /// What a person sees of a place: equal at equal places, bit for bit.
+  private func picture(_ session: Session) -> [Double] {
+    let neurons = 0..<session.experiment.network.neuronCount
+    var values = neurons.flatMap { neuron -> [Double] in
+      let state = session.run.state(of: neuron, at: session.point)
+      let adjoint = session.run.adjoint(of: neuron, at: session.point)
+      return [state.potential, state.current, adjoint?.lambdaV ?? 0, adjoint?.lambdaI ?? 0]
+    }
+    for layer in session.partialGradient?.layers ?? [] {
+      values += layer.weights.weights + (layer.recurrent?.weights ?? [])
+    }
+    return values
+  }
+
+  @Test(arguments: Preset.all.map(\.name))
+  func `steps and as many steps back end in the identical state`(name: String) throws {
+    var session = try Self.session(name)
+    var pictures: [[Double]] = []
+    let stride = max(1, session.run.timeline.last / 60)
+    var places: [Int] = []
+    while session.cursor < session.run.timeline.last {
+      places.append(session.cursor)
+      pictures.append(picture(session))
+      _ = session.apply("step \(stride)")
+    }
+    for (place, before) in zip(places, pictures).reversed() {
+      _ = session.apply("unstep \(session.cursor - place)")
+      #expect(session.cursor == place)
+      #expect(picture(session) == before, "\(name) at \(place)")
+    }
+    #expect(session.apply("unstep").lines.map(\.text) == ["start of run"])
+    #expect(session.cursor == 0)
+  }
+
+  @Test func `the ends say so and stay`() throws {
+    var session = try Self.session()
+    _ = session.apply("goto end")
+    #expect(session.apply("step").lines.map(\.text) == ["end of run: gradients complete"])
+    #expect(session.prompt == "(done) ")
+  }
+
+  @Test func `the gradient of the last step back is the gradient`() throws {
+    var session = try Self.session()
+    _ = session.apply("bwd")
+    #expect(session.partialGradient == Gradient(zeroFor: session.experiment))
+    _ = session.apply("step 12")
+    #expect(session.point == .backward(0))
+    let walked = try #require(session.partialGradient)
+    let whole = try #require(session.run.adjoint?.gradient)
+    #expect(walked.layers.map(\.weights) == whole.layers.map(\.weights))
+    #expect(walked.layers.map(\.recurrent) == whole.layers.map(\.recurrent))
+    _ = session.apply("step")
+    #expect(session.partialGradient == whole)
+  }
+
+  @Test func `the reference network has the printed numbers`() throws {
+    var session = try Self.session()
+    #expect(session.apply("print L").lines[0].text == "L = 80.7426977")
+    _ = session.apply("goto end")
+    let text = session.apply("info grad").lines.map(\.text)
+    for line in [
+      "n0<-in0  -7.137109", "n0<-in1  -4.090646", "n0<-in2  -4.915764", "n0<-in3  -5.134747",
+      "n1<-in0  -9.058106", "n1<-in1  -4.839898", "n1<-in2  -7.882374", "n1<-in3  -5.835893",
+      "n1<-n0  -8.399462",
+    ] {
+      #expect(text.contains(line), "\(line)")
+    }
+    #expect(session.apply("print grad n2<-n0").lines[0].text.hasPrefix("dL/dw n2<-n0 = -22.73565"))
+    #expect(session.apply("print grad n2<-n1").lines[0].text.hasPrefix("dL/dw n2<-n1 = -17.92695"))
+  }
+
+  @Test func `an edit makes a run and a ghost, and undo brings the old one back bit for bit`()
+    throws
+  {
+    var session = try Self.session()
+    let before = session.experiment
+    let loss = session.run.loss
+    _ = session.apply("bwd; step 7")
+    let reply = session.apply("set tau_mem 22ms")
+    #expect(reply.succeeded)
+    #expect(session.ghostNumber == 1 && session.run.number == 2 && session.isEdited)
+    #expect(reply.lines[0].text == "tau_mem = 22 ms (was 20 ms)")
+    #expect(reply.lines[1].text.contains("(was 80.7427"))
+    #expect(reply.lines[2].text.contains("was 13.083 ms, now 13.594 ms"))
+    // The place is the same spike, though it is another event by number.
+    let event = try #require(session.point.event)
+    #expect(session.run.describe(event) == "spike n0")
+    _ = session.apply("undo")
+    #expect(session.experiment == before && session.run.loss == loss)
+    _ = session.apply("redo")
+    #expect(session.experiment.network.layers[0].parameters[0].tauMem == 22e-3)
+    _ = session.apply("reset all")
+    #expect(session.experiment == before)
+  }
+
+  @Test(arguments: ["10ms", "10 ms", "0.01s", "0.01", "10000us"])
+  func `spellings of one time are one value and one echo`(text: String) throws {
+    var session = try Self.session()
+    let reply = session.apply("set tau_mem \(text)")
+    #expect(reply.lines[0].text == "tau_mem = 10 ms (was 20 ms)")
+    #expect(session.experiment.network.layers[0].parameters[0].tauMem == 0.01)
+  }
+
+  @Test func `a bare time above a second is asked about`() throws {
+    var session = try Self.session()
+    #expect(session.apply("set tau_mem 20").lines[0].text.contains("did you mean 20ms?"))
+  }
+
+  @Test(arguments: [
+    ("set out.v_th 1.2", 1.2), ("set n2.v_th +20%", 1.2), ("set OUT.VTH *1.2", 1.2),
+  ]) func `names reach layers and neurons, values may be relative`(line: String, value: Double)
+    throws
+  {
+    var session = try Self.session()
+    #expect(session.apply(line).succeeded)
+    #expect(session.experiment.network.layers[1].parameters[0].vThreshold == value)
+    #expect(session.experiment.network.layers[0].parameters[0].vThreshold == 1)
+  }
+
+  @Test(arguments: ["set n0<-in2 1.5", "set in2->n0 1.5", "set w[n0,in2] 1.5", "n0<-in2 = 1.5"])
+  func `a synapse has three spellings`(line: String) throws {
+    var session = try Self.session()
+    let reply = session.apply(line)
+    #expect(reply.lines[0].text == "w n0<-in2 = 1.5 (was 2.2)")
+    #expect(session.experiment.network.layers[0].weights.weights[4] == 1.5)
+  }
+
+  @Test func `an empty line repeats what may be repeated and nothing else`() throws {
+    var session = try Self.session()
+    _ = session.apply("2 step")
+    _ = session.apply("")
+    #expect(session.cursor == 4)
+    _ = session.apply("set v_th 0.9")
+    #expect(session.apply("").lines.isEmpty)
+    #expect(session.earlierRuns.count == 1)
+  }
+
+  /// A line, the column of its caret counted from 1, and the sentence.
+  static let badLines: [(String, Int, String)] = [
+    ("stpe", 1, "unknown command 'stpe'; did you mean 'step'?"),
+    ("frobnicate", 1, "unknown command 'frobnicate'; type help for the list"),
+    ("re", 1, "'re' could be reset, redo; type one more letter"),
+    ("step x", 6, "expected a count, found 'x'; a number from 1"),
+    ("step 0", 6, "expected a count, found '0'; a number from 1"),
+    ("step -1", 6, "expected a count, found '-1'; a number from 1"),
+    ("3 step 4", 8, "the count stands twice; '3' came first"),
+    ("3 quit", 1, "quit takes no count; usage: quit"),
+    ("3", 1, "a number alone says nothing; put a command after it, such as 3 step"),
+    ("finish now", 8, "finish does not take 'now'; usage: finish"),
+    ("quit!", 1, "only save takes '!'"),
+    ("set", 4, "set needs a name, such as tau_mem; usage: set NAME VALUE"),
+    ("set tau_mem", 12, "set needs a value, such as 20ms; usage: set NAME VALUE"),
+    ("set tau_sin 4ms", 5, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),
+    ("set quux 4", 5, "no parameter 'quux'; (info params)"),
+    ("set tau_syn -5ms", 13, "a time constant must be greater than 0"),
+    ("set tau_syn 0", 13, "a time constant must be greater than 0"),
+    ("set tau_mem 10mv", 13, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
+    ("set tau_mem slow", 13, "'slow' is not a number; a finite number, such as 0.6 or 1e-05"),
+    ("set tau_mem nan", 13, "'nan' is not a finite number; a finite number, such as 0.6 or 1e-05"),
+    ("set v_th 5ms", 10, "a plain number takes no unit, found 'ms'; leave the unit out"),
+    ("set v_reset 2", 13, "v_reset must lie below v_th; v_reset is 2, v_th 1"),
+    ("set v_th -1", 10, "v_reset must lie below v_th; v_reset is 0, v_th -1"),
+    ("set t_max 0", 11, "t_max must be greater than 0"),
+    ("set in9 3ms", 5, "no input spike on channel 9; this net has in0-in3, n0-n2"),
+    ("set in0 -3ms", 9, "an input spike comes at t >= 0"),
+    ("set target.5 3ms", 5, "the loss has no target 5"),
+    ("set n9.v_th 1", 5, "no neuron n9; this net has in0-in3, n0-n2"),
+    ("set n0<-in9 1", 5, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
+    ("set n2<-in0 1", 5, "no synapse n2<-in0; this net has in0-in3, n0-n2"),
+    ("set n0<-n2 1", 5, "no synapse n0<-n2; a layer reads only the one before it and itself"),
+    ("set n2<-n2 1", 5, "no synapse n2<-n2; this layer has no such recurrent synapse"),
+    ("reset quux", 7, "no parameter 'quux'; (info params)"),
+    ("undo", 1, "there is no edit to take back"),
+    ("redo", 1, "there is no edit to make again"),
+    ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
+    (
+      "info", 5,
+      "info needs a subject: event, events, spikes, params, weights, grad, warnings; usage: info SUBJECT"
+    ),
+    ("info wheights", 6, "no info 'wheights'; did you mean 'weights'?"),
+    (
+      "info e", 6,
+      "'e' could be event, events; one of event, events, spikes, params, weights, grad, warnings"
+    ),
+    ("print", 6, "print needs a quantity, such as V n0; usage: print QUANTITY [@ PLACE]"),
+    ("print V n9", 9, "no neuron n9; this net has in0-in3, n0-n2"),
+    (
+      "print Q", 7,
+      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter"
+    ),
+    ("print lV n0", 7, "λ is not computed yet; bwd goes to the backward phase"),
+    ("print grad n0<-in0", 7, "no gradient yet; bwd, then step"),
+    ("print w", 7, "w of which synapse?; w n0<-in2"),
+    ("print V n0 @ 50ms", 14, "a time lies in 0..40 ms"),
+    ("print V n0 @ e99", 14, "no event e99; this run has e0-e11"),
+    ("equation e99", 10, "no event e99; this run has e0-e11"),
+    ("list x", 6, "'x' is no event; write it e7"),
+    (
+      "goto", 5,
+      "goto needs a time, an event such as e7, or 'spike n0'; usage: goto TIME | EVENT | spike NEURON [K] | start | turn | end"
+    ),
+    ("goto spike", 6, "which neuron's spike?; goto spike n0 2"),
+    ("goto spike n0 9", 15, "no such spike of n0; it has spikes 0-1"),
+    ("select n7", 8, "no neuron n7; this net has in0-in3, n0-n2"),
+    ("zoom sideways", 6, "expected in, out, fit or FROM..TO; zoom 12ms..18ms"),
+    ("zoom 5ms..3ms", 6, "a range lies in 0..40 ms and grows; zoom 12ms..18ms"),
+    ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE"),
+    ("save", 5, "save needs a file name; usage: save FILE"),
+    ("help frob", 6, "unknown command 'frob'; type help for the list"),
+  ]
+
+  @Test(arguments: badLines)
+  func `a bad line says where, why and what to do, and changes nothing`(
+    line: String, column: Int, sentence: String
+  ) throws {
+    var session = try Self.session()
+    let reply = session.apply(line)
+    #expect(!reply.succeeded)
+    let text = try #require(reply.lines.last).text
+    let indent = text.prefix { $0 == " " }.count
+    #expect(indent == session.prompt.count + column - 1, "\(text)")
+    #expect(text.drop { $0 == " " }.first == "^")
+    #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
+    #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
+  }
+
+  @Test func `the numbers of every equation give its result`() throws {
+    var session = try Self.session()
+    for event in 0..<12 {
+      _ = session.apply("goto e\(event)")
+      _ = session.equation
+    }
+    _ = session.apply("bwd")
+    var spikes = 0
+    while session.cursor < session.run.timeline.last - 1 {
+      _ = session.apply("step")
+      let result = session.equation.result
+      guard result.hasPrefix("λV⁻ = ") else { continue }
+      spikes += 1
+      // "λV⁻ = a + b/c = r"
+      let numbers = result.split { " +/=".contains($0) }.compactMap { Double($0) }
+      try #require(numbers.count == 4, "\(result)")
+      let value = numbers[0] + numbers[1] / numbers[2]
+      #expect(abs(value - numbers[3]) <= 2e-4 * abs(numbers[3]), "\(result)")
+    }
+    #expect(spikes == 5)
+  }
+
+  @Test func `a line of several commands stops at the first that fails`() throws {
+    var session = try Self.session()
+    let reply = session.apply("step; stpe; step")
+    #expect(!reply.succeeded && session.cursor == 0, "a line that does not parse does nothing")
+    let other = session.apply("step; ghost 9; step")
+    #expect(!other.succeeded && session.cursor == 1)
+  }
+
+  @Test func `Tab completes verbs and names that exist`() throws {
+    let session = try Self.session()
+    #expect(session.completion(of: "fin").insertion == "finish ")
+    #expect(session.completion(of: "set tau_m").insertion == "tau_mem ")
+    #expect(session.completion(of: "load gr").insertion == "grazing ")
+    #expect(session.completion(of: "step; sele").insertion == "select ")
+    #expect(session.completion(of: "set tau_").candidates == ["tau_mem", "tau_syn"])
+    #expect(session.completion(of: "quux ").candidates.isEmpty)
+  }
+
+  @Test func `a run without a loss has no way back and says so`() throws {
+    var experiment = try Self.session().experiment
+    experiment.loss = nil
+    var session = try Session(experiment, named: "none")
+    #expect(session.run.timeline.last == 13)
+    let reply = session.apply("bwd")
+    #expect(!reply.succeeded)
+    #expect(reply.lines[0].text.contains("this experiment has no loss; add a loss to the preset"))
+    _ = session.apply("finish")
+    #expect(session.prompt == "(done) ")
+  }
+}
