@@ -84,8 +84,9 @@ struct CausalSignature: Equatable {
         case nil: -1
         case .start?: 0
         case .horizon?: 1
-        // Where the maximum lies: among the neuron's own events, counted without those of no weight.
-        case .kink(let touch)?: 2 + 2 * trajectory.ordinal(ofTouch: touch, of: offset + $0)
+        // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
+        case .kink(let touch)? where trajectory.isSpike(touch): 2
+        case .kink(let touch)?: 4 + 2 * trajectory.ordinal(ofTouch: touch, of: offset + $0)
         case .interior(nil)?: 3
         case .interior(let touch?)?:
           5 + 2 * trajectory.ordinal(ofTouch: touch, of: offset + $0)
@@ -104,6 +105,11 @@ extension Trajectory {
     case .spike(let neuron, let ordinal, _): .spike(neuron: neuron, ordinal: ordinal)
     case .arrival(let emitter, _): source(of: emitter)
     }
+  }
+
+  /// Whether a touch is the reset of a neuron by its own spike.
+  fileprivate func isSpike(_ touch: Int) -> Bool {
+    events[Int(touches[touch].event)].spikingNeuron == Int(touches[touch].neuron)
   }
 
   /// How many events of a neuron come before one of its touches.

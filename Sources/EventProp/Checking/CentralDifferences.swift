@@ -13,6 +13,8 @@ public struct CentralDifferences: Sendable {
   public let loss: Loss
   private let signature: CausalSignature
   private let value: Double
+  /// How far L is off by rounding.
+  private let noise: Double
 
   /// How many steps are tried at most; the smallest is scale · 10⁻³/4⁹, where rounding already dominates.
   public static let levels = 10
@@ -35,6 +37,38 @@ public struct CentralDifferences: Sendable {
     value = evaluation.value
     signature = CausalSignature(
       trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation)
+    noise = Self.noise(of: loss, on: trajectory, evaluation.value)
+  }
+
+  /// The rounding of L, found by rounding the experiment: what a few units in the last place of all weights and input times do to it.
+  ///
+  /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
+  private static func noise(of loss: Loss, on trajectory: Trajectory, _ value: Double) -> Double {
+    var noise = .ulpOfOne * abs(value)
+    for trial in 1...4 {
+      var experiment = trajectory.experiment
+      // Signs in no order, the same at every run.
+      var bits = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
+      func rounded(_ value: Double) -> Double {
+        bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return value * (bits >> 63 == 0 ? 1 + 2 * .ulpOfOne : 1 - 2 * .ulpOfOne)
+      }
+      for layer in experiment.network.layers.indices {
+        for entry in experiment.network.layers[layer].weights.weights.indices {
+          experiment.network.layers[layer].weights.weights[entry] =
+            rounded(experiment.network.layers[layer].weights.weights[entry])
+        }
+      }
+      for position in experiment.inputSpikes.indices {
+        experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
+      }
+      guard let moved = try? Trajectory(of: experiment),
+        moved.spikeCounts == trajectory.spikeCounts,
+        let other = try? loss.evaluate(on: moved).value
+      else { continue }
+      noise = max(noise, abs(other - value))
+    }
+    return noise
   }
 
   /// The derivative with respect to a parameter.
@@ -112,7 +146,7 @@ public struct CentralDifferences: Sendable {
       value(parameter, changedBy: -h).map { below in
         Difference(
           value: (above.value - below.value) / (above.change - below.change),
-          rounding: .ulpOfOne * abs(value) / h)
+          rounding: noise / h)
       }
     }
   }
@@ -125,7 +159,7 @@ public struct CentralDifferences: Sendable {
       value(parameter, changedBy: 2 * h).map { far in
         Difference(
           value: (4 * near.value - far.value - 3 * value) / (2 * h),
-          rounding: 4 * .ulpOfOne * abs(value) / h)
+          rounding: 4 * noise / h)
       }
     }
   }
@@ -137,6 +171,8 @@ public struct CentralDifferences: Sendable {
     var experiment = trajectory.experiment
     let before = experiment[parameter]
     experiment[parameter] = before + change
+    // One changed delay takes its synapse out of a group that was one event; that must not meet the limit.
+    if !trajectory.isCutShort { experiment.maxEvents = nil }
     guard experiment.canRun(after: parameter) else {
       return .failure(Obstacle(reason: .cannotRun))
     }

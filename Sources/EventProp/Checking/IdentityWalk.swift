@@ -42,10 +42,12 @@ struct IdentityWalk {
     let drive = evaluation.drives[neuron]
     let drift = state.current + leak - state.potential
     var energy = Balance()
-    // The adjoint of a running loss is a difference of λ + c and c, and rounds as the larger.
+    // The adjoint of a running loss is a difference of λ + c and c, and rounds as the larger; so does one from
+    // which the pull of a maximum has been taken.
+    let pull = abs(evaluation.impulses[neuron]?.gradient ?? 0) / parameters(neuron).tauMem
     energy.add(
       -lambda.lambdaV * drift,
-      size: (abs(lambda.lambdaV) + abs(drive))
+      size: (abs(lambda.lambdaV) + abs(drive) + pull)
         * (abs(state.current) + abs(leak) + abs(state.potential)))
     energy.add(
       lambda.lambdaI * state.current,
