@@ -91,6 +91,42 @@ import Testing
     }
   }
 
+  /// A network in which every term of the adjoint matters: leak, reset, recurrence with self-connections, a small slope.
+  private static let sensitive: Experiment = {
+    var experiment = PassTests.experiment(seed: 3)
+    experiment.network.layers[1].recurrent = Synapses(
+      rows: 2, columns: 2, weights: [0.3, 0.2, -0.1, 0.25])
+    return experiment
+  }()
+
+  @Test(
+    arguments: [
+      .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(2), .noRecurrence,
+      .noSelf, .unscaled, .truncated(10),
+    ] as [AdjointRule])
+  func `every wrong rule fails forward mode, the differences and the identities`(
+    rule: AdjointRule
+  ) throws {
+    let experiment = Self.sensitive
+    let loss = try #require(experiment.loss)
+    let trajectory = try Trajectory(of: experiment)
+    let wrong = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+    let check = try GradientCheck(
+      of: wrong.gradient, on: trajectory, loss: loss, differences: false)
+    let differing = check.filter { $0.verdict == .differs }
+    let row = try #require(differing.first)
+    let (rows, verdict) = try self.check(experiment, [row.parameter]) {
+      $0[row.parameter] = row.adjoint
+    }
+    #expect(verdict == .differs, "\(rows)")
+    let difference = try #require(rows.first?.difference)
+    #expect(abs(difference - row.forwardMode) < abs(difference - row.adjoint))
+    #expect(!Identities(of: wrong).hold())
+    // Exactly computed, the same network passes all three.
+    let exact = try AdjointTrajectory(of: trajectory, loss: loss)
+    #expect(Identities(of: exact).hold())
+  }
+
   /// A neuron that spikes at a known time, and an input that reaches it at that very time.
   private func tied(weight: Double) throws -> Experiment {
     var experiment = Experiment(

@@ -73,6 +73,10 @@ public struct CentralDifferences: Sendable {
 
   /// The derivative with respect to a parameter.
   public func derivative(_ parameter: CheckedParameter) -> Outcome {
+    let layers = trajectory.experiment.network.layers
+    if let layer = layers.firstIndex(where: { $0.imposedSpikes != nil }) {
+      return .notComparable(.imposed(layer: layer))
+    }
     let scale = scale(of: parameter)
     let base = trajectory.experiment[parameter]
     // A time nearer to 0 than a few of the smallest steps has no room below.

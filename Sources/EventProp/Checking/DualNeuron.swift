@@ -66,12 +66,13 @@ struct DualNeuron: Sendable {
 
   /// The dual time of the threshold crossing that happens at a known time.
   ///
-  /// g = V(t) − v_th = 0 at the crossing; with t held fixed g has the tangent dg, so the crossing moves by −dg/(dV/dt).
+  /// g = V(t) − v_th = 0 at the crossing; with t held fixed g has the tangent dg, so the crossing moves by −dg/(dV/dt). The slope is
+  /// that at the threshold, which matters only for a spike whose time was given, and is there the adjoint's convention.
   func crossing(at known: Double) -> Dual {
     let here = Dual(known)
     let gap = potential(at: here) - vThreshold
     let laterCurrent = current.value * Dual(-b.value * (known - time.value)).exponential.value
-    let slope = a.value * (laterCurrent - (gap.value + vThreshold.value - vLeak.value))
+    let slope = a.value * (laterCurrent - (vThreshold.value - vLeak.value))
     return gap.mapped(to: known, slope: -1 / slope)
   }
 

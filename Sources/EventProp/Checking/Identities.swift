@@ -9,7 +9,8 @@
 /// - *voltage scale*: so does multiplying all potentials, currents and weights of a neuron;
 /// - *time dilation*: stretching all times multiplies spike times, and nothing else.
 ///
-/// Each residual is relative to the sum of the magnitudes of the terms of its equation, which is where its rounding comes
+/// They hold for spikes at the threshold; where spikes were given at another potential, the residual of the energy says how far the
+/// gradient is from exact. Each residual is relative to the sum of the magnitudes of the terms of its equation, which is where its rounding comes
 /// from. Together they catch a wrong sign, unit or missing term without a single difference.
 ///
 /// - Complexity: O(deliveries · log k) in the touches k of a neuron.

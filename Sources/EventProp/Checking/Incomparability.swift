@@ -26,6 +26,8 @@ public enum Incomparability: Equatable, Sendable {
   case lossKink
   /// The largest changes alone can be used, and too few of them.
   case tooCloseToChange
+  /// The spikes of a layer are given, and do not move with anything.
+  case imposed(layer: Int)
   /// The changed experiment cannot be run.
   case cannotRun
 
@@ -61,6 +63,9 @@ public enum Incomparability: Equatable, Sendable {
         + by(change)
     case .lossKink: "the loss has a kink at this value"
     case .tooCloseToChange: "the order of events changes too close to this value"
+    case .imposed(let layer):
+      "the spikes of \(network.layers[layer].name) are given: runs with a changed value keep them, "
+        + "while the gradient moves them"
     case .cannotRun: "the experiment cannot be run at values around this one"
     }
   }
