@@ -1,0 +1,216 @@
+/// The derivatives of a loss, carried forwards through the events of a run.
+///
+/// Dual numbers go through the same map as the run itself, *event times included*: the value of each crossing comes from the run,
+/// its tangent from −dg/(dV/dt) with g = V − v_th at fixed time; the length of every stretch is a dual. There are no jump
+/// formulas and no adjoint, so that an agreement with the adjoint means something. Events keep the order in which they were processed,
+/// and every synapse has an arrival time of its own, even where several arrive in one event.
+///
+/// - Complexity: ⌈P / 8⌉ replays of the run for P parameters.
+public struct ForwardMode: Sendable {
+  /// The run whose events are replayed.
+  public let trajectory: Trajectory
+  /// The loss.
+  public let loss: Loss
+
+  /// How many derivatives one replay gives.
+  public static let chunk = Dual.width
+
+  private let impulses: [Int: LossEvaluation.Impulse]
+  private let steps: [Step]
+
+  /// One thing that happens in a replay.
+  private enum Step: Sendable {
+    case input(event: Int, position: Int)
+    case arrival(event: Int, emitter: Int)
+    /// `touch` is the number of the touch that it is in the run.
+    case spike(event: Int, neuron: Int, touch: Int)
+    case delivery(event: Int, projection: Int, entry: Int, neuron: Int, touch: Int)
+  }
+
+  /// Prepares the replay of a run.
+  ///
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
+  public init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
+    self.trajectory = trajectory
+    self.loss = loss
+    // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
+    impulses = try loss.evaluate(on: trajectory).impulses
+    let circuit = trajectory.circuit
+    var steps: [Step] = []
+    for (event, happened) in trajectory.events.enumerated() {
+      var touch = trajectory.touchStarts[event]
+      var own: Int?
+      switch happened.kind {
+      case .input(_, let position): steps.append(.input(event: event, position: position))
+      case .arrival(let emitter, _): steps.append(.arrival(event: event, emitter: emitter))
+      case .spike(let neuron, _, _):
+        steps.append(.spike(event: event, neuron: neuron, touch: touch))
+        own = neuron
+        touch += 1
+      }
+      for delivery in trajectory.deliveries(of: event) {
+        circuit.forEachSynapse(of: delivery) { entry, neuron in
+          steps.append(
+            .delivery(
+              event: event, projection: delivery.projection, entry: entry, neuron: neuron,
+              touch: neuron == own ? -1 : touch))
+          if neuron != own { touch += 1 }
+        }
+      }
+    }
+    self.steps = steps
+  }
+
+  /// The derivatives with respect to parameters, in their order.
+  ///
+  /// `progress` is asked after each chunk with the number of finished derivatives, and stops the work when it answers
+  /// false; the answer is then nil.
+  public func derivatives(
+    _ parameters: [CheckedParameter], progress: (Int) -> Bool = { _ in true }
+  ) -> [Double]? {
+    var derivatives: [Double] = []
+    derivatives.reserveCapacity(parameters.count)
+    for start in stride(from: 0, to: parameters.count, by: Self.chunk) {
+      let end = min(start + Self.chunk, parameters.count)
+      let tangents = replay(parameters[start..<end]).tangents
+      derivatives += (0..<end - start).map { tangents[$0] }
+      guard progress(end) else { return nil }
+    }
+    return derivatives
+  }
+
+  /// L, computed by the replay.
+  public var value: Double { replay([]).value }
+
+  private func replay(_ parameters: ArraySlice<CheckedParameter>) -> Dual {
+    let seeds = Seeds(parameters)
+    let circuit = trajectory.circuit
+    let experiment = trajectory.experiment
+    let drives: [Double] =
+      if case .voltageIntegral(let coefficients) = loss.rule { coefficients } else { [] }
+    let readOut = circuit.offsets[loss.layer]..<circuit.offsets[loss.layer + 1]
+    var neurons = (0..<circuit.neuronCount).map { neuron in
+      let layer = circuit.layerOf[neuron]
+      return seeds.neuron(
+        experiment.network.layers[layer], layer: layer, index: neuron - circuit.offsets[layer],
+        integrates: !drives.isEmpty && readOut.contains(neuron))
+    }
+    let synapses = circuit.projections.map { seeds.synapses($0) }
+    var times = [Dual](repeating: Dual(0), count: trajectory.events.count)
+    /// What the arrivals of an event would be timed by if their delay were 0.
+    var origins = times
+    var maxima: [Int: Dual] = [:]
+    for (neuron, impulse) in impulses where impulse.place == .start {
+      maxima[neuron] = neurons[neuron].potential
+    }
+
+    for step in steps {
+      switch step {
+      case .input(let event, let position):
+        times[event] = seeds.dual(trajectory.events[event].time, .inputTime(position))
+        origins[event] = times[event]
+      case .arrival(let event, let emitter):
+        origins[event] = times[emitter]
+      case .spike(let event, let neuron, let touch):
+        times[event] = neurons[neuron].crossing(at: trajectory.events[event].time)
+        origins[event] = times[event]
+        readMaximum(of: neuron, before: times[event], touch: touch, neurons, &maxima)
+        neurons[neuron].advance(to: times[event])
+        neurons[neuron].reset()
+      case .delivery(let event, let projection, let entry, let neuron, let touch):
+        // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
+        var time = origins[event] + synapses[projection].delay(entry)
+        time.value = trajectory.events[event].time
+        readMaximum(of: neuron, before: time, touch: touch, neurons, &maxima)
+        neurons[neuron].advance(to: time)
+        neurons[neuron].receive(synapses[projection].weight(entry))
+      }
+    }
+    let horizon = Dual(experiment.horizon)
+    for neuron in readOut {
+      readMaximum(of: neuron, before: horizon, touch: nil, neurons, &maxima)
+      neurons[neuron].advance(to: horizon)
+    }
+    return value(times: times, integrals: readOut.map { neurons[$0].integral }, maxima: maxima)
+  }
+
+  /// Notes the maximum of V of a neuron if it lies in the stretch that ends now, or at its end.
+  ///
+  /// At a peak dV/dt is 0, so that moving along with it changes V in no direction: V is read at its fixed time.
+  private func readMaximum(
+    of neuron: Int, before end: Dual, touch: Int?, _ neurons: [DualNeuron],
+    _ maxima: inout [Int: Dual]
+  ) {
+    guard let impulse = impulses[neuron], maxima[neuron] == nil else { return }
+    switch (impulse.place, touch) {
+    case (.interior, _) where impulse.time <= end.value:
+      maxima[neuron] = neurons[neuron].potential(at: Dual(impulse.time))
+    case (.kink(let place), let touch?) where place == touch:
+      maxima[neuron] = neurons[neuron].potential(at: end)
+    case (.horizon, nil): maxima[neuron] = neurons[neuron].potential(at: end)
+    default: break
+    }
+  }
+}
+
+/// Which parameter varies in which direction.
+private struct Seeds {
+  private var directions: [CheckedParameter: Int] = [:]
+
+  init(_ parameters: ArraySlice<CheckedParameter>) {
+    for (direction, parameter) in parameters.enumerated() { directions[parameter] = direction }
+  }
+
+  func dual(_ value: Double, _ parameter: CheckedParameter) -> Dual {
+    guard let direction = directions[parameter] else { return Dual(value) }
+    var tangents = Dual.Tangents()
+    tangents[direction] = 1
+    return Dual(value, tangents: tangents)
+  }
+
+  func neuron(_ members: Layer, layer: Int, index: Int, integrates: Bool) -> DualNeuron {
+    func parameter(_ field: LIFParameters.Field) -> Dual {
+      dual(
+        members.parameters[index][field], .parameter(layer: layer, neuron: index, field: field))
+    }
+    let initial = members.initial[index]
+    return DualNeuron(
+      tauMem: parameter(.tauMem), tauSyn: parameter(.tauSyn), vThreshold: parameter(.vThreshold),
+      vLeak: parameter(.vLeak), vReset: parameter(.vReset),
+      potential: dual(initial.potential, .initialPotential(layer: layer, neuron: index)),
+      current: dual(initial.current, .initialCurrent(layer: layer, neuron: index)),
+      integrates: integrates)
+  }
+
+  func synapses(_ projection: Circuit.Projection) -> DualSynapses {
+    var weights: [Int: Dual] = [:]
+    var delays: [Int: Dual] = [:]
+    for parameter in directions.keys {
+      switch (parameter, projection.isRecurrent) {
+      case (.weight(projection.target, let entry), false),
+        (.recurrent(projection.target, let entry), true):
+        weights[entry] = dual(projection.synapses.weights[entry], parameter)
+      case (.delay(projection.target, let entry), false),
+        (.recurrentDelay(projection.target, let entry), true):
+        delays[entry] = dual(projection.synapses.delays?[entry] ?? 0, parameter)
+      default: break
+      }
+    }
+    return DualSynapses(synapses: projection.synapses, weights: weights, delays: delays)
+  }
+}
+
+/// A matrix of which a few weights and delays vary.
+private struct DualSynapses {
+  let synapses: Synapses
+  let weights: [Int: Dual]
+  let delays: [Int: Dual]
+
+  func weight(_ entry: Int) -> Dual {
+    (weights.isEmpty ? nil : weights[entry]) ?? Dual(synapses.weights[entry])
+  }
+
+  func delay(_ entry: Int) -> Dual {
+    (delays.isEmpty ? nil : delays[entry]) ?? Dual(synapses.delays?[entry] ?? 0)
+  }
+}

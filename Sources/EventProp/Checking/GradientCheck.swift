@@ -1,0 +1,143 @@
+/// A gradient, checked one parameter at a time against forward mode and against differences.
+///
+/// An iterator: each `next()` gives one row, so that a caller can show progress and stop. The gradient under test is an argument,
+/// so that a wrong one can be checked too and found to differ. The two references share no derivative formula with the adjoint or with
+/// each other.
+///
+/// - Complexity: per row an eighth of a replay, and up to 20 runs where differences are wanted.
+public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
+  /// The judgement on one derivative, or on all.
+  public enum Verdict: Equatable, Sendable {
+    /// Every reference that exists agrees.
+    case agrees
+    /// A reference disagrees.
+    case differs
+    /// Forward mode agrees with the order of events as it was processed, but differences cannot be taken.
+    case notComparable(Incomparability)
+
+    /// The verdict's name in reports.
+    public var name: String {
+      switch self {
+      case .agrees: "agrees"
+      case .differs: "differs"
+      case .notComparable: "not-comparable"
+      }
+    }
+  }
+
+  /// The check of one parameter.
+  public struct Row: Equatable, Sendable {
+    /// The parameter.
+    public let parameter: CheckedParameter
+    /// The derivative under test.
+    public let adjoint: Double
+    /// The derivative by forward mode.
+    public let forwardMode: Double
+    /// The derivative by differences, where they can be taken and were asked for.
+    public let difference: Double?
+    /// How far the differences may be off.
+    public let uncertainty: Double?
+    /// The judgement.
+    public let verdict: Verdict
+  }
+
+  /// The parameters to check, in the order of the rows.
+  public let parameters: [CheckedParameter]
+  /// The number of rows given so far.
+  public private(set) var finished = 0
+  /// The judgement on the rows so far: the first that differs decides, then the first that cannot be compared.
+  public private(set) var verdict: Verdict = .agrees
+  /// The spike with the smallest slope, where it is so small that the run is ill-conditioned; nil otherwise.
+  public let grazing: Incomparability?
+
+  private let gradient: Gradient
+  private let forwardMode: ForwardMode
+  private let differences: CentralDifferences?
+  private let scales: [CheckedParameter.Kind: Double]
+  /// The forward derivatives of the rows from `chunkStart` on.
+  private var chunk: [Double] = []
+  private var chunkStart = 0
+
+  /// The largest disagreement with forward mode that rounding explains, relative to the largest derivative of the kind.
+  ///
+  /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
+  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed.
+  public static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
+
+  /// Prepares the check of a gradient of a run.
+  ///
+  /// `parameters` is nil for all of them. Without `differences` only forward mode is asked, which is faster. Throws a
+  /// `SimulationError` when the loss names a missing spike or the adjoint, from which the scale of each kind of
+  /// derivative is taken, leaves the range of numbers.
+  public init(
+    of gradient: Gradient, on trajectory: Trajectory, loss: Loss,
+    parameters: [CheckedParameter]? = nil, differences: Bool = true
+  ) throws(SimulationError) {
+    self.gradient = gradient
+    let all = CheckedParameter.all(of: trajectory.experiment)
+    self.parameters = parameters ?? all
+    forwardMode = try ForwardMode(of: trajectory, loss: loss)
+    self.differences = differences ? try CentralDifferences(of: trajectory, loss: loss) : nil
+    // A wrong gradient must not set the scale that it is judged by.
+    let own = try AdjointTrajectory(of: trajectory, loss: loss).gradient
+    scales = all.reduce(into: [:]) { scales, parameter in
+      scales[parameter.kind] = Swift.max(scales[parameter.kind] ?? 0, abs(own[parameter]))
+    }
+    grazing = trajectory.grazingSpike
+  }
+
+  /// Checks the next parameter; nil when all are done.
+  public mutating func next() -> Row? {
+    guard finished < parameters.count else { return nil }
+    let parameter = parameters[finished]
+    if finished >= chunkStart + chunk.count {
+      chunkStart = finished
+      let end = Swift.min(finished + ForwardMode.chunk, parameters.count)
+      chunk = forwardMode.derivatives(Array(parameters[finished..<end])) ?? []
+    }
+    let adjoint = gradient[parameter]
+    let forward = chunk[finished - chunkStart]
+    let scale = scales[parameter.kind] ?? 0
+    finished += 1
+
+    var difference: Double?
+    var uncertainty: Double?
+    // Written so that a value that is not a number differs.
+    var holds = abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale
+    var obstacle: Incomparability?
+    switch differences?.derivative(parameter) {
+    case .derivative(let value, let range)?:
+      difference = value
+      uncertainty = range
+      holds = holds && abs(adjoint - value) <= 10 * range + 1e-9 * scale
+    case .notComparable(let reason)?:
+      // Where a spike vanishes because it only just reached the threshold, that is the reason.
+      if case .vanishes = reason, let grazing { obstacle = grazing } else { obstacle = reason }
+    case nil: break
+    }
+    let judged: Verdict = holds ? obstacle.map { .notComparable($0) } ?? .agrees : .differs
+    switch (verdict, judged) {
+    case (.agrees, _), (.notComparable, .differs): verdict = judged
+    default: break
+    }
+    return Row(
+      parameter: parameter, adjoint: adjoint, forwardMode: forward, difference: difference,
+      uncertainty: uncertainty, verdict: judged)
+  }
+}
+
+extension Trajectory {
+  /// The spike that reaches the threshold with the smallest slope, where that is below a thousandth of what it is made of.
+  var grazingSpike: Incomparability? {
+    var least = 1e-3
+    var found: Incomparability?
+    for (event, happened) in events.enumerated() {
+      guard case .spike(let neuron, let ordinal, _) = happened.kind,
+        let slope = relativeSlope(of: event), abs(slope.relative) < least
+      else { continue }
+      least = abs(slope.relative)
+      found = .grazing(neuron: neuron, spike: ordinal, slope: slope.slope)
+    }
+    return found
+  }
+}

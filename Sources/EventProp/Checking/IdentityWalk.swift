@@ -1,0 +1,294 @@
+/// The walk over a run that adds up the two sides of every identity.
+struct IdentityWalk {
+  private let adjoint: AdjointTrajectory
+  private let trajectory: Trajectory
+  private let gradient: Gradient
+  private let evaluation: LossEvaluation
+  /// ∂L/∂t of what each event delivers later, by emitting event: Σ w (λ_V − λ_I)⁺ over its arrivals.
+  private var delayed: [Balance]
+  private(set) var worst: [Identities.Law: Identities.Residual] = [:]
+
+  init(_ adjoint: AdjointTrajectory, _ gradient: Gradient) {
+    self.adjoint = adjoint
+    self.gradient = gradient
+    trajectory = adjoint.trajectory
+    evaluation = adjoint.evaluation
+    delayed = Array(repeating: Balance(), count: trajectory.events.count)
+  }
+
+  mutating func walk() {
+    for neuron in 0..<trajectory.circuit.neuronCount { walkStretches(of: neuron) }
+    // Arrivals come after what emitted them, so that backwards each spike finds its own complete.
+    for event in trajectory.events.indices.reversed() { weigh(event) }
+    for neuron in 0..<trajectory.circuit.neuronCount { weighSums(of: neuron) }
+    weighTimeDilation()
+  }
+
+  private mutating func note(
+    _ law: Identities.Law, _ balance: Balance, neuron: Int?, _ place: Identities.Place
+  ) {
+    if let known = worst[law], known.relative >= balance.relative { return }
+    worst[law] = Identities.Residual(
+      law: law, relative: balance.relative, neuron: neuron, place: place)
+  }
+
+  private func parameters(_ neuron: Int) -> LIFParameters {
+    trajectory.circuit.flows[neuron].parameters
+  }
+
+  /// H of a neuron; tau_mem dV/dt and tau_syn dI/dt are written out as the equations of motion have them.
+  private func energy(_ neuron: Int, _ state: LIFState, _ lambda: AdjointState) -> Balance {
+    let leak = parameters(neuron).vLeak
+    let drive = evaluation.drives[neuron]
+    let drift = state.current + leak - state.potential
+    var energy = Balance()
+    // The adjoint of a running loss is a difference of λ + c and c, and rounds as the larger; so does one from
+    // which the pull of a maximum has been taken.
+    let pull = abs(evaluation.impulses[neuron]?.gradient ?? 0) / parameters(neuron).tauMem
+    energy.add(
+      -lambda.lambdaV * drift,
+      size: (abs(lambda.lambdaV) + abs(drive) + pull)
+        * (abs(state.current) + abs(leak) + abs(state.potential)))
+    energy.add(
+      lambda.lambdaI * state.current,
+      size: (abs(lambda.lambdaI) + abs(drive)) * abs(state.current))
+    energy.add(drive * state.potential)
+    return energy
+  }
+
+  /// One side minus another, with the rounding of both.
+  private func difference(_ one: Balance, _ other: Balance) -> Balance {
+    var difference = Balance()
+    difference.add(one.sum, size: one.size)
+    difference.add(-other.sum, size: other.size)
+    return difference
+  }
+
+  /// The pull of a maximum that lies at the end of a stretch: λ there already feels it.
+  private func pulled(_ lambda: AdjointState, _ neuron: Int, isKink: Bool) -> AdjointState {
+    guard isKink, let impulse = evaluation.impulses[neuron] else { return lambda }
+    var lambda = lambda
+    lambda.lambdaV -= impulse.gradient / parameters(neuron).tauMem
+    return lambda
+  }
+
+  private func isKink(_ touch: Int?, of neuron: Int) -> Bool {
+    guard let touch, let impulse = evaluation.impulses[neuron] else { return false }
+    return impulse.place == .kink(touch: touch)
+  }
+
+  private mutating func walkStretches(of neuron: Int) {
+    let horizon = trajectory.experiment.horizon
+    let flow = trajectory.circuit.flows[neuron]
+    for stretch in trajectory.stretches(of: neuron) {
+      let start =
+        stretch.touch.map {
+          adjoint.state(of: neuron, at: Int(trajectory.touches[$0].event), side: .after)
+        } ?? lambdaAtZero(neuron)
+      let endState = flow.advanced(stretch.state, by: stretch.end - stretch.start)
+      let end =
+        stretch.endTouch.map {
+          pulled(
+            adjoint.state(of: neuron, at: Int(trajectory.touches[$0].event), side: .before),
+            neuron, isKink: isKink($0, of: neuron))
+        } ?? adjoint.state(of: neuron, at: horizon)
+      let later = energy(neuron, endState, end)
+      note(
+        .energyBetweenEvents, difference(energy(neuron, stretch.state, start), later),
+        neuron: neuron, .stretch(from: stretch.start, to: stretch.end))
+      if stretch.endTouch == nil {
+        var atEnd = later
+        atEnd.add(-evaluation.drives[neuron] * endState.potential)
+        if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
+          atEnd.add(-impulse.gradient * flow.slope(endState))
+        }
+        note(
+          .energyAtHorizon, atEnd, neuron: neuron, .stretch(from: stretch.start, to: horizon))
+      }
+    }
+  }
+
+  /// λ just after t = 0; a maximum that lies at the start belongs to V(0) and is felt before.
+  private func lambdaAtZero(_ neuron: Int) -> AdjointState {
+    var lambda = adjoint.atZero[neuron]
+    if let impulse = evaluation.impulses[neuron], impulse.place == .start {
+      lambda.lambdaV += impulse.gradient / parameters(neuron).tauMem
+    }
+    return lambda
+  }
+
+  private mutating func weigh(_ event: Int) {
+    let happened = trajectory.events[event]
+    let circuit = trajectory.circuit
+    // What the event gives to each neuron: Σ w, and Σ w (λ_V − λ_I)⁺ with the time gradient of a kink.
+    var received: [Int: Balance] = [:]
+    for delivery in trajectory.deliveries(of: event) {
+      let weights = circuit.projections[delivery.projection].synapses.weights
+      circuit.forEachSynapse(of: delivery) { entry, neuron in
+        let lambda = adjoint.state(of: neuron, at: event, side: .after)
+        let weight = weights[entry]
+        received[neuron, default: Balance()].add(
+          weight * (lambda.lambdaV - lambda.lambdaI),
+          size: abs(weight) * (abs(lambda.lambdaV) + abs(lambda.lambdaI)))
+      }
+    }
+    var transmitted = Balance()
+    for touch in trajectory.touchStarts[event]..<trajectory.touchStarts[event + 1] {
+      let neuron = Int(trajectory.touches[touch].neuron)
+      guard neuron != happened.spikingNeuron, var balance = received[neuron] else { continue }
+      let before = trajectory.state(of: neuron, at: event, side: .before)
+      if isKink(touch, of: neuron), let impulse = evaluation.impulses[neuron] {
+        balance.add(impulse.gradient * trajectory.slope(of: neuron, in: before))
+      }
+      transmitted.add(balance.sum, size: balance.size)
+      let lambda = pulled(
+        adjoint.state(of: neuron, at: event, side: .before), neuron,
+        isKink: isKink(touch, of: neuron))
+      let after = energy(
+        neuron, trajectory.state(of: neuron, at: event, side: .after),
+        adjoint.state(of: neuron, at: event, side: .after))
+      let change = difference(energy(neuron, before, lambda), after)
+      note(.energyAtArrival, difference(change, balance), neuron: neuron, .event(event))
+      // A neuron that one event reaches twice has been weighed with both weights.
+      received[neuron] = nil
+    }
+    switch happened.kind {
+    case .input: break
+    case .arrival(let emitter, _):
+      delayed[emitter].add(transmitted.sum, size: transmitted.size)
+    case .spike(let neuron, _, _):
+      let touch = trajectory.touchStarts[event]
+      let lambda = pulled(
+        adjoint.state(of: neuron, at: event, side: .before), neuron,
+        isKink: isKink(touch, of: neuron))
+      let before = energy(
+        neuron, trajectory.state(of: neuron, at: event, side: .before), lambda)
+      let after = energy(
+        neuron, trajectory.state(of: neuron, at: event, side: .after),
+        adjoint.state(of: neuron, at: event, side: .after))
+      var given = transmitted
+      given.add(delayed[event].sum, size: delayed[event].size)
+      given.add(evaluation.spikeTimeGradients[event])
+      note(
+        .energyAtSpike, difference(difference(after, before), given), neuron: neuron,
+        .event(event))
+    }
+  }
+
+  /// What the loss reads of a neuron's potential: ∂L/∂(shift), and the part of L that is linear in V.
+  private func reading(of neuron: Int) -> (shift: Balance, linear: Balance) {
+    var shift = Balance()
+    var linear = Balance()
+    let drive = evaluation.drives[neuron]
+    if drive != 0 {
+      let parameters = parameters(neuron)
+      let flow = trajectory.circuit.flows[neuron]
+      shift.add(drive * trajectory.experiment.horizon)
+      for stretch in trajectory.stretches(of: neuron) {
+        let length = stretch.end - stretch.start
+        let end = flow.advanced(stretch.state, by: length)
+        linear.add(drive * parameters.vLeak * length)
+        linear.add(-drive * parameters.tauMem * (end.potential - stretch.state.potential))
+        linear.add(drive * parameters.tauSyn * (stretch.state.current - end.current))
+      }
+    }
+    if let impulse = evaluation.impulses[neuron] {
+      shift.add(impulse.gradient)
+      linear.add(impulse.gradient * impulse.potential)
+    }
+    return (shift, linear)
+  }
+
+  private mutating func weighSums(of neuron: Int) {
+    let circuit = trajectory.circuit
+    let layer = circuit.layerOf[neuron]
+    let index = neuron - circuit.offsets[layer]
+    let members = trajectory.experiment.network.layers[layer]
+    let parameters = parameters(neuron)
+    let derived = gradient.layers[layer].parameters[index]
+    let initial = gradient.layers[layer].initial[index]
+    // The sums over spikes cancel; their terms are what they round as.
+    var beforeSpikes = abs(derived.vThreshold)
+    var afterSpikes = abs(derived.vReset)
+    for event in trajectory.events(touching: neuron) {
+      guard let transition = adjoint.transitions[event],
+        trajectory.events[event].spikingNeuron == neuron
+      else { continue }
+      beforeSpikes += parameters.tauMem * abs(transition.lambdaVBefore)
+      afterSpikes += parameters.tauMem * abs(transition.lambdaVAfter)
+    }
+    let reading = reading(of: neuron)
+
+    var shift = Balance()
+    shift.add(derived.vThreshold, size: beforeSpikes)
+    shift.add(derived.vReset, size: afterSpikes)
+    shift.add(derived.vLeak)
+    shift.add(initial.potential)
+    note(.shift, difference(shift, reading.shift), neuron: neuron, .run)
+
+    var scale = Balance()
+    scale.add(
+      parameters.vThreshold * derived.vThreshold,
+      size: abs(parameters.vThreshold) * beforeSpikes)
+    scale.add(parameters.vReset * derived.vReset, size: abs(parameters.vReset) * afterSpikes)
+    scale.add(parameters.vLeak * derived.vLeak)
+    scale.add(members.initial[index].potential * initial.potential)
+    scale.add(members.initial[index].current * initial.current)
+    let incoming = [
+      (members.weights, gradient.layers[layer].weights),
+      (members.recurrent, gradient.layers[layer].recurrent),
+    ]
+    for case (let synapses?, let gradients?) in incoming {
+      for row in 0..<synapses.rows {
+        let entries =
+          synapses.isDense
+          ? synapses.entry(row: row, column: index).map { $0..<$0 + 1 } ?? 0..<0
+          : synapses.entries(ofRow: row)
+        for entry in entries where synapses.column(ofEntry: entry, row: row) == index {
+          scale.add(synapses.weights[entry] * gradients.weights[entry])
+        }
+      }
+    }
+    note(.voltageScale, difference(scale, reading.linear), neuron: neuron, .run)
+  }
+
+  private mutating func weighTimeDilation() {
+    let experiment = trajectory.experiment
+    let horizon = experiment.horizon
+    var balance = Balance()
+    for (position, spike) in experiment.inputSpikes.enumerated() where spike.time < horizon {
+      balance.add(spike.time * gradient.inputTimes[position])
+    }
+    for (members, derived) in zip(experiment.network.layers, gradient.layers) {
+      for (parameters, gradient) in zip(members.parameters, derived.parameters) {
+        balance.add(parameters.tauMem * gradient.tauMem)
+        balance.add(parameters.tauSyn * gradient.tauSyn)
+      }
+      for (synapses, gradient) in [
+        (members.weights, derived.weights), (members.recurrent, derived.recurrent),
+      ] {
+        for (delay, derivative) in zip(synapses?.delays ?? [], gradient?.delays ?? []) {
+          balance.add(delay * derivative)
+        }
+      }
+    }
+    for neuron in 0..<trajectory.circuit.neuronCount {
+      let drive = evaluation.drives[neuron]
+      if drive != 0 {
+        let end = trajectory.state(of: neuron, at: horizon)
+        balance.add(horizon * drive * end.potential)
+        let linear = reading(of: neuron).linear
+        balance.add(-linear.sum, size: linear.size)
+      }
+      // A maximum at the horizon moves with it.
+      if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
+        let end = trajectory.state(of: neuron, at: horizon)
+        balance.add(horizon * impulse.gradient * trajectory.slope(of: neuron, in: end))
+      }
+    }
+    for (event, derivative) in zip(trajectory.events, evaluation.spikeTimeGradients) {
+      balance.add(-event.time * derivative)
+    }
+    note(.timeDilation, balance, neuron: nil, .run)
+  }
+}
