@@ -1,0 +1,76 @@
+import ArgumentParser
+import EventProp
+import Foundation
+import Glibc
+import Notation
+import Workbench
+
+/// `backspike check PRESET`: verify the gradient; the status is 1 when it does not hold.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Verify the gradient by identities, forward mode and differences.")
+
+  @Argument(help: "A preset's name or a file.")
+  var preset: String
+
+  @Option(help: "How the report is written: text or json.")
+  var format = Format.text
+
+  @Option(help: "Check the gradient of a named wrong rule, to see it found.")
+  var rule = "exact"
+
+  func run() throws {
+    try endingOnFailure {
+      let experiment = try Files.preset(preset).experiment
+      guard let rule = AdjointRule(rule) else {
+        throw Failure(message: "--rule \(rule): no such rule", code: Exit.usage)
+      }
+      guard let loss = experiment.loss else {
+        throw Failure(
+          message: "\(preset) has no loss, so there is no gradient to check", code: Exit.data)
+      }
+      let report: CheckReport
+      do throws(SimulationError) {
+        let trajectory = try Trajectory(of: experiment)
+        let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+        var check = try GradientCheck(of: adjoint.gradient, on: trajectory, loss: loss)
+        var rows: [GradientCheck.Row] = []
+        let progress = Progress(total: check.parameters.count)
+        while let row = check.next() {
+          rows.append(row)
+          progress.show(rows.count)
+        }
+        progress.clear()
+        report = CheckReport(
+          rows, verdict: check.verdict, identities: Identities(of: adjoint), of: experiment)
+      } catch {
+        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+      }
+      switch format {
+      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
+      case .text: print(report.text)
+      }
+      if !report.holds { throw Exit.failed }
+    }
+  }
+
+  /// A line on a terminal's standard error that says how far the check has come, once it has taken a second.
+  private struct Progress {
+    let total: Int
+    private let start = ContinuousClock.now
+    private let isShown = isatty(2) == 1
+
+    init(total: Int) { self.total = total }
+
+    func show(_ done: Int) {
+      guard isShown, done % 16 == 0, .now - start > .seconds(1) else { return }
+      FileHandle.standardError.write(Data("\r\(done) of \(total) derivatives checked".utf8))
+    }
+
+    func clear() {
+      guard isShown, .now - start > .seconds(1) else { return }
+      FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    }
+  }
+}
