@@ -130,6 +130,7 @@ public struct Session: Sendable {
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)
     case .list(let word): reply.say(try list(around: word))
+    case .check(let word): reply.say(try check(word))
     case .rule(let word): try choose(rule: word, &reply)
     case .select(let word):
       selected = try names.neuron(word)

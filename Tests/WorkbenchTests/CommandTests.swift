@@ -50,6 +50,7 @@ import Testing
       case .zoom: "zoom"
       case .select: "select"
       case .help: "help"
+      case .check: "check"
       case .rule: "rule"
       case .quit: "quit"
       }

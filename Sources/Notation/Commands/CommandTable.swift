@@ -143,6 +143,14 @@ public enum CommandTable {
       example: "list e5", repeats: true
     ) { (line) in .list(line.optional()) },
     CommandRow(
+      "check", arguments: "[SYNAPSE | all]",
+      summary: "verify the gradient: forward mode, differences, identities",
+      details: """
+        check n0<-in2 verifies one weight, check all every derivative there is. The verdict is agrees, differs, or
+        not-comparable with the reason: which spike appears, vanishes or changes places.
+        """, example: "check n0<-in2", completes: .quantities
+    ) { (line) in .check(line.optional()) },
+    CommandRow(
       "rule", arguments: "[NAME | exact]",
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """
