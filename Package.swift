@@ -76,7 +76,9 @@ let package = Package(
       of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
     tests(
       of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
-    tests(of: "Workbench", uses: ["EventProp", "Notation", "Presets", "Workbench"]),
+    tests(
+      of: "Workbench",
+      uses: ["EventProp", "Notation", "Presets", "Workbench", "TestSupport"], snapshots: true),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
