@@ -110,12 +110,10 @@ public struct CentralDifferences: Sendable {
       let uncertainty = max(change, fine.rounding)
       if best.map({ uncertainty < $0.uncertainty }) ?? true {
         best = (romberg, uncertainty)
-        // Where rounding is all that is left, a smaller step only makes it larger.
-        if count >= 3, uncertainty <= max(sufficient, fine.rounding) { break }
-      } else if let best, count > 4, change > 8 * best.uncertainty {
-        // From here on rounding grows with every smaller step.
-        break
       }
+      // Where rounding is all that is left, or is growing already, a smaller step only makes it larger.
+      guard count >= 3, let best else { continue }
+      if change <= max(sufficient, fine.rounding) || change > 8 * best.uncertainty { break }
     }
     if let best { return .derivative(best.value, uncertainty: best.uncertainty) }
     return .notComparable(estimates.isEmpty ? obstacle : .tooCloseToChange)
