@@ -28,7 +28,11 @@ extension Warning {
 
   /// Everything worth a warning in a run.
   public static func all(in trajectory: Trajectory) -> [Warning] {
-    grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+    // Of a run that was cut as a whole nobody knows which peaks would have been spikes.
+    if trajectory.isCutShort {
+      return grazing(in: trajectory) + ties(in: trajectory) + truncated(in: trajectory)
+    }
+    return grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
       + nearMisses(in: trajectory) + silent(in: trajectory)
       + truncated(in: trajectory)
   }
@@ -131,7 +135,8 @@ extension Warning {
         let height = parameters.vThreshold - parameters.vLeak
         guard layer.kinds[index] == .lif, height > 0,
           let peak = trajectory.highestPeak(
-            of: offsets[number] + index, above: parameters.vThreshold - nearMissMargin * height)
+            of: offsets[number] + index, above: parameters.vThreshold - nearMissMargin * height),
+          peak.potential <= parameters.vThreshold
         else { return nil }
         return nearMiss(offsets[number] + index, peak, parameters.vThreshold, trajectory)
       }
@@ -166,21 +171,24 @@ extension Warning {
     }
   }
 
+  /// A run that reaches this many events was not meant to be cut, but does not end.
+  static let runawayEvents = 100_000
+
   private static func truncated(in trajectory: Trajectory) -> [Warning] {
     trajectory.truncations.flatMap { cut -> [Warning] in
       guard let layer = cut.layer else {
-        return [
-          Warning(
-            kind: .truncated,
-            message:
-              "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: "
-              + "there is no gradient of it"),
-          Warning(
-            kind: .runaway,
-            message:
-              "the network was still active at the event limit: if its recurrent weights keep it firing, "
-              + "a higher limit only moves the cut"),
-        ]
+        let truncated = Warning(
+          kind: .truncated,
+          message:
+            "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: there is no "
+            + "gradient of it")
+        guard cut.limit >= runawayEvents else { return [truncated] }
+        let runaway = Warning(
+          kind: .runaway,
+          message:
+            "the network was still active after \(cut.limit) events: if its recurrent weights keep it firing, a "
+            + "higher limit only moves the cut")
+        return [truncated, runaway]
       }
       return [
         Warning(

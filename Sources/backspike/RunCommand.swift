@@ -50,7 +50,10 @@ struct RunCommand: ParsableCommand {
       var value: Double?
       if let loss = experiment.loss {
         do throws(SimulationError) {
-          value = try loss.evaluate(on: trajectory).value
+          // A cut run may lack the very spikes that the loss names; it is reported all the same, without a loss.
+          value =
+            trajectory.isCutShort
+            ? try? loss.evaluate(on: trajectory).value : try loss.evaluate(on: trajectory).value
           if !trajectory.isCutShort || allowPartial {
             adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
           }
