@@ -173,8 +173,8 @@ import Testing
     #expect(verdict == .agrees)
   }
 
-  /// A known issue of the adjoint: where an arrival ends a rise of V at its maximum over time, ∂L/∂t of the arrival has the term
-  /// (∂L/∂V_max) dV/dt, and ∂L/∂d of the synapse lacks it.
+  /// Where an arrival ends a rise of V at its maximum over time, ∂L/∂t of the arrival has the term (∂L/∂V_max) dV/dt, and so has
+  /// ∂L/∂d of the synapse.
   @Test(arguments: [0, 1e-3])
   func `the delay of an arrival that makes a maximum moves it`(delay: Double) throws {
     let experiment = Experiment(
@@ -191,11 +191,8 @@ import Testing
       inputSpikes: [InputSpike(time: 1e-3, channel: 0), InputSpike(time: 3e-3, channel: 1)],
       horizon: 20e-3,
       loss: Loss(layer: 0, rule: .maxOverTimeCrossEntropy(neurons: [0, 1], label: 0)))
-    try withKnownIssue(isIntermittent: true) {
-      let (rows, verdict) = try check(experiment, [.delay(layer: 0, entry: 2)])
-      #expect(verdict == .agrees, "\(rows)")
-    }
-    let (rows, _) = try check(experiment, [.delay(layer: 0, entry: 2)])
+    let (rows, verdict) = try check(experiment, [.delay(layer: 0, entry: 2)])
+    #expect(verdict == .agrees, "\(rows)")
     let row = try #require(rows.first)
     let difference = try #require(row.difference)
     #expect(abs(row.forwardMode - difference) <= 1e-6 * abs(difference))

@@ -85,7 +85,12 @@ public struct BackwardPass: Sendable {
     for delivery in trajectory.deliveries(of: number) {
       received += collect(delivery, spiking: event.spikingNeuron)
     }
-    for touch in touches { received += kinkGradient(at: touch, event: number) }
+    for touch in touches {
+      let kink = kinkGradient(at: touch, event: number)
+      guard kink != 0 else { continue }
+      received += kink
+      addToDelays(kink, of: Int(trajectory.touches[touch].neuron), event: number)
+    }
     let explicit = evaluation.spikeTimeGradients[number]
 
     switch event.kind {
@@ -228,6 +233,20 @@ public struct BackwardPass: Sendable {
     }
     let before = trajectory.state(of: neuron, at: event, side: .before)
     return impulse.gradient * trajectory.slope(of: neuron, in: before)
+  }
+
+  /// A maximum at a kink moves with the delay of the synapse that makes it, as with the time of the arrival.
+  private mutating func addToDelays(_ kink: Double, of neuron: Int, event: Int) {
+    for delivery in trajectory.deliveries(of: event) {
+      let projection = trajectory.circuit.projections[delivery.projection]
+      for synapse in trajectory.circuit.synapses(of: delivery) where synapse.neuron == neuron {
+        if projection.isRecurrent {
+          gradient.layers[projection.target].recurrent?.delays?[synapse.entry] += kink
+        } else {
+          gradient.layers[projection.target].weights.delays?[synapse.entry] += kink
+        }
+      }
+    }
   }
 
   /// The last stretch, from the first touch of each neuron back to t = 0.
