@@ -44,7 +44,13 @@ public struct CentralDifferences: Sendable {
   ///
   /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
   private static func noise(of loss: Loss, on trajectory: Trajectory, _ value: Double) -> Double {
-    var noise = .ulpOfOne * abs(value)
+    // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
+    let size: Double =
+      switch loss.rule {
+      case .ttfsCrossEntropy, .maxOverTimeCrossEntropy: 1
+      default: 0
+      }
+    var noise = .ulpOfOne * max(abs(value), size)
     for trial in 1...4 {
       var experiment = trajectory.experiment
       // Signs in no order, the same at every run.
