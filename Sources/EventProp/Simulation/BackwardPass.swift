@@ -236,7 +236,10 @@ public struct BackwardPass: Sendable {
   }
 
   /// A maximum at a kink moves with the delay of the synapse that makes it, as with the time of the arrival.
+  ///
+  /// A maximum at a neuron's own spike is made by the spike, whatever the delay of its self-connection.
   private mutating func addToDelays(_ kink: Double, of neuron: Int, event: Int) {
+    guard trajectory.events[event].spikingNeuron != neuron else { return }
     for delivery in trajectory.deliveries(of: event) {
       let projection = trajectory.circuit.projections[delivery.projection]
       for synapse in trajectory.circuit.synapses(of: delivery) where synapse.neuron == neuron {
