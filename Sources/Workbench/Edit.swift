@@ -90,7 +90,7 @@ enum Edit {
     let names = Names(experiment)
     let folded = name.text.lowercased().filter { $0 != "_" }
     if folded == "tmax" { return .horizon }
-    if let field = field(name.text) {
+    if let field = PresetReader.parameterField(named: name.text) {
       return .parameter(field, neurons: Array(0..<network.neuronCount))
     }
     if name.text.contains("<-") || name.text.contains("->") || folded.hasPrefix("w[") {
@@ -115,7 +115,8 @@ enum Edit {
       return .lossTarget(position)
     }
     if let dot = name.text.lastIndex(of: "."),
-      let field = field(name.text[name.text.index(after: dot)...])
+      let field = PresetReader.parameterField(
+        named: String(name.text[name.text.index(after: dot)...]))
     {
       let owner = String(name.text[..<dot])
       if let layer = names.layer(named: owner) {
@@ -131,13 +132,6 @@ enum Edit {
       "no parameter '\(name.text)'",
       remedy: (Suggestion.nearest(to: name.text, among: known).map { "did you mean \($0)?  " }
         ?? "see ") + "(info params)")
-  }
-
-  static func field(_ text: some StringProtocol) -> LIFParameters.Field? {
-    let folded = text.lowercased().filter { $0 != "_" }
-    return LIFParameters.Field.allCases.first { field in
-      field.rawValue.filter { $0 != "_" } == folded
-    }
   }
 
   /// A value as typed: a number with its unit, or relative to what is there (`+10%`, `*0.5`).

@@ -192,7 +192,7 @@ extension Session {
         + "dL/dw \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
         + (point == .end ? "" : " (partial)")
     default:
-      if let field = Edit.field(head) {
+      if let field = PresetReader.parameterField(named: head) {
         let value = parameters(of: words.count > 1 ? try names.neuron(words[1]) : selected)[field]
         return "\(field.rawValue) = "
           + (field.isTime

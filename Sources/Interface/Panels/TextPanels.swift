@@ -163,7 +163,7 @@ extension Scene {
       }
     }
     if columns.count > room {
-      let more = "\(columns.count - room) more columns: info grad"
+      let more = "\(columns.count - room) more on the right: info grad"
       grid.put(more, x: area.x + 1, y: area.endY - 1, style: .faint, limit: area.width - 1)
     }
   }
