@@ -29,9 +29,3 @@ enum Help {
     return usage + row.summary + letters
   }
 }
-
-extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-}

@@ -204,10 +204,6 @@ extension Scene {
 }
 
 extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
   /// The text in lines of at most `columns`, broken at blanks; what hangs over stands at the left edge.
   func wrapped(to columns: Int) -> [String] {
     guard count > columns, columns > 0 else { return [self] }
