@@ -198,20 +198,21 @@ public struct BackwardPass: Sendable {
     let kernel = flow.kernel
     let lambdaV = states[neuron].lambdaV + drive
     let lambdaI = states[neuron].lambdaI + drive
-    let end = drive == 0 ? state : forward.advanced(state, by: x)
+    let decay = kernel.decay(over: x)
+    let end = drive == 0 ? state : forward.advanced(state, over: decay)
     add(to: neuron) {
       $0.vLeak += drive * x + lambdaV * parameters.tauMem * .expMinusOne(-kernel.a * x)
       $0.tauMem +=
         -drive * (end.potential - state.potential)
         + lambdaV
-        * (forward.slope(state) * x * .exp(-kernel.a * x)
-          - kernel.a * kernel.b * state.current * kernel.phiAAB(x))
+        * (forward.slope(state) * x * decay.mem
+          - kernel.a * kernel.b * state.current * decay.phiAAB)
       $0.tauSyn +=
         -drive * (end.current - state.current)
         - kernel.b * state.current
-        * (lambdaI * x * .exp(-kernel.b * x) + kernel.b * lambdaV * kernel.phiABB(x))
+        * (lambdaI * x * decay.syn + kernel.b * lambdaV * decay.phiABB)
     }
-    states[neuron] = flow.advanced(states[neuron], by: x)
+    states[neuron] = flow.advanced(states[neuron], over: decay)
   }
 
   private mutating func add(to neuron: Int, _ change: (inout ParameterGradient) -> Void) {
