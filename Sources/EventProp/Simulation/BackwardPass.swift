@@ -80,7 +80,8 @@ public struct BackwardPass: Sendable {
     let number = remaining
     let event = trajectory.events[number]
     let touches = trajectory.touchStarts[number]..<trajectory.touchStarts[number + 1]
-    for touch in touches {
+    // From the last: where two synapses of one event reach a neuron, only its last state has both.
+    for touch in touches.reversed() {
       carry(
         Int(trajectory.touches[touch].neuron), to: event.time,
         from: trajectory.touches[touch].state,
