@@ -116,6 +116,12 @@ public struct CheckReport: Encodable, Sendable {
 }
 
 extension Identities.Residual {
+  /// What does not hold, by how much and where, in a sentence.
+  public func sentence(in network: Network) -> String {
+    "the identity '\(law.rawValue)' is off by \(Quantity.display(relative, digits: 2)) at "
+      + place(in: network)
+  }
+
   /// Where the equation is furthest from holding: neuron and stretch.
   fileprivate func place(in network: Network) -> String {
     let name = neuron.map { neuron in

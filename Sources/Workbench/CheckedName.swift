@@ -29,6 +29,11 @@ struct CheckedName: Sendable {
     case "time":
       parameters = [.inputTime(try Self.inputSpike(words, experiment))]
     default:
+      if words.count > 1,
+        let word = Suggestion.nearest(to: first.text, among: ["delay", "time"])
+      {
+        throw first.complaint("no '\(first.text)' to check", remedy: "did you mean \(word)?")
+      }
       try Self.expectNothing(after: 1, in: words)
       (parameters, shared) = try Self.named(first, experiment, names)
     }

@@ -92,6 +92,7 @@ import Workbench
     ("check hiden.0.v_th", 7, "no neuron hiden.0; did you mean hidden.0?"),
     ("check hidden.7.v_th", 7, "no neuron hidden.7; this net has in0-in3, n0-n2"),
     ("check n0<-in9", 7, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
+    ("check dealy n0<-in2", 7, "no 'dealy' to check; did you mean delay?"),
     ("check delay", 7, "the delay of which synapse?; check delay n0<-in2"),
     ("check delay n0<-in2", 13, "n0<-in2 has no delay; a preset gives delays by delays"),
     (
