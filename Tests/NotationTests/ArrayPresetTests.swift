@@ -167,6 +167,14 @@ struct ArrayPresetTests {
         "7:13+10 expected a list, found 'spikes.npz' | values in brackets, as in [1, 2], or each after '- '"
       ])
     #expect(
+      complaints(given("[[1 ms], [], [2 ms]]\n    neurons: [lif, li, li]")) == [
+        "7:13+20 neuron 2 is a leaky integrator and cannot spike | no spikes for it, or neurons: lif"
+      ])
+    // Without a size nothing is known of the neurons, and nothing stops.
+    let sizeless = given("[[1 ms], [], [2 ms]]\n    neurons: [lif, li]")
+      .replacing("  - size: 3\n    weights", with: "  - weights")
+    #expect(complaints(sizeless).contains { $0.contains("missing key 'size'") })
+    #expect(
       complaints(given("[[1 ms], [2 ms]]")) == [
         "7:13+16 expected 3 lists, found 2 | one for each neuron"
       ])

@@ -135,8 +135,10 @@ private struct ExperimentSource {
           ? LIFState() : LIFState(potential: self.number(-1...0.4), current: self.number(-1...1))
       }, maxEvents: chance(3) ? integer(1...50) : nil)
     if chance(4) {
-      layer.imposedSpikes = (0..<size).map { _ in
-        Set((0..<integer(0...3)).map { _ in self.number(0...0.05) }).sorted()
+      // A leaky integrator has none.
+      layer.imposedSpikes = (0..<size).map { neuron in
+        layer.kinds[neuron] == .li
+          ? [] : Set((0..<integer(0...3)).map { _ in self.number(0...0.05) }).sorted()
       }
     }
     return layer

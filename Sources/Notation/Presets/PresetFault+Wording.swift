@@ -57,6 +57,7 @@ extension PresetFault {
       "a spike at \(Quantity.exactTime(later)) comes after one at \(Quantity.exactTime(earlier))"
     case .spikeTwice(let neuron, let time):
       "neuron \(neuron) spikes twice at \(Quantity.exactTime(time))"
+    case .spikeOfIntegrator(let neuron): "neuron \(neuron) is a leaky integrator and cannot spike"
     case .spikeBeforeStart(let time):
       "a spike at \(Quantity.exactTime(time)) comes before t = 0"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
@@ -108,6 +109,7 @@ extension PresetFault {
     case .labelOutOfRange(_, let count): Self.range("position", count)
     case .spikeBeforeStart: "the run begins at t = 0"
     case .spikesOutOfOrder: "given spikes of a neuron are written in order of time, each once"
+    case .spikeOfIntegrator: "no spikes for it, or neurons: lif"
     case .spikeTwice: "each spike of a neuron is given once"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,

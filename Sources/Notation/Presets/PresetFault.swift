@@ -50,6 +50,7 @@ enum PresetFault: Error, Equatable {
   case spikeBeforeStart(Double)
   case spikesOutOfOrder(Double, Double)
   case spikeTwice(Int, Double)
+  case spikeOfIntegrator(Int)
   case delaysWithoutRecurrent
 
   static func == (lhs: Self, rhs: Self) -> Bool {

@@ -114,6 +114,13 @@ extension PresetReading {
     let imposed = fields["spikes"].flatMap {
       imposedSpikes($0, count: size, layer: outline.name)
     }
+    if let imposed, let kinds, let node = fields["spikes"] {
+      let each = kinds.count == 1 ? Array(repeating: kinds[0], count: imposed.count) : kinds
+      for (neuron, (times, kind)) in zip(imposed, each).enumerated()
+      where kind == .li && !times.isEmpty {
+        complain(.spikeOfIntegrator(neuron), at: node)
+      }
+    }
 
     guard let name, let size else { return nil }
     let settings = Settings(
