@@ -11,6 +11,8 @@ struct Backspike: ParsableCommand {
       the adjoint and the gradient fill in.
       """,
     version: "1",
-    subcommands: [OpenCommand.self, RunCommand.self, CheckCommand.self, PresetsCommand.self],
+    subcommands: [
+      OpenCommand.self, RunCommand.self, CheckCommand.self, BenchCommand.self, PresetsCommand.self,
+    ],
     defaultSubcommand: OpenCommand.self)
 }

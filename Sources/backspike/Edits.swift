@@ -1,0 +1,31 @@
+import EventProp
+import Workbench
+
+/// The option `--set NAME=VALUE`: the edits of the prompt, made before anything runs.
+enum Edits {
+  /// Applies edits in order; the session refuses what cannot be.
+  static func apply(
+    _ edits: [String], to experiment: Experiment, named preset: String
+  ) throws -> Experiment {
+    guard !edits.isEmpty else { return experiment }
+    var session: Session
+    do throws(SimulationError) {
+      // The edits are those of the prompt; the session refuses what cannot be.
+      session = try Session(experiment, named: preset)
+    } catch {
+      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+    }
+    for edit in edits {
+      guard let equals = edit.firstIndex(of: "=") else {
+        throw Failure(message: "--set \(edit): expected NAME=VALUE", code: Exit.usage)
+      }
+      let reply = session.apply(
+        "set \(edit[..<equals]) \(edit[edit.index(after: equals)...])")
+      if let complaint = reply.lines.first(where: { $0.kind == .complaint }) {
+        let text = complaint.text.drop { $0 == " " || $0 == "^" }
+        throw Failure(message: "--set \(edit): \(text)", code: Exit.usage)
+      }
+    }
+    return session.experiment
+  }
+}
