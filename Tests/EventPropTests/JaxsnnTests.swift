@@ -172,6 +172,52 @@ extension JaxsnnCase {
     #expect(cut.map { $0.prefix(3) } == ["k13", "k14", "k16"])
   }
 
+  /// Layer by layer the order is that of jaxsnn, whose layers each run to their end.
+  @Test(arguments: try JaxsnnCase.undisputed())
+  func `a sweep finds jaxsnn's spikes, loss and gradient too`(golden: JaxsnnCase) throws {
+    let count = Double(golden.samples.count)
+    let matrices = golden.layers.flatMap { [$0.weights.input, $0.weights.recurrent ?? []] }
+    var weights = matrices.map { $0.flatMap { $0 }.map { _ in 0.0 } }
+    var times: [Double] = []
+    for sample in golden.samples {
+      let experiment = golden.experiment(sample)
+      let (loss, sign) = try golden.loss(sample, on: Trajectory(of: experiment))
+      let sweep = try #require(Sweep(experiment.network, horizon: experiment.horizon))
+      let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+      let value = try #require(try sweep.forward(queue, loss))
+      sweep.backward()
+      let expected = try #require(golden.eventprop.lossPerSample?[sample])
+      #expect(abs(sign * value - expected) <= 1e-12 * max(1, abs(expected)))
+      for layer in golden.layers.indices {
+        let own = try golden.rows(ofSample: sample, layer: layer)
+          .filter { $0.index >= golden.starts[layer] }
+        let found = sweep.spikes(ofLayer: layer)
+        #expect(found.map { $0.neuron + golden.starts[layer] } == own.map(\.index))
+        for (spike, row) in zip(found, own) {
+          #expect(abs(spike.time - row.time) <= 1e-13 * golden.params.tauMem)
+        }
+        let gradients = sweep.weightGradients(ofLayer: layer)
+        for (part, values) in [gradients.weights, gradients.recurrent ?? []].enumerated() {
+          for (entry, value) in values.enumerated() {
+            weights[2 * layer + part][entry] += sign * value / count
+          }
+        }
+      }
+      var row = [Double](repeating: 0, count: golden.input.time[sample].count)
+      let places = golden.places(of: sample)
+      for (spike, gradient) in zip(queue.spikes, sweep.inputTimeGradients) {
+        row[places[spike.position]] = sign * gradient / count
+      }
+      times += row
+    }
+    let reference = golden.eventprop.grads.arrays
+    let found = zip(reference, weights + [times]).map {
+      NamedArray(name: $0.name, values: $1)
+    }
+    let (difference, place) = distance(found, from: reference)
+    #expect(difference <= 1e-13, "\(place)")
+  }
+
   /// The comparison must be able to fail: the other rules are further away than the tolerance.
   @Test func `a wrong rule is told from jaxsnn's gradient`() throws {
     let golden = try #require(try JaxsnnCase.all().first { $0.id.hasPrefix("k11") })
