@@ -1,7 +1,7 @@
 extension Identities {
   /// The most touches of a run on which ``violation(of:)`` looks; a touch is an event that reaches a neuron.
   ///
-  /// Without optimisation a touch takes some 40 µs here, eight times what its simulation takes, so that this many are a fifth
+  /// Without optimisation a touch takes some 40 µs, eight times what its simulation takes, so that this many are a fifth
   /// of a second.
   public static let mostTouches = 5_000
 
