@@ -84,15 +84,11 @@ public struct AdjointFlow: Equatable, Sendable {
   /// The coefficient c of the running loss, loss per (V s).
   public let drive: Double
 
-  /// Whether λ_I decays with tau_mem, as in the wrong rule of that name.
-  let decaysWithTauMem: Bool
+  /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
+  public let decaysWithTauMem: Bool
 
-  /// Creates the flow of a neuron's adjoint.
-  public init(_ kernel: SynapticKernel, drive: Double = 0) {
-    self.init(kernel, drive: drive, decaysWithTauMem: false)
-  }
-
-  init(_ kernel: SynapticKernel, drive: Double, decaysWithTauMem: Bool) {
+  /// Creates the flow of a neuron's adjoint: the right one, unless told otherwise.
+  public init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
     self.kernel = kernel
     self.drive = drive
     self.decaysWithTauMem = decaysWithTauMem

@@ -35,11 +35,17 @@ public struct BackwardPass: Sendable {
   private var isFinished = false
   private let flows: [AdjointFlow]
 
-  /// Starts at the horizon, where λ is zero.
+  /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
+  ///
+  /// λ that is not zero at the horizon is that of a loss on the final state: −∂L/∂V(t_max) / tau_mem and
+  /// −∂L/∂I(t_max) / tau_syn.
   public init(
-    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
+    from final: [AdjointState]? = nil
   ) {
     let circuit = trajectory.circuit
+    precondition(
+      final.map { $0.count == circuit.neuronCount } ?? true, "one adjoint state for every neuron")
     self.rule = rule
     self.trajectory = trajectory
     self.evaluation = evaluation
@@ -50,7 +56,7 @@ public struct BackwardPass: Sendable {
     carried = Array(repeating: 0, count: events)
     remaining = events
     lambdas = Array(repeating: AdjointState(), count: trajectory.touches.count)
-    states = Array(repeating: AdjointState(), count: circuit.neuronCount)
+    states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
       AdjointFlow(
@@ -74,7 +80,8 @@ public struct BackwardPass: Sendable {
     let number = remaining
     let event = trajectory.events[number]
     let touches = trajectory.touchStarts[number]..<trajectory.touchStarts[number + 1]
-    for touch in touches {
+    // From the last: where two synapses of one event reach a neuron, only its last state has both.
+    for touch in touches.reversed() {
       carry(
         Int(trajectory.touches[touch].neuron), to: event.time,
         from: trajectory.touches[touch].state,
