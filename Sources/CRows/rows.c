@@ -73,6 +73,9 @@ WIDEST void crows_rebase(double *a, double *b, int64_t count, double aa, double 
   }
 }
 
+// The lanes of a sum, in the one order.
+#define SUM_OF(v) ((((v)[0] + (v)[4]) + ((v)[2] + (v)[6])) + (((v)[1] + (v)[5]) + ((v)[3] + (v)[7])))
+
 WIDEST double crows_collect(
   const double *p, const double *q, const double *weights, double *gradient, int64_t count, const crows_instant *instant) {
   const crows_instant s = *instant;
@@ -84,5 +87,23 @@ WIDEST double crows_collect(
     STORE(gradient + k, LOAD(gradient + k) - lambdaI * s.tauSyn);
     sum += LOAD(weights + k) * (lambdaV - lambdaI);
   }
-  return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+  return SUM_OF(sum);
+}
+
+WIDEST double crows_collect_all(
+  const double *p, const double *q, const double *weights, double *gradient, double *tauMem, double *tauSyn, int64_t count,
+  const crows_instant *instant, const crows_times *times) {
+  const crows_instant s = *instant;
+  const crows_times t = *times;
+  v8 sum = {0};
+  for (int64_t k = 0; k < count; k += 8) {
+    const v8 x = LOAD(p + k), z = LOAD(q + k), w = LOAD(weights + k);
+    const v8 lambdaV = x * s.iym;
+    const v8 lambdaI = z * s.iys + x * s.ip;
+    STORE(gradient + k, LOAD(gradient + k) - lambdaI * s.tauSyn);
+    STORE(tauMem + k, LOAD(tauMem + k) - w * (x * t.mem));
+    STORE(tauSyn + k, LOAD(tauSyn + k) - w * (z * t.syn + x * t.cross));
+    sum += w * (lambdaV - lambdaI);
+  }
+  return SUM_OF(sum);
 }

@@ -87,7 +87,19 @@ struct BenchCommand: ParsableCommand {
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }
     }
-    if loss != nil { passes.append((.allGradients, everything)) }
+    if loss != nil, let sweep {
+      passes.append(
+        (
+          .allGradients,
+          { () throws(SimulationError) in
+            sweep.clearGradients(everything: true)
+            _ = try sweep.forward(queue, loss)
+            sweep.backward(everything: true)
+          }
+        ))
+    } else if loss != nil {
+      passes.append((.allGradients, everything))
+    }
 
     var measurements: [BenchReport.Kind: [Double]] = [:]
     // One untimed pass of each kind says how many make a measurement.

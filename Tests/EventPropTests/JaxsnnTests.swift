@@ -196,8 +196,10 @@ extension JaxsnnCase {
         for (spike, row) in zip(found, own) {
           #expect(abs(spike.time - row.time) <= 1e-13 * golden.params.tauMem)
         }
-        let gradients = sweep.weightGradients(ofLayer: layer)
-        for (part, values) in [gradients.weights, gradients.recurrent ?? []].enumerated() {
+        let gradients = sweep.gradient(ofLayer: layer)
+        for (part, values) in [gradients.weights.weights, gradients.recurrent?.weights ?? []]
+          .enumerated()
+        {
           for (entry, value) in values.enumerated() {
             weights[2 * layer + part][entry] += sign * value / count
           }

@@ -94,10 +94,10 @@ struct SweptNetwork: Sendable {
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
     // Twice, so that nothing is left over from the sweep before.
     _ = try sweep.forward(queue, loss)
-    sweep.backward()
-    sweep.clearGradients()
+    sweep.backward(everything: true)
+    sweep.clearGradients(everything: true)
     let value = try #require(try sweep.forward(queue, loss))
-    sweep.backward()
+    sweep.backward(everything: true)
 
     #expect(sweep.eventCount == trajectory.events.count)
     for layer in experiment.network.layers.indices {
@@ -122,9 +122,19 @@ struct SweptNetwork: Sendable {
         found.count == wanted.count && error <= 1e-9 * largest, "\(name): \(error) of \(largest)")
     }
     for (layer, gradient) in adjoint.gradient.layers.enumerated() {
-      let (weights, recurrent) = sweep.weightGradients(ofLayer: layer)
-      agree(weights, gradient.weights.weights, "weights of layer \(layer)")
-      agree(recurrent ?? [], gradient.recurrent?.weights ?? [], "recurrent of layer \(layer)")
+      let found = sweep.gradient(ofLayer: layer)
+      agree(found.weights.weights, gradient.weights.weights, "weights of layer \(layer)")
+      agree(
+        found.recurrent?.weights ?? [], gradient.recurrent?.weights ?? [],
+        "recurrent weights of layer \(layer)")
+      for field in LIFParameters.Field.allCases {
+        agree(
+          found.parameters.map { $0[field] }, gradient.parameters.map { $0[field] },
+          "\(field.rawValue) of layer \(layer)")
+      }
+      agree(
+        found.initial.flatMap { [$0.potential, $0.current] },
+        gradient.initial.flatMap { [$0.potential, $0.current] }, "start of layer \(layer)")
     }
     agree(
       sweep.inputTimeGradients, queue.spikes.map { adjoint.gradient.inputTimes[$0.position] },

@@ -39,6 +39,16 @@ typedef struct {
   double tauSyn;
 } crows_instant;
 
+/// What a row's arrivals add to the derivatives by the time constants: -w P mem to tau_mem's, -w (Q syn + P cross) to tau_syn's.
+typedef struct {
+  double mem, syn, cross;
+} crows_times;
+
 /// Subtracts tau_syn lambda_I from a row of the weights' gradient and returns the sum of w (lambda_V - lambda_I).
 double crows_collect(
   const double *p, const double *q, const double *weights, double *gradient, int64_t count, const crows_instant *instant);
+
+/// The same, with the derivatives by the time constants of every neuron.
+double crows_collect_all(
+  const double *p, const double *q, const double *weights, double *gradient, double *tauMem, double *tauSyn, int64_t count,
+  const crows_instant *instant, const crows_times *times);

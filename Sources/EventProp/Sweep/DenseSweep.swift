@@ -17,7 +17,11 @@ final class DenseSweep {
   let recurrent: PaddedMatrix?
   let weightGradient: PaddedMatrix
   let recurrentGradient: PaddedMatrix?
-  private let initial: [LIFState]
+  let tauMemGradient: AlignedRow
+  let tauSynGradient: AlignedRow
+  var parameterGradient: [ParameterGradient]
+  var initialGradient: [LIFState]
+  let initial: [LIFState]
   let maxEvents: Int
   /// Whether the layer's clock is that of the spikes it reads.
   let readsInstants: Bool
@@ -37,6 +41,16 @@ final class DenseSweep {
   private(set) var order: UnsafeMutablePointer<Int32>
   private var capacity = 1024
   private(set) var count = 0
+
+  /// The state before each change of epoch, in order.
+  private(set) var boundaries: [Boundary] = []
+  private(set) var boundaryCount = 0
+
+  struct Boundary {
+    var from: Int
+    var a: AlignedRow
+    var b: AlignedRow
+  }
 
   private struct Slot {
     var neuron: Int32
@@ -61,6 +75,10 @@ final class DenseSweep {
     b = AlignedRow(count: size)
     p = AlignedRow(count: size)
     q = AlignedRow(count: size)
+    tauMemGradient = AlignedRow(count: size)
+    tauSynGradient = AlignedRow(count: size)
+    parameterGradient = Array(repeating: ParameterGradient(), count: layer.size)
+    initialGradient = Array(repeating: LIFState(), count: layer.size)
     times = AlignedRow(count: size, repeating: .infinity)
     slots = .allocate(capacity: a.count)
     found = .allocate(capacity: a.count)
@@ -99,6 +117,7 @@ final class DenseSweep {
     train.removeAll()
     count = 0
     epoch = 0
+    boundaryCount = 0
     var now = scale.instant(at: 0)
     for (neuron, state) in initial.enumerated() {
       b.values[neuron] = state.current
@@ -242,6 +261,14 @@ final class DenseSweep {
   }
 
   private func rebase(over epochs: Int) {
+    if boundaryCount == boundaries.count {
+      boundaries.append(
+        Boundary(from: 0, a: AlignedRow(count: size), b: AlignedRow(count: size)))
+    }
+    boundaries[boundaryCount].from = epoch
+    boundaries[boundaryCount].a.values.update(from: a.values, count: a.count)
+    boundaries[boundaryCount].b.values.update(from: b.values, count: b.count)
+    boundaryCount += 1
     let change = scale.rebase(over: epochs)
     crows_rebase(a.values, b.values, Int64(a.count), change.mem, change.toA, change.syn)
     for lane in size..<a.count { a.values[lane] = -1e100 }

@@ -74,22 +74,23 @@ public final class Sweep {
   }
 
   /// Walks the last forward sweep back and adds to the gradients; ``forward(_:_:)`` starts each sweep.
-  public func backward() {
+  ///
+  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along.
+  public func backward(everything: Bool = false) {
     for number in layers.indices.reversed() {
-      layers[number].backward(into: number == 0 ? inputs : layers[number - 1].train)
+      layers[number].backward(
+        into: number == 0 ? inputs : layers[number - 1].train, everything: everything)
     }
   }
 
   /// Forgets the gradients collected so far.
-  public func clearGradients() {
-    for layer in layers { layer.clearGradients() }
+  public func clearGradients(everything: Bool = false) {
+    for layer in layers { layer.clearGradients(everything: everything) }
   }
 
-  /// ∂L/∂w of a layer's matrices, in entry order.
-  public func weightGradients(
-    ofLayer layer: Int
-  ) -> (weights: [Double], recurrent: [Double]?) {
-    (layers[layer].weightGradients, layers[layer].recurrentGradients)
+  /// The gradient of a layer, added up since it was cleared.
+  public func gradient(ofLayer layer: Int) -> LayerGradient {
+    layers[layer].gradient(of: network.layers[layer])
   }
 
   /// ∂L/∂t of the input spikes of the last sweep, in the order of the queue, loss per second.

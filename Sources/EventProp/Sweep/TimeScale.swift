@@ -127,4 +127,36 @@ struct TimeScale: Equatable, Sendable {
       mem: .exp(-kernel.a * length), syn: .exp(-kernel.b * length), toA: kernel.a * phi,
       toQ: kernel.b * phi)
   }
+
+  /// Antiderivatives at an instant, by which the derivatives of the time constants are added up.
+  ///
+  /// While A, B, P and Q are constant,
+  ///
+  ///     ∫ λ_V dV/dt dt = P (A mem + B gain)        ∫ λ_I dI/dt dt = B (Q syn + P cross)
+  ///
+  /// where the values at the later end less those at the earlier end are meant.
+  struct Antiderivatives: Sendable {
+    var mem: Double
+    var gain: Double
+    var syn: Double
+    var cross: Double
+  }
+
+  /// The antiderivatives `x` after the start of an epoch; `ratio` is ys/ym there.
+  @inline(__always)
+  func antiderivatives(_ x: Double, ratio: Double) -> Antiderivatives {
+    let a = kernel.a
+    let b = kernel.b
+    guard let kappa else {
+      // ∫ F = a x² psi2(−(b − a) x), and x² psi2 = e^(a x) phi_aab.
+      let decay = kernel.decay(over: x)
+      let area = decay.phiAAB / decay.mem
+      return Antiderivatives(
+        mem: -a * x, gain: a * decay.phi / decay.mem - a * a * area, syn: -b * x,
+        cross: b * b * area)
+    }
+    let share = kappa / (b - a) * ratio
+    return Antiderivatives(
+      mem: -a * x, gain: b * share, syn: -b * x, cross: -b * adjointRatio * share)
+  }
 }
