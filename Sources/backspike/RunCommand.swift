@@ -27,17 +27,12 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Report the gradient even where max_events cut the run.")
   var allowPartial = false
 
-  @Option(help: "Compute the adjoint by a named wrong rule, for comparison.")
+  @Option(help: "Compute the adjoint by a named wrong rule, or two joined by +, for comparison.")
   var rule = "exact"
 
   func run() throws {
     try endingOnFailure {
-      guard let rule = AdjointRule(rule) else {
-        throw Failure(
-          message: "--rule \(rule): no such rule; "
-            + (["exact"] + AdjointRule.wrong.map(\.name)).joined(separator: ", "),
-          code: Exit.usage)
-      }
+      let rule = try AdjointRule(option: rule)
       let document = try Files.preset(preset)
       let experiment = try edited(document.experiment)
       let trajectory: Trajectory
@@ -113,6 +108,19 @@ struct RunCommand: ParsableCommand {
       return Failure(message: complaint.rendered(in: document.source), code: Exit.data)
     }
     return Failure(message: sentence, code: Exit.software)
+  }
+}
+
+extension AdjointRule {
+  /// Reads the value of `--rule`.
+  init(option text: String) throws {
+    do throws(Fault) {
+      try self.init(reading: text)
+    } catch {
+      let remedy =
+        error.remedy ?? (["exact"] + Alteration.all.map(\.kind)).joined(separator: ", ")
+      throw Failure(message: "--rule \(text): \(error.message); \(remedy)", code: Exit.usage)
+    }
   }
 }
 
