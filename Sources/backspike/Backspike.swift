@@ -11,6 +11,9 @@ struct Backspike: ParsableCommand {
       the adjoint and the gradient fill in.
       """,
     version: "1",
-    subcommands: [OpenCommand.self, RunCommand.self, CheckCommand.self, PresetsCommand.self],
+    subcommands: [
+      OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
+      PresetsCommand.self,
+    ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -21,8 +21,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "How the report is written: text or json.")
   var format = Format.text
 
-  @Option(name: .customLong("set"), help: "Edit before running, such as tau_mem=20ms.")
-  var edits: [String] = []
+  @OptionGroup var edits: EditOptions
 
   @Flag(help: "Report the gradient even where max_events cut the run.")
   var allowPartial = false
@@ -34,7 +33,7 @@ struct RunCommand: ParsableCommand {
     try endingOnFailure {
       let rule = try AdjointRule(option: rule)
       let document = try Files.preset(preset)
-      let experiment = try edited(document.experiment)
+      let experiment = try edits.applied(to: document.experiment, named: preset)
       let trajectory: Trajectory
       do throws(SimulationError) {
         trajectory = try Trajectory(of: experiment)
@@ -71,29 +70,6 @@ struct RunCommand: ParsableCommand {
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
       }
     }
-  }
-
-  private func edited(_ experiment: Experiment) throws -> Experiment {
-    var session: Session
-    do throws(SimulationError) {
-      // The edits are those of the prompt; the session refuses what cannot be.
-      session = try Session(experiment, named: preset)
-    } catch {
-      guard !edits.isEmpty else { return experiment }
-      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
-    }
-    for edit in edits {
-      guard let equals = edit.firstIndex(of: "=") else {
-        throw Failure(message: "--set \(edit): expected NAME=VALUE", code: Exit.usage)
-      }
-      let reply = session.apply(
-        "set \(edit[..<equals]) \(edit[edit.index(after: equals)...])")
-      if let complaint = reply.lines.first(where: { $0.kind == .complaint }) {
-        let text = complaint.text.drop { $0 == " " || $0 == "^" }
-        throw Failure(message: "--set \(edit): \(text)", code: Exit.usage)
-      }
-    }
-    return session.experiment
   }
 
   /// A missing spike is a mistake of the preset, at its loss term; anything else is the run's.

@@ -51,6 +51,7 @@ import Testing
       case .select: "select"
       case .help: "help"
       case .check: "check"
+      case .compare: "compare"
       case .rule: "rule"
       case .quit: "quit"
       }

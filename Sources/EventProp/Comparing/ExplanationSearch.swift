@@ -14,7 +14,7 @@ struct ExplanationSearch {
   /// The wrong rule that comes nearest without a scaling.
   private(set) var closest: Explanation?
   /// The touches of neurons that may still be walked back in passes made to fit a number.
-  private var budget = 5_000_000
+  private var budget = 3_000_000
 
   init(
     _ parts: [ComparedPart], trajectory: Trajectory, evaluation: LossEvaluation, exact: Gradient,
@@ -380,11 +380,13 @@ struct ExplanationSearch {
     var (a, b) = (one, other)
     if a.y == 0 { return a.x }
     if b.y == 0 { return b.x }
+    var last = Double.nan
     for step in 0..<80 {
       var x = step < 40 ? (a.x * b.y - b.x * a.y) / (b.y - a.y) : (a.x + b.x) / 2
       if !(x > min(a.x, b.x) && x < max(a.x, b.x)) { x = (a.x + b.x) / 2 }
       let y = function(x)
-      guard y != 0, abs(b.x - a.x) > 4 * x.ulp else { return x }
+      guard y != 0, abs(b.x - a.x) > 4 * x.ulp, !(abs(x - last) <= 2 * x.ulp) else { return x }
+      last = x
       if y * b.y < 0 { a = b } else { a.y /= 2 }
       b = (x, y)
     }

@@ -53,7 +53,9 @@ public struct Scaling: Hashable, Sendable {
     default: names.append("times 1e\(3 * thousands)")
     }
     if samples > 1 { names.append("averaged over \(samples) samples") }
-    if constant != 1 { names.append("times \(constant)") }
+    if constant != 1 {
+      names.append("times \(Int(exactly: constant).map(String.init) ?? "\(constant)")")
+    }
     return names
   }
 }

@@ -45,9 +45,15 @@ public enum Alteration: Hashable, Sendable {
 
   /// The name at the prompt and on the command line, with the value where it is not the usual one.
   public var name: String {
+    Self.all.contains(self) ? kind : fullName
+  }
+
+  /// The name with the value, where there is one.
+  public var fullName: String {
     switch self {
-    case _ where Self.all.contains(self): kind
-    case .clampedSlope(let least): "\(kind):\(least)"
+    case .clampedSlope(let least):
+      // A whole number is shorter without its fraction, and reads back to the same.
+      Int(exactly: least).map { "\(kind):\($0)" } ?? "\(kind):\(least)"
     case .truncated(let last): "\(kind):\(last)"
     default: kind
     }

@@ -151,6 +151,15 @@ public enum CommandTable {
         """, example: "check n0<-in2", completes: .quantities
     ) { (line) in .check(line.optional()) },
     CommandRow(
+      "compare", arguments: "FILE",
+      summary: "where another implementation's gradient differs, and by which mistake",
+      details: """
+        FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times) in a .npz or
+        .npy file; any part of the gradient will do. Every wrong rule, every pair of them, and common factors are tried:
+        tau_syn or tau_mem missing, sign, transposed, averaged over samples, milliseconds.
+        """, example: "compare theirs.npz"
+    ) { (line) throws(Diagnostic) in .compare(try line.rest("a file with a gradient")) },
+    CommandRow(
       "rule", arguments: "[NAME[+NAME] | exact]",
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """
