@@ -69,11 +69,11 @@ public struct CompareReport: Encodable, Sendable {
     /// Where it applies; absent for everywhere.
     var parts: [String]?
 
-    /// `sign in hidden.weights`.
-    var phrase: String {
-      guard let parts else { return name }
+    /// ` in hidden.weights`; empty for everywhere.
+    var place: String {
+      guard let parts else { return "" }
       let most = 4
-      return name + " in " + parts.prefix(most).joined(separator: ", ")
+      return " in " + parts.prefix(most).joined(separator: ", ")
         + (parts.count > most ? " and \(parts.count - most) more" : "")
     }
   }
@@ -134,14 +134,25 @@ extension CompareReport.Reason {
     meaning = alterations.isEmpty ? nil : explanation.rule.story
     events = explanation.eventRange.map { [$0.lowerBound, $0.upperBound] }
     name =
-      ((alterations.isEmpty ? [] : [rule]) + scalings.map(\.phrase)).joined(separator: " + ")
+      ((alterations.isEmpty ? [] : [rule]) + [Self.phrase(of: scalings, joinedBy: " + ")])
+      .filter { !$0.isEmpty }.joined(separator: " + ")
+  }
+
+  /// `sign and averaged over 32 samples in hidden.weights`: a place stands once, after all that was done there.
+  private static func phrase(
+    of scalings: [CompareReport.Change], joinedBy joint: String
+  ) -> String {
+    scalings.enumerated().map { number, change in
+      let isLast = number + 1 == scalings.count || scalings[number + 1].parts != change.parts
+      return change.name + (isLast ? change.place : "")
+    }.joined(separator: joint)
   }
 
   /// `WRONG rule no-leak, with sign (residual 2e-16): …`.
   fileprivate var sentence: String {
     var text = rule == "exact" ? "the exact gradient" : "WRONG rule \(rule)"
     if !scalings.isEmpty {
-      text += " with " + scalings.map(\.phrase).joined(separator: " and ")
+      text += " with " + Self.phrase(of: scalings, joinedBy: " and ")
     }
     text += " (residual \(Quantity.display(residual, digits: 2)))"
     if let meaning { text += ": \(meaning)" }

@@ -55,7 +55,7 @@ public struct GradientComparison: Sendable {
   public let parts: [PartResult]
   /// What reproduces the gradient, the simplest first; empty unless the verdict is `explained`.
   public let explanations: [Explanation]
-  /// The rule that comes nearest where nothing explains the difference, if it comes nearer than the exact one.
+  /// The rule that comes nearest where nothing explains the difference, if it comes near.
   public let closest: Explanation?
   /// The largest differences of all parts, the largest first.
   public let differences: [Difference]
@@ -66,6 +66,8 @@ public struct GradientComparison: Sendable {
   /// Whether the foreign values are no more precise than float32.
   public let isSinglePrecision: Bool
 
+  /// A rule that leaves a larger difference than this is no hint.
+  private static let near = 0.2
   /// How many of the largest differences are kept.
   public static let mostDifferences = 5
 
@@ -114,7 +116,7 @@ public struct GradientComparison: Sendable {
     } else if best.isEmpty {
       let far = residual
       let near = search.closest.flatMap {
-        $0.rule != .exact && $0.residual < far / 2 ? $0 : nil
+        $0.rule != .exact && $0.residual < min(far / 2, Self.near) ? $0 : nil
       }
       (verdict, explanations, closest) = (.differs, [], near)
     } else {
