@@ -32,6 +32,20 @@ extension Session {
     }
   }
 
+  /// Both one-sided gradients at every tie.
+  func ties() throws(Diagnostic) -> String {
+    let place = Word("ties")
+    guard let loss = experiment.loss, run.adjoint != nil else {
+      throw place.complaint("there is no gradient", remedy: "this run has no way back")
+    }
+    do throws(SimulationError) {
+      let sides = try OneSidedGradients.all(of: run.trajectory, loss: loss)
+      return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
+    } catch {
+      throw place.complaint(names.sentence(for: error))
+    }
+  }
+
   private func describe(_ row: GradientCheck.Row, _ word: Word) -> String {
     let show = { (value: Double) in Quantity.display(value, digits: 9) }
     var text = "\(word.text): adjoint \(show(row.adjoint))  forward mode \(show(row.forwardMode))"

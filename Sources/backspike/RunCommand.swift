@@ -29,6 +29,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Compute the adjoint by a named wrong rule, or two joined by +, for comparison.")
   var rule = "exact"
 
+  @Flag(help: "Also the one-sided gradients at events that coincide and reach each other.")
+  var ties = false
+
   func run() throws {
     try endingOnFailure {
       let rule = try AdjointRule(option: rule)
@@ -42,6 +45,7 @@ struct RunCommand: ParsableCommand {
       }
       var adjoint: AdjointTrajectory?
       var value: Double?
+      var sides: [TieReport]?
       if let loss = experiment.loss {
         do throws(SimulationError) {
           // A cut run may lack the very spikes that the loss names; it is reported all the same, without a loss.
@@ -51,6 +55,11 @@ struct RunCommand: ParsableCommand {
           if !trajectory.isCutShort || allowPartial {
             adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
           }
+          if ties, !trajectory.isCutShort {
+            sides = try OneSidedGradients.all(of: trajectory, loss: loss).map {
+              TieReport($0, of: trajectory)
+            }
+          }
         } catch {
           throw failure(error, document, experiment)
         }
@@ -58,7 +67,8 @@ struct RunCommand: ParsableCommand {
       let warnings = Warning.all(in: trajectory)
       switch format {
       case .json:
-        let report = Report(trajectory, adjoint: adjoint, loss: value, warnings: warnings)
+        let report = Report(
+          trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         do {
           FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
         } catch let EncodingError.invalidValue(value, context) {
@@ -68,6 +78,7 @@ struct RunCommand: ParsableCommand {
       case .text:
         print(
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
+        if let sides { print("\n" + TieReport.text(sides)) }
       }
     }
   }

@@ -52,6 +52,7 @@ import Testing
       case .help: "help"
       case .check: "check"
       case .compare: "compare"
+      case .ties: "ties"
       case .rule: "rule"
       case .quit: "quit"
       }

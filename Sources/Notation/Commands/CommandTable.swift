@@ -160,6 +160,14 @@ public enum CommandTable {
         """, example: "compare theirs.npz"
     ) { (line) throws(Diagnostic) in .compare(try line.rest("a file with a gradient")) },
     CommandRow(
+      "ties", summary: "the two one-sided gradients where events coincide",
+      details: """
+        Where an event reaches a neuron at the very instant of its spike the gradient does not exist: each order of the
+        two events has its own, the limit when the first of them comes ever so slightly earlier. The table has the
+        derivatives that differ.
+        """
+    ) { _ in .ties },
+    CommandRow(
       "rule", arguments: "[NAME[+NAME] | exact]",
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """
