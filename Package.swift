@@ -43,11 +43,14 @@ let package = Package(
   ],
   targets: [
     // The pure rooms.
-    room("EventProp", uses: [realModule]),
+    room("EventProp", uses: ["CRows", realModule]),
     room("Notation", uses: ["EventProp", realModule, yams]),
     room("Workbench", uses: ["EventProp", "Notation"]),
     room("Terminal"),
     room("Interface", uses: ["EventProp", "Notation", "Workbench", "Terminal"]),
+
+    // What a whole row of neurons does at an event, for the widest vectors of the machine that runs it.
+    .target(name: "CRows"),
 
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(

@@ -187,6 +187,8 @@ extension Names {
       "the adjoint of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .missingSpike(_, let neuron, let spike, let found):
       "the loss names spike \(spike) of \(full(neuron)), which has \(found)"
+    case .endless(let layer, let events):
+      "layer \(network.layers[layer].name) was still active after \(events) events"
     }
   }
 }

@@ -13,7 +13,7 @@ struct Backspike: ParsableCommand {
     version: "1",
     subcommands: [
       OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
-      PresetsCommand.self,
+      BenchCommand.self, PresetsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -23,11 +23,13 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "How the report is written: text or json.")
   var format = Format.text
 
-  @OptionGroup var edits: EditOptions
+  @Option(name: .customLong("set"), help: "Edit before running, such as tau_mem=20ms.")
+  var edits: [String] = []
 
   func run() throws {
     try endingOnFailure {
-      let experiment = try edits.applied(to: try Files.preset(preset).experiment, named: preset)
+      let experiment = try Edits.apply(
+        edits, to: Files.preset(preset).experiment, named: preset)
       guard let loss = experiment.loss else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to compare with",

@@ -21,7 +21,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "How the report is written: text or json.")
   var format = Format.text
 
-  @OptionGroup var edits: EditOptions
+  @Option(name: .customLong("set"), help: "Edit before running, such as tau_mem=20ms.")
+  var edits: [String] = []
 
   @Flag(help: "Report the gradient even where max_events cut the run.")
   var allowPartial = false
@@ -36,7 +37,7 @@ struct RunCommand: ParsableCommand {
     try endingOnFailure {
       let rule = try AdjointRule(option: rule)
       let document = try Files.preset(preset)
-      let experiment = try edits.applied(to: document.experiment, named: preset)
+      let experiment = try Edits.apply(edits, to: document.experiment, named: preset)
       let trajectory: Trajectory
       do throws(SimulationError) {
         trajectory = try Trajectory(of: experiment)

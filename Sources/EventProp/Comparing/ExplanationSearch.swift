@@ -14,7 +14,9 @@ struct ExplanationSearch {
   /// The wrong rule that comes nearest without a scaling.
   private(set) var closest: Explanation?
   /// The touches of neurons that may still be walked back in passes made to fit a number.
-  private var budget = 3_000_000
+  private var budget: Int
+  /// What one pass takes from it.
+  private let cost: Int
 
   init(
     _ parts: [ComparedPart], trajectory: Trajectory, evaluation: LossEvaluation, exact: Gradient,
@@ -24,6 +26,9 @@ struct ExplanationSearch {
     self.trajectory = trajectory
     self.evaluation = evaluation
     self.precision = precision
+    cost = trajectory.events.count + trajectory.touches.count
+    // A small run is searched for every pair; a large one for a clamp alone.
+    budget = max(3_000_000, 250 * cost)
     self.exact = parts.map { $0.part.values(in: exact) }
   }
 
@@ -296,7 +301,6 @@ struct ExplanationSearch {
     let slopes = Set(
       trajectory.events.indices.compactMap { trajectory.slopeAtThreshold(of: $0).map(abs) })
     let grid = Self.grid(slopes.filter { $0 > 0 }.sorted())
-    let cost = trajectory.events.count + trajectory.touches.count
     guard budget > grid.count * cost else { return }
 
     func value(_ least: Double) -> Double? {

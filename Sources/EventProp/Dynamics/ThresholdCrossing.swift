@@ -15,7 +15,7 @@ public struct ThresholdCrossing: Equatable, Sendable {
   /// v_th − v_leak.
   private let theta: Double
   /// The largest part of a unit current that ever reaches V: a bound that rejects weak currents.
-  private let largestGain: Double
+  let largestGain: Double
 
   /// Prepares the search for a neuron.
   public init(_ flow: LIFFlow) {

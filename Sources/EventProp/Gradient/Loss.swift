@@ -48,6 +48,14 @@ public struct Loss: Equatable, Sendable {
     }
   }
 
+  /// Whether the loss is a function of spike times, and not of potentials.
+  public var readsSpikes: Bool {
+    switch rule {
+    case .voltageIntegral, .maxOverTimeCrossEntropy: false
+    default: true
+    }
+  }
+
   /// One term of a linear loss: a spike of a neuron and what its time counts.
   public struct SpikeTerm: Equatable, Sendable {
     /// The neuron, counted in the layer.

@@ -47,59 +47,8 @@ extension Loss {
     var drives = [Double](repeating: 0, count: circuit.neuronCount)
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     var value = 0.0
-    let spikes = trajectory.spikes(ofLayer: layer)
 
     switch rule {
-    case .linearSpikeTimes(let terms):
-      for (number, term) in terms.enumerated() {
-        guard term.spike < spikes[term.neuron].count else {
-          throw .missingSpike(
-            term: number, neuron: offset + term.neuron, spike: term.spike,
-            found: spikes[term.neuron].count)
-        }
-        let spike = spikes[term.neuron][term.spike]
-        value += term.coefficient * spike.time
-        gradients[spike.event] += term.coefficient
-      }
-
-    case .allSpikesMSE(let neurons, let targets, let tau):
-      for (neuron, wanted) in zip(neurons, targets) {
-        for (spike, target) in zip(spikes[neuron], wanted) {
-          let error = (spike.time - target) / tau
-          value += error * error
-          gradients[spike.event] += 2 * error / tau
-        }
-      }
-
-    case .firstSpikeMSE(let neurons, let targets, let tau, let clip):
-      for (neuron, target) in zip(neurons, targets) {
-        let first = spikes[neuron].first
-        let error = (min(first?.time ?? clip, clip) - target) / tau
-        value += error * error
-        if let first, first.time < clip { gradients[first.event] += 2 * error / tau }
-      }
-
-    case .ttfsCrossEntropy(let neurons, let label, let tau, let clip):
-      let scores = neurons.map { -min(spikes[$0].first?.time ?? clip, clip) / tau }
-      let softmax = Softmax(scores)
-      value = -softmax.logProbability(of: label)
-      for (position, neuron) in neurons.enumerated() {
-        guard let first = spikes[neuron].first, first.time < clip else { continue }
-        gradients[first.event] +=
-          ((position == label ? 1 : 0) - softmax.probabilities[position]) / tau
-      }
-
-    case .targetTime(let neurons, let targets, let tau):
-      for (neuron, target) in zip(neurons, targets) {
-        guard let first = spikes[neuron].first else { continue }
-        let distance = (first.time - target) / tau
-        let closeness = Double.exp(-abs(distance))
-        value -= .log(onePlus: closeness)
-        // On the target itself the loss has a cusp; 0 is the middle of its slopes.
-        let sign: Double = distance > 0 ? 1 : distance < 0 ? -1 : 0
-        gradients[first.event] += sign * closeness / (1 + closeness) / tau
-      }
-
     case .voltageIntegral(let coefficients):
       for (index, coefficient) in coefficients.enumerated() {
         drives[offset + index] = coefficient
@@ -121,9 +70,93 @@ extension Loss {
           time: maxima[position].time, potential: maxima[position].potential, gradient: share,
           place: maxima[position].place)
       }
+
+    case .linearSpikeTimes, .allSpikesMSE, .firstSpikeMSE, .ttfsCrossEntropy, .targetTime:
+      let spikes = trajectory.spikes(ofLayer: layer)
+      value = try self.value(on: spikes, offset: offset) { neuron, spike, gradient in
+        gradients[spikes[neuron][spike].event] += gradient
+      }
     }
     return LossEvaluation(
       value: value, spikeTimeGradients: gradients, drives: drives, impulses: impulses)
+  }
+}
+
+/// The spikes of a layer as a loss on spike times reads them: neurons counted in the layer, spikes of each from 0.
+protocol LayerSpikes {
+  func spikeCount(of neuron: Int) -> Int
+  func time(ofSpike spike: Int, of neuron: Int) -> Double
+}
+
+extension [[(time: Double, event: Int)]]: LayerSpikes {
+  func spikeCount(of neuron: Int) -> Int { self[neuron].count }
+  func time(ofSpike spike: Int, of neuron: Int) -> Double { self[neuron][spike].time }
+}
+
+extension Loss {
+  /// L of a loss on spike times, and its explicit ∂L/∂t by neuron and spike, given to `add`.
+  ///
+  /// `offset` is the number of the layer's first neuron, for the complaint about a spike that did not happen.
+  func value(
+    on spikes: some LayerSpikes, offset: Int,
+    add: (_ neuron: Int, _ spike: Int, _ gradient: Double) -> Void
+  ) throws(SimulationError) -> Double {
+    var value = 0.0
+    func first(_ neuron: Int) -> Double? {
+      spikes.spikeCount(of: neuron) > 0 ? spikes.time(ofSpike: 0, of: neuron) : nil
+    }
+    switch rule {
+    case .linearSpikeTimes(let terms):
+      for (number, term) in terms.enumerated() {
+        guard term.spike < spikes.spikeCount(of: term.neuron) else {
+          throw .missingSpike(
+            term: number, neuron: offset + term.neuron, spike: term.spike,
+            found: spikes.spikeCount(of: term.neuron))
+        }
+        value += term.coefficient * spikes.time(ofSpike: term.spike, of: term.neuron)
+        add(term.neuron, term.spike, term.coefficient)
+      }
+
+    case .allSpikesMSE(let neurons, let targets, let tau):
+      for (neuron, wanted) in zip(neurons, targets) {
+        for (spike, target) in wanted.prefix(spikes.spikeCount(of: neuron)).enumerated() {
+          let error = (spikes.time(ofSpike: spike, of: neuron) - target) / tau
+          value += error * error
+          add(neuron, spike, 2 * error / tau)
+        }
+      }
+
+    case .firstSpikeMSE(let neurons, let targets, let tau, let clip):
+      for (neuron, target) in zip(neurons, targets) {
+        let time = first(neuron) ?? clip
+        let error = (min(time, clip) - target) / tau
+        value += error * error
+        if time < clip, spikes.spikeCount(of: neuron) > 0 { add(neuron, 0, 2 * error / tau) }
+      }
+
+    case .ttfsCrossEntropy(let neurons, let label, let tau, let clip):
+      let softmax = Softmax(neurons.map { -min(first($0) ?? clip, clip) / tau })
+      value = -softmax.logProbability(of: label)
+      for (position, probability) in softmax.probabilities.enumerated() {
+        guard let time = first(neurons[position]), time < clip else { continue }
+        add(neurons[position], 0, ((position == label ? 1 : 0) - probability) / tau)
+      }
+
+    case .targetTime(let neurons, let targets, let tau):
+      for (neuron, target) in zip(neurons, targets) {
+        guard let time = first(neuron) else { continue }
+        let distance = (time - target) / tau
+        let closeness = Double.exp(-abs(distance))
+        value -= .log(onePlus: closeness)
+        // On the target itself the loss has a cusp; 0 is the middle of its slopes.
+        let sign: Double = distance > 0 ? 1 : distance < 0 ? -1 : 0
+        add(neuron, 0, sign * closeness / (1 + closeness) / tau)
+      }
+
+    case .voltageIntegral, .maxOverTimeCrossEntropy:
+      preconditionFailure("a loss on potentials does not read spikes")
+    }
+    return value
   }
 }
 

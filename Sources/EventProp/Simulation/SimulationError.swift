@@ -6,4 +6,6 @@ public enum SimulationError: Error, Equatable, Sendable {
   case nonFiniteAdjoint(neuron: Int, time: Double)
   /// A term of the loss names a spike that did not happen.
   case missingSpike(term: Int, neuron: Int, spike: Int, found: Int)
+  /// A layer had more events than a sweep allows.
+  case endless(layer: Int, events: Int)
 }

@@ -1,19 +1,18 @@
-import ArgumentParser
 import EventProp
 import Workbench
 
-/// `--set NAME=VALUE`, any number of times: the edits of the prompt, made before a run.
-struct EditOptions: ParsableArguments {
-  @Option(name: .customLong("set"), help: "Edit before running, such as tau_mem=20ms.")
-  var edits: [String] = []
-
-  /// The edited experiment; the session refuses what cannot be.
-  func applied(to experiment: Experiment, named preset: String) throws -> Experiment {
+/// The option `--set NAME=VALUE`: the edits of the prompt, made before anything runs.
+enum Edits {
+  /// Applies edits in order; the session refuses what cannot be.
+  static func apply(
+    _ edits: [String], to experiment: Experiment, named preset: String
+  ) throws -> Experiment {
+    guard !edits.isEmpty else { return experiment }
     var session: Session
     do throws(SimulationError) {
+      // The edits are those of the prompt; the session refuses what cannot be.
       session = try Session(experiment, named: preset)
     } catch {
-      guard !edits.isEmpty else { return experiment }
       throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
     }
     for edit in edits {

@@ -1,0 +1,250 @@
+import CRows
+import RealModule
+
+/// The sweep of a layer all of whose matrices are dense and all of whose neurons share their parameters.
+///
+/// Between two arrivals from outside lies a *window*. An event reaches every neuron, so nobody's crossing needs to be known beyond the
+/// window's end: one pass over the row adds the weights and evaluates V there, and only a neuron that is at the threshold by then, or
+/// may have had its maximum above it inside, is solved for. The cost of an event is one pass over a row, some eight operations a neuron;
+/// the cost of a spike is one root and the search for the earliest of those found.
+final class DenseSweep {
+  let size: Int
+  let train = SpikeTrain()
+  let parameters: LIFParameters
+  let scale: TimeScale
+  let crossing: WindowCrossing
+  let weights: PaddedMatrix
+  let recurrent: PaddedMatrix?
+  let weightGradient: PaddedMatrix
+  let recurrentGradient: PaddedMatrix?
+  private let initial: [LIFState]
+  let maxEvents: Int
+  /// Whether the layer's clock is that of the spikes it reads.
+  let readsInstants: Bool
+  let horizon: TimeScale.Instant
+
+  /// The epoch from whose start the state is seen.
+  private var epoch = 0
+  let a: AlignedRow
+  let b: AlignedRow
+  let p: AlignedRow
+  let q: AlignedRow
+  /// The spikes found in the window, one slot each.
+  let times: AlignedRow
+  private let slots: UnsafeMutablePointer<Slot>
+  let found: UnsafeMutablePointer<Int32>
+  /// What happened, in order: own spike s is s, arrival k of the spikes read is −1 − k.
+  private(set) var order: UnsafeMutablePointer<Int32>
+  private var capacity = 1024
+  private(set) var count = 0
+
+  private struct Slot {
+    var neuron: Int32
+    var decays: (mem: Double, syn: Double)
+  }
+
+  init(_ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double) {
+    size = layer.size
+    parameters = layer.parameters[0]
+    self.scale = scale
+    crossing = WindowCrossing(parameters, scale)
+    weights = PaddedMatrix(layer.weights)
+    recurrent = layer.recurrent.map { PaddedMatrix($0) }
+    weightGradient = PaddedMatrix(rows: layer.weights.rows, columns: layer.size)
+    recurrentGradient = layer.recurrent.map { PaddedMatrix(rows: $0.rows, columns: $0.columns) }
+    initial = layer.initial
+    maxEvents = layer.maxEvents ?? .max
+    self.readsInstants = readsInstants
+    self.horizon = scale.instant(at: horizon)
+    // No neuron of the padding ever reaches a threshold.
+    a = AlignedRow(count: size, repeating: -1e100)
+    b = AlignedRow(count: size)
+    p = AlignedRow(count: size)
+    q = AlignedRow(count: size)
+    times = AlignedRow(count: size, repeating: .infinity)
+    slots = .allocate(capacity: a.count)
+    found = .allocate(capacity: a.count)
+    order = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    slots.deallocate()
+    found.deallocate()
+    order.deallocate()
+  }
+
+  @inline(__always)
+  private func record(_ code: Int) {
+    if count == capacity { grow() }
+    (order + count).initialize(to: Int32(truncatingIfNeeded: code))
+    count += 1
+  }
+
+  @inline(never)
+  private func grow() {
+    let larger = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * capacity)
+    larger.moveInitialize(from: order, count: count)
+    order.deallocate()
+    order = larger
+    capacity *= 2
+  }
+
+  @inline(__always)
+  func instant(of spike: SpikeTrain.Spike) -> TimeScale.Instant {
+    readsInstants ? spike.instant : scale.instant(at: spike.time)
+  }
+
+  /// Finds the spikes of the layer; false when there were more than `limit` events, and the rest was left out.
+  func forward(from source: SpikeTrain, limit: Int) -> Bool {
+    train.removeAll()
+    count = 0
+    epoch = 0
+    var now = scale.instant(at: 0)
+    for (neuron, state) in initial.enumerated() {
+      b.values[neuron] = state.current
+      a.values[neuron] = state.potential - parameters.vLeak - state.current * now.c
+    }
+    for lane in size..<a.count { a.values[lane] = -1e100 }
+    let most = min(maxEvents, limit)
+    var arrival = 0
+    var next = source.count > 0 ? instant(of: source.spikes[0]) : horizon
+    var waiting = scan(nil, now, next)
+    while true {
+      while waiting > 0, count < most {
+        let slot = Int(crows_earliest(times.values, Int64(AlignedRow.padded(waiting))))
+        let time = times.values[slot]
+        guard time < .infinity else { break }
+        waiting = fire(slot, at: time, of: waiting, &now, until: next)
+      }
+      guard arrival < source.count, count < most else { return count < limit }
+      rebase(to: next.epoch)
+      now = next
+      record(-1 - arrival)
+      let row = weights[row: Int(source.spikes[arrival].neuron)]
+      arrival += 1
+      next = arrival < source.count ? instant(of: source.spikes[arrival]) : horizon
+      waiting = scan(row, now, next)
+    }
+  }
+
+  /// Lets the neuron of a slot spike; returns how many slots are in use after it.
+  @inline(__always)
+  private func fire(
+    _ slot: Int, at time: Double, of waiting: Int, _ now: inout TimeScale.Instant,
+    until next: TimeScale.Instant
+  ) -> Int {
+    let neuron = Int(slots[slot].neuron)
+    let instant = scale.instant(at: time, from: now, decays: slots[slot].decays)
+    rebase(to: instant.epoch)
+    let current = b.values[neuron] * instant.ys
+    record(train.count)
+    train.append(SpikeTrain.Spike(instant, neuron: neuron, current: current))
+    let reset = parameters.vReset - parameters.vLeak
+    a.values[neuron] = (reset - b.values[neuron] * instant.c) / instant.ym
+    if let recurrent {
+      now = instant
+      return scan(recurrent[row: neuron], now, next)
+    }
+    // The others' crossings are known from where they were found, and stay what they are; only this neuron starts anew.
+    let again = crossing.first(
+      excess: reset, current: current, within: next.time - time, endExcess: nil)
+    guard time + again.length < next.time else {
+      times.values[slot] = .infinity
+      return waiting
+    }
+    times.values[slot] = time + again.length
+    slots[slot].decays = (
+      instant.ym * again.decays.mem / now.ym, instant.ys * again.decays.syn / now.ys
+    )
+    return waiting
+  }
+
+  /// Adds a row of weights and finds who spikes before the window ends; returns how many slots are in use.
+  @inline(__always)
+  private func scan(
+    _ row: UnsafePointer<Double>?, _ now: TimeScale.Instant, _ next: TimeScale.Instant
+  ) -> Int {
+    let end = scale.seen(next, from: now.epoch)
+    let iym = 1 / now.ym
+    let iys = 1 / now.ys
+    var window = crows_window(
+      toA: scale.kappa.map { -$0 * iym } ?? -now.c * iym * iys, toB: iys, ym: now.ym, ys: now.ys,
+      c: now.c, endYm: end.ym, endYs: end.ys, endC: end.c, theta: crossing.theta,
+      leastCurrent: crossing.leastCurrent, largestGain: crossing.largestGain)
+    let candidates = Int(
+      crows_arrive(a.values, b.values, row, Int64(a.count), &window, found))
+    guard candidates > 0 else { return 0 }
+    return recurrent == nil
+      ? solveAll(candidates, now, next, end) : solveEarliest(candidates, now, next, end)
+  }
+
+  private func solveAll(
+    _ candidates: Int, _ now: TimeScale.Instant, _ next: TimeScale.Instant,
+    _ end: TimeScale.Instant
+  ) -> Int {
+    let length = next.time - now.time
+    var used = 0
+    for candidate in 0..<candidates {
+      let neuron = Int(found[candidate])
+      let x = a.values[neuron]
+      let z = b.values[neuron]
+      let root = crossing.first(
+        excess: x * now.ym + z * now.c, current: z * now.ys, within: length,
+        endExcess: x * end.ym + z * end.c)
+      guard now.time + root.length < next.time else { continue }
+      times.values[used] = now.time + root.length
+      slots[used] = Slot(neuron: Int32(truncatingIfNeeded: neuron), decays: root.decays)
+      used += 1
+    }
+    for slot in used..<AlignedRow.padded(used) { times.values[slot] = .infinity }
+    return used
+  }
+
+  /// After a spike everybody is looked at anew, so only the earliest crossing is worth finding.
+  private func solveEarliest(
+    _ candidates: Int, _ now: TimeScale.Instant, _ next: TimeScale.Instant,
+    _ end: TimeScale.Instant
+  ) -> Int {
+    var end = end
+    var best = WindowCrossing.Root.none
+    var winner = -1
+    for candidate in 0..<candidates {
+      let neuron = Int(found[candidate])
+      let x = a.values[neuron]
+      let z = b.values[neuron]
+      let endExcess = x * end.ym + z * end.c
+      let current = z * now.ys
+      // Below the threshold and still rising, or never above the least current, at the best time so far.
+      if winner >= 0, endExcess < crossing.theta,
+        endExcess <= z * end.ys || current <= crossing.leastCurrent
+      {
+        continue
+      }
+      let root = crossing.first(
+        excess: x * now.ym + z * now.c, current: current,
+        within: winner < 0 ? next.time - now.time : best.length, endExcess: endExcess)
+      guard root.length < best.length, now.time + root.length < next.time else { continue }
+      best = root
+      winner = neuron
+      end = scale.seen(at: now.time + root.length, from: now, decays: root.decays)
+    }
+    guard winner >= 0 else { return 0 }
+    times.values[0] = now.time + best.length
+    for slot in 1..<AlignedRow.lanes { times.values[slot] = .infinity }
+    slots[0] = Slot(neuron: Int32(truncatingIfNeeded: winner), decays: best.decays)
+    return 1
+  }
+
+  /// Sees the state from the start of a later epoch.
+  @inline(__always)
+  private func rebase(to later: Int) {
+    if later != epoch { rebase(over: later - epoch) }
+  }
+
+  private func rebase(over epochs: Int) {
+    let change = scale.rebase(over: epochs)
+    crows_rebase(a.values, b.values, Int64(a.count), change.mem, change.toA, change.syn)
+    for lane in size..<a.count { a.values[lane] = -1e100 }
+    epoch += epochs
+  }
+}

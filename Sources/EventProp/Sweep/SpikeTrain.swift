@@ -1,0 +1,66 @@
+/// The spikes of one population in a sweep, in order of time.
+///
+/// Memory that is kept from one sweep to the next: nothing is allocated while events are found.
+final class SpikeTrain {
+  /// A spike, its instant as its layer's clock has it, and what the way back collects at it.
+  struct Spike {
+    var time: Double
+    var ym: Double
+    var ys: Double
+    var c: Double
+    /// The synaptic current of the neuron just before its reset; 0 for an input.
+    var current: Double
+    /// ∂L/∂t, loss per second.
+    var gradient: Double
+    /// The neuron or channel in its population.
+    var neuron: Int32
+    var epoch: Int32
+  }
+
+  private(set) var spikes: UnsafeMutablePointer<Spike>
+  private var capacity = 256
+  private(set) var count = 0
+
+  init() {
+    spikes = .allocate(capacity: capacity)
+  }
+
+  deinit { spikes.deallocate() }
+
+  func removeAll() { count = 0 }
+
+  @inline(__always)
+  func append(_ spike: Spike) {
+    if count == capacity { grow() }
+    (spikes + count).initialize(to: spike)
+    count += 1
+  }
+
+  @inline(never)
+  private func grow() {
+    let larger = UnsafeMutablePointer<Spike>.allocate(capacity: 2 * capacity)
+    larger.moveInitialize(from: spikes, count: count)
+    spikes.deallocate()
+    spikes = larger
+    capacity *= 2
+  }
+
+  func clearGradients() {
+    for spike in 0..<count { spikes[spike].gradient = 0 }
+  }
+}
+
+extension SpikeTrain.Spike {
+  @inline(__always)
+  init(_ instant: TimeScale.Instant, neuron: Int, current: Double) {
+    self.init(
+      time: instant.time, ym: instant.ym, ys: instant.ys, c: instant.c, current: current,
+      gradient: 0, neuron: Int32(truncatingIfNeeded: neuron),
+      epoch: Int32(truncatingIfNeeded: instant.epoch))
+  }
+
+  @inline(__always)
+  var instant: TimeScale.Instant {
+    TimeScale.Instant(time: time, ym: ym, ys: ys, c: c, epoch: Int(epoch))
+  }
+}

@@ -1,0 +1,130 @@
+import RealModule
+
+/// Two time constants as a clock: what neurons that share them need to know about an instant.
+///
+/// Between its events the state of a neuron is two constants A and B,
+///
+///     U(t) = V − v_leak = ym A + c B        I(t) = ys B        ym = e^(−a t), ys = e^(−b t)
+///
+/// so that nothing decays while nothing happens, and an event needs two exponentials however many neurons it reaches. c is a solution
+/// of the homogeneous current's response: κ ys with κ = a/(a − b), where the time constants differ; where they are equal or nearly so it is
+/// the kernel a phi(t), which stays finite. Time counts from the start of an *epoch*, a fixed grid, so that no exponential
+/// leaves the range in which it is precise.
+///
+/// The adjoint has constants P and Q in the same way: λ_V = P/ym, λ_I = (Q + H P)/ys with H = −(b/a) c/ym.
+struct TimeScale: Equatable, Sendable {
+  let kernel: SynapticKernel
+  let tauMem: Double
+  let tauSyn: Double
+  /// The length of an epoch in seconds.
+  let epochLength: Double
+  /// κ, or nil where the time constants are too close for it.
+  let kappa: Double?
+  let ratio: Ratio
+  /// b/a = tau_mem/tau_syn: H = −(b/a) c/ym.
+  let adjointRatio: Double
+
+  /// The ratios that save an exponential.
+  enum Ratio: Sendable {
+    case twoToOne, equal, any
+  }
+
+  /// An instant, seen from the start of its epoch.
+  struct Instant: Equatable, Sendable {
+    var time: Double
+    var ym: Double
+    var ys: Double
+    var c: Double
+    var epoch: Int
+  }
+
+  init(tauMem: Double, tauSyn: Double) {
+    self.tauMem = tauMem
+    self.tauSyn = tauSyn
+    kernel = SynapticKernel(tauMem: tauMem, tauSyn: tauSyn)
+    epochLength = 8 * min(tauMem, tauSyn)
+    let spread = kernel.a - kernel.b
+    // Closer than this, κ would cost more digits than the kernel does inside one epoch.
+    kappa = abs(spread) >= 0.12 * max(kernel.a, kernel.b) ? kernel.a / spread : nil
+    adjointRatio = tauMem / tauSyn
+    ratio = tauMem == 2 * tauSyn ? .twoToOne : tauMem == tauSyn ? .equal : .any
+  }
+
+  /// What two exponentials say about an instant that lies `x` after the start of an epoch.
+  @inline(__always)
+  private func response(_ x: Double, _ ym: Double, _ ys: Double) -> Double {
+    if let kappa { return kappa * ys }
+    return ratio == .equal ? kernel.a * x * ym : kernel.a * kernel.phi(x)
+  }
+
+  @inline(__always)
+  func instant(at time: Double) -> Instant {
+    let epoch = (time / epochLength).rounded(.down)
+    let x = time - epoch * epochLength
+    let ym = Double.exp(-kernel.a * x)
+    let ys =
+      switch ratio {
+      case .twoToOne: ym * ym
+      case .equal: ym
+      case .any: Double.exp(-kernel.b * x)
+      }
+    return Instant(time: time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: Int(epoch))
+  }
+
+  /// What a unit of current has added to V after x, when both decays over x are known: a phi(x).
+  @inline(__always)
+  func gain(_ x: Double, _ mem: Double, _ syn: Double) -> Double {
+    if let kappa { return kappa * (syn - mem) }
+    return ratio == .equal ? kernel.a * x * mem : kernel.a * kernel.phi(x)
+  }
+
+  /// An instant after another, when the decays between them are known, in its own epoch.
+  @inline(__always)
+  func instant(at time: Double, from now: Instant, decays: (mem: Double, syn: Double)) -> Instant {
+    if time >= Double(now.epoch + 1) * epochLength { return instant(at: time) }
+    return seen(at: time, from: now, decays: decays)
+  }
+
+  /// An instant after another, when the decays between them are known, seen from the other's epoch.
+  @inline(__always)
+  func seen(at time: Double, from now: Instant, decays: (mem: Double, syn: Double)) -> Instant {
+    let ym = now.ym * decays.mem
+    let ys = now.ys * decays.syn
+    let x = time - Double(now.epoch) * epochLength
+    return Instant(time: time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: now.epoch)
+  }
+
+  /// A later instant, seen from the start of an earlier epoch.
+  @inline(__always)
+  func seen(_ later: Instant, from epoch: Int) -> Instant {
+    later.epoch == epoch ? later : seenFarther(later, from: epoch)
+  }
+
+  @inline(never)
+  private func seenFarther(_ later: Instant, from epoch: Int) -> Instant {
+    let length = Double(later.epoch - epoch) * epochLength
+    let ym = later.ym * .exp(-kernel.a * length)
+    let ys = later.ys * .exp(-kernel.b * length)
+    let x = later.time - Double(epoch) * epochLength
+    return Instant(
+      time: later.time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: epoch)
+  }
+
+  /// The decays over a whole number of epochs, and what moves between the two constants.
+  struct Rebase: Sendable {
+    var mem: Double
+    var syn: Double
+    /// What B adds to A.
+    var toA: Double
+    /// What P adds to Q.
+    var toQ: Double
+  }
+
+  func rebase(over epochs: Int) -> Rebase {
+    let length = Double(epochs) * epochLength
+    let phi = kappa == nil ? kernel.phi(length) : 0
+    return Rebase(
+      mem: .exp(-kernel.a * length), syn: .exp(-kernel.b * length), toA: kernel.a * phi,
+      toQ: kernel.b * phi)
+  }
+}

@@ -1,0 +1,129 @@
+import EventProp
+import RealModule
+import Testing
+
+/// A random network of layers whose neurons share their parameters; the seed tells it all.
+struct SweptNetwork: Sendable {
+  let experiment: Experiment
+
+  static let ratios = [2, 1, 1 + 1e-9, 1.05, 0.01, 0.1, 0.5, 3.7, 10, 100]
+
+  init(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
+    func coin(_ chance: Double) -> Bool { number(0...1) < chance }
+    let ratio = Self.ratios[Int(seed) % Self.ratios.count]
+    let gain = ratio == 1 ? Double.exp(-1) : .pow(1 / ratio, 1 / (1 - 1 / ratio))
+    let sharesTimes = coin(0.7)
+    let base = number(2e-3...10e-3)
+    func parameters() -> LIFParameters {
+      let mean = sharesTimes ? base : number(2e-3...10e-3)
+      return LIFParameters(
+        tauMem: ratio == 2 ? 2 * mean : mean * .sqrt(ratio),
+        tauSyn: ratio == 2 ? mean : mean / .sqrt(ratio),
+        vThreshold: number(0.5...1), vLeak: coin(0.5) ? 0 : coin(0.2) ? 1.1 : number(-0.2...0.3),
+        vReset: coin(0.3) ? -20 : number(-0.3...0.2))
+    }
+    func matrix(_ rows: Int, _ columns: Int, _ range: ClosedRange<Double>) -> Synapses {
+      Synapses(
+        rows: rows, columns: columns,
+        weights: (0..<rows * columns).map { _ in coin(0.1) ? 0 : number(range) })
+    }
+    let sizes = [4] + (0..<Int.random(in: 1...3, using: &random)).map { _ in
+      Int.random(in: 1...19, using: &random)
+    }
+    let layers = zip(sizes, sizes.dropFirst()).enumerated().map { number, pair in
+      let reach = 3 / gain / Double(pair.0)
+      return Layer(
+        name: "l\(number)", parameters: Array(repeating: parameters(), count: pair.1),
+        weights: matrix(pair.0, pair.1, -0.3 * reach...reach),
+        recurrent: coin(0.5)
+          ? matrix(pair.1, pair.1, -0.15 * reach...0.1 * reach) : nil,
+        initial: coin(0.3)
+          ? (0..<pair.1).map { _ in
+            LIFState(potential: Double.random(in: -0.3...0.4, using: &random), current: 0.7)
+          } : nil,
+        maxEvents: coin(0.1) ? 12 : nil)
+    }
+    var experiment = Experiment(
+      title: "swept \(seed)", network: Network(inputs: 4, layers: layers),
+      inputSpikes: (0..<Int.random(in: 0...40, using: &random)).map {
+        InputSpike(
+          time: $0 % 5 == 0 ? [0, 7e-3, 1][$0 % 3] : number(0...60e-3), channel: $0 % 4)
+      },
+      horizon: coin(0.2) ? 0.4 : 70e-3, maxEvents: 3000)
+    var trajectory = try Trajectory(of: experiment)
+    while trajectory.isCutShort {
+      for layer in layers.indices {
+        let weights = experiment.network.layers[layer].recurrent?.weights ?? []
+        experiment.network.layers[layer].recurrent?.weights = weights.map { $0 / 2 }
+      }
+      trajectory = try Trajectory(of: experiment)
+    }
+    let layer = Int.random(in: 0..<layers.count, using: &random)
+    let counts = trajectory.spikeCounts[
+      experiment.network.offsets[layer]..<experiment.network.offsets[layer + 1]]
+    experiment.loss = Loss(
+      layer: layer,
+      rule: coin(0.5)
+        ? .linearSpikeTimes(
+          counts.enumerated().flatMap { neuron, count in
+            (0..<min(count, 5)).map {
+              Loss.SpikeTerm(neuron: neuron, spike: $0, coefficient: number(-2...2))
+            }
+          })
+        : .ttfsCrossEntropy(
+          neurons: Array(counts.indices.map { $0 - counts.startIndex }), label: 0, tau: 3e-3,
+          clip: 0.05))
+    self.experiment = experiment
+  }
+}
+
+@Suite("Sweeps") struct SweepTests {
+  @Test(arguments: 1...200)
+  func `a sweep finds the events and the gradient of the trajectory`(seed: UInt64) throws {
+    let experiment = try SweptNetwork(seed: seed).experiment
+    let loss = try #require(experiment.loss)
+    let trajectory = try Trajectory(of: experiment)
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let sweep = try #require(Sweep(experiment.network, horizon: experiment.horizon))
+    let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    // Twice, so that nothing is left over from the sweep before.
+    _ = try sweep.forward(queue, loss)
+    sweep.backward()
+    sweep.clearGradients()
+    let value = try #require(try sweep.forward(queue, loss))
+    sweep.backward()
+
+    #expect(sweep.eventCount == trajectory.events.count)
+    for layer in experiment.network.layers.indices {
+      let found = sweep.spikes(ofLayer: layer)
+      let offset = trajectory.circuit.offsets[layer]
+      let wanted = trajectory.events.filter { event in
+        event.spikingNeuron.map { trajectory.circuit.layerOf[$0] == layer } ?? false
+      }
+      try #require(found.count == wanted.count, "layer \(layer)")
+      for (spike, event) in zip(found, wanted) {
+        #expect(spike.neuron + offset == event.spikingNeuron)
+        #expect(abs(spike.time - event.time) <= 1e-13 * experiment.horizon)
+      }
+    }
+    let exact = adjoint.evaluation.value
+    #expect(abs(value - exact) <= 1e-11 * max(1, abs(exact)))
+
+    func agree(_ found: [Double], _ wanted: [Double], _ name: String) {
+      let largest = wanted.reduce(0) { max($0, abs($1)) }
+      let error = zip(found, wanted).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(
+        found.count == wanted.count && error <= 1e-9 * largest, "\(name): \(error) of \(largest)")
+    }
+    for (layer, gradient) in adjoint.gradient.layers.enumerated() {
+      let (weights, recurrent) = sweep.weightGradients(ofLayer: layer)
+      agree(weights, gradient.weights.weights, "weights of layer \(layer)")
+      agree(recurrent ?? [], gradient.recurrent?.weights ?? [], "recurrent of layer \(layer)")
+    }
+    agree(
+      sweep.inputTimeGradients, queue.spikes.map { adjoint.gradient.inputTimes[$0.position] },
+      "input times")
+  }
+}
