@@ -76,6 +76,9 @@ import Testing
     #expect(abs(before - both.processed.gradient.inputTimes[1]) < 1e-5)
     let after = try oneSided(1e-7) { try loss(try tied(0.7, by: $0)) }
     #expect(abs(after) < 1e-5)
+    // A central difference, blind to the kink, gives the mean of both.
+    let across = try (loss(try tied(0.7, by: 1e-8)) - loss(try tied(0.7, by: -1e-8))) / 2e-8
+    #expect(abs(across - both.processed.gradient.inputTimes[1] / 2) < 1e-5)
     let parameters = both.differences.map(\.parameter)
     #expect(parameters.contains(.inputTime(1)) && parameters.contains(.inputTime(0)))
     #expect(!parameters.contains(.weight(layer: 0, entry: 1)))
