@@ -76,7 +76,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: walls),
     tests(
-      of: "EventProp", uses: ["EventProp", realModule], resources: [.copy("Golden")]),
+      of: "EventProp", uses: ["EventProp", realModule],
+      resources: [.copy("Golden"), .copy("Jaxsnn")]),
     tests(
       of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
     tests(

@@ -18,6 +18,22 @@ public struct App {
   private var single = ScreenLayout.Pane.potential
   private var candidates: [String] = []
   private var lastSize = Size(columns: 80, rows: 24)
+  private var busy: Busy?
+
+  /// A line whose work is not done.
+  private struct Busy {
+    var line: String
+    var prompt: String
+    var echo: Bool
+    let start: ContinuousClock.Instant
+    /// How long it has been at work.
+    var elapsed = Duration.zero
+  }
+
+  /// How long work goes on between two looks at the keyboard.
+  public static let budget = Duration.milliseconds(60)
+  /// How long work takes before its progress is shown.
+  public static let patience = Duration.seconds(1)
 
   /// A text over the plots, closed by Esc.
   private struct Panel {
@@ -41,6 +57,7 @@ public struct App {
   /// Takes a key and returns what the program has to do.
   public mutating func handle(_ key: Key) -> [Effect] {
     candidates = []
+    if key == .interrupt, busy != nil { return interrupt() }
     if panel != nil, handleInPanel(key) { return [] }
     switch key {
     case .resize: return []
@@ -114,13 +131,56 @@ public struct App {
     return true
   }
 
-  /// Carries out a line as if it had been typed.
+  /// Carries out a line as if it had been typed; work that takes long goes on in ``tick(for:)``.
   public mutating func perform(_ line: String, echo: Bool) -> [Effect] {
-    let before = session.prompt
-    var reply = session.apply(line)
+    guard busy == nil else {
+      if Self.leaves(line) { return [leave()] }
+      if echo { editor.replace(with: line) }
+      show(Reply.Line("\(session.task?.title ?? "work") is not done; Ctrl-C stops it", .complaint))
+      return []
+    }
+    let work = Busy(line: line, prompt: session.prompt, echo: echo, start: .now)
+    let reply = session.begin(line)
+    guard session.task != nil else { return finish(work, reply) }
+    busy = work
+    return tick()
+  }
+
+  private static func leaves(_ line: String) -> Bool {
+    (try? CommandParser.parse(line).map(\.command)) == [.quit]
+  }
+
+  // MARK: - Long work
+
+  /// Whether something is at work that ``tick(for:)`` carries on.
+  public var isBusy: Bool { busy != nil }
+
+  /// Goes on with what takes long, at least by one piece; returns what the program has to do when that is over.
+  public mutating func tick(for budget: Duration = App.budget) -> [Effect] {
+    guard let work = busy else { return [] }
+    let start = ContinuousClock.now
+    repeat {
+      guard let reply = session.advance() else { continue }
+      busy = nil
+      return finish(work, reply)
+    } while .now - start < budget
+    busy?.elapsed = .now - work.start
+    return []
+  }
+
+  private mutating func interrupt() -> [Effect] {
+    guard let work = busy, let reply = session.interrupt() else { return [] }
+    busy = nil
+    return finish(work, reply)
+  }
+
+  /// Shows the answer to a line.
+  private mutating func finish(_ work: Busy, _ reply: Reply) -> [Effect] {
+    var reply = reply
+    let line = work.line
     // A complaint points into the line, which has left the prompt by now.
-    if echo, reply.lines.contains(where: { $0.kind == .complaint }) {
-      reply.lines.insert(Reply.Line(before + line), at: 0)
+    if work.echo, reply.lines.contains(where: { $0.kind == .complaint }) {
+      reply.lines.insert(Reply.Line(work.prompt + line), at: 0)
     }
     // Of several stops on one line the last one is where we are.
     let here = Reply.Line(session.summary(of: session.point))
@@ -222,6 +282,9 @@ public struct App {
   private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
     var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
     let width = layout.log.width
+    if let busy, busy.elapsed >= Self.patience, let task = session.task {
+      lines = [Reply.Line(Self.progress(of: task, columns: width - 1))]
+    }
     // Where the place is described just above, the line says what it does to the selected neuron;
     // it may not grow over the description.
     if lines == [Reply.Line(session.summary(of: session.point))] {
@@ -242,6 +305,17 @@ public struct App {
         line.text, x: area.x, y: area.y + offset,
         style: line.kind == .complaint ? .warning : .plain, limit: width)
     }
+  }
+
+  /// What is being done, a bar, and how far it is.
+  private static func progress(of task: LongTask, columns: Int) -> String {
+    let title = " \(task.title) "
+    let count = " \(task.done) of \(task.total)  Ctrl-C stops"
+    let room = min(columns - title.count - count.count, 40)
+    guard room >= 4 else { return (title + count).abbreviated(to: columns) }
+    let filled = task.total > 0 ? room * task.done / task.total : room
+    return title + String(repeating: "█", count: filled)
+      + String(repeating: "░", count: room - filled) + count
   }
 
   private func drawHints(in area: Rect, into grid: inout Grid) {

@@ -6,6 +6,10 @@ public struct CheckReport: Encodable, Sendable {
   let verdict: String
   let rows: [Row]
   let identities: [Identity]
+  /// How many rows there would have been, where the check was interrupted.
+  private let wanted: Int?
+
+  private enum CodingKeys: String, CodingKey { case verdict, rows, identities }
 
   struct Row: Encodable, Sendable {
     var parameter: String
@@ -33,11 +37,14 @@ public struct CheckReport: Encodable, Sendable {
   public var holds: Bool { verdict != GradientCheck.Verdict.differs.name }
 
   /// Puts rows and identities of one check together.
+  ///
+  /// `wanted` is the number of rows that an interrupted check would have had.
   public init(
     _ rows: [GradientCheck.Row], verdict: GradientCheck.Verdict, identities: Identities,
-    of experiment: Experiment
+    of experiment: Experiment, interruptedOf wanted: Int? = nil
   ) {
     let network = experiment.network
+    self.wanted = wanted
     self.rows = rows.map { row in
       var reason: String?
       if case .notComparable(let why) = row.verdict { reason = why.sentence(in: network) }
@@ -73,6 +80,19 @@ public struct CheckReport: Encodable, Sendable {
   /// The report for people: every row that does not agree, the largest of those that do, and the identities.
   public var text: String {
     var lines: [String] = []
+    if let wanted {
+      let words = [
+        (GradientCheck.Verdict.agrees.name, "agree"),
+        (GradientCheck.Verdict.differs.name, "differ"),
+        ("not-comparable", "cannot be compared"),
+      ]
+      let counts = words.map { name, word in
+        (count: rows.count { $0.verdict == name }, word: word)
+      }.filter { $0.count > 0 }.map { "\($0.count) \($0.word)" }
+      lines.append(
+        "interrupted after \(rows.count) of \(wanted): "
+          + (counts.isEmpty ? "nothing checked" : counts.joined(separator: ", ")))
+    }
     let odd = rows.filter { $0.verdict != GradientCheck.Verdict.agrees.name }
     let agreeing = rows.count - odd.count
     for row in odd {
@@ -81,18 +101,27 @@ public struct CheckReport: Encodable, Sendable {
           + "  forward mode \(Quantity.display(row.forwardMode, digits: 9))")
       if let reason = row.reason { lines.append("    \(reason)") }
     }
-    lines.append("\(agreeing) of \(rows.count) derivatives agree with forward mode and differences")
+    if wanted == nil {
+      lines.append(
+        "\(agreeing) of \(rows.count) derivatives agree with forward mode and differences")
+    }
     for identity in identities {
       lines.append(
         "identity: \(identity.name)  residual \(Quantity.display(identity.residual, digits: 2))"
           + "  (\(identity.place))")
     }
-    lines.append("verdict: \(verdict)")
+    lines.append("verdict\(wanted == nil ? "" : " so far"): \(verdict)")
     return lines.joined(separator: "\n")
   }
 }
 
 extension Identities.Residual {
+  /// What does not hold, by how much and where, in a sentence.
+  public func sentence(in network: Network) -> String {
+    "the identity '\(law.rawValue)' is off by \(Quantity.display(relative, digits: 2)) at "
+      + place(in: network)
+  }
+
   /// Where the equation is furthest from holding: neuron and stretch.
   fileprivate func place(in network: Network) -> String {
     let name = neuron.map { neuron in

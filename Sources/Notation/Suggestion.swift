@@ -18,6 +18,11 @@ public enum Suggestion {
     return best?.candidate
   }
 
+  /// Whether two words differ in case and underscores alone.
+  public static func areAlike(_ one: String, _ other: String) -> Bool {
+    folded(one) == folded(other)
+  }
+
   /// A word without case and underscores.
   static func folded(_ word: String) -> [Character] {
     Array(word.lowercased().filter { $0 != "_" })

@@ -4,10 +4,12 @@ import Notation
 /// Changes to an experiment by name: the names of `set` and `reset`.
 enum Edit {
   /// Where a name leads.
-  private enum Target {
+  enum Target {
+    /// A parameter of these neurons, counted across layers.
     case parameter(LIFParameters.Field, neurons: [Int])
     case weight(Names.SynapseName)
     case horizon
+    /// An input spike, by its position in the experiment's list.
     case input(Int)
     case lossTarget(Int)
   }
@@ -85,7 +87,11 @@ enum Edit {
     return "\(name.text) is as in the preset"
   }
 
-  private static func find(_ name: Word, in experiment: Experiment) throws(Diagnostic) -> Target {
+  /// Finds what a name means; a complaint points at the word and suggests one of the parameters, or of `others`.
+  static func find(
+    _ name: Word, in experiment: Experiment, alsoKnown others: [String] = []
+  ) throws(Diagnostic) -> Target {
+    let fields = LIFParameters.Field.allCases.map(\.rawValue) + others
     let network = experiment.network
     let names = Names(experiment)
     let folded = name.text.lowercased().filter { $0 != "_" }
@@ -114,24 +120,20 @@ enum Edit {
       }
       return .lossTarget(position)
     }
-    if let dot = name.text.lastIndex(of: "."),
-      let field = PresetReader.parameterField(
-        named: String(name.text[name.text.index(after: dot)...]))
-    {
-      let owner = String(name.text[..<dot])
-      if let layer = names.layer(named: owner) {
-        return .parameter(
-          field, neurons: Array(network.offsets[layer]..<network.offsets[layer + 1]))
+    if let owned = try names.owned(name) {
+      guard let field = PresetReader.parameterField(named: owned.field) else {
+        throw name.complaint(
+          "no parameter '\(name.text)'",
+          remedy: Suggestion.nearest(to: owned.field, among: fields).map {
+            "did you mean \(owned.owner).\($0)?  (info params)"
+          } ?? "see (info params)")
       }
-      var word = Word(owner, column: name.span.start.column)
-      word.span.length = owner.count
-      return .parameter(field, neurons: [try names.neuron(word)])
+      return .parameter(field, neurons: owned.neurons)
     }
-    let known = LIFParameters.Field.allCases.map(\.rawValue) + ["t_max", "target"]
     throw name.complaint(
       "no parameter '\(name.text)'",
-      remedy: (Suggestion.nearest(to: name.text, among: known).map { "did you mean \($0)?  " }
-        ?? "see ") + "(info params)")
+      remedy: (Suggestion.nearest(to: name.text, among: fields + ["t_max", "target"])
+        .map { "did you mean \($0)?  " } ?? "see ") + "(info params)")
   }
 
   /// A value as typed: a number with its unit, or relative to what is there (`+10%`, `*0.5`).

@@ -62,6 +62,32 @@ public struct Names: Sendable {
     return network.offsets[layer] + index
   }
 
+  /// The neurons of `out.tau_mem` or `hidden.0.v_th`, and what follows the last dot; nil for a word without a dot.
+  func owned(_ word: Word) throws(Diagnostic) -> (
+    owner: String, neurons: [Int], field: String
+  )? {
+    guard let dot = word.text.lastIndex(of: ".") else { return nil }
+    let owner = String(word.text[..<dot])
+    let field = String(word.text[word.text.index(after: dot)...])
+    if let layer = layer(named: owner) {
+      return (owner, Array(network.offsets[layer]..<network.offsets[layer + 1]), field)
+    }
+    if let neuron = findNeuron(owner) { return (owner, [neuron], field) }
+    var place = word
+    place.span.length = owner.unicodeScalars.count
+    // A misspelt layer, with or without a number after it.
+    let index = owner.lastIndex(of: ".").flatMap {
+      Int(owner[owner.index(after: $0)...]) == nil ? nil : $0
+    }
+    let name = String(owner[..<(index ?? owner.endIndex)])
+    let near =
+      layer(named: name) == nil
+      ? Suggestion.nearest(to: name, among: network.layers.map(\.name)) : nil
+    throw place.complaint(
+      "no neuron \(owner)",
+      remedy: near.map { "did you mean \($0)\(index.map { owner[$0...] } ?? "")?" } ?? inventory)
+  }
+
   /// A layer by its name, whatever the case.
   func layer(named text: String) -> Int? {
     network.layers.firstIndex { $0.name.lowercased() == text.lowercased() }

@@ -20,6 +20,8 @@ public struct Run: Sendable {
   public let warnings: [Warning]
 
   /// Runs an experiment, forwards and back.
+  ///
+  /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
   public init(
     _ experiment: Experiment, number: Int, rule: AdjointRule = .exact
   ) throws(SimulationError) {
@@ -32,6 +34,11 @@ public struct Run: Sendable {
     } else {
       adjoint = nil
     }
+    #if DEBUG
+    if let violation = adjoint.flatMap({ Identities.violation(of: $0) }) {
+      preconditionFailure(violation.sentence(in: experiment.network))
+    }
+    #endif
     warnings = Warning.all(in: trajectory)
     timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
   }

@@ -2,31 +2,15 @@ import EventProp
 import Notation
 
 extension Session {
-  /// Verifies the gradient of one synapse, or all of it.
-  func check(_ word: Word?) throws(Diagnostic) -> String {
-    let place = word ?? Word("check")
+  /// Begins to verify the derivatives that the words name.
+  mutating func check(_ words: [Word]) throws(Diagnostic) {
+    let place = words.first ?? Word("check")
     guard let loss = experiment.loss, let adjoint = run.adjoint else {
       throw place.complaint("there is no gradient to check", remedy: "this run has no way back")
     }
-    var parameters: [CheckedParameter]?
-    if let word, word.text.lowercased() != "all" {
-      let synapse = try names.synapse(word)
-      parameters = [
-        synapse.isRecurrent
-          ? .recurrent(layer: synapse.layer, entry: synapse.entry)
-          : .weight(layer: synapse.layer, entry: synapse.entry)
-      ]
-    }
+    let name = try CheckedName(words, in: experiment)
     do throws(SimulationError) {
-      var check = try GradientCheck(
-        of: adjoint.gradient, on: run.trajectory, loss: loss, parameters: parameters)
-      var rows: [GradientCheck.Row] = []
-      while let row = check.next() { rows.append(row) }
-      if parameters != nil, let row = rows.first { return wrongLabel + describe(row, place) }
-      return wrongLabel
-        + CheckReport(
-          rows, verdict: check.verdict, identities: Identities(of: adjoint), of: experiment
-        ).text
+      task = LongTask(.check(try CheckTask(name, of: adjoint, loss: loss, label: wrongLabel)))
     } catch {
       throw place.complaint(names.sentence(for: error))
     }
@@ -44,16 +28,5 @@ extension Session {
     } catch {
       throw place.complaint(names.sentence(for: error))
     }
-  }
-
-  private func describe(_ row: GradientCheck.Row, _ word: Word) -> String {
-    let show = { (value: Double) in Quantity.display(value, digits: 9) }
-    var text = "\(word.text): adjoint \(show(row.adjoint))  forward mode \(show(row.forwardMode))"
-    if let difference = row.difference { text += "  differences \(show(difference))" }
-    text += "\n\(row.verdict.name)"
-    if case .notComparable(let reason) = row.verdict {
-      text += ": \(reason.sentence(in: experiment.network))"
-    }
-    return text
   }
 }

@@ -45,6 +45,11 @@ extension Session {
       return fields + ["t_max"]
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
+    case .derivatives:
+      let fields = LIFParameters.Field.allCases.map(\.rawValue) + ["initial_v", "initial_i"]
+      return ["all", "delay", "time of input "] + fields
+        + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
+        + synapseNames
     case .neurons: return neurons
     case .presets: return presets
     case .commands: return CommandTable.rows.map(\.name)

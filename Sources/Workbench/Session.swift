@@ -23,10 +23,13 @@ public struct Session: Sendable {
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
   public private(set) var partialGradient: Gradient?
+  /// What takes longer than a key press and is not done yet, or nil.
+  public internal(set) var task: LongTask?
 
   var undone: [Experiment] = []
   var done: [Experiment] = []
-  private var repeatable: String?
+  var repeatable: String?
+  var unfinished: UnfinishedLine?
   private var walk: BackwardPass?
   let presets: [String]
 
@@ -76,29 +79,6 @@ public struct Session: Sendable {
     return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
   }
 
-  /// Carries out a line; an empty one repeats the last command that repeats.
-  public mutating func apply(_ line: String) -> Reply {
-    var reply = Reply()
-    let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
-    let text = isEmpty ? repeatable ?? "" : line
-    do throws(Diagnostic) {
-      let commands = try CommandParser.parse(text)
-      for parsed in commands {
-        let indent = isEmpty ? 0 : prompt.count
-        do throws(Diagnostic) {
-          try carryOut(parsed.command, &reply)
-          if !isEmpty { repeatable = parsed.repeats ? parsed.text : nil }
-        } catch {
-          reply.complain(error, about: text, indent: indent)
-          break
-        }
-      }
-    } catch {
-      reply.complain(error, about: text, indent: prompt.count)
-    }
-    return reply
-  }
-
   /// Takes an experiment that `Effect.open` asked for.
   public mutating func open(
     _ experiment: Experiment, named name: String
@@ -109,7 +89,7 @@ public struct Session: Sendable {
     return reply
   }
 
-  private mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+  mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .step(let count): move(to: cursor + count, &reply)
     case .unstep(let count): move(to: cursor - count, &reply)
@@ -130,7 +110,7 @@ public struct Session: Sendable {
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)
     case .list(let word): reply.say(try list(around: word))
-    case .check(let word): reply.say(try check(word))
+    case .check(let words): try check(words)
     case .ties: reply.say(try ties())
     case .compare(let word): try compare(with: word, &reply)
     case .rule(let word): try choose(rule: word, &reply)

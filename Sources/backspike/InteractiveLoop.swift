@@ -14,21 +14,27 @@ enum InteractiveLoop {
     var signal: Int32?
     do {
       var terminal = try NcursesTerminal(options)
-      for line in lines { perform(app.perform(line, echo: true), for: &app) }
+      var waiting = lines[...]
       while app.isRunning {
+        while app.isRunning, !app.isBusy, let line = waiting.popFirst() {
+          perform(app.perform(line, echo: true), for: &app)
+        }
+        guard app.isRunning else { break }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
         // Keys that are already waiting are all taken before the next picture, so that a held key never queues
         // pictures nobody sees.
-        var key = terminal.nextKey(waiting: nil)
+        var key = terminal.nextKey(waiting: app.isBusy ? 0 : nil)
         while let pressed = key, app.isRunning {
           if case .terminate(let number) = pressed { signal = number }
           if pressed == .control("l") { terminal.repaint() }
+          if pressed == .interrupt { waiting = [] }
           let typed = pressed == .enter ? app.editor.text : ""
           perform(app.handle(pressed), for: &app)
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
+        if app.isRunning, app.isBusy { perform(app.tick(), for: &app) }
       }
     }
     // The screen has been given back; a signal ends the program as it would have without us.

@@ -52,6 +52,15 @@ import Testing
         """)
   }
 
+  @Test func `a long check in batch is ended by an interrupt with 130`() throws {
+    let result = try run([
+      "timeout", "--preserve-status", "-s", "INT", "1", Program.path(), "yin-yang", "--batch", "-e",
+      "check all",
+    ])
+    #expect(result.status == 130)
+    #expect(result.output.isEmpty)
+  }
+
   @Test func `a pipe is read like a script`() throws {
     let good = try backspike(preset, input: "step\nstep\nquit\nstip\n")
     #expect(good.status == 0)

@@ -202,6 +202,42 @@ import Testing
     try tmux.wait(forPrompt: "(fwd 0)")
   }
 
+  // MARK: - Long work
+
+  /// The processor time that a process has used, in clock ticks.
+  private func processorTime(_ process: pid_t) throws -> Int {
+    let fields = try run(["cat", "/proc/\(process)/stat"]).output.split(separator: " ")
+    try #require(fields.count > 15)
+    return (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)
+  }
+
+  @Test func `a long check shows its progress, Ctrl-C keeps what was found, and then it is idle`()
+    throws
+  {
+    let tmux = try open(["yin-yang"])
+    try tmux.say("check all")
+    let bar = try tmux.wait(forText: "of 1826  Ctrl-C stops")
+    #expect(bar.contains { $0.hasPrefix(" check all") })
+    try tmux.type("ste")
+    try tmux.wait(forText: "(fwd start) ste")
+    try tmux.send(keys: "C-c")
+    let rows = try tmux.settledScreen(showing: "interrupted after")
+    #expect(rows.contains { $0.contains("of 1826: ") && $0.contains(" agree") })
+    #expect(rows.contains { $0.contains("verdict so far: agrees") })
+    let process = try #require(try tmux.processID())
+    let before = try processorTime(process)
+    usleep(500_000)
+    #expect(try processorTime(process) - before <= 1)
+    try tmux.send(keys: "Escape")
+    try tmux.say("p")
+    try tmux.wait(forPrompt: "(fwd 0)")
+  }
+
+  @Test func `commands of the command line wait for a long one`() throws {
+    let tmux = try Tmux(running: [Program.path(), preset, "-e", "check all", "-e", "2 step"])
+    try tmux.wait(forPrompt: "(fwd 1)")
+  }
+
   @Test func `the history outlives a signal, and Up finds it`() throws {
     let state = "/tmp/backspike-state-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     defer { _ = try? run(["rm", "-rf", state]) }

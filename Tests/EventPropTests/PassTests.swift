@@ -39,6 +39,29 @@ import Testing
         rule: .firstSpikeMSE(neurons: [0, 1], targets: [9e-3, 14e-3], tau: 5e-3, clip: 40e-3)))
   }
 
+  @Test func `two synapses between the same neurons are one of their weights' sum`() throws {
+    func experiment(_ triples: [(row: Int, column: Int, weight: Double)]) -> Experiment {
+      var experiment = Self.experiment(seed: 3)
+      experiment.network.layers[0].recurrent = Synapses(rows: 4, columns: 4, sparse: triples)
+      return experiment
+    }
+    let one = experiment([(0, 1, 0.7), (1, 0, 0.3), (2, 2, 0.2)])
+    let two = experiment([(0, 1, 0.5), (0, 1, 0.2), (1, 0, 0.3), (2, 2, 0.1), (2, 2, 0.1)])
+    let loss = try #require(one.loss)
+    let single = try AdjointTrajectory(of: Trajectory(of: one), loss: loss)
+    let double = try AdjointTrajectory(of: Trajectory(of: two), loss: loss)
+    #expect(Identities(of: double).hold())
+    let weights = try #require(single.gradient.layers[0].recurrent?.weights)
+    let split = try #require(double.gradient.layers[0].recurrent?.weights)
+    for (value, expected) in zip(split, [0, 0, 1, 2, 2].map { weights[$0] }) {
+      #expect(abs(value - expected) <= 1e-13 * abs(expected))
+    }
+    for field in LIFParameters.Field.allCases {
+      let (value, expected) = (double.gradient.shared(field), single.gradient.shared(field))
+      #expect(abs(value - expected) <= 1e-12 * abs(expected), "\(field)")
+    }
+  }
+
   @Test(arguments: 1...5) func `a copy of a forward pass is a state to return to, bit for bit`(
     seed: UInt64
   ) throws {

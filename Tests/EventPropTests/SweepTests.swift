@@ -29,9 +29,11 @@ struct SweptNetwork: Sendable {
         rows: rows, columns: columns,
         weights: (0..<rows * columns).map { _ in coin(0.1) ? 0 : number(range) })
     }
-    let sizes = [4] + (0..<Int.random(in: 1...3, using: &random)).map { _ in
-      Int.random(in: 1...19, using: &random)
-    }
+    let sizes =
+      [4]
+      + (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        Int.random(in: 1...19, using: &random)
+      }
     let layers = zip(sizes, sizes.dropFirst()).enumerated().map { number, pair in
       let reach = 3 / gain / Double(pair.0)
       return Layer(
@@ -54,6 +56,8 @@ struct SweptNetwork: Sendable {
       horizon: coin(0.2) ? 0.4 : 70e-3, maxEvents: 3000)
     var trajectory = try Trajectory(of: experiment)
     while trajectory.isCutShort {
+      // Neurons that their input alone keeps firing stop with the run only.
+      experiment.horizon /= 2
       for layer in layers.indices {
         let weights = experiment.network.layers[layer].recurrent?.weights ?? []
         experiment.network.layers[layer].recurrent?.weights = weights.map { $0 / 2 }

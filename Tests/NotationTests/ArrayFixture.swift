@@ -28,7 +28,8 @@ import Testing
 /// np.savez("stored.npz", **w)
 /// np.savez_compressed("deflated.npz", **w)
 /// np.savez("spikes.npz", t=np.array([0.002, 0.0055, 0.004]), idx=np.array([0, 2, 1]),
-///     late=np.array([0.002, -0.001, -0.003]), far=np.array([0, 3, -1]), short=np.array([0, 1]))
+///     late=np.array([0.002, -0.001, -0.003]), far=np.array([0, 3, -1]), short=np.array([0, 1]),
+///     same=np.array([1, 1, 1]), twice=np.array([0.004, 0.002, 0.004]))
 ///
 /// def npy(array):
 ///     b = io.BytesIO(); np.save(b, array); return b.getvalue()

@@ -83,6 +83,103 @@ struct ArrayPresetTests {
       ])
   }
 
+  /// A preset whose layer of three neurons has given spikes.
+  private func given(_ spikes: String, tMax: String = "1") -> String {
+    preset(more: "spikes: \(spikes)").replacing("size: 2\n", with: "size: 3\n")
+      .replacing(
+        "{ file: stored.npz, array: w0 }", with: "{ normal: { mean: 0, std: 1, seed: 0 } }"
+      )
+      .replacing("t_max: 1\n", with: "t_max: \(tMax)\n")
+  }
+
+  @Test func `given spikes of a layer from an archive, in any order`() throws {
+    let each = try read(given("{ file: spikes.npz, times: t, neurons: idx }"))
+    #expect(each.network.layers[0].imposedSpikes == [[0.002], [0.004], [0.0055]])
+    let one = try read(given("{ neurons: same, times: t, file: spikes.npz }"))
+    #expect(one.network.layers[0].imposedSpikes == [[], [0.002, 0.004, 0.0055], []])
+  }
+
+  @Test func `given spikes from a file are saved as lists that read back to the same experiment`()
+    throws
+  {
+    let experiment = try read(given("{ file: spikes.npz, times: t, neurons: same }"))
+    let text = PresetWriter.write(experiment)
+    #expect(text.contains("    spikes: [[], [2 ms, 4 ms, 5.5 ms], []]"))
+    #expect(try PresetReader.read(text, named: "written").experiment == experiment)
+  }
+
+  @Test func `given spikes at t_max or later do not happen`() throws {
+    let experiment = try read(given("{ file: spikes.npz, times: t, neurons: idx }", tMax: "4 ms"))
+    let trajectory = try Trajectory(of: experiment)
+    #expect(trajectory.spikeTimes == [[0.002], [], []])
+    #expect(trajectory.isComplete)
+    let distance = try #require(trajectory.distanceFromThreshold(of: 0))
+    #expect(distance == -0.6, "V is still 0 at the given time")
+  }
+
+  @Test(
+    arguments: [
+      ("times: t, neurons: ix", "there is no array 'ix' in this file | did you mean 'idx'?", nil),
+      ("times: t", "missing key 'neurons' in a file of spikes | 'neurons' is required here", nil),
+      (
+        "times: t, channels: idx",
+        "unknown key 'channels' in a file of spikes | the keys here are file, times, neurons",
+        "missing key 'neurons' in a file of spikes | 'neurons' is required here"
+      ),
+      (
+        "times: idx, neurons: t",
+        "expected float32 or float64, found int64 | convert with .astype('float64')",
+        "expected integers, found float64 | convert with .astype('int64')"
+      ),
+      (
+        "times: late, neurons: far",
+        "late[1]: a spike at -1 ms comes before t = 0, and 1 more like it | the run begins at t = 0",
+        "far[1]: no neuron 3 in layer 'layer0', and 1 more like it | the neurons are 0 to 2"
+      ),
+      (
+        "times: t, neurons: short", "there are 3 times and 2 neurons | one neuron for each time",
+        nil
+      ),
+      (
+        "times: twice, neurons: same",
+        "neuron 1 spikes twice at 4 ms | each spike of a neuron is given once", nil
+      ),
+    ] as [(String, String, String?)])
+  func `a complaint about given spikes`(keys: String, first: String, second: String?) {
+    let found = complaints(given("{ file: spikes.npz, \(keys) }"))
+    #expect(
+      Set(found.map { String($0.drop { $0 != " " }.dropFirst()) })
+        == Set([first, second].compactMap(\.self)))
+    #expect(found.allSatisfy { $0.hasPrefix("7:") })
+  }
+
+  @Test func `given spikes in a file that holds one array, in no file, and in no form`() {
+    #expect(
+      complaints(given("{ file: fortran.npy, times: t, neurons: idx }")) == [
+        "7:21+11 this file holds one array, which has no name | leave the name out, or name a .npz file"
+      ])
+    #expect(
+      complaints(given("{ file: gone.npz, times: t, neurons: idx }")) == [
+        "7:21+8 no file 'gone.npz' | paths start at the folder of the preset"
+      ])
+    #expect(
+      complaints(given("spikes.npz")) == [
+        "7:13+10 expected a list, found 'spikes.npz' | values in brackets, as in [1, 2], or each after '- '"
+      ])
+    #expect(
+      complaints(given("[[1 ms], [], [2 ms]]\n    neurons: [lif, li, li]")) == [
+        "7:13+20 neuron 2 is a leaky integrator and cannot spike | no spikes for it, or neurons: lif"
+      ])
+    // Without a size nothing is known of the neurons, and nothing stops.
+    let sizeless = given("[[1 ms], [], [2 ms]]\n    neurons: [lif, li]")
+      .replacing("  - size: 3\n    weights", with: "  - weights")
+    #expect(complaints(sizeless).contains { $0.contains("missing key 'size'") })
+    #expect(
+      complaints(given("[[1 ms], [2 ms]]")) == [
+        "7:13+16 expected 3 lists, found 2 | one for each neuron"
+      ])
+  }
+
   @Test func `float32 widens exactly`() throws {
     let value = Float(0.1)
     let array = NumberArray(shape: [1], values: [Double(value)])

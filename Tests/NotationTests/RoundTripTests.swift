@@ -126,7 +126,7 @@ private struct ExperimentSource {
             vReset: self.number(-1000...0)))
       }
     }
-    return Layer(
+    var layer = Layer(
       name: chance(2) ? "layer\(number)" : "größe-\(number)_x", parameters: parameters,
       weights: synapses(rows, size), recurrent: chance(2) ? synapses(size, size) : nil,
       kinds: (0..<size).map { _ in chance(4) ? .li : .lif },
@@ -134,6 +134,14 @@ private struct ExperimentSource {
         chance(2)
           ? LIFState() : LIFState(potential: self.number(-1...0.4), current: self.number(-1...1))
       }, maxEvents: chance(3) ? integer(1...50) : nil)
+    if chance(4) {
+      // A leaky integrator has none.
+      layer.imposedSpikes = (0..<size).map { neuron in
+        layer.kinds[neuron] == .li
+          ? [] : Set((0..<integer(0...3)).map { _ in self.number(0...0.05) }).sorted()
+      }
+    }
+    return layer
   }
 
   private mutating func synapses(_ rows: Int, _ columns: Int) -> Synapses {

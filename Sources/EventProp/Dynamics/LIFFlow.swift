@@ -22,9 +22,16 @@ public struct LIFFlow: Equatable, Sendable {
 
   /// The state a length x later.
   public func advanced(_ state: LIFState, by x: Double) -> LIFState {
+    advanced(state, over: kernel.decay(over: x))
+  }
+
+  /// The state a length later whose decays are known; unchanged, to the last bit, over a length of 0.
+  @inline(__always)
+  func advanced(_ state: LIFState, over decay: SynapticKernel.Decay) -> LIFState {
     LIFState(
-      potential: state.potential + rise(of: state, over: x),
-      current: state.current * .exp(-kernel.b * x))
+      potential: state.potential + (state.potential - parameters.vLeak) * (decay.mem - 1)
+        + state.current * kernel.a * decay.phi,
+      current: state.current * decay.syn)
   }
 
   /// V(x) − V, without the rounding of adding V.
@@ -77,15 +84,11 @@ public struct AdjointFlow: Equatable, Sendable {
   /// The coefficient c of the running loss, loss per (V s).
   public let drive: Double
 
-  /// Whether λ_I decays with tau_mem, as in the wrong rule of that name.
-  let decaysWithTauMem: Bool
+  /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
+  public let decaysWithTauMem: Bool
 
-  /// Creates the flow of a neuron's adjoint.
-  public init(_ kernel: SynapticKernel, drive: Double = 0) {
-    self.init(kernel, drive: drive, decaysWithTauMem: false)
-  }
-
-  init(_ kernel: SynapticKernel, drive: Double, decaysWithTauMem: Bool) {
+  /// Creates the flow of a neuron's adjoint: the right one, unless told otherwise.
+  public init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
     self.kernel = kernel
     self.drive = drive
     self.decaysWithTauMem = decaysWithTauMem
@@ -93,11 +96,17 @@ public struct AdjointFlow: Equatable, Sendable {
 
   /// The adjoint a length x earlier.
   public func advanced(_ state: AdjointState, by x: Double) -> AdjointState {
+    advanced(state, over: kernel.decay(over: x))
+  }
+
+  /// The adjoint a length earlier whose decays are known.
+  @inline(__always)
+  func advanced(_ state: AdjointState, over decay: SynapticKernel.Decay) -> AdjointState {
     let lambdaV = state.lambdaV + drive
     let lambdaI = state.lambdaI + drive
     return AdjointState(
-      lambdaV: lambdaV * .exp(-kernel.a * x) - drive,
-      lambdaI: lambdaI * .exp(-(decaysWithTauMem ? kernel.a : kernel.b) * x)
-        + kernel.b * lambdaV * kernel.phi(x) - drive)
+      lambdaV: lambdaV * decay.mem - drive,
+      lambdaI: lambdaI * (decaysWithTauMem ? decay.mem : decay.syn)
+        + kernel.b * lambdaV * decay.phi - drive)
   }
 }

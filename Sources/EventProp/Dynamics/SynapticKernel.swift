@@ -16,6 +16,7 @@ public struct SynapticKernel: Equatable, Sendable {
   public let b: Double
   private let slower: Double
   private let spread: Double
+  private let isTwoToOne: Bool
 
   /// Creates the kernel of two time constants, in seconds.
   public init(tauMem: Double, tauSyn: Double) {
@@ -23,6 +24,7 @@ public struct SynapticKernel: Equatable, Sendable {
     b = 1 / tauSyn
     slower = min(a, b)
     spread = abs(b - a)
+    isTwoToOne = tauMem == 2 * tauSyn
   }
 
   /// (a)∗(b): how much of a current at the start of a length x has reached the membrane, times tau_mem.
@@ -32,24 +34,60 @@ public struct SynapticKernel: Equatable, Sendable {
   }
 
   /// (a)∗(a)∗(b), met in the derivative by tau_mem.
-  public func phiAAB(_ x: Double) -> Double { Self.twice(a, b, x) }
+  public func phiAAB(_ x: Double) -> Double { decay(over: x).phiAAB }
 
   /// (a)∗(b)∗(b), met in the derivative by tau_syn.
-  public func phiABB(_ x: Double) -> Double { Self.twice(b, a, x) }
+  public func phiABB(_ x: Double) -> Double { decay(over: x).phiABB }
 
-  private static func twice(_ twice: Double, _ once: Double, _ x: Double) -> Double {
-    let y = (twice - once) * x
-    if once >= twice || y < seriesLimit { return x * x * .exp(-twice * x) * psi2(y) }
-    return x * x * .exp(-once * x) * -(Double.expMinusOne(-y) + y * .exp(-y)) / (y * y)
+  /// All that a flow over one length needs.
+  struct Decay: Equatable, Sendable {
+    /// e^(−a x).
+    var mem: Double
+    /// e^(−b x).
+    var syn: Double
+    var phi: Double
+    var phiAAB: Double
+    var phiABB: Double
+  }
+
+  /// The decays and kernels over a length x together, for one exponential where x is short beside the time constants, or two.
+  ///
+  /// With z = (b − a) x all of them follow from e^(−a x) and psi2(−z):
+  ///
+  ///     psi1(−z) = 1 − z psi2    e^(−z) = 1 − z psi1    phiABB = x² e^(−a x) (1 − (1 + z) psi2)
+  @inline(__always)
+  func decay(over x: Double) -> Decay {
+    let mem = Double.exp(-a * x)
+    let z = (b - a) * x
+    guard abs(z) >= Self.seriesLimit else {
+      let psi2 = Self.psi2(-z)
+      let psi1 = 1 - z * psi2
+      let area = x * x * mem
+      return Decay(
+        mem: mem, syn: mem * (1 - z * psi1), phi: x * mem * psi1, phiAAB: area * psi2,
+        phiABB: area * (1 - (1 + z) * psi2))
+    }
+    let syn = isTwoToOne ? mem * mem : Double.exp(-b * x)
+    let phi = (mem - syn) / (b - a)
+    return Decay(
+      mem: mem, syn: syn, phi: phi, phiAAB: (x * mem - phi) / (b - a),
+      phiABB: (phi - x * syn) / (b - a))
   }
 
   /// Below this argument the difference expm1(z) − z loses digits and its series is used instead.
-  private static let seriesLimit = 0.7
+  private static let seriesLimit = 0.5
 
+  /// (expm1(z) − z)/z² = Σ zⁿ/(n + 2)!, as far as it matters for |z| < ``seriesLimit``; pairs of terms are summed side by side.
+  @inline(__always)
   private static func psi2(_ z: Double) -> Double {
-    guard abs(z) < seriesLimit else { return (Double.expMinusOne(z) - z) / (z * z) }
-    var sum = 1.0
-    for order in stride(from: 17.0, through: 3.0, by: -1) { sum = 1 + z / order * sum }
-    return sum / 2
+    let square = z * z
+    let fourth = square * square
+    let low = (0x1p-1 + z * (1 / 6.0)) + square * ((1 / 24.0) + z * (1 / 120.0))
+    let middle = ((1 / 720.0) + z * (1 / 5040.0)) + square * ((1 / 40320.0) + z * (1 / 362880.0))
+    let high =
+      ((1 / 3_628_800.0) + z * (1 / 39_916_800.0))
+      + square * ((1 / 479_001_600.0) + z * (1 / 6_227_020_800.0))
+    let last = (1 / 87_178_291_200.0) + z * (1 / 1_307_674_368_000.0)
+    return low + fourth * (middle + fourth * (high + fourth * last))
   }
 }

@@ -5,7 +5,7 @@
 /// currents are dimensionless and share one scale.
 ///
 /// jaxsnn: LIFParameters.
-public struct LIFParameters: Equatable, Sendable {
+public struct LIFParameters: Hashable, Sendable {
   /// The membrane time constant τ_mem, in seconds.
   public var tauMem: Double
   /// The synaptic time constant τ_syn, in seconds.

@@ -35,11 +35,17 @@ public struct BackwardPass: Sendable {
   private var isFinished = false
   private let flows: [AdjointFlow]
 
-  /// Starts at the horizon, where λ is zero.
+  /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
+  ///
+  /// λ that is not zero at the horizon is that of a loss on the final state: −∂L/∂V(t_max) / tau_mem and
+  /// −∂L/∂I(t_max) / tau_syn.
   public init(
-    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
+    from final: [AdjointState]? = nil
   ) {
     let circuit = trajectory.circuit
+    precondition(
+      final.map { $0.count == circuit.neuronCount } ?? true, "one adjoint state for every neuron")
     self.rule = rule
     self.trajectory = trajectory
     self.evaluation = evaluation
@@ -50,7 +56,7 @@ public struct BackwardPass: Sendable {
     carried = Array(repeating: 0, count: events)
     remaining = events
     lambdas = Array(repeating: AdjointState(), count: trajectory.touches.count)
-    states = Array(repeating: AdjointState(), count: circuit.neuronCount)
+    states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
       AdjointFlow(
@@ -74,7 +80,8 @@ public struct BackwardPass: Sendable {
     let number = remaining
     let event = trajectory.events[number]
     let touches = trajectory.touchStarts[number]..<trajectory.touchStarts[number + 1]
-    for touch in touches {
+    // From the last: where two synapses of one event reach a neuron, only its last state has both.
+    for touch in touches.reversed() {
       carry(
         Int(trajectory.touches[touch].neuron), to: event.time,
         from: trajectory.touches[touch].state,
@@ -198,20 +205,21 @@ public struct BackwardPass: Sendable {
     let kernel = flow.kernel
     let lambdaV = states[neuron].lambdaV + drive
     let lambdaI = states[neuron].lambdaI + drive
-    let end = drive == 0 ? state : forward.advanced(state, by: x)
+    let decay = kernel.decay(over: x)
+    let end = drive == 0 ? state : forward.advanced(state, over: decay)
     add(to: neuron) {
       $0.vLeak += drive * x + lambdaV * parameters.tauMem * .expMinusOne(-kernel.a * x)
       $0.tauMem +=
         -drive * (end.potential - state.potential)
         + lambdaV
-        * (forward.slope(state) * x * .exp(-kernel.a * x)
-          - kernel.a * kernel.b * state.current * kernel.phiAAB(x))
+        * (forward.slope(state) * x * decay.mem
+          - kernel.a * kernel.b * state.current * decay.phiAAB)
       $0.tauSyn +=
         -drive * (end.current - state.current)
         - kernel.b * state.current
-        * (lambdaI * x * .exp(-kernel.b * x) + kernel.b * lambdaV * kernel.phiABB(x))
+        * (lambdaI * x * decay.syn + kernel.b * lambdaV * decay.phiABB)
     }
-    states[neuron] = flow.advanced(states[neuron], by: x)
+    states[neuron] = flow.advanced(states[neuron], over: decay)
   }
 
   private mutating func add(to neuron: Int, _ change: (inout ParameterGradient) -> Void) {

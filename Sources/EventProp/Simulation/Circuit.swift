@@ -8,9 +8,13 @@ public struct Circuit: Sendable {
   public let layerOf: [Int]
   /// The matrices, in the order in which an event delivers through them.
   public let projections: [Projection]
-  let flows: [LIFFlow]
-  let crossings: [ThresholdCrossing]
+  let flows: Shared<LIFFlow>
+  let crossings: Shared<ThresholdCrossing>
   let spikes: [Bool]
+  /// Whether anything is ever on its way.
+  let hasDelays: Bool
+  /// Whether a neuron's spikes are found, and not given or absent.
+  let isFree: [Bool]
   /// The given spike times of each neuron, nil where spikes are found.
   let imposed: [[Double]?]
   private let fromInputs: [Int]
@@ -56,13 +60,15 @@ public struct Circuit: Sendable {
     layerOf = network.layers.enumerated().flatMap { layer, members in
       Array(repeating: layer, count: members.size)
     }
-    flows = network.layers.flatMap { $0.parameters.map { LIFFlow($0) } }
-    crossings = flows.map { ThresholdCrossing($0) }
+    let parameters = network.layers.flatMap(\.parameters)
+    flows = Shared(parameters) { LIFFlow($0) }
+    crossings = Shared(parameters) { ThresholdCrossing(LIFFlow($0)) }
     spikes = network.layers.flatMap { $0.kinds.map { $0 == .lif } }
     imposed = network.layers.flatMap { layer in
       layer.imposedSpikes.map { $0.map { Optional($0) } }
         ?? Array(repeating: nil, count: layer.size)
     }
+    isFree = zip(spikes, imposed).map { $0 && $1 == nil }
     var projections: [Projection] = []
     for (layer, members) in network.layers.enumerated() {
       let sources: [(Projection.Source, Synapses?)] = [
@@ -77,6 +83,7 @@ public struct Circuit: Sendable {
       }
     }
     self.projections = projections
+    hasDelays = projections.contains { $0.groups != nil }
     fromInputs = projections.indices.filter { projections[$0].source == .inputs }
     // A layer's own matrix comes first, so that deliveries go from near to far.
     fromLayer = network.layers.indices.map { layer in
@@ -107,20 +114,29 @@ public struct Circuit: Sendable {
 
   /// What an event delivers at its own instant: zero-delay groups of its row, or an arrival's own group.
   public func deliveries(of event: Event) -> [Delivery] {
-    if case .arrival(_, let delivery) = event.kind { return [delivery] }
-    let (through, row) = outgoing(of: event.kind)
-    return through.compactMap { projection in
+    var found: [Delivery] = []
+    forEachDelivery(of: event.kind) { found.append($0) }
+    return found
+  }
+
+  /// Calls `body` with each delivery of an event at its own instant.
+  @inline(__always)
+  func forEachDelivery(of kind: Event.Kind, _ body: (Delivery) -> Void) {
+    if case .arrival(_, let delivery) = kind { return body(delivery) }
+    let (through, row) = outgoing(of: kind)
+    for projection in through {
       if let groups = projections[projection].groups {
-        guard groups[row].first?.delay == 0 else { return nil }
+        guard groups[row].first?.delay == 0 else { continue }
       } else if projections[projection].synapses.entries(ofRow: row).isEmpty {
-        return nil
+        continue
       }
-      return Delivery(projection: projection, row: row, group: 0)
+      body(Delivery(projection: projection, row: row, group: 0))
     }
   }
 
   /// What an event sends on its way, with the delay of each in seconds.
   func delayedDeliveries(of event: Event) -> [(delay: Double, delivery: Delivery)] {
+    guard hasDelays else { return [] }
     let (through, row) = outgoing(of: event.kind)
     return through.flatMap { projection -> [(delay: Double, delivery: Delivery)] in
       guard let groups = projections[projection].groups else { return [] }
@@ -131,6 +147,7 @@ public struct Circuit: Sendable {
   }
 
   /// Calls `body` with each entry of a delivery and the neuron that it reaches, counted across layers.
+  @inline(__always)
   func forEachSynapse(
     of delivery: Delivery, _ body: (_ entry: Int, _ neuron: Int) -> Void
   ) {
@@ -141,8 +158,10 @@ public struct Circuit: Sendable {
         body(entry, offset + projection.synapses.column(ofEntry: entry, row: delivery.row))
       }
     } else if let pattern = projection.synapses.pattern {
-      for entry in projection.synapses.entries(ofRow: delivery.row) {
-        body(entry, offset + pattern.columns[entry])
+      pattern.columns.withUnsafeBufferPointer { columns in
+        for entry in projection.synapses.entries(ofRow: delivery.row) {
+          body(entry, offset + columns[entry])
+        }
       }
     } else {
       let start = delivery.row * projection.synapses.columns

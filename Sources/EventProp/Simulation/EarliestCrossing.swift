@@ -1,7 +1,7 @@
 /// The earliest of many predicted spike times; of equal ones, that of the lowest neuron.
 ///
-/// A tournament tree: each node holds the winner of its two halves. Changing one prediction costs O(log n), and
-/// nothing when the neuron neither was nor becomes a candidate.
+/// A tournament tree: each node holds the winner of its two halves. Changing one prediction climbs only as far as the neuron wins or has
+/// won, one or two levels for most, O(log n) at worst.
 struct EarliestCrossing: Sendable {
   private var times: [Double]
   private var winners: [Int32]
@@ -20,16 +20,29 @@ struct EarliestCrossing: Sendable {
 
   /// The predicted time of a neuron in seconds, infinite when it is not predicted to spike.
   subscript(neuron: Int) -> Double {
-    get { times[neuron] }
-    set {
+    @inline(__always) get { times[neuron] }
+    @inline(__always) set {
       if newValue == times[neuron] { return }
       times[neuron] = newValue
-      var node = (leaves + neuron) / 2
-      while node > 0 {
-        let left = winners[2 * node]
-        let right = winners[2 * node + 1]
-        winners[node] = times[Int(right)] < times[Int(left)] ? right : left
-        node /= 2
+      climb(from: neuron)
+    }
+  }
+
+  private mutating func climb(from neuron: Int) {
+    let changed = Int32(truncatingIfNeeded: neuron)
+    times.withUnsafeBufferPointer { times in
+      winners.withUnsafeMutableBufferPointer { winners in
+        var node = (leaves + neuron) / 2
+        while node > 0 {
+          let left = winners[2 * node]
+          let right = winners[2 * node + 1]
+          let winner = times[Int(right)] < times[Int(left)] ? right : left
+          let before = winners[node]
+          winners[node] = winner
+          // Above a node that somebody else won and wins, nothing can change.
+          if winner == before, winner != changed { return }
+          node /= 2
+        }
       }
     }
   }
@@ -39,9 +52,4 @@ struct EarliestCrossing: Sendable {
     let neuron = leaves == 1 ? 0 : Int(winners[1])
     return times[neuron] < .infinity ? (neuron, times[neuron]) : nil
   }
-
-  /// How many neurons are predicted to spike before the horizon.
-  ///
-  /// - Complexity: O(n).
-  func count(before horizon: Double) -> Int { times.count { $0 < horizon } }
 }

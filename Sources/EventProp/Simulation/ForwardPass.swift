@@ -5,9 +5,10 @@
 /// spikes that fall on one instant happen one after another, each with its own current. A pass is a value: a copy
 /// is a state to return to, bit for bit.
 ///
-/// A neuron is touched only by events that reach it; between touches its state is the exact flow.
+/// A neuron is touched only by events that reach it; between touches its state is the exact flow. Of a neuron that was touched, first only a
+/// time is known before which it cannot spike; its crossing is solved for when that time comes before anything else, so most never are.
 ///
-/// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t change their predicted spike.
+/// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
 ///
 /// jaxsnn: StepState, step, next_event.
 public struct ForwardPass: Sendable {
@@ -28,8 +29,9 @@ public struct ForwardPass: Sendable {
   /// The last event in which a layer took part, where its event limit has closed it.
   private(set) var closedAfter: [Int?]
 
-  private var states: [LIFState]
-  private var lastTouched: [Double]
+  private var cells: [Cell]
+  /// The decays over the length that each kind of neuron went through last: neurons touched together go through it together.
+  private var decays: [(length: Double, decay: SynapticKernel.Decay)]
   private var crossings: EarliestCrossing
   private var arrivals = PendingArrivals()
   private var layerEvents: [Int]
@@ -46,6 +48,14 @@ public struct ForwardPass: Sendable {
     var time: Double
   }
 
+  /// A neuron as it was touched last.
+  private struct Cell: Sendable {
+    var state: LIFState
+    var time = 0.0
+    /// Whether its predicted spike is only a bound.
+    var isTentative = false
+  }
+
   /// Starts at t = 0.
   public init(_ circuit: Circuit) { self.init(circuit, early: nil) }
 
@@ -56,15 +66,16 @@ public struct ForwardPass: Sendable {
     horizon = experiment.horizon
     limit = experiment.maxEvents ?? Experiment.defaultMaxEvents
     queue = InputQueue(experiment.inputSpikes, before: horizon)
-    states = experiment.network.layers.flatMap(\.initial)
-    lastTouched = Array(repeating: 0, count: states.count)
-    spikeCounts = Array(repeating: 0, count: states.count)
-    crossings = EarliestCrossing(count: states.count)
+    cells = experiment.network.layers.flatMap { $0.initial.map { Cell(state: $0) } }
+    decays = Array(
+      repeating: (.nan, circuit.flows[0].kernel.decay(over: 0)), count: circuit.flows.distinct)
+    spikeCounts = Array(repeating: 0, count: cells.count)
+    crossings = EarliestCrossing(count: cells.count)
     let layers = experiment.network.layers.count
     closedAfter = Array(repeating: nil, count: layers)
     layerEvents = Array(repeating: 0, count: layers)
     missing = Array(repeating: 0, count: layers)
-    for neuron in states.indices { predict(neuron, at: 0) }
+    for neuron in cells.indices { predict(neuron) }
   }
 
   /// Simulates the next event, or returns nil at the end of the run.
@@ -74,7 +85,7 @@ public struct ForwardPass: Sendable {
     guard !isFinished else { return nil }
     let input = queue.nextTime ?? .infinity
     let arrival = arrivals.first?.time ?? .infinity
-    let crossing = crossings.first
+    let crossing = nextCrossing(before: min(input, arrival, horizon))
     let spike = crossing?.time ?? .infinity
     guard min(input, arrival, spike) < horizon else {
       isFinished = true
@@ -87,9 +98,8 @@ public struct ForwardPass: Sendable {
     guard events.count < limit else {
       isFinished = true
       let waiting = queue.spikes.count - queue.head + arrivals.count
-      truncations = [
-        Truncation(limit: limit, layer: nil, missing: waiting + crossings.count(before: horizon))
-      ]
+      let predicted = cells.indices.count { solved($0) < horizon }
+      truncations = [Truncation(limit: limit, layer: nil, missing: waiting + predicted)]
       return nil
     }
     if let early, events.count == early.position {
@@ -113,6 +123,24 @@ public struct ForwardPass: Sendable {
     return events.last
   }
 
+  /// The next spike, solved for where it may come before `time`.
+  private mutating func nextCrossing(before time: Double) -> (neuron: Int, time: Double)? {
+    while let first = crossings.first {
+      guard cells[first.neuron].isTentative, first.time < time else { return first }
+      crossings[first.neuron] = solved(first.neuron)
+    }
+    return nil
+  }
+
+  /// The time of a neuron's next spike, no longer a bound.
+  private mutating func solved(_ neuron: Int) -> Double {
+    guard cells[neuron].isTentative else { return crossings[neuron] }
+    cells[neuron].isTentative = false
+    let cell = cells[neuron]
+    return circuit.crossings[neuron].first(from: cell.state, within: horizon - cell.time)
+      .map { cell.time + $0 } ?? .infinity
+  }
+
   private mutating func process(_ event: Event) {
     let index = events.count
     events.append(event)
@@ -131,16 +159,18 @@ public struct ForwardPass: Sendable {
   /// The jump of a spike: the reset of the neuron, and what it delivers at once.
   private mutating func fire(_ neuron: Int, at time: Double) {
     let index = events.count
-    advance(neuron, to: time)
+    var cell = cells[neuron]
+    advance(&cell, neuron, to: time)
     let event = Event(
       time: time,
       kind: .spike(
-        neuron: neuron, ordinal: spikeCounts[neuron], current: states[neuron].current))
+        neuron: neuron, ordinal: spikeCounts[neuron], current: cell.state.current))
     events.append(event)
     spikeCounts[neuron] += 1
-    states[neuron].potential = circuit.flows[neuron].parameters.vReset
+    cell.state.potential = circuit.flows[neuron].parameters.vReset
+    cells[neuron] = cell
     let own = touches.count
-    touches.append(Touch(neuron: Int32(neuron), event: Int32(index), state: states[neuron]))
+    touches.append(Touch(neuron: Int32(neuron), event: Int32(index), state: cell.state))
     let home = circuit.layerOf[neuron]
     for delivery in circuit.deliveries(of: event) {
       let layer = circuit.projections[delivery.projection].target
@@ -151,7 +181,7 @@ public struct ForwardPass: Sendable {
       deliver(delivery, in: index, at: time, own: (neuron, own))
       if layer != home { count(index, in: layer) }
     }
-    predict(neuron, at: time)
+    predict(neuron)
     count(index, in: home)
     send(event, index)
   }
@@ -160,17 +190,28 @@ public struct ForwardPass: Sendable {
   private mutating func deliver(
     _ delivery: Delivery, in event: Int, at time: Double, own: (neuron: Int, touch: Int)?
   ) {
-    let circuit = circuit
-    circuit.forEachSynapse(of: delivery) { entry, neuron in
-      let weight = circuit.projections[delivery.projection].synapses.weights[entry]
-      if let own, own.neuron == neuron {
-        states[neuron].current += weight
-        touches[own.touch].state = states[neuron]
-      } else {
-        advance(neuron, to: time)
-        states[neuron].current += weight
-        touches.append(Touch(neuron: Int32(neuron), event: Int32(event), state: states[neuron]))
-        predict(neuron, at: time)
+    let spiking = own?.neuron ?? -1
+    let number = Int32(truncatingIfNeeded: event)
+    circuit.projections[delivery.projection].synapses.weights.withUnsafeBufferPointer { weights in
+      circuit.forEachSynapse(of: delivery) { entry, neuron in
+        var cell = cells[neuron]
+        if neuron == spiking {
+          cell.state.current += weights[entry]
+          cells[neuron] = cell
+          if let own { touches[own.touch].state = cell.state }
+          return
+        }
+        advance(&cell, neuron, to: time)
+        cell.state.current += weights[entry]
+        touches.append(
+          Touch(
+            neuron: Int32(truncatingIfNeeded: neuron), event: number, state: cell.state))
+        if circuit.isFree[neuron] {
+          let bound = circuit.crossings[neuron].bound(from: cell.state)
+          cell.isTentative = bound != nil
+          crossings[neuron] = bound.map { time + $0 } ?? .infinity
+        }
+        cells[neuron] = cell
       }
     }
   }
@@ -182,20 +223,28 @@ public struct ForwardPass: Sendable {
     }
   }
 
-  private mutating func advance(_ neuron: Int, to time: Double) {
-    states[neuron] = circuit.flows[neuron].advanced(
-      states[neuron], by: time - lastTouched[neuron])
-    lastTouched[neuron] = time
+  @inline(__always)
+  private mutating func advance(_ cell: inout Cell, _ neuron: Int, to time: Double) {
+    let length = time - cell.time
+    cell.time = time
+    guard length != 0 else { return }
+    let kind = circuit.flows.number(of: neuron)
+    if decays[kind].length != length {
+      decays[kind] = (length, circuit.flows[neuron].kernel.decay(over: length))
+    }
+    cell.state = circuit.flows[neuron].advanced(cell.state, over: decays[kind].decay)
   }
 
-  private mutating func predict(_ neuron: Int, at time: Double) {
+  /// Predicts the next spike of a neuron from the state in which it was touched last.
+  private mutating func predict(_ neuron: Int) {
     guard circuit.spikes[neuron], closedAfter[circuit.layerOf[neuron]] == nil else { return }
     if let times = circuit.imposed[neuron] {
       crossings[neuron] = spikeCounts[neuron] < times.count ? times[spikeCounts[neuron]] : .infinity
       return
     }
-    let length = circuit.crossings[neuron].first(from: states[neuron], within: horizon - time)
-    crossings[neuron] = length.map { time + $0 } ?? .infinity
+    let bound = circuit.crossings[neuron].bound(from: cells[neuron].state)
+    cells[neuron].isTentative = bound != nil
+    crossings[neuron] = bound.map { cells[neuron].time + $0 } ?? .infinity
   }
 
   /// Counts an event of a layer and closes the layer when it was the last one allowed.
@@ -206,7 +255,7 @@ public struct ForwardPass: Sendable {
     else { return }
     closedAfter[layer] = event
     for neuron in circuit.offsets[layer]..<circuit.offsets[layer + 1] {
-      if crossings[neuron] < horizon { missing[layer] += 1 }
+      if solved(neuron) < horizon { missing[layer] += 1 }
       crossings[neuron] = .infinity
     }
   }

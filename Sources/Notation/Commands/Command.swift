@@ -55,8 +55,8 @@ public enum Command: Equatable, Sendable {
   case select(Word)
   /// Help on a command, or the list of all.
   case help(Word?)
-  /// Verify derivatives: of a synapse, a parameter of a neuron, or all.
-  case check(Word?)
+  /// Verify derivatives: of what the words name, or all.
+  case check([Word])
   /// The one-sided gradients at events that coincide.
   case ties
   /// Compare somebody else's gradient, and name the mistake that makes it.

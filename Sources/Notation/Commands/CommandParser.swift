@@ -122,6 +122,12 @@ struct Arguments {
     return word
   }
 
+  /// All that is left, as words; there may be none.
+  mutating func all() -> [Word] {
+    defer { words = [] }
+    return Array(words)
+  }
+
   /// All that is left, as words.
   mutating func some(_ expected: String) throws(Diagnostic) -> [Word] {
     guard !words.isEmpty else { throw missing(expected) }

@@ -25,7 +25,7 @@ public struct CommandRow: Sendable {
 
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
-    case nothing, parameters, neurons, presets, commands, quantities
+    case nothing, parameters, derivatives, neurons, presets, commands, quantities
     case words([String])
   }
 
@@ -143,13 +143,15 @@ public enum CommandTable {
       example: "list e5", repeats: true
     ) { (line) in .list(line.optional()) },
     CommandRow(
-      "check", arguments: "[SYNAPSE | all]",
+      "check", arguments: "[NAME | all]",
       summary: "verify the gradient: forward mode, differences, identities",
       details: """
-        check n0<-in2 verifies one weight, check all every derivative there is. The verdict is agrees, differs, or
-        not-comparable with the reason: which spike appears, vanishes or changes places.
-        """, example: "check n0<-in2", completes: .quantities
-    ) { (line) in .check(line.optional()) },
+        check n0<-in2, check delay n0<-in2, check tau_mem (of every neuron, and their sum), check out.tau_mem,
+        check hidden.0.v_th, check n0.initial_v, check in.0 (the first spike of a channel), check time of input 3,
+        check all. The verdict is agrees, differs, or not-comparable with the reason: which spike appears, vanishes or
+        changes places. A long check shows how far it is; Ctrl-C stops it and keeps what was found.
+        """, example: "check n0<-in2", completes: .derivatives
+    ) { (line) in .check(line.all()) },
     CommandRow(
       "compare", arguments: "FILE",
       summary: "where another implementation's gradient differs, and by which mistake",

@@ -16,8 +16,8 @@ extension PresetFault {
     case .arrays(let fault): fault.message
     case .arrayNotNamed: "this file has named arrays, and none is named here"
     case .arrayWithoutName: "this file holds one array, which has no name"
-    case .unequalSpikes(let times, let channels):
-      "there are \(times) times and \(channels) channels"
+    case .unequalSpikes(let times, let indices, let what):
+      "there are \(times) times and \(indices) \(what)"
     case .notFinite(let value): "\(value) is not a finite number"
     case .entry(let place, let fault, let others):
       "\(place): \(fault.message)\(others > 0 ? ", and \(others) more like it" : "")"
@@ -55,6 +55,9 @@ extension PresetFault {
     case .labelOutOfRange(let label, _): "no position \(label) in 'neurons'"
     case .spikesOutOfOrder(let earlier, let later):
       "a spike at \(Quantity.exactTime(later)) comes after one at \(Quantity.exactTime(earlier))"
+    case .spikeTwice(let neuron, let time):
+      "neuron \(neuron) spikes twice at \(Quantity.exactTime(time))"
+    case .spikeOfIntegrator(let neuron): "neuron \(neuron) is a leaky integrator and cannot spike"
     case .spikeBeforeStart(let time):
       "a spike at \(Quantity.exactTime(time)) comes before t = 0"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
@@ -84,7 +87,7 @@ extension PresetFault {
     case .arrays(let fault): fault.remedy
     case .arrayNotNamed(let names): "add 'array'; \(ArrayFault.inventory(names))"
     case .arrayWithoutName: "leave the name out, or name a .npz file"
-    case .unequalSpikes: "one channel for each time"
+    case .unequalSpikes(_, _, let what): "one \(what.dropLast()) for each time"
     case .entry(_, let fault, _): fault.remedy
     case .wrongShape: "one row for each neuron before, one column for each neuron of the layer"
     case .wrongRow: "one column for each neuron of the layer"
@@ -106,6 +109,8 @@ extension PresetFault {
     case .labelOutOfRange(_, let count): Self.range("position", count)
     case .spikeBeforeStart: "the run begins at t = 0"
     case .spikesOutOfOrder: "given spikes of a neuron are written in order of time, each once"
+    case .spikeOfIntegrator: "no spikes for it, or neurons: lif"
+    case .spikeTwice: "each spike of a neuron is given once"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,
       .notFinite:

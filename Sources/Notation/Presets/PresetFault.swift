@@ -22,7 +22,7 @@ enum PresetFault: Error, Equatable {
   case arrays(ArrayFault)
   case arrayNotNamed([String])
   case arrayWithoutName
-  case unequalSpikes(times: Int, channels: Int)
+  case unequalSpikes(times: Int, indices: Int, of: String)
   case notFinite(Double)
   indirect case entry(String, PresetFault, others: Int)
   case tooSmall(String, least: Int)
@@ -49,6 +49,8 @@ enum PresetFault: Error, Equatable {
   case labelOutOfRange(Int, count: Int)
   case spikeBeforeStart(Double)
   case spikesOutOfOrder(Double, Double)
+  case spikeTwice(Int, Double)
+  case spikeOfIntegrator(Int)
   case delaysWithoutRecurrent
 
   static func == (lhs: Self, rhs: Self) -> Bool {

@@ -64,7 +64,40 @@ extension PresetReading {
 
   /// The spikes of `{ file: spikes.npz, times: t, channels: idx }`.
   mutating func inputSpikes(inFileOf node: PresetNode, channels count: Int?) -> [InputSpike]? {
-    let keys = ["file", "times", "channels"]
+    let spikes = spikes(inFileOf: node, of: "channels", count: count) { channel, count in
+      .channelOutOfRange(channel, count: count)
+    }
+    return spikes.map { spikes in
+      zip(spikes.times.values, spikes.indices).map { InputSpike(time: $0, channel: $1) }
+    }
+  }
+
+  /// The spikes of `{ file: spikes.npz, times: t, neurons: idx }` by neuron, in order of time.
+  mutating func imposedSpikes(
+    inFileOf node: PresetNode, count: Int?, layer: String
+  ) -> [[Double]]? {
+    let spikes = spikes(inFileOf: node, of: "neurons", count: count) { neuron, count in
+      .neuronOutOfRange(neuron, layer: layer, count: count)
+    }
+    guard let spikes, let count else { return nil }
+    var lists = [[Double]](repeating: [], count: count)
+    for (time, neuron) in zip(spikes.times.values, spikes.indices) { lists[neuron].append(time) }
+    for (neuron, times) in lists.enumerated() {
+      lists[neuron] = times.sorted()
+      guard let twice = zip(lists[neuron], lists[neuron].dropFirst()).first(where: { $0 == $1 })
+      else { continue }
+      complain(.spikeTwice(neuron, twice.0), at: spikes.times.node)
+      return nil
+    }
+    return lists
+  }
+
+  /// The times of a file of spikes, and the number of what spikes at each: a channel or a neuron.
+  private mutating func spikes(
+    inFileOf node: PresetNode, of what: String, count: Int?,
+    _ outOfRange: (Int, Int) -> PresetFault
+  ) -> (times: NamedArray, indices: [Int])? {
+    let keys = ["file", "times", what]
     let fields = fields(of: node, in: "a file of spikes", allowed: keys, required: keys)
     guard let fields, let place = fields["file"], let file = file(place) else { return nil }
     guard case .archive(let archive) = file else {
@@ -72,33 +105,36 @@ extension PresetReading {
       return nil
     }
     let times = fields["times"].flatMap { self.times($0, of: archive) }
-    let channels = fields["channels"].flatMap { self.channels($0, of: archive, count: count) }
-    guard let times, let channels else { return nil }
-    guard times.count == channels.count else {
-      complain(.unequalSpikes(times: times.count, channels: channels.count), at: node)
+    let indices = fields[what].flatMap {
+      self.indices($0, of: archive, count: count ?? .max, outOfRange)
+    }
+    guard let times, let indices else { return nil }
+    guard times.values.count == indices.count else {
+      complain(
+        .unequalSpikes(times: times.values.count, indices: indices.count, of: what), at: node)
       return nil
     }
-    return zip(times, channels).map { InputSpike(time: $0, channel: $1) }
+    return (times, indices)
   }
 
-  private mutating func times(_ node: PresetNode, of archive: NpzArchive) -> [Double]? {
+  private mutating func times(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
     guard let array = array(node, of: archive), fits(array, integers: false, shape: [nil]),
       isFinite(array), allEntries(of: array, { $0 < 0 ? .spikeBeforeStart($0) : nil })
     else { return nil }
-    return array.values
+    return array
   }
 
-  private mutating func channels(
-    _ node: PresetNode, of archive: NpzArchive, count: Int?
+  private mutating func indices(
+    _ node: PresetNode, of archive: NpzArchive, count: Int,
+    _ outOfRange: (Int, Int) -> PresetFault
   ) -> [Int]? {
     guard let array = array(node, of: archive), fits(array, integers: true, shape: [nil]) else {
       return nil
     }
-    let count = count ?? .max
     let areKnown = allEntries(of: array) { value in
       // Beyond 2⁶³ a value is no Int; it is out of range all the same.
-      let channel = Int(exactly: value) ?? .max
-      return (0..<count).contains(channel) ? nil : .channelOutOfRange(channel, count: count)
+      let index = Int(exactly: value) ?? .max
+      return (0..<count).contains(index) ? nil : outOfRange(index, count)
     }
     return areKnown ? array.values.map { Int($0) } : nil
   }

@@ -111,6 +111,16 @@ extension PresetReading {
     } else if let key = fields.keys["recurrent_delays"] {
       complain(.delaysWithoutRecurrent, at: key)
     }
+    let imposed = fields["spikes"].flatMap {
+      imposedSpikes($0, count: size, layer: outline.name)
+    }
+    if let imposed, let kinds, let node = fields["spikes"] {
+      let each = kinds.count == 1 ? Array(repeating: kinds[0], count: imposed.count) : kinds
+      for (neuron, (times, kind)) in zip(imposed, each).enumerated()
+      where kind == .li && !times.isEmpty {
+        complain(.spikeOfIntegrator(neuron), at: node)
+      }
+    }
 
     guard let name, let size else { return nil }
     let settings = Settings(
@@ -120,15 +130,21 @@ extension PresetReading {
     var layer = Layer(
       name: name, parameters: neurons.map(\.parameters), weights: weights, recurrent: recurrent,
       kinds: neurons.map(\.kind), initial: neurons.map(\.state), maxEvents: maxEvents)
-    layer.imposedSpikes = fields["spikes"].flatMap { imposedSpikes($0, count: size) }
+    layer.imposedSpikes = imposed
     return layer
   }
 
-  /// Given spike times of a layer: a list for each neuron, in order of time.
-  private mutating func imposedSpikes(_ node: PresetNode, count: Int) -> [[Double]]? {
+  /// Given spike times of a layer: a list for each neuron, in order of time, or a file of all in any order.
+  private mutating func imposedSpikes(
+    _ node: PresetNode, count: Int?, layer: String
+  ) -> [[Double]]? {
+    if case .mapping = node.content {
+      return imposedSpikes(inFileOf: node, count: count, layer: layer)
+    }
     guard let lists = list(node) else { return nil }
-    guard lists.count == count else {
-      complain(.wrongLength("spikes", expected: count, found: lists.count), at: node)
+    if let count, lists.count != count {
+      complain(
+        .wrongCount("list", expected: count, found: lists.count, orOne: false), at: node)
       return nil
     }
     return all(lists) { reading, node in

@@ -1,0 +1,78 @@
+import EventProp
+import Notation
+
+/// A check of derivatives, one row at a time.
+struct CheckTask: Sendable {
+  private let name: CheckedName
+  private let experiment: Experiment
+  private let adjoint: AdjointTrajectory
+  /// What stands before numbers of a wrong rule.
+  private let label: String
+  private var check: GradientCheck
+  private var rows: [GradientCheck.Row] = []
+
+  init(
+    _ name: CheckedName, of adjoint: AdjointTrajectory, loss: Loss, label: String
+  ) throws(SimulationError) {
+    self.name = name
+    self.adjoint = adjoint
+    self.label = label
+    experiment = adjoint.trajectory.experiment
+    check = try GradientCheck(
+      of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters)
+  }
+
+  var title: String { "check \(name.text.isEmpty ? "all" : name.text)" }
+  var done: Int { rows.count }
+  var total: Int { check.parameters.count }
+
+  /// Checks the next derivative.
+  mutating func advance() {
+    if let row = check.next() { rows.append(row) }
+  }
+
+  /// What has been found so far.
+  var report: String {
+    guard name.parameters != nil else {
+      return label
+        + CheckReport(
+          rows, verdict: check.verdict, identities: Identities(of: adjoint), of: experiment,
+          interruptedOf: done < total ? total : nil
+        ).text
+    }
+    if total == 1, let row = rows.first {
+      return label + line(name.text, row.adjoint, row.forwardMode, row.difference) + "\n"
+        + judgement(row)
+    }
+    var lines = rows.map { row in
+      line(row.parameter.name(in: experiment), row.adjoint, row.forwardMode, row.difference)
+        + "  " + judgement(row)
+    }
+    if done < total {
+      lines.insert("interrupted after \(done) of \(total):", at: 0)
+    } else if let field = name.shared {
+      let differences = rows.compactMap(\.difference)
+      lines.append(
+        line(
+          "\(field.rawValue), one value for these \(total)", sum(rows.map(\.adjoint)),
+          sum(rows.map(\.forwardMode)), differences.count == total ? sum(differences) : nil))
+    }
+    lines.append("verdict\(done < total ? " so far" : ""): \(check.verdict.name)")
+    return label + lines.joined(separator: "\n")
+  }
+
+  private func sum(_ values: [Double]) -> Double { values.reduce(0, +) }
+
+  private func line(
+    _ name: String, _ adjoint: Double, _ forwardMode: Double, _ difference: Double?
+  ) -> String {
+    let show = { (value: Double) in Quantity.display(value, digits: 9) }
+    return "\(name): adjoint \(show(adjoint))  forward mode \(show(forwardMode))"
+      + (difference.map { "  differences \(show($0))" } ?? "")
+  }
+
+  private func judgement(_ row: GradientCheck.Row) -> String {
+    guard case .notComparable(let reason) = row.verdict else { return row.verdict.name }
+    return "\(row.verdict.name): \(reason.sentence(in: experiment.network))"
+  }
+}

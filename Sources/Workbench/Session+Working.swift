@@ -1,0 +1,85 @@
+import Notation
+
+/// A line of which one command is still at work.
+struct UnfinishedLine: Sendable {
+  /// The line as it was carried out.
+  var text: String
+  /// Whether it was typed, and not repeated by an empty line.
+  var isTyped: Bool
+  /// The commands that have not begun.
+  var remaining: ArraySlice<CommandParser.Parsed>
+  /// What has been answered so far.
+  var reply = Reply()
+}
+
+extension Session {
+  /// Carries out a line to its end; an empty one repeats the last command that repeats.
+  public mutating func apply(_ line: String) -> Reply {
+    var reply = begin(line)
+    while task != nil {
+      if let finished = advance() { reply = finished }
+    }
+    return reply
+  }
+
+  /// Carries out a line as far as it needs no long work.
+  ///
+  /// Where ``task`` is not nil afterwards, the reply is that of ``advance()`` or ``interrupt()``.
+  public mutating func begin(_ line: String) -> Reply {
+    precondition(task == nil, "one line is carried out at a time")
+    let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
+    let text = isEmpty ? repeatable ?? "" : line
+    do throws(Diagnostic) {
+      let commands = try CommandParser.parse(text)
+      return carryOn(
+        UnfinishedLine(text: text, isTyped: !isEmpty, remaining: commands[...])) ?? Reply()
+    } catch {
+      var reply = Reply()
+      reply.complain(error, about: text, indent: prompt.count)
+      return reply
+    }
+  }
+
+  /// Does the next piece of ``task``.
+  ///
+  /// - Returns: The reply of the whole line when this was its last piece, or nil.
+  public mutating func advance() -> Reply? {
+    task?.advance()
+    guard let task, task.isFinished, var line = unfinished else { return nil }
+    line.reply.say(task.report)
+    self.task = nil
+    return carryOn(line)
+  }
+
+  /// Ends ``task`` between two pieces, and the line with it.
+  ///
+  /// - Returns: The reply with what was found so far, or nil when nothing was at work.
+  public mutating func interrupt() -> Reply? {
+    guard let task, var line = unfinished else { return nil }
+    line.reply.say(task.report)
+    self.task = nil
+    unfinished = nil
+    return line.reply
+  }
+
+  /// Carries out what remains of a line, up to a command that takes long.
+  private mutating func carryOn(_ line: UnfinishedLine) -> Reply? {
+    var line = line
+    unfinished = nil
+    while let parsed = line.remaining.popFirst() {
+      let indent = line.isTyped ? prompt.count : 0
+      do throws(Diagnostic) {
+        try carryOut(parsed.command, &line.reply)
+        if line.isTyped { repeatable = parsed.repeats ? parsed.text : nil }
+      } catch {
+        line.reply.complain(error, about: line.text, indent: indent)
+        break
+      }
+      guard let task else { continue }
+      unfinished = line
+      // Work without a single piece is done already.
+      return task.isFinished ? advance() : nil
+    }
+    return line.reply
+  }
+}
