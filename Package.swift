@@ -90,6 +90,6 @@ let package = Package(
         "EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport",
       ],
       snapshots: true),
-    tests(of: "EndToEnd", uses: ["backspike", "TestSupport"]),
+    tests(of: "EndToEnd", uses: ["backspike", "Notation", "TestSupport"]),
   ]
 )

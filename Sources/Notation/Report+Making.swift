@@ -2,8 +2,11 @@ public import EventProp
 
 extension Report {
   /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
+  ///
+  /// `ties` are the one-sided gradients, where they were asked for.
   public init(
-    _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning]
+    _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning],
+    ties: [TieReport]? = nil
   ) {
     let experiment = trajectory.experiment
     let maker = ReportMaker(trajectory: trajectory, adjoint: adjoint)
@@ -17,11 +20,13 @@ extension Report {
     self.adjoint = adjoint.map { maker.sweep($0) }
     adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
     self.warnings = warnings
+    self.ties = ties
     rule = adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" }
   }
 }
 
-private struct ReportMaker {
+/// Makes the parts of a report.
+struct ReportMaker {
   let trajectory: Trajectory
   let adjoint: AdjointTrajectory?
   private var network: Network { trajectory.experiment.network }
@@ -69,7 +74,7 @@ private struct ReportMaker {
     }
   }
 
-  private func gradient(_ gradient: LayerGradient, of layer: Layer) -> LayerGradientReport {
+  func gradient(_ gradient: LayerGradient, of layer: Layer) -> LayerGradientReport {
     func values(_ synapses: Synapses?, _ values: [Double]?) -> SynapseValues? {
       guard let synapses, let values else { return nil }
       return SynapseValues(synapses: synapses, values: values)

@@ -17,11 +17,13 @@ public struct Report: Encodable, Sendable {
   let adjoint: [AdjointReport]?
   let adjointAtZero: LambdaReport?
   let warnings: [Warning]
+  /// The one-sided gradients at ties, where they were asked for.
+  let ties: [TieReport]?
   /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
   let rule: String?
 
   enum CodingKeys: String, CodingKey {
-    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, rule
+    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, ties, rule
     case tMax = "t_max"
     case adjointAtZero = "adjoint_at_zero"
   }

@@ -84,41 +84,19 @@ extension Warning {
 
   /// Events at one instant of which one delivers to the neuron of another's spike.
   private static func ties(in trajectory: Trajectory) -> [Warning] {
-    let events = trajectory.events
-    var warnings: [Warning] = []
-    for number in events.indices {
-      guard case .spike(let neuron, let ordinal, _) = events[number].kind,
-        trajectory.distanceFromThreshold(of: number) == nil
-      else { continue }
-      var others: [Int] = []
-      var other = number - 1
-      while other >= 0, events[other].time == events[number].time {
-        others.append(other)
-        other -= 1
+    trajectory.ties.map { tie in
+      guard let spike = tie.spike, case .spike(_, let ordinal, _) = trajectory.events[spike].kind
+      else {
+        return warning(
+          .tie, tie.neuron, trajectory,
+          "e\(tie.delivering) cancels a spike of this neuron at the very instant of its crossing: the loss jumps "
+            + "here, and the gradient is that without the spike; see ties")
       }
-      other = number + 1
-      while other < events.count, events[other].time == events[number].time {
-        others.append(other)
-        other += 1
-      }
-      for other in others where delivers(other, to: neuron, in: trajectory) {
-        warnings.append(
-          warning(
-            .tie, neuron, trajectory, spike: ordinal,
-            "e\(other) reaches this neuron at the very instant of its spike e\(number): the gradient does not "
-              + "exist, and the one shown is one-sided, for the order e\(min(other, number)) then e\(max(other, number))"
-          ))
-      }
-    }
-    return warnings
-  }
-
-  private static func delivers(_ event: Int, to neuron: Int, in trajectory: Trajectory) -> Bool {
-    trajectory.deliveries(of: event).contains { delivery in
-      let projection = trajectory.circuit.projections[delivery.projection]
-      return trajectory.circuit.synapses(of: delivery).contains {
-        $0.neuron == neuron && projection.synapses.weights[$0.entry] != 0
-      }
+      return warning(
+        .tie, tie.neuron, trajectory, spike: ordinal,
+        "e\(tie.delivering) reaches this neuron at the very instant of its spike e\(spike): the gradient does not "
+          + "exist, and the one shown is one-sided, for the order e\(min(tie.delivering, spike)) then "
+          + "e\(max(tie.delivering, spike)); see ties")
     }
   }
 

@@ -107,7 +107,7 @@ extension Session {
   /// Each term of a jump with its numbers.
   private func terms(of jump: AdjointTransition, _ pulls: [Pull], in event: Int) -> [String] {
     var terms = [
-      "\(run.rule == .noResetTerm ? "reset term dropped" : "reset"): \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
+      "\(run.rule.alterations.contains(.noResetTerm) ? "reset term dropped" : "reset"): \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
     ]
     terms += lines(of: pulls)
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }

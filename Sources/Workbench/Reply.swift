@@ -55,6 +55,8 @@ public struct Reply: Equatable, Sendable {
 public enum Effect: Equatable, Sendable {
   /// Read a preset by name or path and give it to `Session.open`.
   case open(Word)
+  /// Read a file and give what it holds to `Session.compare`.
+  case compare(Word)
   /// Write a file, atomically; over an existing one only when told to.
   case write(path: String, text: String, overwriting: Bool)
   /// Leave.

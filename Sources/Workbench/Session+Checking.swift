@@ -15,4 +15,18 @@ extension Session {
       throw place.complaint(names.sentence(for: error))
     }
   }
+
+  /// Both one-sided gradients at every tie.
+  func ties() throws(Diagnostic) -> String {
+    let place = Word("ties")
+    guard let loss = experiment.loss, run.adjoint != nil else {
+      throw place.complaint("there is no gradient", remedy: "this run has no way back")
+    }
+    do throws(SimulationError) {
+      let sides = try OneSidedGradients.all(of: run.trajectory, loss: loss)
+      return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
+    } catch {
+      throw place.complaint(names.sentence(for: error))
+    }
+  }
 }

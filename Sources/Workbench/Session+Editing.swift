@@ -78,12 +78,11 @@ extension Session {
           + AdjointRule.wrong.map { "\($0.name.padded(to: 15))WRONG: \($0.story)" })
           .joined(separator: "\n"))
     }
-    guard let rule = AdjointRule(word.text) else {
-      let names = ["exact"] + AdjointRule.wrong.map(\.name)
-      throw word.complaint(
-        "no rule '\(word.text)'",
-        remedy: Suggestion.nearest(to: word.text, among: names).map { "did you mean \($0)?" }
-          ?? "rule lists them")
+    let rule: AdjointRule
+    do throws(AdjointRule.Fault) {
+      rule = try AdjointRule(reading: word.text)
+    } catch {
+      throw word.complaint(error.message, remedy: error.remedy ?? "rule lists them")
     }
     let old = run
     do throws(SimulationError) {

@@ -111,6 +111,8 @@ public struct Session: Sendable {
     case .equation(let word): reply.say(try equation(at: word).text)
     case .list(let word): reply.say(try list(around: word))
     case .check(let words): try check(words)
+    case .ties: reply.say(try ties())
+    case .compare(let word): try compare(with: word, &reply)
     case .rule(let word): try choose(rule: word, &reply)
     case .select(let word):
       selected = try names.neuron(word)

@@ -12,7 +12,8 @@ struct Backspike: ParsableCommand {
       """,
     version: "1",
     subcommands: [
-      OpenCommand.self, RunCommand.self, CheckCommand.self, BenchCommand.self, PresetsCommand.self,
+      OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
+      BenchCommand.self, PresetsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -60,6 +60,10 @@ struct BatchRun {
       let experiment = try Files.preset(word.text).experiment
       let answer = try session.open(experiment, named: word.text)
       reply.lines += answer.lines
+    case .compare(let word):
+      let answer = try Files.comparison(word.text, with: session)
+      reply.lines += answer.lines
+      reply.succeeded = reply.succeeded && answer.succeeded
     case .write(let path, let text, let overwriting):
       try Files.write(text, to: path, overwriting: overwriting)
       reply.lines.append(Reply.Line("wrote \(path)"))

@@ -23,9 +23,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try endingOnFailure {
       let experiment = try Files.preset(preset).experiment
-      guard let rule = AdjointRule(rule) else {
-        throw Failure(message: "--rule \(rule): no such rule", code: Exit.usage)
-      }
+      let rule = try AdjointRule(option: rule)
       guard let loss = experiment.loss else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to check", code: Exit.data)

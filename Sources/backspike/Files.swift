@@ -1,6 +1,8 @@
+import EventProp
 import Foundation
 import Notation
 import Presets
+import Workbench
 
 /// Reading and writing files, and finding presets.
 enum Files {
@@ -26,6 +28,26 @@ enum Files {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw Failure(message: "\(path): cannot be written", code: Exit.cannotWrite)
+    }
+  }
+
+  /// Somebody else's gradient of an experiment.
+  static func gradient(_ path: String, of experiment: Experiment) throws -> ForeignGradient {
+    let bytes = try read(path)
+    do throws(GradientComplaints) {
+      return try GradientReader.read(bytes, named: path, of: experiment)
+    } catch {
+      throw Failure(message: error.rendered, code: Exit.data)
+    }
+  }
+
+  /// The answer of a session to the gradient in a file.
+  static func comparison(_ path: String, with session: Session) throws -> Reply {
+    let bytes = try read(path)
+    do throws(GradientComplaints) {
+      return try session.compare(bytes, named: path)
+    } catch {
+      throw Failure(message: error.rendered, code: Exit.data)
     }
   }
 

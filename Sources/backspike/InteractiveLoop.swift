@@ -47,6 +47,10 @@ enum InteractiveLoop {
         switch effect {
         case .open(let word):
           app.open(try Files.preset(word.text).experiment, named: word.text)
+        case .compare(let word):
+          let name = word.text.split(separator: "/").last.map(String.init) ?? word.text
+          app.receive(
+            try Files.comparison(word.text, with: app.session), titled: "compare \(name)")
         case .write(let path, let text, let overwriting):
           try Files.write(text, to: path, overwriting: overwriting)
           app.show(Reply.Line("wrote \(path)"))

@@ -27,17 +27,15 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Report the gradient even where max_events cut the run.")
   var allowPartial = false
 
-  @Option(help: "Compute the adjoint by a named wrong rule, for comparison.")
+  @Option(help: "Compute the adjoint by a named wrong rule, or two joined by +, for comparison.")
   var rule = "exact"
+
+  @Flag(help: "Also the one-sided gradients at events that coincide and reach each other.")
+  var ties = false
 
   func run() throws {
     try endingOnFailure {
-      guard let rule = AdjointRule(rule) else {
-        throw Failure(
-          message: "--rule \(rule): no such rule; "
-            + (["exact"] + AdjointRule.wrong.map(\.name)).joined(separator: ", "),
-          code: Exit.usage)
-      }
+      let rule = try AdjointRule(option: rule)
       let document = try Files.preset(preset)
       let experiment = try Edits.apply(edits, to: document.experiment, named: preset)
       let trajectory: Trajectory
@@ -48,6 +46,7 @@ struct RunCommand: ParsableCommand {
       }
       var adjoint: AdjointTrajectory?
       var value: Double?
+      var sides: [TieReport]?
       if let loss = experiment.loss {
         do throws(SimulationError) {
           // A cut run may lack the very spikes that the loss names; it is reported all the same, without a loss.
@@ -57,6 +56,11 @@ struct RunCommand: ParsableCommand {
           if !trajectory.isCutShort || allowPartial {
             adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
           }
+          if ties, !trajectory.isCutShort {
+            sides = try OneSidedGradients.all(of: trajectory, loss: loss).map {
+              TieReport($0, of: trajectory)
+            }
+          }
         } catch {
           throw failure(error, document, experiment)
         }
@@ -64,7 +68,8 @@ struct RunCommand: ParsableCommand {
       let warnings = Warning.all(in: trajectory)
       switch format {
       case .json:
-        let report = Report(trajectory, adjoint: adjoint, loss: value, warnings: warnings)
+        let report = Report(
+          trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         do {
           FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
         } catch let EncodingError.invalidValue(value, context) {
@@ -74,6 +79,7 @@ struct RunCommand: ParsableCommand {
       case .text:
         print(
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
+        if let sides { print("\n" + TieReport.text(sides)) }
       }
     }
   }
@@ -90,6 +96,19 @@ struct RunCommand: ParsableCommand {
       return Failure(message: complaint.rendered(in: document.source), code: Exit.data)
     }
     return Failure(message: sentence, code: Exit.software)
+  }
+}
+
+extension AdjointRule {
+  /// Reads the value of `--rule`.
+  init(option text: String) throws {
+    do throws(Fault) {
+      try self.init(reading: text)
+    } catch {
+      let remedy =
+        error.remedy ?? (["exact"] + Alteration.all.map(\.kind)).joined(separator: ", ")
+      throw Failure(message: "--rule \(text): \(error.message); \(remedy)", code: Exit.usage)
+    }
   }
 }
 

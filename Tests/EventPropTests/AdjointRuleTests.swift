@@ -15,20 +15,21 @@ import Testing
     return (try weights(.exact), try weights(rule))
   }
 
-  @Test(arguments: AdjointRule.wrong) func `each changes the gradient, and names itself`(
-    rule: AdjointRule
+  @Test(arguments: Alteration.all) func `each changes the gradient, and names itself`(
+    alteration: Alteration
   ) throws {
     var experiment = PassTests.experiment(seed: 4)
-    var rule = rule
+    var alteration = alteration
     // Values at which a term matters here: no slope is as small as the usual clamp, nor is the run that long.
-    if case .clampedSlope = rule { rule = .clampedSlope(5) }
-    if case .truncated = rule { rule = .truncated(4) }
-    if rule == .resetToZero { experiment.network.layers[0].parameters[0].vReset = -0.4 }
+    if case .clampedSlope = alteration { alteration = .clampedSlope(5) }
+    if case .truncated = alteration { alteration = .truncated(4) }
+    if alteration == .resetToZero { experiment.network.layers[0].parameters[0].vReset = -0.4 }
+    let rule = AdjointRule(alteration)
     let (exact, wrong) = try gradients(experiment, rule)
     let scale = exact.map { abs($0) }.max() ?? 0
     let change = zip(exact, wrong).map { abs($0 - $1) }.max() ?? 0
     #expect(change > 1e-5 * scale, "\(rule.name)")
-    #expect(AdjointRule(rule.name)?.name == rule.name)
+    #expect(AdjointRule(rule.name) == rule)
     #expect(!rule.story.isEmpty)
   }
 
@@ -41,25 +42,67 @@ import Testing
       }
       experiment.network.layers[layer].recurrent = nil
     }
-    for rule in [AdjointRule.noLeak, .resetToZero, .noRecurrence, .noSelf, .clampedSlope(1e-6)] {
+    for alteration in [
+      Alteration.noLeak, .resetToZero, .noRecurrence, .noSelf, .clampedSlope(1e-6),
+    ] {
+      let rule = AdjointRule(alteration)
       let (exact, wrong) = try gradients(experiment, rule)
       #expect(exact == wrong, "\(rule.name)")
     }
   }
 
   @Test func `without tau_syn the weight gradient is larger by one over it`() throws {
-    let (exact, wrong) = try gradients(PassTests.experiment(seed: 4), .unscaled)
+    let (exact, wrong) = try gradients(PassTests.experiment(seed: 4), AdjointRule(.unscaled))
     for (one, other) in zip(exact, wrong) {
       #expect(abs(other * 5e-3 - one) <= 1e-15 * abs(one) * 4)
     }
   }
 
-  @Test(arguments: ["truncated:x", "exact:1", "clamped-slope:0", "clamped-slope:nan", "quux", ""])
+  @Test func `two alterations make a pair, in one order`() throws {
+    let pair = try #require(AdjointRule("no-self+no-leak"))
+    #expect(pair == AdjointRule([.noLeak, .noSelf]))
+    #expect(pair.name == "no-leak+no-self")
+    #expect(AdjointRule([.noSelf, .noLeak]) == pair)
+    let valued = try #require(AdjointRule("truncated:3+clamped-slope:0.25"))
+    #expect(valued.name == "clamped-slope:0.25+truncated:3")
+    #expect(AdjointRule(valued.name) == valued)
+  }
+
+  @Test func `a pair does what both do`() throws {
+    let experiment = PassTests.experiment(seed: 4)
+    let pair = try #require(AdjointRule([.noResetTerm, .unscaled]))
+    let (_, both) = try gradients(experiment, pair)
+    let (_, one) = try gradients(experiment, AdjointRule(.noResetTerm))
+    for (both, one) in zip(both, one) {
+      #expect(abs(both * 5e-3 - one) <= 1e-15 * abs(one) * 4)
+    }
+  }
+
+  @Test func `what is wrong with a rule is named`() {
+    func fault(_ text: String) -> AdjointRule.Fault? {
+      do throws(AdjointRule.Fault) {
+        _ = try AdjointRule(reading: text)
+        return nil
+      } catch { return error }
+    }
+    #expect(fault("no-leek") == .unknown("no-leek"))
+    #expect(fault("no-leak+no-leek") == .unknown("no-leek"))
+    #expect(fault("exact+no-leak") == .unknown("exact"))
+    #expect(fault("truncated:-1") == .badValue("-1", of: "truncated"))
+    #expect(fault("no-leak:3") == .badValue("3", of: "no-leak"))
+    #expect(fault("no-reset-term+reset-to-zero") == .incompatible("no-reset-term", "reset-to-zero"))
+    #expect(fault("no-leak+no-leak") == .incompatible("no-leak", "no-leak"))
+  }
+
+  @Test(
+    arguments: [
+      "truncated:x", "exact:1", "clamped-slope:0", "clamped-slope:nan", "quux", "", "no-leak+",
+    ])
   func `a name that is none is none`(text: String) { #expect(AdjointRule(text) == nil) }
 
   @Test func `values follow a colon`() {
-    #expect(AdjointRule("clamped-slope:0.25") == .clampedSlope(0.25))
-    #expect(AdjointRule("TRUNCATED:3") == .truncated(3))
+    #expect(AdjointRule("clamped-slope:0.25") == AdjointRule(.clampedSlope(0.25)))
+    #expect(AdjointRule("TRUNCATED:3") == AdjointRule(.truncated(3)))
   }
 }
 

@@ -103,10 +103,11 @@ import Testing
     arguments: [
       .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(2), .noRecurrence,
       .noSelf, .unscaled, .truncated(10),
-    ] as [AdjointRule])
+    ] as [Alteration])
   func `every wrong rule fails forward mode, the differences and the identities`(
-    rule: AdjointRule
+    alteration: Alteration
   ) throws {
+    let rule = AdjointRule(alteration)
     let experiment = Self.sensitive
     let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)

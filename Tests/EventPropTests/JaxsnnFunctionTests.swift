@@ -118,7 +118,7 @@ func expectClose(
       let trajectory = try Trajectory(of: bench.experiment)
       let loss = Loss(layer: 0, rule: .linearSpikeTimes([]))
       var pass = BackwardPass(
-        trajectory, try loss.evaluate(on: trajectory), rule: .tauMemKernel,
+        trajectory, try loss.evaluate(on: trajectory), rule: AdjointRule(.tauMemKernel),
         from: [AdjointState(lambdaV: call.lambda[0], lambdaI: call.lambda[1])])
       while try pass.next() != nil {}
       let state = AdjointTrajectory(pass).atZero[0]
@@ -456,7 +456,7 @@ func expectClose(
       }
       // Over 10⁻³⁰⁰ s nothing flows.
       let isClamped = call.deviation != nil
-      let rule = isClamped ? AdjointRule.clampedSlope(1e-6) : .exact
+      let rule = isClamped ? AdjointRule(.clampedSlope(1e-6)) : .exact
       try expect(
         walk(call, over: 1e-300, resetting: 0, rule: rule), is: call, rule.name)
       guard call.spike.idx >= JaxsnnFunctions.firstOwn else { continue }
@@ -464,7 +464,8 @@ func expectClose(
       if !isClamped {
         // With its own v_reset it takes the wrong rule to give jaxsnn's answer.
         try expect(
-          walk(call, over: 1e-300, resetting: vReset, rule: .resetToZero), is: call, "reset-to-zero"
+          walk(call, over: 1e-300, resetting: vReset, rule: AdjointRule(.resetToZero)), is: call,
+          "reset-to-zero"
         )
       }
       let exact = try walk(call, over: 1e-300, resetting: vReset, rule: .exact)
@@ -499,7 +500,8 @@ func expectClose(
       guard call.spike.idx >= JaxsnnFunctions.firstOwn else { continue }
       let vReset = call.params.parameters.vReset
       try expect(
-        walk(call, over: length, resetting: vReset, rule: .resetToZero), is: call, "reset-to-zero")
+        walk(call, over: length, resetting: vReset, rule: AdjointRule(.resetToZero)), is: call,
+        "reset-to-zero")
       if vReset != 0 {
         let exact = try walk(call, over: length, resetting: vReset, rule: .exact)
         let neuron = call.spike.idx - JaxsnnFunctions.firstOwn

@@ -273,7 +273,7 @@ extension JaxsnnCase {
     try expectExact(golden, computed)
     let jaxsnn = golden.eventprop.grads.arrays
     #expect(distance(computed.gradient, from: jaxsnn).0 > 0.1)
-    let wrong = try Computed(golden, rule: .resetToZero)
+    let wrong = try Computed(golden, rule: AdjointRule(.resetToZero))
     #expect(distance(wrong.gradient, from: jaxsnn).0 <= 2e-14)
   }
 

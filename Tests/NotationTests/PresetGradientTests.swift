@@ -31,7 +31,8 @@ import Testing
     let experiment = try PresetReader.read(preset.text, named: "reference").experiment
     let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)
-    for rule in [AdjointRule.noResetTerm, .tauMemKernel, .noRecurrence, .unscaled] {
+    for alteration in [Alteration.noResetTerm, .tauMemKernel, .noRecurrence, .unscaled] {
+      let rule = AdjointRule(alteration)
       let wrong = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
       var check = try GradientCheck(
         of: wrong.gradient, on: trajectory, loss: loss, differences: false)

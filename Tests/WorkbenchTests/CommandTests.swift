@@ -51,6 +51,8 @@ import Testing
       case .select: "select"
       case .help: "help"
       case .check: "check"
+      case .compare: "compare"
+      case .ties: "ties"
       case .rule: "rule"
       case .quit: "quit"
       }

@@ -1,95 +1,111 @@
-/// How the adjoint is computed: exactly, or with one term altered as people meet it in the wild.
+/// How the adjoint is computed: exactly, or with terms altered on purpose.
 ///
-/// The altered rules exist for comparison only. Each reproduces a defect that real implementations have had, so that
-/// a wrong gradient can be recognised by the term that it lacks.
-public enum AdjointRule: Hashable, Sendable {
-  /// Every term as the mathematics has it.
-  case exact
-  /// The (v_th − v_reset) λ_V term at a spike dropped.
-  case noResetTerm
-  /// v_th λ_V in place of (v_th − v_reset) λ_V.
-  case resetToZero
-  /// v_leak left out of the slope at the spike.
-  case noLeak
-  /// λ_I decays with tau_mem instead of tau_syn.
-  case tauMemKernel
-  /// A slope at the spike smaller than this is replaced by it, whatever its sign.
-  case clampedSlope(Double)
-  /// The sum over the layer's own recurrent synapses dropped at a spike.
-  case noRecurrence
-  /// The neuron's own recurrent weight left out of that sum.
-  case noSelf
-  /// The factor tau_syn of the weight gradient dropped.
-  case unscaled
-  /// Only the last so many events walked back.
-  case truncated(Int)
+/// A small set of ``Alteration``s, in the order of ``Alteration/all`` whatever the order in which they were given.
+/// Two rules are equal when they alter the same terms in the same way.
+public struct AdjointRule: Hashable, Sendable {
+  /// The altered terms; none when the rule is exact.
+  public let alterations: [Alteration]
 
-  /// The altered rules, with the values that implementations use.
-  public static let wrong: [AdjointRule] = [
-    .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(1e-6), .noRecurrence,
-    .noSelf, .unscaled, .truncated(10),
-  ]
+  // What a backward pass asks at every event, looked up once.
+  let decaysWithTauMem: Bool
+  let skipsRecurrence: Bool
+  let skipsSelf: Bool
+  let isScaled: Bool
+  /// How many events are walked back, where not all are.
+  let mostEvents: Int?
+  private let resetRule: Alteration?
+  private let forgetsLeak: Bool
+  private let leastSlope: Double?
 
-  /// The name at the prompt and on the command line.
-  public var name: String {
-    switch self {
-    case .exact: "exact"
-    case .noResetTerm: "no-reset-term"
-    case .resetToZero: "reset-to-zero"
-    case .noLeak: "no-leak"
-    case .tauMemKernel: "tau-mem-kernel"
-    case .clampedSlope: "clamped-slope"
-    case .noRecurrence: "no-recurrence"
-    case .noSelf: "no-self"
-    case .unscaled: "unscaled"
-    case .truncated: "truncated"
+  /// Creates a rule that makes several alterations; nil when two of them are not compatible.
+  public init?(_ alterations: [Alteration]) {
+    for (number, one) in alterations.enumerated() {
+      guard alterations[..<number].allSatisfy({ $0.isCompatible(with: one) }) else { return nil }
     }
+    let order = Alteration.all.map(\.kind)
+    self.init(
+      sorted: order.compactMap { kind in alterations.first { $0.kind == kind } })
+  }
+
+  /// Creates a rule that makes one alteration.
+  public init(_ alteration: Alteration) { self.init(sorted: [alteration]) }
+
+  private init(sorted alterations: [Alteration]) {
+    self.alterations = alterations
+    decaysWithTauMem = alterations.contains(.tauMemKernel)
+    skipsRecurrence = alterations.contains(.noRecurrence)
+    skipsSelf = alterations.contains(.noSelf)
+    isScaled = !alterations.contains(.unscaled)
+    forgetsLeak = alterations.contains(.noLeak)
+    resetRule = alterations.first { $0 == .noResetTerm || $0 == .resetToZero }
+    var mostEvents: Int?
+    var leastSlope: Double?
+    for alteration in alterations {
+      if case .truncated(let last) = alteration { mostEvents = last }
+      if case .clampedSlope(let least) = alteration { leastSlope = least }
+    }
+    self.mostEvents = mostEvents
+    self.leastSlope = leastSlope
+  }
+
+  /// Every term as the mathematics has it.
+  public static let exact = AdjointRule(sorted: [])
+
+  /// The rules with one alteration, with the values that implementations use.
+  public static let wrong = Alteration.all.map { AdjointRule($0) }
+
+  /// The name at the prompt and on the command line; several alterations are joined by `+`.
+  public var name: String {
+    alterations.isEmpty ? "exact" : alterations.map(\.name).joined(separator: "+")
   }
 
   /// Where the rule is met.
   public var story: String {
-    switch self {
-    case .exact: "every term as the mathematics has it"
-    case .noResetTerm:
-      "the jump forgets that the spike also moves the reset: met where the reset is detached from the graph"
-    case .resetToZero:
-      "right only for v_reset = 0: jaxsnn's first adjoint, whose forward pass does reset to v_reset"
-    case .noLeak:
-      "right only for v_leak = 0: the slope at the spike is taken as I - v_th, as in every jaxsnn adjoint"
-    case .tauMemKernel:
-      "the synaptic adjoint decays with the membrane's time constant: jaxsnn's written-out adjoint flow"
-    case .clampedSlope:
-      "a small slope is replaced by a constant, sign lost: hides an exploding gradient by a wrong one"
-    case .noRecurrence: "a feed-forward adjoint used on a recurrent network"
-    case .noSelf: "self-connections treated as absent, as a masked diagonal does"
-    case .unscaled:
-      "the weight gradient without tau_syn: harmless to Adam, wrong by a factor to everyone else"
-    case .truncated:
-      "backpropagation stopped after a fixed number of events, as a full event buffer does"
-    }
+    alterations.isEmpty
+      ? "every term as the mathematics has it" : alterations.map(\.story).joined(separator: "; ")
   }
 
-  /// A rule by its name, with a value after a colon where it takes one: `clamped-slope:0.1`, `truncated:5`.
-  public init?(_ text: String) {
-    let parts = text.lowercased().split(separator: ":", maxSplits: 1)
-    guard let name = parts.first,
-      let rule = ([.exact] + Self.wrong).first(where: { $0.name == name })
-    else { return nil }
-    switch (rule, parts.count > 1 ? String(parts[1]) : nil) {
-    case (_, nil): self = rule
-    case (.clampedSlope, let value?):
-      guard let value = Double(value), value > 0, value.isFinite else { return nil }
-      self = .clampedSlope(value)
-    case (.truncated, let value?):
-      guard let value = Int(value), value >= 0 else { return nil }
-      self = .truncated(value)
-    default: return nil
+  /// What is wrong with the text of a rule.
+  public enum Fault: Error, Equatable, Sendable {
+    /// There is no alteration of this name.
+    case unknown(String)
+    /// The value after the colon does not fit the name.
+    case badValue(String, of: String)
+    /// Two alterations that cannot be made at once.
+    case incompatible(String, String)
+  }
+
+  /// Reads a rule: names joined by `+`, with a value after a colon where one takes it, as in `clamped-slope:0.1`,
+  /// `truncated:5` and `no-leak+no-self`.
+  ///
+  /// Throws a `Fault` with the offending part.
+  public init(reading text: String) throws(Fault) {
+    let names = text.lowercased().split(separator: "+", omittingEmptySubsequences: false)
+    if names == ["exact"] {
+      self = .exact
+      return
     }
+    var alterations: [Alteration] = []
+    for name in names {
+      let alteration = try Alteration(reading: String(name))
+      if let other = alterations.first(where: { !$0.isCompatible(with: alteration) }) {
+        throw .incompatible(other.kind, alteration.kind)
+      }
+      alterations.append(alteration)
+    }
+    guard let rule = AdjointRule(alterations) else { throw .unknown(text) }
+    self = rule
+  }
+
+  /// A rule by its name, or nil; see ``init(reading:)``.
+  public init?(_ text: String) {
+    guard let rule = try? AdjointRule(reading: text) else { return nil }
+    self = rule
   }
 
   /// The height v_th − v_reset of the reset term, or what the rule makes of it.
   func resetHeight(of parameters: LIFParameters) -> Double {
-    switch self {
+    switch resetRule {
     case .noResetTerm: 0
     case .resetToZero: parameters.vThreshold
     default: parameters.vThreshold - parameters.vReset
@@ -98,11 +114,28 @@ public enum AdjointRule: Hashable, Sendable {
 
   /// The denominator of the jump: I⁻ + v_leak − v_th, or what the rule makes of it.
   func denominator(current: Double, _ parameters: LIFParameters) -> Double {
-    let exact = current + parameters.vLeak - parameters.vThreshold
-    switch self {
-    case .noLeak: return current - parameters.vThreshold
-    case .clampedSlope(let least): return abs(exact) < least ? least : exact
-    default: return exact
+    let slope = current + (forgetsLeak ? 0 : parameters.vLeak) - parameters.vThreshold
+    guard let leastSlope, abs(slope) < leastSlope else { return slope }
+    return leastSlope
+  }
+}
+
+extension Alteration {
+  fileprivate init(reading text: String) throws(AdjointRule.Fault) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let kind = parts.first.map(String.init) ?? ""
+    guard let usual = Self.all.first(where: { $0.kind == kind }) else { throw .unknown(text) }
+    switch (usual, parts.count > 1 ? String(parts[1]) : nil) {
+    case (_, nil): self = usual
+    case (.clampedSlope, let value?):
+      guard let least = Double(value), least > 0, least.isFinite else {
+        throw .badValue(value, of: kind)
+      }
+      self = .clampedSlope(least)
+    case (.truncated, let value?):
+      guard let last = Int(value), last >= 0 else { throw .badValue(value, of: kind) }
+      self = .truncated(last)
+    case (_, let value?): throw .badValue(value, of: kind)
     }
   }
 }

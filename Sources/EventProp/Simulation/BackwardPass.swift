@@ -61,7 +61,7 @@ public struct BackwardPass: Sendable {
     flows = circuit.flows.indices.map {
       AdjointFlow(
         circuit.flows[$0].kernel, drive: evaluation.drives[$0],
-        decaysWithTauMem: rule == .tauMemKernel)
+        decaysWithTauMem: rule.decaysWithTauMem)
     }
     for (neuron, impulse) in evaluation.impulses where impulse.place == .horizon {
       apply(impulse, to: neuron)
@@ -139,7 +139,7 @@ public struct BackwardPass: Sendable {
   }
 
   private var isBeyondTruncation: Bool {
-    guard case .truncated(let last) = rule else { return false }
+    guard let last = rule.mostEvents else { return false }
     return trajectory.events.count - remaining >= last
   }
 
@@ -148,8 +148,8 @@ public struct BackwardPass: Sendable {
     let circuit = trajectory.circuit
     let projection = circuit.projections[delivery.projection]
     let synapses = projection.synapses
-    let isScaled = rule != .unscaled
-    let skipped = rule == .noSelf ? spiking : nil
+    let isScaled = rule.isScaled
+    let skipped = rule.skipsSelf ? spiking : nil
     var sum = 0.0
     var collected =
       (projection.isRecurrent
@@ -165,7 +165,7 @@ public struct BackwardPass: Sendable {
       if neuron != skipped { sum += pull }
     }
     setCollected(collected, of: projection)
-    return rule == .noRecurrence && projection.isRecurrent ? 0 : sum
+    return rule.skipsRecurrence && projection.isRecurrent ? 0 : sum
   }
 
   /// Puts a matrix's gradient in its place; an empty one while it is being added to, so that nothing is copied.

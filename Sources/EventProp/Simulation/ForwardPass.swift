@@ -38,6 +38,15 @@ public struct ForwardPass: Sendable {
   private var missing: [Int]
   private let horizon: Double
   private let limit: Int
+  private let early: EarlySpike?
+
+  /// A spike that happens before the other events of its instant, whatever the order of events says.
+  struct EarlySpike: Sendable {
+    /// The number of the event that it becomes.
+    var position: Int
+    var neuron: Int
+    var time: Double
+  }
 
   /// A neuron as it was touched last.
   private struct Cell: Sendable {
@@ -48,7 +57,10 @@ public struct ForwardPass: Sendable {
   }
 
   /// Starts at t = 0.
-  public init(_ circuit: Circuit) {
+  public init(_ circuit: Circuit) { self.init(circuit, early: nil) }
+
+  init(_ circuit: Circuit, early: EarlySpike?) {
+    self.early = early
     let experiment = circuit.experiment
     self.circuit = circuit
     horizon = experiment.horizon
@@ -90,7 +102,9 @@ public struct ForwardPass: Sendable {
       truncations = [Truncation(limit: limit, layer: nil, missing: waiting + predicted)]
       return nil
     }
-    if input <= min(arrival, spike), let element = queue.popFirst() {
+    if let early, events.count == early.position {
+      fire(early.neuron, at: early.time)
+    } else if input <= min(arrival, spike), let element = queue.popFirst() {
       process(
         Event(
           time: element.time, kind: .input(channel: element.channel, position: element.position)))

@@ -86,7 +86,7 @@ extension ArrayFault {
   }
 
   /// A name from a file without what could move the cursor of a terminal.
-  private static func shown(_ name: String) -> String {
+  static func shown(_ name: String) -> String {
     var view = String.UnicodeScalarView()
     for scalar in name.unicodeScalars.prefix(60) {
       switch scalar.properties.generalCategory {

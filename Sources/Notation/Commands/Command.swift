@@ -57,6 +57,10 @@ public enum Command: Equatable, Sendable {
   case help(Word?)
   /// Verify derivatives: of what the words name, or all.
   case check([Word])
+  /// The one-sided gradients at events that coincide.
+  case ties
+  /// Compare somebody else's gradient, and name the mistake that makes it.
+  case compare(Word)
   /// Compute the adjoint by a named wrong rule, or exactly again.
   case rule(Word?)
   /// Leave.

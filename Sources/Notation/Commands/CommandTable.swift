@@ -153,11 +153,29 @@ public enum CommandTable {
         """, example: "check n0<-in2", completes: .derivatives
     ) { (line) in .check(line.all()) },
     CommandRow(
-      "rule", arguments: "[NAME | exact]",
+      "compare", arguments: "FILE",
+      summary: "where another implementation's gradient differs, and by which mistake",
+      details: """
+        FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times) in a .npz or
+        .npy file; any part of the gradient will do. Every wrong rule, every pair of them, and common factors are tried:
+        tau_syn or tau_mem missing, sign, transposed, averaged over samples, milliseconds.
+        """, example: "compare theirs.npz"
+    ) { (line) throws(Diagnostic) in .compare(try line.rest("a file with a gradient")) },
+    CommandRow(
+      "ties", summary: "the two one-sided gradients where events coincide",
+      details: """
+        Where an event reaches a neuron at the very instant of its spike the gradient does not exist: each order of the
+        two events has its own, the limit when the first of them comes ever so slightly earlier. The table has the
+        derivatives that differ.
+        """
+    ) { _ in .ties },
+    CommandRow(
+      "rule", arguments: "[NAME[+NAME] | exact]",
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """
         Without a name, the list: each rule is a mistake that real implementations have had. Wherever its numbers
-        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value.
+        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value; no-leak+no-self makes two
+        mistakes at once.
         """, example: "rule no-reset-term",
       completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
     ) { (line) in .rule(line.optional()) },

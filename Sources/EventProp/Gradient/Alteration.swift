@@ -1,0 +1,94 @@
+/// One term of the adjoint, altered as people meet it in the wild.
+///
+/// The altered terms exist for comparison only. Each reproduces a defect that real implementations have had, so that
+/// a wrong gradient can be recognised by the term that it lacks.
+public enum Alteration: Hashable, Sendable {
+  /// The (v_th − v_reset) λ_V term at a spike dropped.
+  case noResetTerm
+  /// v_th λ_V in place of (v_th − v_reset) λ_V.
+  case resetToZero
+  /// v_leak left out of the slope at the spike.
+  case noLeak
+  /// λ_I decays with tau_mem instead of tau_syn.
+  case tauMemKernel
+  /// A slope at the spike smaller than this is replaced by it, whatever its sign.
+  case clampedSlope(Double)
+  /// The sum over the layer's own recurrent synapses dropped at a spike.
+  case noRecurrence
+  /// The neuron's own recurrent weight left out of that sum.
+  case noSelf
+  /// The factor tau_syn of the weight gradient dropped.
+  case unscaled
+  /// Only the last so many events walked back.
+  case truncated(Int)
+
+  /// All of them, with the values that implementations use.
+  public static let all: [Alteration] = [
+    .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(1e-6), .noRecurrence,
+    .noSelf, .unscaled, .truncated(10),
+  ]
+
+  /// The name without a value.
+  public var kind: String {
+    switch self {
+    case .noResetTerm: "no-reset-term"
+    case .resetToZero: "reset-to-zero"
+    case .noLeak: "no-leak"
+    case .tauMemKernel: "tau-mem-kernel"
+    case .clampedSlope: "clamped-slope"
+    case .noRecurrence: "no-recurrence"
+    case .noSelf: "no-self"
+    case .unscaled: "unscaled"
+    case .truncated: "truncated"
+    }
+  }
+
+  /// The name at the prompt and on the command line, with the value where it is not the usual one.
+  public var name: String {
+    Self.all.contains(self) ? kind : fullName
+  }
+
+  /// The name with the value, where there is one.
+  public var fullName: String {
+    switch self {
+    case .clampedSlope(let least):
+      // A whole number is shorter without its fraction, and reads back to the same.
+      Int(exactly: least).map { "\(kind):\($0)" } ?? "\(kind):\(least)"
+    case .truncated(let last): "\(kind):\(last)"
+    default: kind
+    }
+  }
+
+  /// Where it is met.
+  public var story: String {
+    switch self {
+    case .noResetTerm:
+      "the jump forgets that the spike also moves the reset: met where the reset is detached from the graph"
+    case .resetToZero:
+      "right only for v_reset = 0: jaxsnn's first adjoint, whose forward pass does reset to v_reset"
+    case .noLeak:
+      "right only for v_leak = 0: the slope at the spike is taken as I - v_th, as in every jaxsnn adjoint"
+    case .tauMemKernel:
+      "the synaptic adjoint decays with the membrane's time constant: jaxsnn's written-out adjoint flow"
+    case .clampedSlope:
+      "a small slope is replaced by a constant, sign lost: hides an exploding gradient by a wrong one"
+    case .noRecurrence: "a feed-forward adjoint used on a recurrent network"
+    case .noSelf: "self-connections treated as absent, as a masked diagonal does"
+    case .unscaled:
+      "the weight gradient without tau_syn: harmless to Adam, wrong by a factor to everyone else"
+    case .truncated:
+      "backpropagation stopped after a fixed number of events, as a full event buffer does"
+    }
+  }
+
+  /// Whether both can be made at once: they are of different kinds, and neither leaves the other without effect.
+  public func isCompatible(with other: Alteration) -> Bool {
+    guard kind != other.kind else { return false }
+    switch (self, other) {
+    case (.noResetTerm, .resetToZero), (.resetToZero, .noResetTerm),
+      (.noRecurrence, .noSelf), (.noSelf, .noRecurrence):
+      return false
+    default: return true
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// The two gradients at a tie: each is the derivative towards the side on which its order holds.
+///
+/// The gradient of an order is the limit of the gradient when the event that comes first is moved ever so slightly earlier.
+///
+/// - Complexity: one more run, forwards and back.
+public struct OneSidedGradients: Sendable {
+  /// The loss and its gradient in one order.
+  public struct Order: Equatable, Sendable {
+    /// L.
+    public let loss: Double
+    /// The gradient.
+    public let gradient: Gradient
+  }
+
+  /// One derivative that differs between the orders.
+  public struct Difference: Equatable, Sendable {
+    /// The parameter.
+    public let parameter: CheckedParameter
+    /// The derivative in the order of the run.
+    public let processed: Double
+    /// The derivative in the other order.
+    public let exchanged: Double
+  }
+
+  /// The tie.
+  public let tie: Tie
+  /// The events in the order of the run.
+  public let processed: Order
+  /// The events in the other order; nil when the loss then names a spike that does not happen.
+  public let exchanged: Order?
+  /// The derivatives that differ, in the order of the parameters.
+  public let differences: [Difference]
+
+  /// Differences below this, relative to the largest derivative of the kind, are rounding.
+  private static let rounding = 1e-9
+
+  /// Computes both gradients at a tie of a run.
+  ///
+  /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing in
+  /// the run itself.
+  public init(
+    at tie: Tie, of trajectory: Trajectory, loss: Loss
+  ) throws(SimulationError) {
+    self.tie = tie
+    let processed = try Self.order(trajectory, loss)
+    self.processed = processed
+    var exchanged: Order?
+    do throws(SimulationError) {
+      exchanged = try Self.order(try trajectory.exchanging(tie), loss)
+    } catch .missingSpike {
+      exchanged = nil
+    }
+    self.exchanged = exchanged
+    guard let other = exchanged else {
+      differences = []
+      return
+    }
+    let parameters = CheckedParameter.all(of: trajectory.experiment)
+    var scales: [CheckedParameter.Kind: Double] = [:]
+    for parameter in parameters {
+      scales[parameter.kind] = max(
+        scales[parameter.kind] ?? 0, abs(processed.gradient[parameter]),
+        abs(other.gradient[parameter]))
+    }
+    differences = parameters.compactMap { parameter in
+      let (one, two) = (processed.gradient[parameter], other.gradient[parameter])
+      guard abs(one - two) > Self.rounding * (scales[parameter.kind] ?? 0) else { return nil }
+      return Difference(parameter: parameter, processed: one, exchanged: two)
+    }
+  }
+
+  /// Whether the loss itself differs between the orders, so that it jumps at the tie.
+  public var jumps: Bool {
+    guard let exchanged else { return true }
+    return abs(processed.loss - exchanged.loss)
+      > Self.rounding * max(abs(processed.loss), abs(exchanged.loss))
+  }
+
+  private static func order(
+    _ trajectory: Trajectory, _ loss: Loss
+  ) throws(SimulationError) -> Order {
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
+  }
+
+  /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
+  ///
+  /// Throws as `init(at:of:loss:)` does.
+  public static func all(
+    of trajectory: Trajectory, loss: Loss
+  ) throws(SimulationError) -> [OneSidedGradients] {
+    var seen: Set<[Int?]> = []
+    var all: [OneSidedGradients] = []
+    for tie in trajectory.ties {
+      let pair = [tie.first, tie.second, tie.second == nil ? tie.neuron : nil]
+      guard seen.insert(pair).inserted else { continue }
+      all.append(try OneSidedGradients(at: tie, of: trajectory, loss: loss))
+    }
+    return all
+  }
+}

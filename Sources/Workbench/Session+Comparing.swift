@@ -1,0 +1,33 @@
+import EventProp
+public import Notation
+
+extension Session {
+  /// Asks for the file that somebody's gradient is in.
+  func compare(with word: Word, _ reply: inout Reply) throws(Diagnostic) {
+    guard run.adjoint != nil else {
+      throw word.complaint(
+        "there is no gradient to compare with", remedy: "this run has no way back")
+    }
+    reply.effects.append(.compare(word))
+  }
+
+  /// Takes the gradient that `Effect.compare` asked for, and says what it has to do with the exact one of this run.
+  ///
+  /// Throws everything that is wrong with the file.
+  public func compare(
+    _ bytes: [UInt8], named name: String
+  ) throws(GradientComplaints) -> Reply {
+    let foreign = try GradientReader.read(bytes, named: name, of: experiment)
+    guard let loss = experiment.loss else {
+      return Reply(complaint: "there is no gradient to compare with")
+    }
+    var reply = Reply()
+    do throws(SimulationError) {
+      let comparison = try GradientComparison(of: foreign, with: run.trajectory, loss: loss)
+      reply.say(CompareReport(comparison, of: experiment).verdictFirst)
+    } catch {
+      return Reply(complaint: names.sentence(for: error))
+    }
+    return reply
+  }
+}

@@ -1,0 +1,163 @@
+import EventProp
+import Testing
+
+@Suite("Ties") struct TieTests {
+  /// A neuron that spikes at a known time, and an input that reaches it at that very time.
+  private func tied(_ weight: Double, by delay: Double = 0) throws -> Experiment {
+    var experiment = Experiment(
+      title: "an arrival at a spike",
+      network: Network(
+        inputs: 2,
+        layers: [
+          Layer(
+            name: "out", parameters: [LIFParameters()],
+            weights: Synapses(rows: 2, columns: 1, weights: [5, weight]))
+        ]),
+      inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 20e-3)
+    let first = try #require(Trajectory(of: experiment).spikeTimes[0].first)
+    experiment.inputSpikes.append(InputSpike(time: first + delay, channel: 1))
+    experiment.loss = Loss(
+      layer: 0,
+      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)]))
+    return experiment
+  }
+
+  /// Two equal neurons with an input each, of which the first excites the second.
+  private func pair(_ weight: Double, shifting shift: [Double] = [0, 0]) -> Experiment {
+    let input = 5.03
+    return Experiment(
+      title: "two spikes at once",
+      network: Network(
+        inputs: 2,
+        layers: [
+          Layer(
+            name: "pair", parameters: [LIFParameters(), LIFParameters()],
+            weights: Synapses(rows: 2, columns: 2, weights: [input, 0, 0, input]),
+            recurrent: Synapses(rows: 2, columns: 2, weights: [0, weight, 0, 0]))
+        ]),
+      inputSpikes: [
+        InputSpike(time: 1e-3 + shift[0], channel: 0),
+        InputSpike(time: 1e-3 + shift[1], channel: 1),
+      ], horizon: 20e-3,
+      loss: Loss(
+        layer: 0,
+        rule: .linearSpikeTimes([
+          Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1.32),
+          Loss.SpikeTerm(neuron: 1, spike: 0, coefficient: 10.08),
+        ])))
+  }
+
+  private func both(_ experiment: Experiment) throws -> OneSidedGradients {
+    let loss = try #require(experiment.loss)
+    let all = try OneSidedGradients.all(of: try Trajectory(of: experiment), loss: loss)
+    #expect(all.count == 1)
+    return try #require(all.first)
+  }
+
+  private func loss(_ experiment: Experiment) throws -> Double {
+    try #require(experiment.loss).evaluate(on: try Trajectory(of: experiment)).value
+  }
+
+  /// The derivative towards one side from three values, with an error in the square of the step.
+  private func oneSided(_ step: Double, _ value: (Double) throws -> Double) throws -> Double {
+    let (zero, one, two) = (try value(0), try value(step), try value(2 * step))
+    return (4 * one - two - 3 * zero) / (2 * step)
+  }
+
+  @Test func `an arrival at a spike has the derivative of either order`() throws {
+    let both = try both(try tied(0.7))
+    #expect(both.tie.first == 1 && both.tie.second == 2 && both.tie.delivering == 1)
+    #expect(!both.jumps)
+    let exchanged = try #require(both.exchanged)
+    // The input before the crossing: w/(I⁻ + w + v_leak − v_th); after it, nothing.
+    #expect(abs(both.processed.gradient.inputTimes[1] - 0.18407607) < 5e-9)
+    #expect(exchanged.gradient.inputTimes[1] == 0)
+    let before = try oneSided(-1e-7) { try loss(try tied(0.7, by: $0)) }
+    #expect(abs(before - both.processed.gradient.inputTimes[1]) < 1e-5)
+    let after = try oneSided(1e-7) { try loss(try tied(0.7, by: $0)) }
+    #expect(abs(after) < 1e-5)
+    // A central difference, blind to the kink, gives the mean of both.
+    let across = try (loss(try tied(0.7, by: 1e-8)) - loss(try tied(0.7, by: -1e-8))) / 2e-8
+    #expect(abs(across - both.processed.gradient.inputTimes[1] / 2) < 1e-5)
+    let parameters = both.differences.map(\.parameter)
+    #expect(parameters.contains(.inputTime(1)) && parameters.contains(.inputTime(0)))
+    #expect(!parameters.contains(.weight(layer: 0, entry: 1)))
+  }
+
+  @Test func `each order is what the gradient tends to from its side`() throws {
+    let both = try both(try tied(0.7))
+    let exchanged = try #require(both.exchanged)
+    for (order, step) in [(both.processed, -1e-9), (exchanged, 1e-9)] {
+      let experiment = try tied(0.7, by: step)
+      let near = try AdjointTrajectory(
+        of: try Trajectory(of: experiment), loss: try #require(experiment.loss)
+      ).gradient
+      for parameter in CheckedParameter.all(of: experiment) {
+        let (one, other) = (order.gradient[parameter], near[parameter])
+        #expect(abs(one - other) <= 1e-4 * max(abs(one), abs(other), 1e-3), "\(parameter)")
+      }
+    }
+  }
+
+  @Test func `the slope of the side with inhibition is steep, and beyond it the loss jumps`() throws
+  {
+    let steep = try both(try tied(-3))
+    #expect(abs(steep.processed.gradient.inputTimes[1] - -29.2) < 0.05)
+    #expect(steep.exchanged?.gradient.inputTimes[1] == 0)
+
+    var cancelled = try tied(-3.2)
+    cancelled.loss = Loss(
+      layer: 0, rule: .firstSpikeMSE(neurons: [0], targets: [5e-3], tau: 1e-3, clip: 20e-3))
+    let jump = try both(cancelled)
+    #expect(jump.tie.spike == nil && jump.tie.second == nil)
+    #expect(jump.jumps)
+    let exchanged = try #require(jump.exchanged)
+    // One nanosecond later the spike is there, one earlier it is not.
+    for (order, step) in [(jump.processed, -1e-9), (exchanged, 1e-9)] {
+      var moved = cancelled
+      moved.inputSpikes[1].time += step
+      #expect(abs(try loss(moved) - order.loss) <= 1e-6 * order.loss)
+    }
+  }
+
+  @Test func `two coupled spikes at once have two gradients`() throws {
+    let both = try both(pair(0.8))
+    #expect(!both.jumps)
+    let exchanged = try #require(both.exchanged)
+    let found = [both.processed, exchanged].map(\.gradient.inputTimes)
+    for (found, expected) in zip(found, [[3.37, 8.03], [1.32, 10.08]]) {
+      for (one, other) in zip(found, expected) { #expect(abs(one - other) < 0.005) }
+    }
+    // The first input earlier, or the second later, keeps the first spike first.
+    for (input, step, order) in [
+      (0, -1e-7, both.processed), (1, 1e-7, both.processed), (0, 1e-7, exchanged),
+      (1, -1e-7, exchanged),
+    ] {
+      let difference = try oneSided(step) { step in
+        var shift = [0.0, 0]
+        shift[input] = step
+        return try loss(pair(0.8, shifting: shift))
+      }
+      #expect(abs(difference - order.gradient.inputTimes[input]) < 1e-4)
+    }
+  }
+
+  @Test func `spikes that do not reach each other are no tie, in any order`() throws {
+    let trajectory = try Trajectory(of: pair(0))
+    #expect(trajectory.ties.isEmpty)
+    let spikes = trajectory.events.indices.filter { trajectory.events[$0].spikingNeuron != nil }
+    #expect(trajectory.events[spikes[0]].time == trajectory.events[spikes[1]].time)
+  }
+
+  @Test func `neurons that reach each other are one tie`() throws {
+    var experiment = pair(0.8)
+    experiment.network.layers[0].recurrent?.weights[2] = 0.3
+    let trajectory = try Trajectory(of: experiment)
+    #expect(trajectory.ties.count == 2)
+    let both = try both(experiment)
+    let exchanged = try #require(both.exchanged)
+    #expect(both.processed.gradient.inputTimes != exchanged.gradient.inputTimes)
+    let sum = { (order: OneSidedGradients.Order) in order.gradient.inputTimes.reduce(0, +) }
+    #expect(abs(sum(both.processed) - sum(exchanged)) < 1e-12)
+  }
+}
