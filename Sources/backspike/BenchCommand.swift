@@ -49,7 +49,7 @@ struct BenchCommand: ParsableCommand {
       try loss.evaluate(on: trajectory).value
     }
     let sweep =
-      experiment.maxEvents == nil && loss?.readsSpikes ?? true && !trajectory.isCutShort
+      loss?.readsSpikes ?? true && !trajectory.isCutShort
       ? Sweep(experiment.network, horizon: experiment.horizon) : nil
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
 
@@ -87,7 +87,7 @@ struct BenchCommand: ParsableCommand {
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }
     }
-    if loss != nil, let sweep {
+    if loss != nil, let sweep, sweep.hasEverything {
       passes.append(
         (
           .allGradients,

@@ -207,9 +207,13 @@ public struct ForwardPass: Sendable {
           Touch(
             neuron: Int32(truncatingIfNeeded: neuron), event: number, state: cell.state))
         if circuit.isFree[neuron] {
-          let bound = circuit.crossings[neuron].bound(from: cell.state)
-          cell.isTentative = bound != nil
-          crossings[neuron] = bound.map { time + $0 } ?? .infinity
+          // A bound that has moved away need not be known: the old one still is one.
+          cell.isTentative = true
+          if let bound = circuit.crossings[neuron].bound(from: cell.state),
+            time + bound < crossings[neuron]
+          {
+            crossings[neuron] = time + bound
+          }
         }
         cells[neuron] = cell
       }

@@ -1,10 +1,6 @@
 import CRows
 
 extension DenseSweep {
-  /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
-  ///
-  /// ∂L/∂t of the layer's own spikes must hold the loss's part and what the layer after it sent back. With `everything`, the
-  /// derivatives by parameters and initial states are added up too.
   func backward(into source: SpikeTrain, everything: Bool) {
     p.set(to: 0)
     q.set(to: 0)
@@ -162,7 +158,6 @@ extension DenseSweep {
     }
   }
 
-  /// Forgets the gradients collected so far.
   func clearGradients(everything: Bool) {
     weightGradient.storage.set(to: 0)
     recurrentGradient?.storage.set(to: 0)
@@ -175,7 +170,6 @@ extension DenseSweep {
     }
   }
 
-  /// The derivatives that a sweep with `everything` has added up, in the shape of a layer's gradient.
   func gradient(of layer: Layer) -> LayerGradient {
     var gradient = LayerGradient(zeroFor: layer)
     gradient.weights.weights = weightGradient.entries

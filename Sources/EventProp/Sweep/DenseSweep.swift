@@ -7,7 +7,7 @@ import RealModule
 /// window's end: one pass over the row adds the weights and evaluates V there, and only a neuron that is at the threshold by then, or
 /// may have had its maximum above it inside, is solved for. The cost of an event is one pass over a row, some eight operations a neuron;
 /// the cost of a spike is one root and the search for the earliest of those found.
-final class DenseSweep {
+final class DenseSweep: SweepLayer {
   let size: Int
   let train = SpikeTrain()
   let parameters: LIFParameters
@@ -112,7 +112,6 @@ final class DenseSweep {
     readsInstants ? spike.instant : scale.instant(at: spike.time)
   }
 
-  /// Finds the spikes of the layer; false when there were more than `limit` events, and the rest was left out.
   func forward(from source: SpikeTrain, limit: Int) -> Bool {
     train.removeAll()
     count = 0

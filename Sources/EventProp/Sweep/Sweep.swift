@@ -15,7 +15,9 @@ public final class Sweep {
   /// The horizon in seconds.
   public let horizon: Double
   private let inputs = SpikeTrain()
-  private let layers: [DenseSweep]
+  private let layers: [any SweepLayer]
+  /// Whether a sweep has the derivatives by parameters and initial states: all its matrices are dense.
+  public let hasEverything: Bool
   private let scale: TimeScale
 
   private let limit: Int
@@ -30,17 +32,20 @@ public final class Sweep {
     guard let first = network.layers.first else { return nil }
     self.network = network
     self.horizon = horizon
-    var layers: [DenseSweep] = []
+    var layers: [any SweepLayer] = []
     var before = TimeScale(first.parameters[0])
     scale = before
     for layer in network.layers {
       guard layer.canBeSwept else { return nil }
       let own = TimeScale(layer.parameters[0])
       layers.append(
-        DenseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon))
+        layer.isDense
+          ? DenseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon)
+          : SparseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon))
       before = own
     }
     self.layers = layers
+    hasEverything = network.layers.allSatisfy(\.isDense)
   }
 
   /// The number of events of the last forward sweep: inputs before the horizon and spikes.
@@ -75,7 +80,8 @@ public final class Sweep {
 
   /// Walks the last forward sweep back and adds to the gradients; ``forward(_:_:)`` starts each sweep.
   ///
-  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along.
+  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along, where the sweep
+  /// ``hasEverything``.
   public func backward(everything: Bool = false) {
     for number in layers.indices.reversed() {
       layers[number].backward(
@@ -112,12 +118,13 @@ extension TimeScale {
 }
 
 extension Layer {
-  /// Whether the layer is one of spiking neurons with the same parameters and no more than dense matrices without delays.
+  fileprivate var isDense: Bool { weights.isDense && recurrent?.isDense ?? true }
+
+  /// Whether the layer is one of spiking neurons with the same parameters, without delays.
   fileprivate var canBeSwept: Bool {
     guard let first = parameters.first else { return false }
     return parameters.allSatisfy { $0 == first } && kinds.allSatisfy { $0 == .lif }
-      && imposedSpikes == nil && weights.isDense && weights.delays == nil
-      && (recurrent.map { $0.isDense && $0.delays == nil } ?? true)
+      && imposedSpikes == nil && weights.delays == nil && recurrent?.delays == nil
   }
 }
 

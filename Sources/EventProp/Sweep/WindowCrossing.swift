@@ -54,6 +54,8 @@ struct WindowCrossing {
       let discriminant = (rise * rise).addingProduct(-4 * current, missing)
       if discriminant > 1e-4 * rise * rise {
         let y = 2 * missing / (rise + discriminant.squareRoot())
+        // Far below the leak, V never rises as far as both roots of the parabola would have it.
+        guard y < 1 else { return .none }
         let decay = 1 - y
         return Root(
           length: -scale.tauMem * Double.log(decay), decays: (decay, decay * decay))

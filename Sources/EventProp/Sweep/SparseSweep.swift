@@ -1,0 +1,287 @@
+import RealModule
+
+/// The sweep of a layer with sparse matrices: an event costs what it reaches, and nothing for the neurons that it does not.
+///
+/// A neuron keeps its constants and the epoch from which they are seen; it is brought to the present epoch when something reaches it. A touched
+/// neuron first gets a time before which it cannot spike, which costs a division; its crossing is solved for only when that time comes
+/// before every other event.
+final class SparseSweep: SweepLayer {
+  let size: Int
+  let train = SpikeTrain()
+  private let parameters: LIFParameters
+  private let scale: TimeScale
+  private let crossing: WindowCrossing
+  private let bounds: ThresholdCrossing
+  private let weights: Rows
+  private let recurrent: Rows?
+  private let initial: [LIFState]
+  private let maxEvents: Int
+  private let readsInstants: Bool
+  private let horizon: Double
+
+  private let cells: UnsafeMutablePointer<Cell>
+  private let adjoints: UnsafeMutablePointer<AdjointCell>
+  private var order: [Int32] = []
+
+  /// A neuron on the way forwards: one line of the nearest cache holds two.
+  private struct Cell {
+    var a: Double
+    var b: Double
+    var epoch: Int32
+    /// Whether the queue has only a bound of its next spike.
+    var isTentative: Bool
+  }
+
+  /// A neuron on the way back.
+  private struct AdjointCell {
+    var p = 0.0
+    var q = 0.0
+    var epoch: Int32 = 0
+  }
+
+  /// The rows of a matrix: which neurons an entry reaches, its weight, and the gradient collected at it.
+  private final class Rows {
+    let weights: [Double]
+    let starts: [Int]
+    let columns: [Int32]
+    let gradient: UnsafeMutablePointer<Double>
+
+    init(_ synapses: Synapses) {
+      weights = synapses.weights
+      gradient = .allocate(capacity: max(1, weights.count))
+      gradient.initialize(repeating: 0, count: weights.count)
+      starts = (0...synapses.rows).map {
+        $0 < synapses.rows ? synapses.entries(ofRow: $0).lowerBound : synapses.weights.count
+      }
+      columns =
+        synapses.pattern.map { $0.columns.map { Int32($0) } }
+        ?? (0..<synapses.weights.count).map { Int32($0 % synapses.columns) }
+    }
+
+    deinit { gradient.deallocate() }
+  }
+
+  init(_ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double) {
+    size = layer.size
+    parameters = layer.parameters[0]
+    self.scale = scale
+    crossing = WindowCrossing(parameters, scale)
+    bounds = ThresholdCrossing(LIFFlow(parameters))
+    weights = Rows(layer.weights)
+    recurrent = layer.recurrent.map { Rows($0) }
+    initial = layer.initial
+    maxEvents = layer.maxEvents ?? .max
+    self.readsInstants = readsInstants
+    self.horizon = horizon
+    cells = .allocate(capacity: layer.size)
+    adjoints = .allocate(capacity: layer.size)
+  }
+
+  deinit {
+    cells.deallocate()
+    adjoints.deallocate()
+  }
+
+  @inline(__always)
+  private func instant(of spike: SpikeTrain.Spike) -> TimeScale.Instant {
+    readsInstants ? spike.instant : scale.instant(at: spike.time)
+  }
+
+  func forward(from source: SpikeTrain, limit: Int) -> Bool {
+    train.removeAll()
+    order.removeAll(keepingCapacity: true)
+    var queue = EarliestCrossing(count: size)
+    var now = scale.instant(at: 0)
+    for (neuron, state) in initial.enumerated() {
+      let excess = state.potential - parameters.vLeak
+      let bound = bounds.bound(
+        from: LIFState(potential: state.potential, current: state.current))
+      (cells + neuron).initialize(
+        to: Cell(
+          a: excess - state.current * now.c, b: state.current, epoch: 0,
+          isTentative: bound != nil))
+      if let bound { queue[neuron] = bound }
+    }
+    let most = min(maxEvents, limit)
+    var arrival = 0
+    while order.count < most {
+      let next = arrival < source.count ? source.spikes[arrival].time : .infinity
+      let spike = nextSpike(in: &queue, before: min(next, horizon), now)
+      guard min(next, spike?.time ?? .infinity) < horizon else { return true }
+      if let spike, spike.time < next {
+        now = scale.instant(at: spike.time)
+        fire(spike.neuron, now, &queue)
+      } else {
+        now = instant(of: source.spikes[arrival])
+        let row = Int(source.spikes[arrival].neuron)
+        if weights.starts[row] < weights.starts[row + 1] {
+          order.append(Int32(truncatingIfNeeded: -1 - arrival))
+          deliver(weights, row, now, &queue)
+        }
+        arrival += 1
+      }
+    }
+    return order.count < limit
+  }
+
+  private func nextSpike(
+    in queue: inout EarliestCrossing, before time: Double, _ now: TimeScale.Instant
+  ) -> (neuron: Int, time: Double)? {
+    while let first = queue.first {
+      guard cells[first.neuron].isTentative, first.time < time else { return first }
+      cells[first.neuron].isTentative = false
+      rebase(first.neuron, to: now)
+      let cell = cells[first.neuron]
+      let length = crossing.first(
+        excess: cell.a * now.ym + cell.b * now.c, current: cell.b * now.ys,
+        within: horizon - now.time, endExcess: nil
+      ).length
+      queue[first.neuron] = now.time + length
+    }
+    return nil
+  }
+
+  private func fire(
+    _ neuron: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
+  ) {
+    rebase(neuron, to: now)
+    let b = cells[neuron].b
+    order.append(Int32(truncatingIfNeeded: train.count))
+    train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
+    cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
+    if let recurrent { deliver(recurrent, neuron, now, &queue) }
+    queue[neuron] = .infinity
+    predict(neuron, now, &queue)
+  }
+
+  @inline(__always)
+  private func deliver(
+    _ rows: Rows, _ row: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
+  ) {
+    let toB = 1 / now.ys
+    let toA = -now.c * toB / now.ym
+    rows.weights.withUnsafeBufferPointer { weights in
+      rows.columns.withUnsafeBufferPointer { columns in
+        for entry in rows.starts[row]..<rows.starts[row + 1] {
+          let neuron = Int(columns[entry])
+          rebase(neuron, to: now)
+          cells[neuron].a += weights[entry] * toA
+          cells[neuron].b += weights[entry] * toB
+          predict(neuron, now, &queue)
+        }
+      }
+    }
+  }
+
+  /// Sees to it that the queue has no later time for a neuron than that of its next spike.
+  ///
+  /// A bound that has moved away need not be known: the old one still is one.
+  @inline(__always)
+  private func predict(
+    _ neuron: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
+  ) {
+    let cell = cells[neuron]
+    let state = LIFState(
+      potential: cell.a * now.ym + cell.b * now.c + parameters.vLeak, current: cell.b * now.ys)
+    cells[neuron].isTentative = true
+    guard let bound = bounds.bound(from: state), now.time + bound < queue[neuron] else { return }
+    queue[neuron] = now.time + bound
+  }
+
+  @inline(__always)
+  private func rebase(_ neuron: Int, to now: TimeScale.Instant) {
+    let epochs = now.epoch - Int(cells[neuron].epoch)
+    if epochs != 0 { rebase(neuron, over: epochs) }
+  }
+
+  @inline(never)
+  private func rebase(_ neuron: Int, over epochs: Int) {
+    let change = scale.rebase(over: epochs)
+    cells[neuron].a = cells[neuron].a * change.mem + cells[neuron].b * change.toA
+    cells[neuron].b *= change.syn
+    cells[neuron].epoch += Int32(epochs)
+  }
+
+  func backward(into source: SpikeTrain, everything: Bool) {
+    precondition(!everything, "a sparse sweep has the gradients of weights and input times")
+    adjoints.initialize(repeating: AdjointCell(), count: size)
+    let height = parameters.vThreshold - parameters.vReset
+    let theta = parameters.vThreshold - parameters.vLeak
+    var isActive = false
+    for code in order.reversed() {
+      if code < 0 {
+        guard isActive else { continue }
+        let arrival = -1 - Int(code)
+        let spike = source.spikes[arrival]
+        source.spikes[arrival].gradient += collect(weights, Int(spike.neuron), instant(of: spike))
+      } else {
+        let spike = train.spikes[Int(code)]
+        let neuron = Int(spike.neuron)
+        var sum = spike.gradient
+        if isActive {
+          if let recurrent { sum += collect(recurrent, neuron, spike.instant) }
+          rebaseAdjoint(neuron, to: Int(spike.epoch))
+          sum += height * adjoints[neuron].p / spike.ym
+        }
+        guard sum != 0 else { continue }
+        isActive = true
+        adjoints[neuron].epoch = spike.epoch
+        let jump = sum / (spike.current - theta)
+        adjoints[neuron].p += jump * spike.ym
+        adjoints[neuron].q += jump * scale.adjointRatio * spike.c
+      }
+    }
+  }
+
+  @inline(__always)
+  private func collect(_ rows: Rows, _ row: Int, _ now: TimeScale.Instant) -> Double {
+    let iym = 1 / now.ym
+    let iys = 1 / now.ys
+    let ip = -scale.adjointRatio * now.c * iym * iys
+    let tauSyn = parameters.tauSyn
+    let gradient = rows.gradient
+    return rows.weights.withUnsafeBufferPointer { weights in
+      rows.columns.withUnsafeBufferPointer { columns in
+        var sum = 0.0
+        for entry in rows.starts[row]..<rows.starts[row + 1] {
+          let neuron = Int(columns[entry])
+          let cell = adjoints[neuron]
+          guard cell.p != 0 || cell.q != 0 else { continue }
+          if Int(cell.epoch) != now.epoch { rebaseAdjoint(neuron, to: now.epoch) }
+          let lambdaV = adjoints[neuron].p * iym
+          let lambdaI = adjoints[neuron].q * iys + adjoints[neuron].p * ip
+          gradient[entry] -= tauSyn * lambdaI
+          sum += weights[entry] * (lambdaV - lambdaI)
+        }
+        return sum
+      }
+    }
+  }
+
+  @inline(never)
+  private func rebaseAdjoint(_ neuron: Int, to epoch: Int) {
+    let epochs = Int(adjoints[neuron].epoch) - epoch
+    guard epochs != 0 else { return }
+    let change = scale.rebase(over: epochs)
+    adjoints[neuron].q = adjoints[neuron].q * change.syn + adjoints[neuron].p * change.toQ
+    adjoints[neuron].p *= change.mem
+    adjoints[neuron].epoch = Int32(truncatingIfNeeded: epoch)
+  }
+
+  func clearGradients(everything: Bool) {
+    for rows in [weights, recurrent] {
+      guard let rows else { continue }
+      rows.gradient.update(repeating: 0, count: rows.weights.count)
+    }
+  }
+
+  func gradient(of layer: Layer) -> LayerGradient {
+    var gradient = LayerGradient(zeroFor: layer)
+    func values(_ rows: Rows) -> [Double] {
+      Array(UnsafeBufferPointer(start: rows.gradient, count: rows.weights.count))
+    }
+    gradient.weights.weights = values(weights)
+    if let recurrent { gradient.recurrent?.weights = values(recurrent) }
+    return gradient
+  }
+}

@@ -1,0 +1,22 @@
+/// One layer of a sweep, with the memory that it needs.
+protocol SweepLayer: AnyObject {
+  /// The number of neurons.
+  var size: Int { get }
+  /// The layer's spikes in the last sweep.
+  var train: SpikeTrain { get }
+
+  /// Finds the spikes of the layer; false when there were more than `limit` events, and the rest was left out.
+  func forward(from source: SpikeTrain, limit: Int) -> Bool
+
+  /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
+  ///
+  /// ∂L/∂t of the layer's own spikes must hold the loss's part and what the layer after it sent back. With `everything`, the
+  /// derivatives by parameters and initial states are added up too.
+  func backward(into source: SpikeTrain, everything: Bool)
+
+  /// Forgets the gradients collected so far.
+  func clearGradients(everything: Bool)
+
+  /// The derivatives added up since they were cleared, in the shape of a layer's gradient.
+  func gradient(of layer: Layer) -> LayerGradient
+}
