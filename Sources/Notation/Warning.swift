@@ -37,6 +37,16 @@ extension Warning {
       + truncated(in: trajectory)
   }
 
+  /// The first warning of a run that is not about a silent neuron, or nil; what costs most is looked for last.
+  public static func firstGrave(in trajectory: Trajectory) -> Warning? {
+    if let first = grazing(in: trajectory).first { return first }
+    if trajectory.isCutShort {
+      return (ties(in: trajectory) + truncated(in: trajectory)).first
+    }
+    return approximate(in: trajectory).first ?? ties(in: trajectory).first
+      ?? truncated(in: trajectory).first ?? nearMisses(in: trajectory).first
+  }
+
   private static func warning(
     _ kind: Kind, _ neuron: Int, _ trajectory: Trajectory, spike: Int? = nil, _ message: String
   ) -> Warning {

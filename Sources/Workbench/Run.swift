@@ -16,8 +16,8 @@ public struct Run: Sendable {
   /// The points to step through.
   public let timeline: Timeline
 
-  /// What the gradient does not say by itself.
-  public let warnings: [Warning]
+  /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at.
+  public var warnings: [Warning] { Warning.all(in: trajectory) }
 
   /// Runs an experiment, forwards and back.
   ///
@@ -39,7 +39,6 @@ public struct Run: Sendable {
       preconditionFailure(violation.sentence(in: experiment.network))
     }
     #endif
-    warnings = Warning.all(in: trajectory)
     timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
   }
 

@@ -104,9 +104,8 @@ extension Session {
     let now = new.trajectory.spikeCounts.reduce(0, +)
     text += "  \(now) spike\(now == 1 ? "" : "s")"
     if was != now { text += " (was \(was))" }
-    let grave = new.warnings.filter { $0.kind != .silent }
-    if let first = grave.first {
-      text += "  \(first.kind.rawValue) (info warnings)"
+    if let grave = Warning.firstGrave(in: new.trajectory) {
+      text += "  \(grave.kind.rawValue) (info warnings)"
     }
     return text
   }

@@ -169,6 +169,17 @@ public struct Circuit: Sendable {
     }
   }
 
+  /// Whether a delivery reaches a neuron, counted across layers.
+  func reaches(_ neuron: Int, _ delivery: Delivery) -> Bool {
+    let projection = projections[delivery.projection]
+    guard layerOf[neuron] == projection.target else { return false }
+    if projection.groups != nil {
+      return synapses(of: delivery).contains { $0.neuron == neuron }
+    }
+    return projection.synapses.entry(
+      row: delivery.row, column: neuron - projection.targetOffset) != nil
+  }
+
   /// The synapses of a delivery: the entry in its matrix and the neuron reached, counted across layers.
   public func synapses(of delivery: Delivery) -> [(entry: Int, neuron: Int)] {
     var found: [(entry: Int, neuron: Int)] = []

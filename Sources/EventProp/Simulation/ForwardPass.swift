@@ -160,7 +160,7 @@ public struct ForwardPass: Sendable {
   private mutating func fire(_ neuron: Int, at time: Double) {
     let index = events.count
     var cell = cells[neuron]
-    advance(&cell, neuron, to: time)
+    advance(&cell, circuit.flows.number(of: neuron), circuit.flows[neuron], to: time)
     let event = Event(
       time: time,
       kind: .spike(
@@ -192,6 +192,10 @@ public struct ForwardPass: Sendable {
   ) {
     let spiking = own?.neuron ?? -1
     let number = Int32(truncatingIfNeeded: event)
+    let first = circuit.projections[delivery.projection].targetOffset
+    var kind = circuit.flows.number(of: first)
+    var flow = circuit.flows[first]
+    var crossing = circuit.crossings[first]
     circuit.projections[delivery.projection].synapses.weights.withUnsafeBufferPointer { weights in
       circuit.forEachSynapse(of: delivery) { entry, neuron in
         var cell = cells[neuron]
@@ -201,7 +205,12 @@ public struct ForwardPass: Sendable {
           if let own { touches[own.touch].state = cell.state }
           return
         }
-        advance(&cell, neuron, to: time)
+        if circuit.flows.number(of: neuron) != kind {
+          kind = circuit.flows.number(of: neuron)
+          flow = circuit.flows[neuron]
+          crossing = circuit.crossings[neuron]
+        }
+        advance(&cell, kind, flow, to: time)
         cell.state.current += weights[entry]
         touches.append(
           Touch(
@@ -209,9 +218,7 @@ public struct ForwardPass: Sendable {
         if circuit.isFree[neuron] {
           // A bound that has moved away need not be known: the old one still is one.
           cell.isTentative = true
-          if let bound = circuit.crossings[neuron].bound(from: cell.state),
-            time + bound < crossings[neuron]
-          {
+          if let bound = crossing.bound(from: cell.state), time + bound < crossings[neuron] {
             crossings[neuron] = time + bound
           }
         }
@@ -228,15 +235,14 @@ public struct ForwardPass: Sendable {
   }
 
   @inline(__always)
-  private mutating func advance(_ cell: inout Cell, _ neuron: Int, to time: Double) {
+  private mutating func advance(
+    _ cell: inout Cell, _ kind: Int, _ flow: LIFFlow, to time: Double
+  ) {
     let length = time - cell.time
     cell.time = time
     guard length != 0 else { return }
-    let kind = circuit.flows.number(of: neuron)
-    if decays[kind].length != length {
-      decays[kind] = (length, circuit.flows[neuron].kernel.decay(over: length))
-    }
-    cell.state = circuit.flows[neuron].advanced(cell.state, over: decays[kind].decay)
+    if decays[kind].length != length { decays[kind] = (length, flow.kernel.decay(over: length)) }
+    cell.state = flow.advanced(cell.state, over: decays[kind].decay)
   }
 
   /// Predicts the next spike of a neuron from the state in which it was touched last.

@@ -19,18 +19,21 @@ extension Trajectory {
     func consider(_ time: Double, _ potential: Double) {
       if potential > best?.potential ?? level { best = Peak(time: time, potential: potential) }
     }
-    let stretches = stretches(of: neuron)
-    for (number, stretch) in stretches.enumerated() {
+    let horizon = experiment.horizon
+    let largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
+    forEachTouch(of: neuron) { state, start, next in
       // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
-      guard stretch.state.current > level - leak else { continue }
-      let length = stretch.end - stretch.start
-      if let peak = flow.turningPoint(from: stretch.state), peak < length {
-        consider(stretch.start + peak, leak + flow.advanced(stretch.state, by: peak).current)
-      } else if number + 1 < stretches.count, flow.slope(stretch.state, after: length) > 0,
-        flow.slope(stretches[number + 1].state) <= 0,
-        stretches[number + 1].state.potential > level
+      let excess = state.potential - leak
+      guard state.current > level - leak, state.current > excess,
+        max(excess, 0) + state.current * largestGain >= level - leak
+      else { return }
+      let length = (next?.time ?? horizon) - start
+      if let peak = flow.turningPoint(from: state), peak < length {
+        consider(start + peak, leak + flow.advanced(state, by: peak).current)
+      } else if let next, next.state.potential > level, flow.slope(next.state) <= 0,
+        flow.slope(state, after: length) > 0
       {
-        consider(stretch.end, stretches[number + 1].state.potential)
+        consider(next.time, next.state.potential)
       }
     }
     return best
@@ -38,14 +41,20 @@ extension Trajectory {
 
   /// How much V of a neuron at `time` gains per unit of the weight of each synapse that has delivered to it since its
   /// last spike: a first-order figure, largest first.
+  ///
+  /// What arrived more than 40 time constants ago has been forgotten to 17 digits and is left out.
   public func gains(of neuron: Int, at time: Double) -> [(
     event: Int, delivery: Delivery, gain: Double
   )] {
     var gains: [(event: Int, delivery: Delivery, gain: Double)] = []
+    let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel
-    for event in events(touching: neuron).reversed() where events[event].time <= time {
-      for delivery in deliveries(of: event)
-      where circuit.synapses(of: delivery).contains(where: { $0.neuron == neuron }) {
+    let memory = 40 * max(parameters.tauMem, parameters.tauSyn)
+    var place = firstTouch(of: neuron) { events[Int(touches[$0].event)].time > time }
+    while let touch = touch(before: &place, of: neuron) {
+      let event = Int(touches[touch].event)
+      guard time - events[event].time <= memory else { break }
+      for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
         gains.append((event, delivery, kernel.a * kernel.phi(time - events[event].time)))
       }
       if events[event].spikingNeuron == neuron { break }

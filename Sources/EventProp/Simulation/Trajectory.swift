@@ -200,6 +200,32 @@ public struct Trajectory: Sendable {
     place < historyStarts[neuron + 1] ? Int(history[place]) : nil
   }
 
+  /// The touch before a place of a neuron's history, and that place; nil at its start.
+  func touch(before place: inout Int, of neuron: Int) -> Int? {
+    guard place > historyStarts[neuron] else { return nil }
+    place -= 1
+    return Int(history[place])
+  }
+
+  /// Calls `body` with the state at the start of each stretch of a neuron, when it starts, and the touch that ends it.
+  @inline(__always)
+  func forEachTouch(
+    of neuron: Int,
+    _ body: (_ state: LIFState, _ start: Double, _ next: (state: LIFState, time: Double)?) -> Void
+  ) {
+    let place = experiment.network.place(of: neuron)
+    var state = experiment.network.layers[place.layer].initial[place.index]
+    var start = 0.0
+    for number in history[historyStarts[neuron]..<historyStarts[neuron + 1]] {
+      let touch = touches[Int(number)]
+      let time = events[Int(touch.event)].time
+      body(state, start, (touch.state, time))
+      state = touch.state
+      start = time
+    }
+    body(state, start, nil)
+  }
+
   private func state(of neuron: Int, precedingTouch later: Int, at time: Double) -> LIFState {
     guard later > historyStarts[neuron] else {
       let place = experiment.network.place(of: neuron)
