@@ -44,6 +44,7 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: ["CRows", realModule]),
+    room("Learning", uses: ["EventProp"]),
     room("Notation", uses: ["EventProp", realModule, yams]),
     room("Workbench", uses: ["EventProp", "Notation"]),
     room("Terminal"),
@@ -78,6 +79,11 @@ let package = Package(
     tests(
       of: "EventProp", uses: ["EventProp", realModule],
       resources: [.copy("Golden"), .copy("Jaxsnn")]),
+    tests(of: "Learning", uses: ["EventProp", "Learning"]),
+    // The cost of the engine on one page: swift run -c release engine-table
+    .executableTarget(
+      name: "engine-table", dependencies: ["EventProp", "Learning"], path: "Tests/EngineTable",
+      swiftSettings: walls),
     tests(
       of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
     tests(

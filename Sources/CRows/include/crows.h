@@ -52,3 +52,6 @@ double crows_collect(
 double crows_collect_all(
   const double *p, const double *q, const double *weights, double *gradient, double *tauMem, double *tauSyn, int64_t count,
   const crows_instant *instant, const crows_times *times);
+
+/// Asks for the line of the cache at an address that will be read and written soon.
+static inline void crows_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }

@@ -31,7 +31,8 @@ public struct LayerGradient: Equatable, Sendable {
   /// ∂L/∂V(0) and ∂L/∂I(0) of each neuron.
   public var initial: [LIFState]
 
-  init(zeroFor layer: Layer) {
+  /// A gradient of zeros in the shape of a layer.
+  public init(zeroFor layer: Layer) {
     weights = SynapseGradient(zeroFor: layer.weights)
     recurrent = layer.recurrent.map { SynapseGradient(zeroFor: $0) }
     parameters = Array(repeating: ParameterGradient(), count: layer.size)
@@ -74,5 +75,32 @@ public struct ParameterGradient: Equatable, Sendable {
     case .vLeak: vLeak
     case .vReset: vReset
     }
+  }
+}
+
+extension LayerGradient {
+  /// The sum of two gradients of one layer.
+  public static func + (one: Self, other: Self) -> Self {
+    var sum = one
+    sum.weights.add(other.weights)
+    if let recurrent = other.recurrent { sum.recurrent?.add(recurrent) }
+    for neuron in sum.parameters.indices {
+      sum.parameters[neuron].tauMem += other.parameters[neuron].tauMem
+      sum.parameters[neuron].tauSyn += other.parameters[neuron].tauSyn
+      sum.parameters[neuron].vThreshold += other.parameters[neuron].vThreshold
+      sum.parameters[neuron].vLeak += other.parameters[neuron].vLeak
+      sum.parameters[neuron].vReset += other.parameters[neuron].vReset
+      sum.initial[neuron].potential += other.initial[neuron].potential
+      sum.initial[neuron].current += other.initial[neuron].current
+    }
+    return sum
+  }
+}
+
+extension SynapseGradient {
+  fileprivate mutating func add(_ other: Self) {
+    for entry in weights.indices { weights[entry] += other.weights[entry] }
+    guard let more = other.delays else { return }
+    for entry in more.indices { delays?[entry] += more[entry] }
   }
 }

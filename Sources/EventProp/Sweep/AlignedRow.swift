@@ -52,8 +52,12 @@ struct PaddedMatrix {
   /// The values row by row, without the padding.
   var entries: [Double] {
     let rows = width == 0 ? 0 : storage.count / width
-    return (0..<rows).flatMap { row in
-      Array(UnsafeBufferPointer(start: self[row: row], count: columns))
+    return Array(unsafeUninitializedCapacity: rows * columns) { buffer, count in
+      for row in 0..<rows {
+        (buffer.baseAddress.map { $0 + row * columns })?
+          .initialize(from: self[row: row], count: columns)
+      }
+      count = rows * columns
     }
   }
 }

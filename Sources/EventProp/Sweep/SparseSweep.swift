@@ -1,3 +1,4 @@
+import CRows
 import RealModule
 
 /// The sweep of a layer with sparse matrices: an event costs what it reaches, and nothing for the neurons that it does not.
@@ -23,14 +24,19 @@ final class SparseSweep: SweepLayer {
   private let adjoints: UnsafeMutablePointer<AdjointCell>
   private var order: [Int32] = []
 
-  /// A neuron on the way forwards: one line of the nearest cache holds two.
+  /// A neuron on the way forwards, half a line of the cache: all that an event needs of one that it does not bring nearer to its spike.
   private struct Cell {
     var a: Double
     var b: Double
-    var epoch: Int32
-    /// Whether the queue has only a bound of its next spike.
-    var isTentative: Bool
+    /// The time that the queue has for it.
+    var due = Double.infinity
+    var epoch: Int32 = 0
+    /// Whether that time is only a bound of its next spike.
+    var isTentative = true
   }
+
+  /// How many entries ahead a neuron's state is asked for: about the time that it takes to come from the last cache.
+  private static let lookahead = 8
 
   /// A neuron on the way back.
   private struct AdjointCell {
@@ -97,9 +103,7 @@ final class SparseSweep: SweepLayer {
       let bound = bounds.bound(
         from: LIFState(potential: state.potential, current: state.current))
       (cells + neuron).initialize(
-        to: Cell(
-          a: excess - state.current * now.c, b: state.current, epoch: 0,
-          isTentative: bound != nil))
+        to: Cell(a: excess - state.current * now.c, b: state.current, due: bound ?? .infinity))
       if let bound { queue[neuron] = bound }
     }
     let most = min(maxEvents, limit)
@@ -136,6 +140,7 @@ final class SparseSweep: SweepLayer {
         excess: cell.a * now.ym + cell.b * now.c, current: cell.b * now.ys,
         within: horizon - now.time, endExcess: nil
       ).length
+      cells[first.neuron].due = now.time + length
       queue[first.neuron] = now.time + length
     }
     return nil
@@ -150,6 +155,7 @@ final class SparseSweep: SweepLayer {
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
+    cells[neuron].due = .infinity
     queue[neuron] = .infinity
     predict(neuron, now, &queue)
   }
@@ -162,8 +168,10 @@ final class SparseSweep: SweepLayer {
     let toA = -now.c * toB / now.ym
     rows.weights.withUnsafeBufferPointer { weights in
       rows.columns.withUnsafeBufferPointer { columns in
-        for entry in rows.starts[row]..<rows.starts[row + 1] {
+        let end = rows.starts[row + 1]
+        for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
+          crows_prefetch(cells + Int(columns[min(entry + Self.lookahead, end - 1)]))
           rebase(neuron, to: now)
           cells[neuron].a += weights[entry] * toA
           cells[neuron].b += weights[entry] * toB
@@ -184,7 +192,8 @@ final class SparseSweep: SweepLayer {
     let state = LIFState(
       potential: cell.a * now.ym + cell.b * now.c + parameters.vLeak, current: cell.b * now.ys)
     cells[neuron].isTentative = true
-    guard let bound = bounds.bound(from: state), now.time + bound < queue[neuron] else { return }
+    guard let bound = bounds.bound(from: state), now.time + bound < cell.due else { return }
+    cells[neuron].due = now.time + bound
     queue[neuron] = now.time + bound
   }
 
@@ -243,8 +252,10 @@ final class SparseSweep: SweepLayer {
     return rows.weights.withUnsafeBufferPointer { weights in
       rows.columns.withUnsafeBufferPointer { columns in
         var sum = 0.0
-        for entry in rows.starts[row]..<rows.starts[row + 1] {
+        let end = rows.starts[row + 1]
+        for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
+          crows_prefetch(adjoints + Int(columns[min(entry + Self.lookahead, end - 1)]))
           let cell = adjoints[neuron]
           guard cell.p != 0 || cell.q != 0 else { continue }
           if Int(cell.epoch) != now.epoch { rebaseAdjoint(neuron, to: now.epoch) }

@@ -1,0 +1,314 @@
+import EventProp
+import Glibc
+import Learning
+
+/// What a pass costs on networks of many shapes, and how the cost grows.
+///
+///     swift run -c release engine-table [SECONDS PER ROW]
+///
+/// Processor time of a pass on one thread, median of what fits into the time; for batches the time of the clock.
+///
+/// The floor, per neuron of a dense row that an event reaches. Forwards: 4 multiplications and 4 additions for the state now and at the window's
+/// end, 2 of each to add the weight, 4 comparisons; 40 bytes read and 16 written. Backwards: 5 multiplications and 5 additions; 32 bytes read
+/// and 8 written. At 8 lanes that is some 6 cycles for 8 neurons each way while a row stays in the first two caches; a
+/// spike adds a root (one logarithm at tau_mem = 2 tau_syn, some six exponentials otherwise) and the search for the earliest.
+@main
+struct EngineTable {
+  static func main() throws {
+    let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 0.5
+    print(
+      "network                            events    forward   fwd+bwd  all grads  recorded  (µs)")
+    for ratio in [2.0, 2.74, 1.0] {
+      print("tau_mem = \(ratio) tau_syn")
+      for (name, experiment) in try dense(ratio) { try row(name, experiment, seconds) }
+    }
+    print("sparse recurrent, fan-out 100")
+    var costs: [(size: Double, cost: Double)] = []
+    for size in [1000, 3000, 10_000, 30_000, 100_000] {
+      let experiment = try sparse(size)
+      let events = try row("\(size) neurons", experiment, seconds, records: size <= 10_000)
+      costs.append((Double(size), events))
+    }
+    print("cost per event grows as neurons^\(text(exponent(costs)))")
+    try growth("events", [500, 1000, 2000, 4000, 8000], seconds) { try inputs($0) }
+    try growth("fan-out", [50, 100, 200, 400, 800], seconds) { try fanOut($0) }
+    try growth("depth", [1, 2, 4, 8], seconds) { try deep($0) }
+    try batch(seconds)
+  }
+
+  /// Times one network; returns the cost of an event forwards and backwards in µs.
+  @discardableResult
+  static func row(
+    _ name: String, _ experiment: Experiment, _ seconds: Double, records: Bool = true
+  ) throws -> Double {
+    guard let sweep = Sweep(experiment.network, horizon: experiment.horizon),
+      let loss = experiment.loss
+    else { fatalError("\(name) cannot be swept") }
+    let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    let forward = try time(seconds) { _ = try sweep.forward(queue, loss) }
+    let both = try time(seconds) {
+      sweep.clearGradients()
+      _ = try sweep.forward(queue, loss)
+      sweep.backward()
+    }
+    var columns = [forward, both]
+    if sweep.hasEverything {
+      columns.append(
+        try time(seconds) {
+          sweep.clearGradients(everything: true)
+          _ = try sweep.forward(queue, loss)
+          sweep.backward(everything: true)
+        })
+    } else {
+      columns.append(.nan)
+    }
+    if records {
+      columns.append(
+        try time(seconds) {
+          _ = try AdjointTrajectory(of: try Trajectory(of: experiment), loss: loss)
+        })
+    }
+    print(
+      pad(name, 32) + pad("\(sweep.eventCount)", 9, right: true)
+        + columns.map { pad($0.isNaN ? "-" : text($0), 11, right: true) }.joined())
+    return both / Double(max(1, sweep.eventCount))
+  }
+
+  /// How the cost of an event grows with a number.
+  static func growth(
+    _ what: String, _ numbers: [Int], _ seconds: Double, _ make: (Int) throws -> Experiment
+  ) throws {
+    var costs: [(size: Double, cost: Double)] = []
+    for number in numbers {
+      let experiment = try make(number)
+      guard let sweep = Sweep(experiment.network, horizon: experiment.horizon) else { continue }
+      let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+      let cost = try time(seconds / 2) {
+        sweep.clearGradients()
+        _ = try sweep.forward(queue, experiment.loss)
+        sweep.backward()
+      }
+      costs.append((Double(number), cost / Double(sweep.eventCount)))
+    }
+    print(
+      "cost per event grows as \(what)^\(text(exponent(costs)))  "
+        + costs.map { "\(Int($0.size)): \(text($0.cost))" }.joined(separator: "  "))
+  }
+
+  static func batch(_ seconds: Double) throws {
+    var random = Generator(state: 7)
+    let network = try yinYang(120, 2, &random).network
+    let samples = try (0..<64).map { _ in
+      let experiment = try yinYang(120, 2, &random)
+      guard let loss = experiment.loss else { fatalError("a sample has a loss") }
+      return Sample(
+        inputs: InputQueue(experiment.inputSpikes, before: experiment.horizon), loss: loss)
+    }
+    for threads in [1, 2] {
+      guard let batch = Batch(network, horizon: 20e-3, threads: threads) else { continue }
+      let cost = try time(seconds, CLOCK_MONOTONIC) { _ = try batch.gradient(of: samples) }
+      print("64 samples of yin-yang 5-120-3 on \(threads) threads: \(text(cost)) µs")
+    }
+  }
+
+  // The networks.
+
+  static func dense(_ ratio: Double) throws -> [(String, Experiment)] {
+    var random = Generator(state: 1)
+    let recurrent = try linear(
+      layers: [
+        layer(20, 100, ratio, random.normal(0.12, 0.4, 2000), random.normal(0, 0.05, 10_000))
+      ], inputs: 20, spikes: random.spikes(60, 20, 40e-3), horizon: 50e-3)
+    let wide = try linear(
+      layers: [
+        layer(100, 1000, ratio, random.normal(0.009, 0.08, 100_000)),
+        layer(1000, 10, ratio, random.normal(0.035, 0.15, 10_000)),
+      ], inputs: 100, spikes: random.spikes(1000, 100, 95e-3), horizon: 100e-3)
+    let one = try linear(
+      layers: [layer(10, 1, ratio, random.normal(0.07, 0.04, 10))], inputs: 10,
+      spikes: random.spikes(10_000, 10, 1), horizon: 1.005)
+    return [
+      ("yin-yang 5-120-3", try yinYang(120, ratio, &random)),
+      ("feed-forward 5-30-3", try yinYang(30, ratio, &random)),
+      ("dense recurrent 100", recurrent), ("feed-forward 100-1000-10", wide),
+      ("one neuron, 10000 inputs", one),
+    ]
+  }
+
+  static func yinYang(
+    _ hidden: Int, _ ratio: Double, _ random: inout Generator
+  ) throws -> Experiment {
+    let (x, y) = (random.uniform(), random.uniform())
+    let spikes = [x, y, 1 - x, 1 - y, 0].enumerated().map {
+      InputSpike(time: $0.element * 10e-3, channel: $0.offset)
+    }
+    return Experiment(
+      title: "yin-yang",
+      network: Network(
+        inputs: 5,
+        layers: [
+          layer(5, hidden, ratio, random.normal(3, 1.6, 5 * hidden), reset: -1000),
+          layer(hidden, 3, ratio, random.normal(0.5, 0.8, 3 * hidden), reset: -1000),
+        ]),
+      inputSpikes: spikes, horizon: 20e-3,
+      loss: Loss(
+        layer: 1,
+        rule: .firstSpikeMSE(
+          neurons: [0, 1, 2], targets: [4.5e-3, 5.5e-3, 5.5e-3], tau: 10e-3, clip: 20e-3)))
+  }
+
+  static func sparse(_ size: Int) throws -> Experiment {
+    var random = Generator(state: 3)
+    func fanOut(_ rows: Int, _ mean: Double, _ deviation: Double) -> Synapses {
+      Synapses(
+        rows: rows, columns: size,
+        sparse: (0..<rows).flatMap { row in
+          // An odd step through the columns meets 100 different ones.
+          let start = Int(random.uniform() * Double(size))
+          return random.normal(mean, deviation, 100).enumerated().map {
+            (row: row, column: (start + $0.offset * (size / 100 | 1)) % size, weight: $0.element)
+          }
+        })
+    }
+    // Every neuron gets about the same input, so that they all are at work whatever the size.
+    let spikes = random.spikes(2000, 100, 95e-3)
+    let network = Network(
+      inputs: 100,
+      layers: [
+        Layer(
+          name: "net", parameters: parameters(size, 2),
+          weights: fanOut(100, 0.5, 0.25),
+          recurrent: fanOut(size, -0.01, 0.03))
+      ])
+    return try first(network, spikes, 100e-3)
+  }
+
+  static func inputs(_ count: Int) throws -> Experiment {
+    var random = Generator(state: 4)
+    return try linear(
+      layers: [layer(50, 200, 2, random.normal(0.02, 0.1, 10_000))], inputs: 50,
+      spikes: random.spikes(count, 50, Double(count) * 1e-4), horizon: Double(count) * 1e-4)
+  }
+
+  static func fanOut(_ columns: Int) throws -> Experiment {
+    var random = Generator(state: 5)
+    return try linear(
+      layers: [layer(50, columns, 2, random.normal(0.005, 0.05, 50 * columns))], inputs: 50,
+      spikes: random.spikes(1000, 50, 95e-3), horizon: 100e-3)
+  }
+
+  static func deep(_ layers: Int) throws -> Experiment {
+    var random = Generator(state: 6)
+    return try linear(
+      layers: (0..<layers).map { _ in layer(50, 50, 2, random.normal(0.15, 0.3, 2500)) },
+      inputs: 50, spikes: random.spikes(100, 50, 20e-3), horizon: 40e-3)
+  }
+
+  static func parameters(_ size: Int, _ ratio: Double, reset: Double = 0) -> [LIFParameters] {
+    Array(
+      repeating: LIFParameters(
+        tauMem: ratio * 5e-3, tauSyn: 5e-3, vThreshold: 1, vReset: reset), count: size)
+  }
+
+  static func layer(
+    _ before: Int, _ size: Int, _ ratio: Double, _ weights: [Double],
+    _ recurrent: [Double]? = nil, reset: Double = 0
+  ) -> Layer {
+    Layer(
+      name: "layer", parameters: parameters(size, ratio, reset: reset),
+      weights: Synapses(rows: before, columns: size, weights: weights),
+      recurrent: recurrent.map { Synapses(rows: size, columns: size, weights: $0) })
+  }
+
+  /// A loss on every spike of the last layer, so that everything has a gradient.
+  static func linear(
+    layers: [Layer], inputs: Int, spikes: [InputSpike], horizon: Double
+  ) throws -> Experiment {
+    try first(Network(inputs: inputs, layers: layers), spikes, horizon)
+  }
+
+  static func first(
+    _ network: Network, _ spikes: [InputSpike], _ horizon: Double
+  ) throws -> Experiment {
+    let trajectory = try Trajectory(
+      of: Experiment(title: "net", network: network, inputSpikes: spikes, horizon: horizon))
+    let offset = network.offsets[network.layers.count - 1]
+    let terms = trajectory.spikeCounts[offset...].enumerated().flatMap { neuron, count in
+      (0..<count).map {
+        Loss.SpikeTerm(neuron: neuron, spike: $0, coefficient: Double((neuron + $0) % 5) - 2)
+      }
+    }
+    return Experiment(
+      title: "net", network: network, inputSpikes: spikes, horizon: horizon,
+      loss: Loss(layer: network.layers.count - 1, rule: .linearSpikeTimes(terms)))
+  }
+
+  // Measuring and printing.
+
+  static func time(
+    _ seconds: Double, _ clock: clockid_t = CLOCK_PROCESS_CPUTIME_ID, _ pass: () throws -> Void
+  ) throws -> Double {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(clock, &time)
+      return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
+    }
+    try pass()
+    let start = now()
+    var measurements: [Double] = []
+    while measurements.count < 3 || now() - start < seconds * 1e6 {
+      let before = now()
+      var passes = 0
+      while passes == 0 || now() - before < 1000 {
+        try pass()
+        passes += 1
+      }
+      measurements.append((now() - before) / Double(passes))
+    }
+    return measurements.sorted()[measurements.count / 2]
+  }
+
+  /// The slope of a line through the logarithms.
+  static func exponent(_ points: [(size: Double, cost: Double)]) -> Double {
+    let x = points.map { log($0.size) }
+    let y = points.map { log($0.cost) }
+    let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+    let products = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+    return products / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+  }
+
+  static func text(_ value: Double) -> String {
+    let scale = value < 100 ? 100.0 : 1
+    return "\((value * scale).rounded() / scale)"
+  }
+
+  static func pad(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(0, width - text.count))
+    return right ? space + text : text + space
+  }
+}
+
+/// A repeatable source of numbers (SplitMix64).
+struct Generator {
+  var state: UInt64
+
+  mutating func uniform() -> Double {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+  }
+
+  mutating func normal(_ mean: Double, _ deviation: Double, _ count: Int) -> [Double] {
+    (0..<count).map { _ in
+      mean + deviation * (-2 * log(1 - uniform())).squareRoot() * cos(2 * Double.pi * uniform())
+    }
+  }
+
+  mutating func spikes(_ count: Int, _ channels: Int, _ end: Double) -> [InputSpike] {
+    (0..<count).map { _ in
+      InputSpike(time: uniform() * end, channel: Int(uniform() * Double(channels)))
+    }.sorted { $0.time < $1.time }
+  }
+}
