@@ -44,6 +44,7 @@ extension Session {
     case .params: parameterTable
     case .weights: weightTable
     case .grad: gradientTable
+    case .breaks: breakpointTable
     case .warnings: warningTable
     }
   }

@@ -5,6 +5,11 @@ extension Session {
   var endOfPhase: Int { cursor < run.timeline.turn ? run.timeline.turn : run.timeline.last }
   var startOfPhase: Int { cursor > run.timeline.turn ? run.timeline.turn : 0 }
 
+  /// Where continue leads: the end of the phase, and at the end of the run beyond it, which says so.
+  var onwards: Int { cursor == run.timeline.last ? cursor + 1 : endOfPhase }
+  /// Where rcontinue leads: the start of the phase, and at the start of the run before it.
+  var backwards: Int { cursor == 0 ? -1 : startOfPhase }
+
   /// Goes to a point and says what is there; at either end it stays.
   mutating func move(to number: Int, _ reply: inout Reply) {
     let target = min(max(number, 0), run.timeline.last)

@@ -26,6 +26,10 @@ public struct Session: Sendable {
   /// What takes longer than a key press and is not done yet, or nil.
   public internal(set) var task: LongTask?
 
+  /// The places at which the computation stops, in the order in which they were set.
+  public internal(set) var breakpoints: [Breakpoint] = []
+
+  var nextBreakpoint = 1
   var undone: [Experiment] = []
   var done: [Experiment] = []
   var repeatable: String?
@@ -91,12 +95,20 @@ public struct Session: Sendable {
 
   mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
-    case .step(let count): move(to: cursor + count, &reply)
-    case .unstep(let count): move(to: cursor - count, &reply)
+    case .step(let count): travel("step \(count)", to: cursor + count, &reply)
+    case .unstep(let count): travel("unstep \(count)", to: cursor - count, &reply)
     case .next(let count): moveToTouch(count, forwards: true, &reply)
     case .previous(let count): moveToTouch(count, forwards: false, &reply)
-    case .continue, .finish: move(to: endOfPhase, &reply)
-    case .rcontinue: move(to: startOfPhase, &reply)
+    case .finish: move(to: endOfPhase, &reply)
+    case .continue(let count): travel("continue", to: onwards, hits: count, &reply)
+    case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
+    case .until(let phrase): try goOn(until: phrase, &reply)
+    case .break(let phrase), .watch(let phrase): try stop(at: phrase, &reply)
+    case .temporaryBreak(let phrase): try stop(at: phrase, isTemporary: true, &reply)
+    case .delete(let words): try delete(words, &reply)
+    case .enable(let words): try enable(true, words, &reply)
+    case .disable(let words): try enable(false, words, &reply)
+    case .ignore(let word, let count): try ignore(word, count, &reply)
     case .forward: move(to: 0, &reply)
     case .backward: try turnAround(&reply)
     case .goto(let words): try go(to: words, &reply)
@@ -125,6 +137,11 @@ public struct Session: Sendable {
     case .help(let word): reply.say(try Help.text(on: word))
     case .quit: reply.effects.append(.quit)
     }
+    refreshGradient()
+  }
+
+  /// Brings the gradient of the part walked to where the cursor stands.
+  mutating func refreshGradient() {
     if case .backward(let event) = point {
       updatePartialGradient(through: event)
     } else {

@@ -13,11 +13,32 @@ extension Trajectory {
   ///
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
   public func highestPeak(of neuron: Int, above level: Double) -> Peak? {
+    var best: Peak?
+    forEachPeak(of: neuron, above: level) { peak, _ in
+      if peak.potential > best?.potential ?? level { best = peak }
+    }
+    return best
+  }
+
+  /// The local maxima of V of a neuron above `level`, in order of time.
+  ///
+  /// - Complexity: O(k) in the touches of the neuron.
+  public func peaks(of neuron: Int, above level: Double) -> [Peak] {
+    var peaks: [Peak] = []
+    forEachPeak(of: neuron, above: level) { peak, _ in peaks.append(peak) }
+    return peaks
+  }
+
+  /// Calls `body` with each local maximum above `level`, and where it lies on the neuron's time line.
+  func forEachPeak(
+    of neuron: Int, above level: Double, _ body: (Peak, LossEvaluation.Impulse.Place) -> Void
+  ) {
     let flow = circuit.flows[neuron]
     let leak = flow.parameters.vLeak
-    var best: Peak?
-    func consider(_ time: Double, _ potential: Double) {
-      if potential > best?.potential ?? level { best = Peak(time: time, potential: potential) }
+    func consider(
+      _ time: Double, _ potential: Double, _ place: LossEvaluation.Impulse.Place
+    ) {
+      if potential > level { body(Peak(time: time, potential: potential), place) }
     }
     let stretches = stretches(of: neuron)
     for (number, stretch) in stretches.enumerated() {
@@ -25,15 +46,16 @@ extension Trajectory {
       guard stretch.state.current > level - leak else { continue }
       let length = stretch.end - stretch.start
       if let peak = flow.turningPoint(from: stretch.state), peak < length {
-        consider(stretch.start + peak, leak + flow.advanced(stretch.state, by: peak).current)
+        consider(
+          stretch.start + peak, leak + flow.advanced(stretch.state, by: peak).current,
+          .interior(afterTouch: stretch.touch))
       } else if number + 1 < stretches.count, flow.slope(stretch.state, after: length) > 0,
         flow.slope(stretches[number + 1].state) <= 0,
-        stretches[number + 1].state.potential > level
+        stretches[number + 1].state.potential > level, let touch = stretch.endTouch
       {
-        consider(stretch.end, stretches[number + 1].state.potential)
+        consider(stretch.end, stretches[number + 1].state.potential, .kink(touch: touch))
       }
     }
-    return best
   }
 
   /// How much V of a neuron at `time` gains per unit of the weight of each synapse that has delivered to it since its

@@ -11,10 +11,26 @@ public enum Command: Equatable, Sendable {
   case next(Int)
   /// The previous event that touches the selected neuron.
   case previous(Int)
-  /// To the next stop: the end of the phase.
-  case `continue`
-  /// Back to the previous stop: the start of the phase.
-  case rcontinue
+  /// To the N-th next stop at a breakpoint, or to the end of the phase.
+  case `continue`(Int)
+  /// Back to the N-th stop at a breakpoint, or to the start of the phase.
+  case rcontinue(Int)
+  /// On to a place named this once, or a breakpoint before it.
+  case until(StopPhrase)
+  /// Stop at a place from now on.
+  case `break`(StopPhrase)
+  /// Stop at a place once.
+  case temporaryBreak(StopPhrase)
+  /// Stop where a condition becomes true.
+  case watch(StopPhrase)
+  /// Forget breakpoints, by number or all.
+  case delete([Word])
+  /// Let breakpoints stop again.
+  case enable([Word])
+  /// Keep breakpoints, without stopping.
+  case disable([Word])
+  /// Pass a breakpoint so many times.
+  case ignore(Word, Int)
   /// To the end of the current phase.
   case finish
   /// To the start of the forward phase.
@@ -64,7 +80,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad, warnings
+    case event, events, spikes, params, weights, grad, breaks, warnings
   }
 }
 

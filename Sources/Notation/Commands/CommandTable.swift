@@ -25,7 +25,8 @@ public struct CommandRow: Sendable {
 
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
-    case nothing, parameters, derivatives, neurons, presets, commands, quantities
+    case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
+      breakpoints
     case words([String])
   }
 
@@ -76,11 +77,25 @@ public enum CommandTable {
       summary: "to the previous event that touches the selected neuron", repeats: true,
       takesCount: true
     ) { (line) throws(Diagnostic) in .previous(try line.count()) },
-    CommandRow("continue", ["c"], summary: "to the end of the phase", repeats: true) { _ in
-      .continue
-    },
-    CommandRow("rcontinue", ["rc"], summary: "back to the start of the phase", repeats: true) {
-      _ in .rcontinue
+    CommandRow(
+      "continue", ["c"], arguments: "[N]",
+      summary: "to the next breakpoint, or the end of the phase",
+      details: "continue 3 stops at the third hit. The turn between the phases always stops.",
+      example: "continue 2", repeats: true, takesCount: true
+    ) { (line) throws(Diagnostic) in .continue(try line.count()) },
+    CommandRow(
+      "rcontinue", ["rc"], arguments: "[N]",
+      summary: "back to the breakpoint before, or the start of the phase", repeats: true,
+      takesCount: true
+    ) { (line) throws(Diagnostic) in .rcontinue(try line.count()) },
+    CommandRow(
+      "until", ["u"], arguments: "TIME | EVENT | COND",
+      summary: "continue to a place named this once",
+      details: """
+        until 12ms, until e7, until spike n0, until lV n0 > 1. Breakpoints on the way stop it too.
+        """, example: "until 12ms", repeats: true, completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .until(try StopPhrase(until: line.all(), after: line.verb))
     },
     CommandRow("finish", ["fin"], summary: "to the end of the current phase") { _ in .finish },
     CommandRow("fwd", summary: "to the start of the forward phase") { _ in .forward },
@@ -94,6 +109,54 @@ public enum CommandTable {
       example: "goto spike n0 2", completes: .words(["spike", "start", "turn", "end"])
     ) { (line) throws(Diagnostic) in
       .goto(try line.some("a time, an event such as e7, or 'spike n0'"))
+    },
+    CommandRow(
+      "break", ["b"], arguments: "spike|input|jump|phase|time … [if COND]",
+      summary: "stop at a place from now on",
+      details: """
+        break spike n0, break spike hidden, break input in2, break jump lV n2 if abs > 4, break phase bwd,
+        break time 12ms, break e7. A condition compares V, I, lV, lI of a neuron, t, L, w SYN, grad SYN or a parameter
+        with a value (< <= > >= == !=), joined by and, or: break spike n0 if t > 10ms and lV n0 > 1.
+        jump and abs are the jump of a jump. A breakpoint stops step, continue and until, whichever way they go.
+        """, example: "break spike n0 if t > 10ms", completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .break(try StopPhrase(breakingAt: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "tbreak", arguments: "spike|input|jump|phase|time … [if COND]",
+      summary: "stop at a place once", example: "tbreak input in2", completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .temporaryBreak(try StopPhrase(breakingAt: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "watch", arguments: "COND | V NEURON peaks FROM..TO",
+      summary: "stop where a condition becomes true, or after a peak of V",
+      details: """
+        watch lV n0 > 1, watch V n1 peaks 0.95..1. A condition is looked at after each event, in the order of
+        computation; a peak may lie between two events, and the stop is at the second.
+        """, example: "watch lV n0 > 1", completes: .quantities
+    ) { (line) throws(Diagnostic) in
+      .watch(try StopPhrase(watching: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "delete", arguments: "N … | all", summary: "forget breakpoints", example: "delete 1",
+      completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .delete(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "enable", arguments: "N … | all", summary: "let breakpoints stop again",
+      example: "enable all", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .enable(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "disable", arguments: "N … | all", summary: "keep breakpoints without stopping at them",
+      example: "disable 1 2", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .disable(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "ignore", arguments: "N COUNT", summary: "pass a breakpoint so many times",
+      details: "A hit that is passed counts, whichever way it is met. ignore 1 0 stops passing it.",
+      example: "ignore 1 3", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in
+      let number = try line.one("a breakpoint's number")
+      return .ignore(number, try line.number("how many hits to pass"))
     },
     CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .run },
     CommandRow(
@@ -112,7 +175,7 @@ public enum CommandTable {
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",
       example: "reset all", completes: .parameters
     ) { (line) throws(Diagnostic) in .reset(try line.one("a name, or all")) },
-    CommandRow("undo", ["u"], summary: "take back the last edit") { _ in .undo },
+    CommandRow("undo", summary: "take back the last edit") { _ in .undo },
     CommandRow("redo", summary: "make the edit again") { _ in .redo },
     CommandRow(
       "ghost", arguments: "[RUN | off]", summary: "which earlier run is drawn dim",
