@@ -49,6 +49,8 @@ public struct Reply: Equatable, Sendable {
       .map { Line(String($0)) }
   }
 
+  mutating func display(_ text: String) { lines.append(Line(text, .display)) }
+
   mutating func stop(_ text: String) { lines.append(Line(text, .stop)) }
 
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {

@@ -68,6 +68,7 @@ extension Session {
     reply.say(echo)
     reply.say(changes(from: old, to: new))
     place(like: oldPoint, of: old, &reply)
+    sayDisplays(&reply)
   }
 
   /// Computes the adjoint by another rule; the run and the place stay what they are.
@@ -119,22 +120,14 @@ extension Session {
   /// Finds the place of the old run in the new one: the same event if it still exists, else the nearest earlier one.
   private mutating func place(like old: Timeline.Point, of run: Run, _ reply: inout Reply) {
     let timeline = self.run.timeline
-    guard let event = old.event else {
-      cursor = min(timeline.number(of: old), timeline.last)
-      return
-    }
-    let kind = run.trajectory.events[event].kind
-    let match = self.run.trajectory.events.firstIndex { Session.isSame($0.kind, kind) }
-    let target =
-      match
-      ?? self.run.trajectory.events.lastIndex { $0.time <= run.trajectory.events[event].time }
-    guard let target else {
-      cursor = old.isBackward ? timeline.last : 0
+    let found = Anchor(old, in: run).find(in: self.run)
+    cursor = found.number
+    isOtherHalf = false
+    guard let event = old.event else { return }
+    guard let target = timeline[cursor].event else {
       return reply.say("\(run.describe(event)) is gone; at the start")
     }
-    cursor = timeline.number(
-      of: old.isBackward && timeline.hasBackward ? .backward(target) : .forward(target))
-    if match == nil {
+    if !found.isSame {
       reply.say("\(run.describe(event)) is gone; at \(self.run.describe(target)) before it")
     } else if self.run.trajectory.events[target].spikingNeuron != nil {
       let was = run.trajectory.events[event].time
@@ -143,16 +136,6 @@ extension Session {
         "\(run.describe(event)) (was \(Quantity.displayTime(was, digits: 5)), now "
           + "\(Quantity.displayTime(now, digits: 5)), \(now >= was ? "+" : "")\(Quantity.displayTime(now - was)))"
       )
-    }
-  }
-
-  /// Whether two events of different runs are the same: the same input, or the same spike of a neuron.
-  private static func isSame(_ one: Event.Kind, _ other: Event.Kind) -> Bool {
-    switch (one, other) {
-    case (.input(_, let a), .input(_, let b)): a == b
-    case (.spike(let a, let k, _), .spike(let b, let l, _)): a == b && k == l
-    case (.arrival(let a, let one), .arrival(let b, let other)): a == b && one == other
-    default: false
     }
   }
 

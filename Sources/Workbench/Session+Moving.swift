@@ -15,10 +15,12 @@ extension Session {
     let target = min(max(number, 0), run.timeline.last)
     let stays = target == cursor
     cursor = target
+    isOtherHalf = false
     follow()
     if stays, number < 0 { return reply.say("start of run") }
     if stays, number > target { return reply.say(endOfRun) }
     reply.say(summary(of: point))
+    sayDisplays(&reply)
   }
 
   /// Shifts a magnified window so that the cursor stays in it.
@@ -117,6 +119,9 @@ extension Session {
     case "turn": target = run.timeline.turn
     case "end": target = run.timeline.last
     case "spike": target = here(try spike(words))
+    case "mark":
+      guard words.count > 1 else { throw words[0].complaint("which mark?", remedy: "goto mark a") }
+      target = try mark(named: words[1]).find(in: run).number
     default:
       if words.count == 1, words[0].text.lowercased().hasPrefix("e") || Int(words[0].text) != nil {
         target = here(try event(words[0]))

@@ -29,7 +29,15 @@ public struct Session: Sendable {
   /// The places at which the computation stops, in the order in which they were set.
   public internal(set) var breakpoints: [Breakpoint] = []
 
+  /// Whether the cursor stands on the other side of the jump than the one that the computation reaches.
+  public internal(set) var isOtherHalf = false
+
   var nextBreakpoint = 1
+  var nextDisplay = 1
+  var displays: [(number: Int, words: [Word])] = []
+  var marks: [(name: String, place: Anchor)] = []
+  /// Where the cursor was before each jump.
+  var origins: [Anchor] = []
   var undone: [Experiment] = []
   var done: [Experiment] = []
   var repeatable: String?
@@ -67,9 +75,9 @@ public struct Session: Sendable {
   public var prompt: String {
     switch point {
     case .start: "(fwd start) "
-    case .forward(let event): "(fwd \(event)) "
+    case .forward(let event): "(fwd \(event)\(isOtherHalf ? "-" : "")) "
     case .turn: run.timeline.hasBackward ? "(bwd turn) " : "(done) "
-    case .backward(let event): "(bwd \(event)) "
+    case .backward(let event): "(bwd \(event)\(isOtherHalf ? "+" : "")) "
     case .end: "(done) "
     }
   }
@@ -94,6 +102,7 @@ public struct Session: Sendable {
   }
 
   mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+    rememberOrigin(of: command)
     switch command {
     case .step(let count): travel("step \(count)", to: cursor + count, &reply)
     case .unstep(let count): travel("unstep \(count)", to: cursor - count, &reply)
@@ -102,6 +111,14 @@ public struct Session: Sendable {
     case .finish: move(to: endOfPhase, &reply)
     case .continue(let count): travel("continue", to: onwards, hits: count, &reply)
     case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
+    case .back: try goBack(&reply)
+    case .half: try turnOver(&reply)
+    case .last(let words): try goToLast(words, &reply)
+    case .mark(let word): try mark(word, &reply)
+    case .marks: reply.say(markTable)
+    case .delta(let one, let other): reply.say(try difference(from: one, to: other))
+    case .display(let words): try display(words, &reply)
+    case .undisplay(let words): try undisplay(words, &reply)
     case .until(let phrase): try goOn(until: phrase, &reply)
     case .break(let phrase), .watch(let phrase): try stop(at: phrase, &reply)
     case .temporaryBreak(let phrase): try stop(at: phrase, isTemporary: true, &reply)
@@ -143,7 +160,7 @@ public struct Session: Sendable {
   /// Brings the gradient of the part walked to where the cursor stands.
   mutating func refreshGradient() {
     if case .backward(let event) = point {
-      updatePartialGradient(through: event)
+      updatePartialGradient(through: isOtherHalf ? event + 1 : event)
     } else {
       partialGradient = point == .end ? run.adjoint?.gradient : nil
       if point == .turn, run.adjoint != nil { partialGradient = Gradient(zeroFor: experiment) }

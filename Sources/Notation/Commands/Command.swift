@@ -39,6 +39,22 @@ public enum Command: Equatable, Sendable {
   case backward
   /// To a place: a time, an event, a spike, start, turn or end.
   case goto([Word])
+  /// To where the cursor was before the last jump.
+  case back
+  /// To the other side of the jump at this event.
+  case half
+  /// Back to the latest jump of a quantity.
+  case last([Word])
+  /// Name this place.
+  case mark(Word)
+  /// The places that have names.
+  case marks
+  /// The differences between two places.
+  case delta(Word, Word)
+  /// Show a quantity at every stop.
+  case display([Word])
+  /// Show quantities no longer, by number or all.
+  case undisplay([Word])
   /// Recompute and go to the start.
   case run
   /// Change a parameter, a weight, an input time, a target or the horizon.
@@ -80,7 +96,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad, breaks, warnings
+    case event, events, spikes, params, weights, grad, breaks, marks, displays, warnings
   }
 }
 

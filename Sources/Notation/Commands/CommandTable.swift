@@ -26,7 +26,7 @@ public struct CommandRow: Sendable {
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
-      breakpoints
+      breakpoints, marks
     case words([String])
   }
 
@@ -103,10 +103,10 @@ public enum CommandTable {
       "bwd", summary: "to the turn: the loss is known, the adjoint starts from the right"
     ) { _ in .backward },
     CommandRow(
-      "goto", ["g"], arguments: "TIME | EVENT | spike NEURON [K] | start | turn | end",
+      "goto", ["g"], arguments: "TIME | EVENT | spike NEURON [K] | mark A | start | turn | end",
       summary: "to a place in the current phase",
       details: "goto 12.4ms, goto e7, goto spike out.0, goto spike n0 2, goto end",
-      example: "goto spike n0 2", completes: .words(["spike", "start", "turn", "end"])
+      example: "goto spike n0 2", completes: .words(["spike", "mark", "start", "turn", "end"])
     ) { (line) throws(Diagnostic) in
       .goto(try line.some("a time, an event such as e7, or 'spike n0'"))
     },
@@ -158,6 +158,39 @@ public enum CommandTable {
       let number = try line.one("a breakpoint's number")
       return .ignore(number, try line.number("how many hits to pass"))
     },
+    CommandRow(
+      "back", summary: "to where the cursor was before the last jump",
+      details: "Jumps are goto, continue, until, finish, fwd, bwd, last and the ways back to them.",
+      repeats: true
+    ) { _ in .back },
+    CommandRow(
+      "half", summary: "to the other side of the jump at this event", repeats: true
+    ) { _ in .half },
+    CommandRow(
+      "last", arguments: "QUANTITY", summary: "back to its latest jump before the cursor",
+      details: """
+        last V n0 is the reset before, last I n0 the arrival; backwards last lV n0 is the spike walked before, and
+        last grad n0<-in2 the arrival that added to the gradient.
+        """, example: "last V n0", repeats: true, completes: .quantities
+    ) { (line) throws(Diagnostic) in .last(try line.some("a quantity, such as V n0")) },
+    CommandRow(
+      "mark", arguments: "A", summary: "name this place; goto mark a comes back",
+      details: "An edit keeps marks: they mean the same spike in the new run.", example: "mark a"
+    ) { (line) throws(Diagnostic) in .mark(try line.one("a name, such as a")) },
+    CommandRow("marks", summary: "the places that have names") { _ in .marks },
+    CommandRow(
+      "delta", arguments: "A B", summary: "times and values at two marks or events, compared",
+      example: "delta e3 e5", completes: .marks
+    ) { (line) throws(Diagnostic) in
+      .delta(try line.one("two marks or events"), try line.one("a second mark or event"))
+    },
+    CommandRow(
+      "display", arguments: "QUANTITY [@ PLACE]", summary: "print a quantity at every stop",
+      example: "display V n0", completes: .quantities
+    ) { (line) throws(Diagnostic) in .display(try line.some("a quantity, such as V n0")) },
+    CommandRow(
+      "undisplay", arguments: "N … | all", summary: "print it no longer", example: "undisplay 1"
+    ) { (line) throws(Diagnostic) in .undisplay(try line.some("a display's number, or all")) },
     CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .run },
     CommandRow(
       "set", arguments: "NAME VALUE", summary: "change a parameter, weight, input time or target",
@@ -183,7 +216,8 @@ public enum CommandTable {
     ) { (line) in .ghost(line.optional()) },
     CommandRow(
       "info", ["i"], arguments: "SUBJECT",
-      summary: "a table: " + Command.Subject.allCases.map(\.rawValue).joined(separator: ", "),
+      summary: "a table about a subject: spikes, weights, grad, breaks, …",
+      details: Command.Subject.allCases.map(\.rawValue).joined(separator: ", "),
       example: "info grad", completes: .words(Command.Subject.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .info(try line.choice(Command.Subject.self, "a subject"))
