@@ -147,7 +147,7 @@ extension Session {
     return number
   }
 
-  private func spike(_ words: [Word]) throws(Diagnostic) -> Int {
+  func spike(_ words: [Word]) throws(Diagnostic) -> Int {
     guard words.count >= 2 else {
       throw words[0].complaint("which neuron's spike?", remedy: "goto spike n0 2")
     }

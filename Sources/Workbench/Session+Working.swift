@@ -80,6 +80,8 @@ extension Session {
       do throws(Diagnostic) {
         try carryOut(parsed.command, &line.reply)
         if line.isTyped { repeatable = parsed.repeats ? parsed.text : nil }
+        // An explanation goes on where the last one ended.
+        if case .why = parsed.command { repeatable = "why" }
       } catch {
         line.reply.complain(error, about: line.text, indent: indent)
         break

@@ -32,6 +32,8 @@ public struct Session: Sendable {
   /// Whether the cursor stands on the other side of the jump than the one that the computation reaches.
   public internal(set) var isOtherHalf = false
 
+  /// What was explained last; its terms can be asked about.
+  var explained: Provenance?
   var nextBreakpoint = 1
   var nextDisplay = 1
   var displays: [(number: Int, words: [Word])] = []
@@ -111,6 +113,8 @@ public struct Session: Sendable {
     case .finish: move(to: endOfPhase, &reply)
     case .continue(let count): travel("continue", to: onwards, hits: count, &reply)
     case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
+    case .why(let words): try why(words, &reply)
+    case .contributions(let word): reply.say(try contributions(word))
     case .back: try goBack(&reply)
     case .half: try turnOver(&reply)
     case .last(let words): try goToLast(words, &reply)
@@ -183,6 +187,7 @@ public struct Session: Sendable {
     earlierRuns.append(self.run)
     self.run = run
     walk = nil
+    explained = nil
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }
 }

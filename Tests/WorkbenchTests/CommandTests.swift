@@ -31,6 +31,8 @@ import Testing
       case .continue: "continue"
       case .rcontinue: "rcontinue"
       case .until: "until"
+      case .why: "why"
+      case .contributions: "contrib"
       case .back: "back"
       case .half: "half"
       case .last: "last"

@@ -73,6 +73,10 @@ public enum Command: Equatable, Sendable {
   case print([Word])
   /// The rule of an event in symbols, with numbers, with the result.
   case equation(Word?)
+  /// Where a quantity comes from, or a term of the last answer.
+  case why([Word])
+  /// The terms of a weight's gradient, and their ways to the loss.
+  case contributions(Word)
   /// The events around the cursor.
   case list(Word?)
   /// Open another preset or file.

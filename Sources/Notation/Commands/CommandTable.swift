@@ -26,7 +26,7 @@ public struct CommandRow: Sendable {
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
-      breakpoints, marks
+      breakpoints, marks, synapses
     case words([String])
   }
 
@@ -235,6 +235,22 @@ public enum CommandTable {
       summary: "the rule of an event: in symbols, with numbers, with the result",
       example: "equation e5"
     ) { (line) in .equation(line.optional()) },
+    CommandRow(
+      "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
+      summary: "where it comes from: terms that add up, largest first",
+      details: """
+        why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2. why 2 asks where the second term of the last
+        answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
+        A spike shows how its time moves with each weight, a gradient through which spikes it reaches the loss.
+        """, example: "why lV n0", repeats: true, completes: .quantities
+    ) { (line) in .why(line.all()) },
+    CommandRow(
+      "contrib", arguments: "SYNAPSE",
+      summary: "the terms of a weight's gradient, arrival by arrival, with their sum",
+      details:
+        "-tau_syn λI at each arrival, in the order of the backward pass, as far as it has come.",
+      example: "contrib n0<-in2", completes: .synapses
+    ) { (line) throws(Diagnostic) in .contributions(try line.one("a synapse, such as n0<-in2")) },
     CommandRow(
       "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
       example: "list e5", repeats: true
