@@ -47,6 +47,7 @@ extension Session {
     case .breaks: breakpointTable
     case .marks: markTable
     case .displays: displayTable
+    case .runs: runTable
     case .warnings: warningTable
     }
   }

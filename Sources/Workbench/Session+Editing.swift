@@ -61,7 +61,7 @@ extension Session {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
     adopt(new)
-    ghostNumber = old.number
+    if !isGhostPinned { ghostNumber = old.number }
     if window.upperBound > edited.horizon || window == 0...old.experiment.horizon {
       window = 0...edited.horizon
     }
@@ -92,7 +92,7 @@ extension Session {
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
-    ghostNumber = old.number
+    if !isGhostPinned { ghostNumber = old.number }
     reply.say(rule == .exact ? "exact: \(rule.story)" : "WRONG (\(rule.name)): \(rule.story)")
   }
 
@@ -142,11 +142,20 @@ extension Session {
   mutating func chooseGhost(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
     guard let word else {
       return reply.say(
-        ghost.map { "the ghost is run \($0.number)" } ?? "there is no ghost; an edit makes one")
+        ghost.map { "the ghost is run \($0.number)" + (isGhostPinned ? ", pinned" : "") }
+          ?? "there is no ghost; an edit makes one")
     }
     if word.text.lowercased() == "off" {
       ghostNumber = nil
+      isGhostPinned = false
       return reply.say("no ghost")
+    }
+    if word.text.lowercased() == "pin" {
+      guard let ghost else {
+        throw word.complaint("there is no ghost to pin", remedy: "an edit makes one")
+      }
+      isGhostPinned = true
+      return reply.say("the ghost stays run \(ghost.number)")
     }
     let digits = word.text.lowercased().drop { !$0.isNumber }
     guard let number = Int(digits), earlierRuns.contains(where: { $0.number == number })

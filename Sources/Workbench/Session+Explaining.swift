@@ -209,7 +209,7 @@ extension Session {
     }
   }
 
-  private func synapseName(_ projection: Int, _ entry: Int) -> String {
+  func synapseName(_ projection: Int, _ entry: Int) -> String {
     let matrix = run.trajectory.circuit.projections[projection]
     let synapses = matrix.synapses
     guard

@@ -19,6 +19,8 @@ public struct Session: Sendable {
   public internal(set) var selected: Int
   /// The number of the run that is drawn dim, or nil.
   public internal(set) var ghostNumber: Int?
+  /// Whether the ghost stays the same through edits.
+  public internal(set) var isGhostPinned = false
   /// The times that are drawn, in seconds.
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
@@ -115,6 +117,8 @@ public struct Session: Sendable {
     case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
     case .why(let words): try why(words, &reply)
     case .contributions(let word): reply.say(try contributions(word))
+    case .near(let word): reply.say(try nearby(word))
+    case .diff(let one, let other): reply.say(try differences(one, other))
     case .back: try goBack(&reply)
     case .half: try turnOver(&reply)
     case .last(let words): try goToLast(words, &reply)

@@ -32,6 +32,8 @@ import Testing
       case .rcontinue: "rcontinue"
       case .until: "until"
       case .why: "why"
+      case .near: "near"
+      case .diff: "diff"
       case .contributions: "contrib"
       case .back: "back"
       case .half: "half"

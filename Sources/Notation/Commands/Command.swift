@@ -75,6 +75,10 @@ public enum Command: Equatable, Sendable {
   case equation(Word?)
   /// Where a quantity comes from, or a term of the last answer.
   case why([Word])
+  /// Peaks that are nearly spikes and spikes that nearly are none, within so many percent of the threshold.
+  case near(Word?)
+  /// What differs between two runs.
+  case diff(Word?, Word?)
   /// The terms of a weight's gradient, and their ways to the loss.
   case contributions(Word)
   /// The events around the cursor.
@@ -100,7 +104,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad, breaks, marks, displays, warnings
+    case event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings
   }
 }
 

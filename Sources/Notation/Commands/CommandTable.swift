@@ -26,7 +26,7 @@ public struct CommandRow: Sendable {
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
-      breakpoints, marks, synapses
+      breakpoints, marks, synapses, runs
     case words([String])
   }
 
@@ -211,8 +211,10 @@ public enum CommandTable {
     CommandRow("undo", summary: "take back the last edit") { _ in .undo },
     CommandRow("redo", summary: "make the edit again") { _ in .redo },
     CommandRow(
-      "ghost", arguments: "[RUN | off]", summary: "which earlier run is drawn dim",
-      example: "ghost 1", completes: .words(["off"])
+      "ghost", arguments: "[RUN | off | pin]", summary: "which earlier run is drawn dim",
+      details:
+        "An edit makes the run before it the ghost; ghost pin keeps this one through edits, ghost off ends that.",
+      example: "ghost 1", completes: .words(["off", "pin"])
     ) { (line) in .ghost(line.optional()) },
     CommandRow(
       "info", ["i"], arguments: "SUBJECT",
@@ -251,6 +253,22 @@ public enum CommandTable {
         "-tau_syn λI at each arrival, in the order of the backward pass, as far as it has come.",
       example: "contrib n0<-in2", completes: .synapses
     ) { (line) throws(Diagnostic) in .contributions(try line.one("a synapse, such as n0<-in2")) },
+    CommandRow(
+      "near", arguments: "[PERCENT]",
+      summary: "near misses and grazing spikes, and the smallest change that tips them",
+      details: """
+        Within 5 % of the way from v_leak to v_th, unless another number is given; the smallest margin first. The
+        change is that of the one weight that matters most, to first order; the distance is that of all weights
+        together. A spike's margin ignores what arrives after it.
+        """, example: "near 2"
+    ) { (line) in .near(line.optional()) },
+    CommandRow(
+      "diff", arguments: "[RUN] [RUN]",
+      summary: "what differs between two runs: parameters, spikes, loss, gradient",
+      details:
+        "diff alone compares the ghost with this run, diff 1 run 1 with this one, diff 1 2 those two.",
+      example: "diff 1", completes: .runs
+    ) { (line) in .diff(line.optional(), line.optional()) },
     CommandRow(
       "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
       example: "list e5", repeats: true
