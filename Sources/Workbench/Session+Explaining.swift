@@ -52,7 +52,9 @@ extension Session {
     }
     explained = provenance
     reply.say(text(of: provenance))
-    if case .weightGradient = subject { reply.say(pathText(of: subject, in: explainer)) }
+    if case .weightGradient = subject, !provenance.terms.isEmpty {
+      reply.say(pathText(of: subject, in: explainer))
+    }
   }
 
   // MARK: - What is asked
@@ -307,8 +309,10 @@ extension Session {
     lines.append(
       "total \(number(all.sum(from: first)))"
         + (left == 0 ? "" : " (partial: \(left) more to come)"))
-    lines.append(
-      pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.adjoint)))
+    if !terms.isEmpty {
+      lines.append(
+        pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.adjoint)))
+    }
     return lines.joined(separator: "\n")
   }
 

@@ -240,15 +240,15 @@ import Workbench
     ("break spike n0 t > 3ms", 16, "did not expect 't' here; a condition begins with 'if'"),
     (
       "break spike n0 if", 18,
-      "expected a condition after 'if'; a condition is a quantity, a comparison and a value, as in lV n0 > 1"
+      "expected a condition after 'if'; a condition reads lV n0 > 1"
     ),
     (
       "break spike n0 if t >", 22,
-      "expected a value after '>'; a condition is a quantity, a comparison and a value, as in lV n0 > 1"
+      "expected a value after '>'; a condition reads lV n0 > 1"
     ),
     (
       "break spike n0 if t", 20,
-      "'t' is compared with nothing; a condition is a quantity, a comparison and a value, as in lV n0 > 1"
+      "'t' is compared with nothing; a condition reads lV n0 > 1"
     ),
     ("break spike n0 if t = 3ms", 21, "'=' sets a value; == compares"),
     ("break spike n0 if abs > 3", 19, "only a jump has 'abs'; break jump lV n2 if abs > 4"),

@@ -108,7 +108,7 @@ public struct ConditionPhrase: Equatable, Sendable {
   }
 
   private static let example =
-    "a condition is a quantity, a comparison and a value, as in lV n0 > 1"
+    "a condition reads lV n0 > 1"
 
   /// Cuts comparisons out of words: `V>=3` is three words, the arrow of `n0<-in2` is none.
   private static func separated(_ words: some Sequence<Word>) -> [Word] {
