@@ -50,20 +50,33 @@ struct Travel: Sendable {
       return
     }
     let step = last > position ? 1 : -1
-    let isCostly = tests.contains { $0.isCostly }
-    var left = isCostly ? 1024 : 32768
-    while !isFinished, left > 0 {
-      position += step
-      left -= 1
-      look()
+    let length = min(
+      tests.contains { $0.isCostly } ? 1024 : 32768, abs(last - position))
+    // What is met depends on the place alone, so that each breakpoint can look at the whole piece at once.
+    var found: [(distance: Int, breakpoint: Int)] = []
+    for breakpoint in breakpoints.indices where breakpoints[breakpoint].isEnabled {
+      found += tests[breakpoint].distances(from: position, step: step, within: length).map {
+        ($0, breakpoint)
+      }
     }
+    found.sort { ($0.distance, $0.breakpoint) < ($1.distance, $1.breakpoint) }
+    var rest = found[...]
+    while let distance = rest.first?.distance {
+      let here = rest.prefix { $0.distance == distance }
+      rest = rest.dropFirst(here.count)
+      if let stops = stops(at: here.map(\.breakpoint)) {
+        position += step * distance
+        stoppedBy = stops
+        return
+      }
+    }
+    position += step * length
   }
 
-  /// Counts the hits at the place reached, and stops when they are enough.
-  private mutating func look() {
+  /// Counts the hits at one place; the breakpoints that stop there when they are enough.
+  private mutating func stops(at places: [Int]) -> [Int]? {
     var stops: [Int] = []
-    for place in breakpoints.indices where breakpoints[place].isEnabled {
-      guard tests[place].holds(at: position) else { continue }
+    for place in places {
       breakpoints[place].hits += 1
       if breakpoints[place].ignored > 0 {
         breakpoints[place].ignored -= 1
@@ -71,9 +84,9 @@ struct Travel: Sendable {
         stops.append(breakpoints[place].number)
       }
     }
-    guard !stops.isEmpty else { return }
+    guard !stops.isEmpty else { return nil }
     met += 1
-    if met >= needed || stops.contains(0) { stoppedBy = stops }
+    return met >= needed || stops.contains(0) ? stops : nil
   }
 }
 
@@ -81,6 +94,16 @@ struct Travel: Sendable {
 private struct StopTest: Sendable {
   private let breakpoint: Breakpoint
   private let run: Run
+  private let timeline: Timeline
+  private let events: [Event]
+  /// Of spikes or inputs, which neurons or channels; empty for all.
+  private let members: [Bool]
+  private let kind: Kind
+
+  /// What a glance at an event tells.
+  private enum Kind {
+    case spikes, inputs, others
+  }
   /// The points of a place that lies at few of them.
   private let points: Set<Int>?
   /// The terms of the gradients that the conditions name.
@@ -90,6 +113,20 @@ private struct StopTest: Sendable {
     self.breakpoint = breakpoint
     self.run = run
     points = Self.points(of: breakpoint.place, in: run)
+    timeline = run.timeline
+    events = run.trajectory.events
+    let network = run.experiment.network
+    switch breakpoint.place {
+    case .spike(let neurons):
+      kind = .spikes
+      members = neurons.map { set in (0..<network.neuronCount).map(set.contains) } ?? []
+    case .input(let channels):
+      kind = .inputs
+      members = channels.map { set in (0..<network.inputs).map(set.contains) } ?? []
+    default:
+      kind = .others
+      members = []
+    }
     var probes = breakpoint.condition?.probes ?? []
     if case .becomes(let condition) = breakpoint.place { probes += condition.probes }
     gradients = probes.compactMap { probe in
@@ -106,22 +143,33 @@ private struct StopTest: Sendable {
     }
   }
 
-  func holds(at number: Int) -> Bool {
+  /// How far from a point the breakpoint is met, within so many steps.
+  func distances(from start: Int, step: Int, within length: Int) -> [Int] {
+    (1..<length + 1).filter { holds(at: start + step * $0) }
+  }
+
+  private func holds(at number: Int) -> Bool {
     guard isPlace(number) else { return false }
     return breakpoint.condition.map { holds($0, at: number) } ?? true
   }
 
   private func isPlace(_ number: Int) -> Bool {
+    if kind != .others {
+      guard let event = timeline[number].event else { return false }
+      switch events[event].kind {
+      case .spike(let neuron, _, _): return kind == .spikes && (members.isEmpty || members[neuron])
+      case .input(let channel, _): return kind == .inputs && (members.isEmpty || members[channel])
+      case .arrival: return false
+      }
+    }
     if let points { return points.contains(number) }
-    let point = run.timeline[number]
+    let point = timeline[number]
     switch breakpoint.place {
-    case .spike, .input:
-      return point.event.map { breakpoint.marks($0, in: run) } ?? false
     case .jump(let quantity, let neuron):
       return quantity.jump(of: neuron, at: point, in: run) != 0
     case .becomes(let condition):
       return number > 0 && holds(condition, at: number) && !holds(condition, at: number - 1)
-    case .event, .phase, .time, .peaks: return false
+    case .spike, .input, .event, .phase, .time, .peaks: return false
     }
   }
 
