@@ -184,8 +184,14 @@ public struct App {
     }
     // Of several stops on one line the last one is where we are.
     let here = Reply.Line(session.summary(of: session.point))
-    if reply.succeeded, reply.lines.last == here { reply.lines = [here] }
-    receive(reply, titled: line)
+    if reply.succeeded, let last = reply.lines.lastIndex(of: here),
+      reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
+    {
+      let stop = last > 0 && reply.lines[last - 1].kind == .stop ? reply.lines[last - 1] : here
+      replies = [stop] + reply.lines[(last + 1)...]
+    } else {
+      receive(reply, titled: line)
+    }
     if reply.effects.contains(.quit) { isRunning = false }
     return reply.effects
   }
@@ -287,8 +293,10 @@ public struct App {
     }
     // Where the place is described just above, the line says what it does to the selected neuron;
     // it may not grow over the description.
-    if lines == [Reply.Line(session.summary(of: session.point))] {
-      lines = [Reply.Line((" " + session.note).abbreviated(to: width - 1))]
+    if lines.first == Reply.Line(session.summary(of: session.point)) {
+      lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
+    } else if lines.first?.kind == .stop {
+      lines[0].text = " \(lines[0].text)   \(session.note)".abbreviated(to: width - 1)
     }
     lines = lines.flatMap { line in
       line.text.wrapped(to: width - 1).map { Reply.Line($0, line.kind) }

@@ -8,9 +8,11 @@ public struct LongTask: Sendable {
   enum Work: Sendable {
     /// Derivatives are verified.
     case check(CheckTask)
+    /// A place to stop at is looked for.
+    case travel(Travel)
   }
 
-  private var work: Work
+  private(set) var work: Work
 
   init(_ work: Work) { self.work = work }
 
@@ -18,6 +20,7 @@ public struct LongTask: Sendable {
   public var title: String {
     switch work {
     case .check(let check): check.title
+    case .travel(let travel): travel.title
     }
   }
 
@@ -25,6 +28,7 @@ public struct LongTask: Sendable {
   public var done: Int {
     switch work {
     case .check(let check): check.done
+    case .travel(let travel): travel.done
     }
   }
 
@@ -32,11 +36,17 @@ public struct LongTask: Sendable {
   public var total: Int {
     switch work {
     case .check(let check): check.total
+    case .travel(let travel): travel.total
     }
   }
 
   /// Whether nothing is left to do.
-  var isFinished: Bool { done >= total }
+  var isFinished: Bool {
+    switch work {
+    case .check: done >= total
+    case .travel(let travel): travel.isFinished
+    }
+  }
 
   /// Does the next piece.
   mutating func advance() {
@@ -44,13 +54,9 @@ public struct LongTask: Sendable {
     case .check(var check):
       check.advance()
       work = .check(check)
-    }
-  }
-
-  /// What was found so far; of interrupted work it says how much that is.
-  var report: String {
-    switch work {
-    case .check(let check): check.report
+    case .travel(var travel):
+      travel.advance()
+      work = .travel(travel)
     }
   }
 }

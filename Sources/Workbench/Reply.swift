@@ -15,6 +15,10 @@ public struct Reply: Equatable, Sendable {
     public enum Kind: Equatable, Sendable {
       /// What was asked for.
       case result
+      /// What stopped the computation.
+      case stop
+      /// A value that is shown at every stop.
+      case display
       /// Why it was not done.
       case complaint
     }
@@ -44,6 +48,10 @@ public struct Reply: Equatable, Sendable {
     lines += text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { Line(String($0)) }
   }
+
+  mutating func display(_ text: String) { lines.append(Line(text, .display)) }
+
+  mutating func stop(_ text: String) { lines.append(Line(text, .stop)) }
 
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {
     lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint))

@@ -8,7 +8,7 @@ extension Session {
   public var note: String {
     let neuron = selected
     guard let gradient = partialGradient else {
-      let state = run.state(of: neuron, at: point)
+      let state = state(of: neuron)
       return "V n\(neuron) = \(Quantity.display(state.potential, digits: 5))   "
         + "I n\(neuron) = \(Quantity.display(state.current, digits: 5))"
     }
@@ -44,6 +44,10 @@ extension Session {
     case .params: parameterTable
     case .weights: weightTable
     case .grad: gradientTable
+    case .breaks: breakpointTable
+    case .marks: markTable
+    case .displays: displayTable
+    case .runs: runTable
     case .warnings: warningTable
     }
   }
@@ -152,7 +156,6 @@ extension Session {
   /// The value of a quantity, at the cursor or at another place.
   func value(of words: [Word]) throws(Diagnostic) -> String {
     var words = words
-    var place = point
     if let at = words.firstIndex(where: { $0.text == "@" }) {
       guard at + 1 < words.count else {
         throw words[at].complaint("at which place?", remedy: "@ e5-")
@@ -163,8 +166,6 @@ extension Session {
       return try value(
         of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
     }
-    _ = place
-    place = point
     let head = words[0].text
     switch head.lowercased() {
     case "t": return "t = \(Quantity.displayTime(run.time(of: point), digits: 6))"
@@ -173,7 +174,7 @@ extension Session {
         ?? "this experiment has no loss"
     case "v", "i", "lv", "λv", "li", "λi":
       let neuron = words.count > 1 ? try names.neuron(words[1]) : selected
-      return try stateValue(head, neuron, at: place, words[0])
+      return try stateValue(head, neuron, words[0])
     case "w":
       let synapse = try names.synapse(try second(words, "a synapse"))
       let layer = experiment.network.layers[synapse.layer]
@@ -246,14 +247,14 @@ extension Session {
   }
 
   private func stateValue(
-    _ head: String, _ neuron: Int, at point: Timeline.Point, _ word: Word
+    _ head: String, _ neuron: Int, _ word: Word
   ) throws(Diagnostic) -> String {
     let isAdjoint = head.lowercased().hasPrefix("l") || head.hasPrefix("λ")
-    let adjoint = run.adjoint(of: neuron, at: point)
+    let adjoint = self.adjoint(of: neuron)
     if isAdjoint, adjoint == nil {
       throw word.complaint("λ is not computed yet", remedy: "bwd goes to the backward phase")
     }
-    var text = valueText(head, neuron, run.state(of: neuron, at: point), adjoint)
+    var text = valueText(head, neuron, state(of: neuron), adjoint)
     // Where the value jumps in this event, both limits are worth seeing.
     if let event = point.event, run.trajectory.events[event].spikingNeuron == neuron {
       let sides = [Side.before, .after].map { side in

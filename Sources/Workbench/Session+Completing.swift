@@ -56,6 +56,11 @@ extension Session {
     case .quantities:
       return ["V", "I", "lV", "lI", "t", "L", "w", "grad"]
         + LIFParameters.Field.allCases.map(\.rawValue) + neurons + synapseNames
+    case .stops: return StopPhrase.kinds + ["if"] + neurons
+    case .runs: return (earlierRuns + [run]).map { "\($0.number)" }
+    case .synapses: return synapseNames
+    case .marks: return marks.map(\.name)
+    case .breakpoints: return breakpoints.map { "\($0.number)" } + ["all"]
     case .words(let words): return words
     }
   }

@@ -61,13 +61,14 @@ extension Session {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
     adopt(new)
-    ghostNumber = old.number
+    if !isGhostPinned { ghostNumber = old.number }
     if window.upperBound > edited.horizon || window == 0...old.experiment.horizon {
       window = 0...edited.horizon
     }
     reply.say(echo)
     reply.say(changes(from: old, to: new))
     place(like: oldPoint, of: old, &reply)
+    sayDisplays(&reply)
   }
 
   /// Computes the adjoint by another rule; the run and the place stay what they are.
@@ -90,7 +91,7 @@ extension Session {
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
-    ghostNumber = old.number
+    if !isGhostPinned { ghostNumber = old.number }
     reply.say(rule == .exact ? "exact: \(rule.story)" : "WRONG (\(rule.name)): \(rule.story)")
   }
 
@@ -117,22 +118,14 @@ extension Session {
   /// Finds the place of the old run in the new one: the same event if it still exists, else the nearest earlier one.
   private mutating func place(like old: Timeline.Point, of run: Run, _ reply: inout Reply) {
     let timeline = self.run.timeline
-    guard let event = old.event else {
-      cursor = min(timeline.number(of: old), timeline.last)
-      return
-    }
-    let kind = run.trajectory.events[event].kind
-    let match = self.run.trajectory.events.firstIndex { Session.isSame($0.kind, kind) }
-    let target =
-      match
-      ?? self.run.trajectory.events.lastIndex { $0.time <= run.trajectory.events[event].time }
-    guard let target else {
-      cursor = old.isBackward ? timeline.last : 0
+    let found = Anchor(old, in: run).find(in: self.run)
+    cursor = found.number
+    isOtherHalf = false
+    guard let event = old.event else { return }
+    guard let target = timeline[cursor].event else {
       return reply.say("\(run.describe(event)) is gone; at the start")
     }
-    cursor = timeline.number(
-      of: old.isBackward && timeline.hasBackward ? .backward(target) : .forward(target))
-    if match == nil {
+    if !found.isSame {
       reply.say("\(run.describe(event)) is gone; at \(self.run.describe(target)) before it")
     } else if self.run.trajectory.events[target].spikingNeuron != nil {
       let was = run.trajectory.events[event].time
@@ -144,24 +137,23 @@ extension Session {
     }
   }
 
-  /// Whether two events of different runs are the same: the same input, or the same spike of a neuron.
-  private static func isSame(_ one: Event.Kind, _ other: Event.Kind) -> Bool {
-    switch (one, other) {
-    case (.input(_, let a), .input(_, let b)): a == b
-    case (.spike(let a, let k, _), .spike(let b, let l, _)): a == b && k == l
-    case (.arrival(let a, let one), .arrival(let b, let other)): a == b && one == other
-    default: false
-    }
-  }
-
   mutating func chooseGhost(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
     guard let word else {
       return reply.say(
-        ghost.map { "the ghost is run \($0.number)" } ?? "there is no ghost; an edit makes one")
+        ghost.map { "the ghost is run \($0.number)" + (isGhostPinned ? ", pinned" : "") }
+          ?? "there is no ghost; an edit makes one")
     }
     if word.text.lowercased() == "off" {
       ghostNumber = nil
+      isGhostPinned = false
       return reply.say("no ghost")
+    }
+    if word.text.lowercased() == "pin" {
+      guard let ghost else {
+        throw word.complaint("there is no ghost to pin", remedy: "an edit makes one")
+      }
+      isGhostPinned = true
+      return reply.say("the ghost stays run \(ghost.number)")
     }
     let digits = word.text.lowercased().drop { !$0.isNumber }
     guard let number = Int(digits), earlierRuns.contains(where: { $0.number == number })

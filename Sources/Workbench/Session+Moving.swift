@@ -5,15 +5,22 @@ extension Session {
   var endOfPhase: Int { cursor < run.timeline.turn ? run.timeline.turn : run.timeline.last }
   var startOfPhase: Int { cursor > run.timeline.turn ? run.timeline.turn : 0 }
 
+  /// Where continue leads: the end of the phase, and at the end of the run beyond it, which says so.
+  var onwards: Int { cursor == run.timeline.last ? cursor + 1 : endOfPhase }
+  /// Where rcontinue leads: the start of the phase, and at the start of the run before it.
+  var backwards: Int { cursor == 0 ? -1 : startOfPhase }
+
   /// Goes to a point and says what is there; at either end it stays.
   mutating func move(to number: Int, _ reply: inout Reply) {
     let target = min(max(number, 0), run.timeline.last)
     let stays = target == cursor
     cursor = target
+    isOtherHalf = false
     follow()
     if stays, number < 0 { return reply.say("start of run") }
     if stays, number > target { return reply.say(endOfRun) }
     reply.say(summary(of: point))
+    sayDisplays(&reply)
   }
 
   /// Shifts a magnified window so that the cursor stays in it.
@@ -112,6 +119,9 @@ extension Session {
     case "turn": target = run.timeline.turn
     case "end": target = run.timeline.last
     case "spike": target = here(try spike(words))
+    case "mark":
+      guard words.count > 1 else { throw words[0].complaint("which mark?", remedy: "goto mark a") }
+      target = try mark(named: words[1]).find(in: run).number
     default:
       if words.count == 1, words[0].text.lowercased().hasPrefix("e") || Int(words[0].text) != nil {
         target = here(try event(words[0]))
@@ -137,7 +147,7 @@ extension Session {
     return number
   }
 
-  private func spike(_ words: [Word]) throws(Diagnostic) -> Int {
+  func spike(_ words: [Word]) throws(Diagnostic) -> Int {
     guard words.count >= 2 else {
       throw words[0].complaint("which neuron's spike?", remedy: "goto spike n0 2")
     }

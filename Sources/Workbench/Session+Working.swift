@@ -46,8 +46,7 @@ extension Session {
   public mutating func advance() -> Reply? {
     task?.advance()
     guard let task, task.isFinished, var line = unfinished else { return nil }
-    line.reply.say(task.report)
-    self.task = nil
+    conclude(task, &line.reply)
     return carryOn(line)
   }
 
@@ -56,10 +55,20 @@ extension Session {
   /// - Returns: The reply with what was found so far, or nil when nothing was at work.
   public mutating func interrupt() -> Reply? {
     guard let task, var line = unfinished else { return nil }
-    line.reply.say(task.report)
-    self.task = nil
+    conclude(task, &line.reply)
     unfinished = nil
     return line.reply
+  }
+
+  /// Takes what long work has found, all of it or what there was when it was interrupted.
+  private mutating func conclude(_ task: LongTask, _ reply: inout Reply) {
+    self.task = nil
+    switch task.work {
+    case .check(let check): reply.say(check.report)
+    case .travel(let travel):
+      arrive(travel, &reply)
+      refreshGradient()
+    }
   }
 
   /// Carries out what remains of a line, up to a command that takes long.
@@ -71,6 +80,8 @@ extension Session {
       do throws(Diagnostic) {
         try carryOut(parsed.command, &line.reply)
         if line.isTyped { repeatable = parsed.repeats ? parsed.text : nil }
+        // An explanation goes on where the last one ended.
+        if case .why = parsed.command { repeatable = "why" }
       } catch {
         line.reply.complain(error, about: line.text, indent: indent)
         break

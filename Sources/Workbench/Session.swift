@@ -19,6 +19,8 @@ public struct Session: Sendable {
   public internal(set) var selected: Int
   /// The number of the run that is drawn dim, or nil.
   public internal(set) var ghostNumber: Int?
+  /// Whether the ghost stays the same through edits.
+  public internal(set) var isGhostPinned = false
   /// The times that are drawn, in seconds.
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
@@ -26,6 +28,20 @@ public struct Session: Sendable {
   /// What takes longer than a key press and is not done yet, or nil.
   public internal(set) var task: LongTask?
 
+  /// The places at which the computation stops, in the order in which they were set.
+  public internal(set) var breakpoints: [Breakpoint] = []
+
+  /// Whether the cursor stands on the other side of the jump than the one that the computation reaches.
+  public internal(set) var isOtherHalf = false
+
+  /// What was explained last; its terms can be asked about.
+  var explained: Provenance?
+  var nextBreakpoint = 1
+  var nextDisplay = 1
+  var displays: [(number: Int, words: [Word])] = []
+  var marks: [(name: String, place: Anchor)] = []
+  /// Where the cursor was before each jump.
+  var origins: [Anchor] = []
   var undone: [Experiment] = []
   var done: [Experiment] = []
   var repeatable: String?
@@ -63,9 +79,9 @@ public struct Session: Sendable {
   public var prompt: String {
     switch point {
     case .start: "(fwd start) "
-    case .forward(let event): "(fwd \(event)) "
+    case .forward(let event): "(fwd \(event)\(isOtherHalf ? "-" : "")) "
     case .turn: run.timeline.hasBackward ? "(bwd turn) " : "(done) "
-    case .backward(let event): "(bwd \(event)) "
+    case .backward(let event): "(bwd \(event)\(isOtherHalf ? "+" : "")) "
     case .end: "(done) "
     }
   }
@@ -90,13 +106,34 @@ public struct Session: Sendable {
   }
 
   mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+    rememberOrigin(of: command)
     switch command {
-    case .step(let count): move(to: cursor + count, &reply)
-    case .unstep(let count): move(to: cursor - count, &reply)
+    case .step(let count): travel("step \(count)", to: cursor + count, &reply)
+    case .unstep(let count): travel("unstep \(count)", to: cursor - count, &reply)
     case .next(let count): moveToTouch(count, forwards: true, &reply)
     case .previous(let count): moveToTouch(count, forwards: false, &reply)
-    case .continue, .finish: move(to: endOfPhase, &reply)
-    case .rcontinue: move(to: startOfPhase, &reply)
+    case .finish: move(to: endOfPhase, &reply)
+    case .continue(let count): travel("continue", to: onwards, hits: count, &reply)
+    case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
+    case .why(let words): try why(words, &reply)
+    case .contributions(let word): reply.say(try contributions(word))
+    case .near(let word): reply.say(try nearby(word))
+    case .diff(let one, let other): reply.say(try differences(one, other))
+    case .back: try goBack(&reply)
+    case .half: try turnOver(&reply)
+    case .last(let words): try goToLast(words, &reply)
+    case .mark(let word): try mark(word, &reply)
+    case .marks: reply.say(markTable)
+    case .delta(let one, let other): reply.say(try difference(from: one, to: other))
+    case .display(let words): try display(words, &reply)
+    case .undisplay(let words): try undisplay(words, &reply)
+    case .until(let phrase): try goOn(until: phrase, &reply)
+    case .break(let phrase), .watch(let phrase): try stop(at: phrase, &reply)
+    case .temporaryBreak(let phrase): try stop(at: phrase, isTemporary: true, &reply)
+    case .delete(let words): try delete(words, &reply)
+    case .enable(let words): try enable(true, words, &reply)
+    case .disable(let words): try enable(false, words, &reply)
+    case .ignore(let word, let count): try ignore(word, count, &reply)
     case .forward: move(to: 0, &reply)
     case .backward: try turnAround(&reply)
     case .goto(let words): try go(to: words, &reply)
@@ -127,8 +164,13 @@ public struct Session: Sendable {
     case .help(let word): reply.say(try Help.text(on: word))
     case .quit: reply.effects.append(.quit)
     }
+    refreshGradient()
+  }
+
+  /// Brings the gradient of the part walked to where the cursor stands.
+  mutating func refreshGradient() {
     if case .backward(let event) = point {
-      updatePartialGradient(through: event)
+      updatePartialGradient(through: isOtherHalf ? event + 1 : event)
     } else {
       partialGradient = point == .end ? run.adjoint?.gradient : nil
       if point == .turn, run.adjoint != nil { partialGradient = Gradient(zeroFor: experiment) }
@@ -151,6 +193,7 @@ public struct Session: Sendable {
     earlierRuns.append(self.run)
     self.run = run
     walk = nil
+    explained = nil
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }
 }

@@ -45,7 +45,7 @@ struct BatchRun {
         reply.succeeded = false
       }
     }
-    for line in reply.lines where line.kind == .result { print(line.text) }
+    for line in reply.lines where line.kind != .complaint { print(line.text) }
     guard !reply.succeeded else { return }
     hasFailed = true
     for line in reply.lines where line.kind == .complaint {

@@ -11,13 +11,14 @@ import Testing
     ])
 
   private static func layer(_ name: String, _ before: Int, _ size: Int, _ mean: Double) -> Layer {
-    Layer(
-      name: name,
-      parameters: Array(
-        repeating: LIFParameters(vThreshold: 1, vReset: -1), count: size),
-      weights: Synapses(
-        rows: before, columns: size,
-        weights: (0..<before * size).map { mean * (1 + 0.9 * Double(($0 * 37) % 29 - 14) / 14) }))
+    let weights = (0..<before * size).map { entry -> Double in
+      let spread = Double((entry * 37) % 29 - 14) / 14
+      return mean * (1 + 0.9 * spread)
+    }
+    let parameters = LIFParameters(vThreshold: 1, vReset: -1)
+    return Layer(
+      name: name, parameters: Array(repeating: parameters, count: size),
+      weights: Synapses(rows: before, columns: size, weights: weights))
   }
 
   private static func samples(_ count: Int) -> [Sample] {

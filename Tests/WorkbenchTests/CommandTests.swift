@@ -30,6 +30,26 @@ import Testing
       case .previous: "prev"
       case .continue: "continue"
       case .rcontinue: "rcontinue"
+      case .until: "until"
+      case .why: "why"
+      case .near: "near"
+      case .diff: "diff"
+      case .contributions: "contrib"
+      case .back: "back"
+      case .half: "half"
+      case .last: "last"
+      case .mark: "mark"
+      case .marks: "marks"
+      case .delta: "delta"
+      case .display: "display"
+      case .undisplay: "undisplay"
+      case .break: "break"
+      case .temporaryBreak: "tbreak"
+      case .watch: "watch"
+      case .delete: "delete"
+      case .enable: "enable"
+      case .disable: "disable"
+      case .ignore: "ignore"
       case .finish: "finish"
       case .forward: "fwd"
       case .backward: "bwd"
@@ -65,7 +85,8 @@ import Testing
 
   @Test(arguments: [
     ("3 step", Command.step(3)), ("step 3", .step(3)), ("s", .step(1)), ("ste 2", .step(2)),
-    ("us", .unstep(1)), ("c", .continue), ("fin", .finish), ("bw", .backward), ("q", .quit),
+    ("us", .unstep(1)), ("c", .continue(1)), ("2 c", .continue(2)), ("fin", .finish),
+    ("bw", .backward), ("q", .quit),
     ("  step   # a comment", .step(1)), ("i gr", .info(.grad)),
   ]) func `counts, prefixes and pinned letters`(line: String, command: Command) throws {
     #expect(try CommandParser.parse(line).map(\.command) == [command])

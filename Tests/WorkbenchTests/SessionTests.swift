@@ -189,12 +189,12 @@ import Workbench
     ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
     (
       "info", 5,
-      "info needs a subject: event, events, spikes, params, weights, grad, warnings; usage: info SUBJECT"
+      "info needs a subject: event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings; usage: info SUBJECT"
     ),
     ("info wheights", 6, "no info 'wheights'; did you mean 'weights'?"),
     (
       "info e", 6,
-      "'e' could be event, events; one of event, events, spikes, params, weights, grad, warnings"
+      "'e' could be event, events; one of event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings"
     ),
     ("print", 6, "print needs a quantity, such as V n0; usage: print QUANTITY [@ PLACE]"),
     ("print V n9", 9, "no neuron n9; this net has in0-in3, n0-n2"),
@@ -211,7 +211,7 @@ import Workbench
     ("list x", 6, "'x' is no event; write it e7"),
     (
       "goto", 5,
-      "goto needs a time, an event such as e7, or 'spike n0'; usage: goto TIME | EVENT | spike NEURON [K] | start | turn | end"
+      "goto needs a time, an event such as e7, or 'spike n0'; usage: goto TIME | EVENT | spike NEURON [K] | mark A | start | turn | end"
     ),
     ("goto spike", 6, "which neuron's spike?; goto spike n0 2"),
     ("goto spike n0 9", 15, "no such spike of n0; it has spikes 0-1"),

@@ -4,7 +4,7 @@ import Workbench
 
 @Suite("Transcripts") struct TranscriptTests {
   /// A whole sitting as it reads in a pipe: every line after a prompt, every answer under it.
-  private func transcript(_ preset: String, _ lines: [String]) throws -> String {
+  static func transcript(_ preset: String, _ lines: [String]) throws -> String {
     var session = try SessionTests.session(preset)
     return lines.map { line in
       let prompt = session.prompt
@@ -15,7 +15,7 @@ import Workbench
 
   @Test func `a sitting with the reference network`() throws {
     assertSnapshot(
-      try transcript(
+      try Self.transcript(
         "reference",
         [
           "info spikes", "3 step", "next", "print V n1", "print V n1 @ 12ms", "equation", "finish",
@@ -29,7 +29,7 @@ import Workbench
 
   @Test func `a sitting with a spike that only just happens`() throws {
     assertSnapshot(
-      try transcript(
+      try Self.transcript(
         "grazing",
         [
           "info warnings", "bwd", "2 step", "equation", "set n0<-in0 -1%", "info warnings", "undo",

@@ -92,6 +92,9 @@ public struct Circuit: Sendable {
     }
   }
 
+  /// The parameters of a neuron, counted across layers.
+  public func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
+
   /// The number of neurons of all layers.
   public var neuronCount: Int { layerOf.count }
 

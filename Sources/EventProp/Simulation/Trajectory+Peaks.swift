@@ -13,15 +13,36 @@ extension Trajectory {
   ///
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
   public func highestPeak(of neuron: Int, above level: Double) -> Peak? {
+    var best: Peak?
+    forEachPeak(of: neuron, above: level) { peak, _ in
+      if peak.potential > best?.potential ?? level { best = peak }
+    }
+    return best
+  }
+
+  /// The local maxima of V of a neuron above `level`, in order of time.
+  ///
+  /// - Complexity: O(k) in the touches of the neuron.
+  public func peaks(of neuron: Int, above level: Double) -> [Peak] {
+    var peaks: [Peak] = []
+    forEachPeak(of: neuron, above: level) { peak, _ in peaks.append(peak) }
+    return peaks
+  }
+
+  /// Calls `body` with each local maximum above `level`, and where it lies on the neuron's time line.
+  func forEachPeak(
+    of neuron: Int, above level: Double, _ body: (Peak, LossEvaluation.Impulse.Place) -> Void
+  ) {
     let flow = circuit.flows[neuron]
     let leak = flow.parameters.vLeak
-    var best: Peak?
-    func consider(_ time: Double, _ potential: Double) {
-      if potential > best?.potential ?? level { best = Peak(time: time, potential: potential) }
+    func consider(
+      _ time: Double, _ potential: Double, _ place: LossEvaluation.Impulse.Place
+    ) {
+      if potential > level { body(Peak(time: time, potential: potential), place) }
     }
     let horizon = experiment.horizon
     let largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
-    forEachTouch(of: neuron) { state, start, next in
+    forEachTouch(of: neuron) { touch, state, start, next in
       // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
       let excess = state.potential - leak
       guard state.current > level - leak, state.current > excess,
@@ -29,14 +50,15 @@ extension Trajectory {
       else { return }
       let length = (next?.time ?? horizon) - start
       if let peak = flow.turningPoint(from: state), peak < length {
-        consider(start + peak, leak + flow.advanced(state, by: peak).current)
+        consider(
+          start + peak, leak + flow.advanced(state, by: peak).current,
+          .interior(afterTouch: touch))
       } else if let next, next.state.potential > level, flow.slope(next.state) <= 0,
         flow.slope(state, after: length) > 0
       {
-        consider(next.time, next.state.potential)
+        consider(next.time, next.state.potential, .kink(touch: next.touch))
       }
     }
-    return best
   }
 
   /// How much V of a neuron at `time` gains per unit of the weight of each synapse that has delivered to it since its

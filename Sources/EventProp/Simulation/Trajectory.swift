@@ -156,23 +156,13 @@ public struct Trajectory: Sendable {
   /// The stretches without an event of a neuron, in order: the touch that starts each (nil for the start of the
   /// run), its time and state, and where it ends.
   func stretches(of neuron: Int) -> [Stretch] {
-    let numbers = history[historyStarts[neuron]..<historyStarts[neuron + 1]]
-    let network = experiment.network
-    let place = network.place(of: neuron)
     var result: [Stretch] = []
-    var current = Stretch(
-      touch: nil, start: 0, end: 0, state: network.layers[place.layer].initial[place.index],
-      endTouch: nil)
-    for number in numbers {
-      current.end = events[Int(touches[Int(number)].event)].time
-      current.endTouch = Int(number)
-      result.append(current)
-      current = Stretch(
-        touch: Int(number), start: current.end, end: 0, state: touches[Int(number)].state,
-        endTouch: nil)
+    forEachTouch(of: neuron) { touch, state, start, next in
+      result.append(
+        Stretch(
+          touch: touch, start: start, end: next?.time ?? experiment.horizon, state: state,
+          endTouch: next?.touch))
     }
-    current.end = experiment.horizon
-    result.append(current)
     return result
   }
 
@@ -207,23 +197,28 @@ public struct Trajectory: Sendable {
     return Int(history[place])
   }
 
-  /// Calls `body` with the state at the start of each stretch of a neuron, when it starts, and the touch that ends it.
+  /// A touch that ends a stretch: its number, the state just after it, and its time.
+  typealias EndingTouch = (touch: Int, state: LIFState, time: Double)
+
+  /// Calls `body` for each stretch of a neuron: the touch that starts it (nil for t = 0), the state and time there, and what ends it.
   @inline(__always)
   func forEachTouch(
     of neuron: Int,
-    _ body: (_ state: LIFState, _ start: Double, _ next: (state: LIFState, time: Double)?) -> Void
+    _ body: (_ touch: Int?, _ state: LIFState, _ start: Double, _ next: EndingTouch?) -> Void
   ) {
     let place = experiment.network.place(of: neuron)
     var state = experiment.network.layers[place.layer].initial[place.index]
     var start = 0.0
+    var last: Int?
     for number in history[historyStarts[neuron]..<historyStarts[neuron + 1]] {
       let touch = touches[Int(number)]
       let time = events[Int(touch.event)].time
-      body(state, start, (touch.state, time))
+      body(last, state, start, (Int(number), touch.state, time))
       state = touch.state
       start = time
+      last = Int(number)
     }
-    body(state, start, nil)
+    body(last, state, start, nil)
   }
 
   private func state(of neuron: Int, precedingTouch later: Int, at time: Double) -> LIFState {

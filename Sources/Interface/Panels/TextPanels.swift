@@ -53,7 +53,10 @@ extension Scene {
     let first = max(0, min(middle - area.height / 2, events.count - area.height))
     for (offset, number) in (first..<min(events.count, first + area.height)).enumerated() {
       let isHere = number == point.event
-      let mark = isHere ? "▶" : " "
+      var mark = isHere ? "▶" : " "
+      if !session.breakpoints.isEmpty {
+        mark.append(session.breakpointLetter(at: number) ?? " ")
+      }
       let state = isWalked(number) ? "λ" : hasHappened(number) ? "·" : " "
       let milliseconds = Quantity.display(events[number].time * 1e3, digits: 5)
       let text =

@@ -11,10 +11,26 @@ public enum Command: Equatable, Sendable {
   case next(Int)
   /// The previous event that touches the selected neuron.
   case previous(Int)
-  /// To the next stop: the end of the phase.
-  case `continue`
-  /// Back to the previous stop: the start of the phase.
-  case rcontinue
+  /// To the N-th next stop at a breakpoint, or to the end of the phase.
+  case `continue`(Int)
+  /// Back to the N-th stop at a breakpoint, or to the start of the phase.
+  case rcontinue(Int)
+  /// On to a place named this once, or a breakpoint before it.
+  case until(StopPhrase)
+  /// Stop at a place from now on.
+  case `break`(StopPhrase)
+  /// Stop at a place once.
+  case temporaryBreak(StopPhrase)
+  /// Stop where a condition becomes true.
+  case watch(StopPhrase)
+  /// Forget breakpoints, by number or all.
+  case delete([Word])
+  /// Let breakpoints stop again.
+  case enable([Word])
+  /// Keep breakpoints, without stopping.
+  case disable([Word])
+  /// Pass a breakpoint so many times.
+  case ignore(Word, Int)
   /// To the end of the current phase.
   case finish
   /// To the start of the forward phase.
@@ -23,6 +39,22 @@ public enum Command: Equatable, Sendable {
   case backward
   /// To a place: a time, an event, a spike, start, turn or end.
   case goto([Word])
+  /// To where the cursor was before the last jump.
+  case back
+  /// To the other side of the jump at this event.
+  case half
+  /// Back to the latest jump of a quantity.
+  case last([Word])
+  /// Name this place.
+  case mark(Word)
+  /// The places that have names.
+  case marks
+  /// The differences between two places.
+  case delta(Word, Word)
+  /// Show a quantity at every stop.
+  case display([Word])
+  /// Show quantities no longer, by number or all.
+  case undisplay([Word])
   /// Recompute and go to the start.
   case run
   /// Change a parameter, a weight, an input time, a target or the horizon.
@@ -41,6 +73,14 @@ public enum Command: Equatable, Sendable {
   case print([Word])
   /// The rule of an event in symbols, with numbers, with the result.
   case equation(Word?)
+  /// Where a quantity comes from, or a term of the last answer.
+  case why([Word])
+  /// Peaks that are nearly spikes and spikes that nearly are none, within so many percent of the threshold.
+  case near(Word?)
+  /// What differs between two runs.
+  case diff(Word?, Word?)
+  /// The terms of a weight's gradient, and their ways to the loss.
+  case contributions(Word)
   /// The events around the cursor.
   case list(Word?)
   /// Open another preset or file.
@@ -68,7 +108,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad, warnings
+    case event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings
   }
 }
 

@@ -122,6 +122,15 @@ struct Arguments {
     return word
   }
 
+  /// A number from 0 on.
+  mutating func number(_ expected: String) throws(Diagnostic) -> Int {
+    let word = try one(expected)
+    guard let value = Int(word.text), value >= 0 else {
+      throw word.complaint("expected a number, found '\(word.text)'", remedy: "a number from 0")
+    }
+    return value
+  }
+
   /// All that is left, as words; there may be none.
   mutating func all() -> [Word] {
     defer { words = [] }
@@ -173,9 +182,6 @@ struct Arguments {
   }
 
   private func missing(_ expected: String) -> Diagnostic {
-    var end = last ?? verb
-    end.span.start.column += end.span.length
-    end.span.length = 1
-    return end.complaint("\(row.name) needs \(expected)", remedy: "usage: \(row.usage)")
+    (last ?? verb).end.complaint("\(row.name) needs \(expected)", remedy: "usage: \(row.usage)")
   }
 }

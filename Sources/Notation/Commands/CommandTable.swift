@@ -25,7 +25,8 @@ public struct CommandRow: Sendable {
 
   /// The kinds of name that Tab completes.
   public enum Completes: Equatable, Sendable {
-    case nothing, parameters, derivatives, neurons, presets, commands, quantities
+    case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
+      breakpoints, marks, synapses, runs
     case words([String])
   }
 
@@ -76,11 +77,25 @@ public enum CommandTable {
       summary: "to the previous event that touches the selected neuron", repeats: true,
       takesCount: true
     ) { (line) throws(Diagnostic) in .previous(try line.count()) },
-    CommandRow("continue", ["c"], summary: "to the end of the phase", repeats: true) { _ in
-      .continue
-    },
-    CommandRow("rcontinue", ["rc"], summary: "back to the start of the phase", repeats: true) {
-      _ in .rcontinue
+    CommandRow(
+      "continue", ["c"], arguments: "[N]",
+      summary: "to the next breakpoint, or the end of the phase",
+      details: "continue 3 stops at the third hit. The turn between the phases always stops.",
+      example: "continue 2", repeats: true, takesCount: true
+    ) { (line) throws(Diagnostic) in .continue(try line.count()) },
+    CommandRow(
+      "rcontinue", ["rc"], arguments: "[N]",
+      summary: "back to the breakpoint before, or the start of the phase", repeats: true,
+      takesCount: true
+    ) { (line) throws(Diagnostic) in .rcontinue(try line.count()) },
+    CommandRow(
+      "until", ["u"], arguments: "TIME | EVENT | COND",
+      summary: "continue to a place named this once",
+      details: """
+        until 12ms, until e7, until spike n0, until lV n0 > 1. Breakpoints on the way stop it too.
+        """, example: "until 12ms", repeats: true, completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .until(try StopPhrase(until: line.all(), after: line.verb))
     },
     CommandRow("finish", ["fin"], summary: "to the end of the current phase") { _ in .finish },
     CommandRow("fwd", summary: "to the start of the forward phase") { _ in .forward },
@@ -88,13 +103,94 @@ public enum CommandTable {
       "bwd", summary: "to the turn: the loss is known, the adjoint starts from the right"
     ) { _ in .backward },
     CommandRow(
-      "goto", ["g"], arguments: "TIME | EVENT | spike NEURON [K] | start | turn | end",
+      "goto", ["g"], arguments: "TIME | EVENT | spike NEURON [K] | mark A | start | turn | end",
       summary: "to a place in the current phase",
       details: "goto 12.4ms, goto e7, goto spike out.0, goto spike n0 2, goto end",
-      example: "goto spike n0 2", completes: .words(["spike", "start", "turn", "end"])
+      example: "goto spike n0 2", completes: .words(["spike", "mark", "start", "turn", "end"])
     ) { (line) throws(Diagnostic) in
       .goto(try line.some("a time, an event such as e7, or 'spike n0'"))
     },
+    CommandRow(
+      "break", ["b"], arguments: "spike|input|jump|phase|time … [if COND]",
+      summary: "stop at a place from now on",
+      details: """
+        break spike n0, break spike hidden, break input in2, break jump lV n2 if abs > 4, break phase bwd,
+        break time 12ms, break e7. A condition compares V, I, lV, lI of a neuron, t, L, w SYN, grad SYN or a parameter
+        with a value (< <= > >= == !=), joined by and, or: break spike n0 if t > 10ms and lV n0 > 1.
+        jump and abs are the jump of a jump. A breakpoint stops step, continue and until, whichever way they go.
+        """, example: "break spike n0 if t > 10ms", completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .break(try StopPhrase(breakingAt: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "tbreak", arguments: "spike|input|jump|phase|time … [if COND]",
+      summary: "stop at a place once", example: "tbreak input in2", completes: .stops
+    ) { (line) throws(Diagnostic) in
+      .temporaryBreak(try StopPhrase(breakingAt: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "watch", arguments: "COND | V NEURON peaks FROM..TO",
+      summary: "stop where a condition becomes true, or after a peak of V",
+      details: """
+        watch lV n0 > 1, watch V n1 peaks 0.95..1. A condition is looked at after each event, in the order of
+        computation; a peak may lie between two events, and the stop is at the second.
+        """, example: "watch lV n0 > 1", completes: .quantities
+    ) { (line) throws(Diagnostic) in
+      .watch(try StopPhrase(watching: line.all(), after: line.verb))
+    },
+    CommandRow(
+      "delete", arguments: "N … | all", summary: "forget breakpoints", example: "delete 1",
+      completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .delete(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "enable", arguments: "N … | all", summary: "let breakpoints stop again",
+      example: "enable all", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .enable(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "disable", arguments: "N … | all", summary: "keep breakpoints without stopping at them",
+      example: "disable 1 2", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in .disable(try line.some("a breakpoint's number, or all")) },
+    CommandRow(
+      "ignore", arguments: "N COUNT", summary: "pass a breakpoint so many times",
+      details: "A hit that is passed counts, whichever way it is met. ignore 1 0 stops passing it.",
+      example: "ignore 1 3", completes: .breakpoints
+    ) { (line) throws(Diagnostic) in
+      let number = try line.one("a breakpoint's number")
+      return .ignore(number, try line.number("how many hits to pass"))
+    },
+    CommandRow(
+      "back", summary: "to where the cursor was before the last jump",
+      details: "Jumps are goto, continue, until, finish, fwd, bwd, last and the ways back to them.",
+      repeats: true
+    ) { _ in .back },
+    CommandRow(
+      "half", summary: "to the other side of the jump at this event", repeats: true
+    ) { _ in .half },
+    CommandRow(
+      "last", arguments: "QUANTITY", summary: "back to its latest jump before the cursor",
+      details: """
+        last V n0 is the reset before, last I n0 the arrival; backwards last lV n0 is the spike walked before, and
+        last grad n0<-in2 the arrival that added to the gradient.
+        """, example: "last V n0", repeats: true, completes: .quantities
+    ) { (line) throws(Diagnostic) in .last(try line.some("a quantity, such as V n0")) },
+    CommandRow(
+      "mark", arguments: "A", summary: "name this place; goto mark a comes back",
+      details: "An edit keeps marks: they mean the same spike in the new run.", example: "mark a"
+    ) { (line) throws(Diagnostic) in .mark(try line.one("a name, such as a")) },
+    CommandRow("marks", summary: "the places that have names") { _ in .marks },
+    CommandRow(
+      "delta", arguments: "A B", summary: "times and values at two marks or events, compared",
+      example: "delta e3 e5", completes: .marks
+    ) { (line) throws(Diagnostic) in
+      .delta(try line.one("two marks or events"), try line.one("a second mark or event"))
+    },
+    CommandRow(
+      "display", arguments: "QUANTITY [@ PLACE]", summary: "print a quantity at every stop",
+      example: "display V n0", completes: .quantities
+    ) { (line) throws(Diagnostic) in .display(try line.some("a quantity, such as V n0")) },
+    CommandRow(
+      "undisplay", arguments: "N … | all", summary: "print it no longer", example: "undisplay 1"
+    ) { (line) throws(Diagnostic) in .undisplay(try line.some("a display's number, or all")) },
     CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .run },
     CommandRow(
       "set", arguments: "NAME VALUE", summary: "change a parameter, weight, input time or target",
@@ -112,15 +208,18 @@ public enum CommandTable {
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",
       example: "reset all", completes: .parameters
     ) { (line) throws(Diagnostic) in .reset(try line.one("a name, or all")) },
-    CommandRow("undo", ["u"], summary: "take back the last edit") { _ in .undo },
+    CommandRow("undo", summary: "take back the last edit") { _ in .undo },
     CommandRow("redo", summary: "make the edit again") { _ in .redo },
     CommandRow(
-      "ghost", arguments: "[RUN | off]", summary: "which earlier run is drawn dim",
-      example: "ghost 1", completes: .words(["off"])
+      "ghost", arguments: "[RUN | off | pin]", summary: "which earlier run is drawn dim",
+      details:
+        "An edit makes the run before it the ghost; ghost pin keeps this one through edits, ghost off ends that.",
+      example: "ghost 1", completes: .words(["off", "pin"])
     ) { (line) in .ghost(line.optional()) },
     CommandRow(
       "info", ["i"], arguments: "SUBJECT",
-      summary: "a table: " + Command.Subject.allCases.map(\.rawValue).joined(separator: ", "),
+      summary: "a table about a subject: spikes, weights, grad, breaks, …",
+      details: Command.Subject.allCases.map(\.rawValue).joined(separator: ", "),
       example: "info grad", completes: .words(Command.Subject.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .info(try line.choice(Command.Subject.self, "a subject"))
@@ -138,6 +237,38 @@ public enum CommandTable {
       summary: "the rule of an event: in symbols, with numbers, with the result",
       example: "equation e5"
     ) { (line) in .equation(line.optional()) },
+    CommandRow(
+      "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
+      summary: "where it comes from: terms that add up, largest first",
+      details: """
+        why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2. why 2 asks where the second term of the last
+        answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
+        A spike shows how its time moves with each weight, a gradient through which spikes it reaches the loss.
+        """, example: "why lV n0", repeats: true, completes: .quantities
+    ) { (line) in .why(line.all()) },
+    CommandRow(
+      "contrib", arguments: "SYNAPSE",
+      summary: "the terms of a weight's gradient, arrival by arrival, with their sum",
+      details:
+        "-tau_syn λI at each arrival, in the order of the backward pass, as far as it has come.",
+      example: "contrib n0<-in2", completes: .synapses
+    ) { (line) throws(Diagnostic) in .contributions(try line.one("a synapse, such as n0<-in2")) },
+    CommandRow(
+      "near", arguments: "[PERCENT]",
+      summary: "near misses and grazing spikes, and the smallest change that tips them",
+      details: """
+        Within 5 % of the way from v_leak to v_th, unless another number is given; the smallest margin first. The
+        change is that of the one weight that matters most, to first order; the distance is that of all weights
+        together. A spike's margin ignores what arrives after it.
+        """, example: "near 2"
+    ) { (line) in .near(line.optional()) },
+    CommandRow(
+      "diff", arguments: "[RUN] [RUN]",
+      summary: "what differs between two runs: parameters, spikes, loss, gradient",
+      details:
+        "diff alone compares the ghost with this run, diff 1 run 1 with this one, diff 1 2 those two.",
+      example: "diff 1", completes: .runs
+    ) { (line) in .diff(line.optional(), line.optional()) },
     CommandRow(
       "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
       example: "list e5", repeats: true

@@ -1,0 +1,185 @@
+import EventProp
+import Notation
+
+/// A place at which a computation stops, whichever way it goes.
+public struct Breakpoint: Equatable, Sendable {
+  /// Its number in the session, from 1.
+  public let number: Int
+  /// How often it was met while it was enabled, passed or not.
+  public internal(set) var hits = 0
+  /// Whether it stops.
+  public internal(set) var isEnabled = true
+  /// How many hits are still passed.
+  public internal(set) var ignored = 0
+  /// Whether it is gone after its first stop.
+  public let isTemporary: Bool
+  /// The place and the condition, as `info breaks` shows them.
+  public let text: String
+
+  let place: Place
+  let condition: Condition?
+
+  /// The places with their names found.
+  enum Place: Equatable, Sendable {
+    case spike(Set<Int>?)
+    case input(Set<Int>?)
+    case event(Int)
+    case jump(StateQuantity, of: Int)
+    case phase(Phase?)
+    case time(Double)
+    case peaks(of: Int, ClosedRange<Double>)
+    case becomes(Condition)
+  }
+
+  enum Phase: String, CaseIterable, Sendable {
+    case fwd, bwd, end
+  }
+
+  /// Whether an event is its place, the condition aside; the event list marks it.
+  public func marks(_ event: Int, in run: Run) -> Bool {
+    switch (place, run.trajectory.events[event].kind) {
+    case (.spike(let neurons), .spike(let neuron, _, _)): neurons?.contains(neuron) ?? true
+    case (.input(let channels), .input(let channel, _)): channels?.contains(channel) ?? true
+    case (.event(let number), _): number == event
+    default: false
+    }
+  }
+
+  /// Finds the names of a phrase.
+  init(
+    _ phrase: StopPhrase, number: Int, isTemporary: Bool, in session: Session
+  ) throws(Diagnostic) {
+    self.number = number
+    self.isTemporary = isTemporary
+    let names = session.names
+    let experiment = session.experiment
+    var text: String
+    var isAboutJump = false
+    switch phrase.place {
+    case .spike(let word):
+      let neurons = try word.map { word throws(Diagnostic) in try names.neurons(word) } ?? nil
+      place = .spike(neurons)
+      text = "spike" + Self.list(neurons, "n")
+    case .input(let word):
+      let channels = try word.map { word throws(Diagnostic) in try names.channels(word) } ?? nil
+      place = .input(channels)
+      text = "input" + Self.list(channels, "in")
+    case .event(let word):
+      let event = try session.event(word)
+      place = .event(event)
+      text = "e\(event)"
+    case .jump(let quantity, let neuron):
+      guard let found = StateQuantity(quantity.text) else {
+        throw quantity.complaint("'\(quantity.text)' has no jumps", remedy: "V, I, lV or lI")
+      }
+      let neuron =
+        try neuron.map { word throws(Diagnostic) in try names.neuron(word) }
+        ?? session.selected
+      place = .jump(found, of: neuron)
+      text = "jump \(found.rawValue) n\(neuron)"
+      isAboutJump = true
+    case .phase(let word):
+      let phase = try word.map { word throws(Diagnostic) in try Self.phase(word) }
+      place = .phase(phase)
+      text = "phase" + (phase.map { " \($0.rawValue)" } ?? "")
+    case .time(let word):
+      let time = try session.time(word)
+      guard (0...experiment.horizon).contains(time) else {
+        throw word.complaint("a time lies in 0..\(Quantity.displayTime(experiment.horizon))")
+      }
+      place = .time(time)
+      text = "time \(Quantity.exactTime(time))"
+    case .peaks(let neuron, let from, let to):
+      let neuron =
+        try neuron.map { word throws(Diagnostic) in try names.neuron(word) }
+        ?? session.selected
+      let low = try Self.potential(from)
+      let high = try Self.potential(to)
+      guard low <= high else { throw to.complaint("a range grows", remedy: "0.95..1") }
+      place = .peaks(of: neuron, low...high)
+      text = "V n\(neuron) peaks \(Quantity.exact(low))..\(Quantity.exact(high))"
+    case .becomes(let phrase):
+      let condition = try Condition(
+        phrase, in: experiment, selected: session.selected, isAboutJump: false)
+      place = .becomes(condition)
+      text = condition.text
+    }
+    condition = try phrase.condition.map { phrase throws(Diagnostic) in
+      try Condition(
+        phrase, in: experiment, selected: session.selected, isAboutJump: isAboutJump)
+    }
+    if let condition { text += " if " + condition.text }
+    self.text = text
+  }
+
+  private static func list(_ numbers: Set<Int>?, _ prefix: String) -> String {
+    guard let numbers else { return "" }
+    return " " + numbers.sorted().map { "\(prefix)\($0)" }.joined(separator: ",")
+  }
+
+  private static func phase(_ word: Word) throws(Diagnostic) -> Phase {
+    guard let phase = Phase(rawValue: word.text.lowercased()) else {
+      throw word.complaint("no phase '\(word.text)'", remedy: "fwd, bwd or end")
+    }
+    return phase
+  }
+
+  private static func potential(_ word: Word) throws(Diagnostic) -> Double {
+    do throws(Quantity.Failure) {
+      return try Quantity.number(word.text)
+    } catch {
+      throw word.complaint(error.message, remedy: error.remedy)
+    }
+  }
+}
+
+extension Names {
+  /// Neurons from `n0`, `hidden`, `hidden.1`, `n0,n2`, `n0-n3` or `all`; nil for all.
+  func neurons(_ word: Word) throws(Diagnostic) -> Set<Int>? {
+    if word.text.lowercased() == "all" { return nil }
+    var found: Set<Int> = []
+    for part in Self.parts(word) {
+      if let layer = layer(named: part.text) {
+        found.formUnion(network.offsets[layer]..<network.offsets[layer + 1])
+      } else if let dash = part.text.firstIndex(of: "-"), dash != part.text.startIndex {
+        let first = try neuron(
+          Word(String(part.text[..<dash]), column: part.span.start.column))
+        let last = try neuron(
+          Word(
+            String(part.text[part.text.index(after: dash)...]),
+            column: part.span.start.column + part.text[...dash].unicodeScalars.count))
+        guard first <= last else { throw part.complaint("a range grows", remedy: "n0-n3") }
+        found.formUnion(first...last)
+      } else {
+        found.insert(try neuron(part))
+      }
+    }
+    return found
+  }
+
+  /// Input channels from `in2`, `2`, `in0,in2`, `in0-in3` or `all`; nil for all.
+  func channels(_ word: Word) throws(Diagnostic) -> Set<Int>? {
+    if word.text.lowercased() == "all" { return nil }
+    var found: Set<Int> = []
+    for part in Self.parts(word) {
+      let ends = part.text.split(separator: "-", maxSplits: 1).map { text -> Int? in
+        let digits = text.lowercased().hasPrefix("in") ? text.dropFirst(2) : text[...]
+        return Int(digits.drop { $0 == "." }).flatMap { 0..<network.inputs ~= $0 ? $0 : nil }
+      }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+        throw part.complaint("no input \(part.text)", remedy: inventory)
+      }
+      found.formUnion(first...last)
+    }
+    return found
+  }
+
+  /// The parts of a list with commas, each with its own place.
+  private static func parts(_ word: Word) -> [Word] {
+    var column = word.span.start.column
+    return word.text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      defer { column += part.unicodeScalars.count + 1 }
+      return Word(String(part), column: column)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import EventProp
+import Notation
+
+extension Session {
+  /// How many lines a part of a comparison may have.
+  private static let listed = 12
+
+  /// A table of the runs.
+  var runTable: String {
+    (earlierRuns + [run]).map { other in
+      let spikes = other.trajectory.spikeCounts.reduce(0, +)
+      var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
+      text += other.loss.map { "L = \(Quantity.display($0, digits: 6))  " } ?? ""
+      text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
+      if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
+      if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
+      let changed = Self.changedParameters(from: original, to: other.experiment)
+      if let first = changed.first {
+        text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
+      }
+      return text
+    }.joined(separator: "\n")
+  }
+
+  /// What differs between two runs.
+  func differences(_ one: Word?, _ other: Word?) throws(Diagnostic) -> String {
+    guard let one else {
+      guard let before = ghost ?? earlierRuns.last else {
+        throw Word("diff").complaint("there is only one run", remedy: "an edit makes another")
+      }
+      return Self.differences(from: before, to: run)
+    }
+    let first = try self.run(one)
+    let second = try other.map { word throws(Diagnostic) in try self.run(word) } ?? run
+    return Self.differences(from: first, to: second)
+  }
+
+  private func run(_ word: Word) throws(Diagnostic) -> Run {
+    let all = earlierRuns + [run]
+    let digits = word.text.lowercased().drop { !$0.isNumber }
+    guard let number = Int(digits), let found = all.first(where: { $0.number == number }) else {
+      throw word.complaint(
+        "no run '\(word.text)'",
+        remedy: all.count == 1 ? "there is only run 1" : "runs 1-\(all.count)")
+    }
+    return found
+  }
+
+  private static func differences(from one: Run, to other: Run) -> String {
+    func label(_ run: Run) -> String {
+      "run \(run.number)" + (run.rule == .exact ? "" : " WRONG (\(run.rule.name))")
+    }
+    var lines = ["\(label(one)) → \(label(other))"]
+    lines += shortened(changedParameters(from: one.experiment, to: other.experiment))
+    lines += shortened(movedSpikes(from: one, to: other))
+    if let was = one.loss, let now = other.loss, was != now {
+      lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
+    }
+    lines += shortened(changedGradients(from: one, to: other))
+    if lines.count == 1 { lines.append("nothing differs") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func shortened(_ lines: [String]) -> [String] {
+    lines.count <= listed + 1
+      ? lines : lines.prefix(listed) + ["… and \(lines.count - listed) more"]
+  }
+
+  private static func change(
+    _ was: Double, _ now: Double, _ show: (Double) -> String
+  ) -> String {
+    "\(show(was)) → \(show(now))  (\(now < was ? "" : "+")\(show(now - was)))"
+  }
+
+  private static func changedParameters(
+    from one: Experiment, to other: Experiment
+  ) -> [String] {
+    var lines: [String] = []
+    for parameter in CheckedParameter.all(of: one) {
+      let (was, now) = (one[parameter], other[parameter])
+      guard was != now else { continue }
+      let name = parameter.name(in: one)
+      lines.append(
+        "\(name): "
+          + change(was, now) { parameter.isTime ? Quantity.displayTime($0) : Quantity.display($0) })
+    }
+    if one.horizon != other.horizon {
+      lines.append("t_max: \(change(one.horizon, other.horizon) { Quantity.displayTime($0) })")
+    }
+    if one.loss != other.loss { lines.append("the loss has another target") }
+    return lines
+  }
+
+  /// The spikes that are in one run alone, and those that moved, the farthest first.
+  private static func movedSpikes(from one: Run, to other: Run) -> [String] {
+    let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
+    var lines: [String] = []
+    var moved: [(line: String, distance: Double)] = []
+    for (neuron, (before, after)) in zip(was, now).enumerated() {
+      func time(_ value: Double) -> String { Quantity.displayTime(value, digits: 6) }
+      for ordinal in before.indices.dropFirst(after.count) {
+        lines.append("spike n\(neuron) \(ordinal) vanished, was at \(time(before[ordinal]))")
+      }
+      for ordinal in after.indices.dropFirst(before.count) {
+        lines.append("spike n\(neuron) \(ordinal) appeared at \(time(after[ordinal]))")
+      }
+      for (ordinal, (old, new)) in zip(before, after).enumerated() where old != new {
+        moved.append(
+          (
+            "spike n\(neuron) \(ordinal) moved: \(time(old)) → \(time(new))  "
+              + "(\(new < old ? "" : "+")\(Quantity.displayTime(new - old)))", abs(new - old)
+          ))
+      }
+    }
+    return lines + moved.sorted { $0.distance > $1.distance }.map(\.line)
+  }
+
+  /// The gradients of weights that changed, the largest change first.
+  private static func changedGradients(from one: Run, to other: Run) -> [String] {
+    guard let was = one.adjoint?.gradient, let now = other.adjoint?.gradient else { return [] }
+    let names = Names(one.experiment)
+    var changed: [(line: String, distance: Double)] = []
+    for projection in one.trajectory.circuit.projections {
+      let before = was.layers[projection.target]
+      let after = now.layers[projection.target]
+      let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
+      let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
+      for row in 0..<projection.synapses.rows {
+        for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
+          let target =
+            projection.targetOffset
+            + projection.synapses.column(ofEntry: entry, row: row)
+          let source = names.source(
+            row: row, of: projection.target, isRecurrent: projection.isRecurrent)
+          changed.append(
+            (
+              "dL/dw n\(target)<-\(source): "
+                + change(old[entry], new[entry]) { Quantity.display($0) },
+              abs(new[entry] - old[entry])
+            ))
+        }
+      }
+    }
+    return changed.sorted { $0.distance > $1.distance }.map(\.line)
+  }
+}
+
+extension CheckedParameter {
+  /// Whether the number is a time, in seconds.
+  fileprivate var isTime: Bool {
+    switch self {
+    case .delay, .recurrentDelay, .inputTime: true
+    case .parameter(_, _, let field): field.isTime
+    case .weight, .recurrent, .initialPotential, .initialCurrent: false
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import EventProp
+import Notation
+
+extension Session {
+  /// A table of near misses and grazing spikes.
+  func nearby(_ word: Word?) throws(Diagnostic) -> String {
+    let percent = try percent(word)
+    let margins: [SpikeMargin]
+    do throws(SimulationError) {
+      margins = try SpikeMargin.all(in: run.trajectory, within: percent / 100)
+    } catch {
+      throw (word ?? Word("near")).complaint(names.sentence(for: error))
+    }
+    let within = "within \(Quantity.display(percent)) % of v_th - v_leak"
+    guard !margins.isEmpty else { return "no near miss and no grazing spike \(within)" }
+    let rows = margins.map { margin -> [String] in
+      let what: String
+      switch margin.kind {
+      case .missing:
+        what = "no spike of n\(margin.neuron) at \(Quantity.displayTime(margin.time, digits: 5))"
+      case .spike(let ordinal, let event):
+        what = "spike n\(margin.neuron) \(ordinal) (e\(event)) grazes"
+      }
+      let change = margin.nearest.map { change in
+        let amount = Quantity.display(change.amount, digits: 3)
+        return
+          "w \(synapseName(change.projection, change.entry)) \(change.amount < 0 ? "" : "+")\(amount)"
+          + (margin.kind == .missing ? " creates it" : " deletes it")
+      }
+      return [
+        what,
+        "margin \(Quantity.display(margin.margin, digits: 3)) (\(Quantity.display(margin.relative * 100, digits: 2)) %)",
+        change ?? "no weight reaches it",
+        margin.distance.isFinite
+          ? "all weights: \(Quantity.display(margin.distance, digits: 3))" : "",
+      ]
+    }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return
+      (["\(within), the smallest first; changes to first order:"]
+      + rows.map { row in
+        (zip(row, widths).dropLast().map { $0.padded(to: $1) } + row.suffix(1))
+          .joined(separator: "  ")
+      }).joined(separator: "\n")
+  }
+
+  private func percent(_ word: Word?) throws(Diagnostic) -> Double {
+    guard let word else { return 5 }
+    let text = word.text.hasSuffix("%") ? String(word.text.dropLast()) : word.text
+    let value: Double
+    do throws(Quantity.Failure) {
+      value = try Quantity.number(text)
+    } catch {
+      throw word.complaint(error.message, remedy: "a number of percent: near 2")
+    }
+    guard value > 0, value <= 100 else {
+      throw word.complaint("a part of the threshold lies in 0..100 percent", remedy: "near 2")
+    }
+    return value
+  }
+}

@@ -1,0 +1,94 @@
+import EventProp
+import Testing
+
+@Suite("Margins of spikes") struct SpikeMarginTests {
+  /// Changes one weight of an experiment.
+  private static func changed(
+    _ experiment: Experiment, _ change: SpikeMargin.Change, by factor: Double
+  ) throws -> Trajectory {
+    var changed = experiment
+    let projection = Circuit(experiment).projections[change.projection]
+    if projection.isRecurrent {
+      changed.network.layers[projection.target].recurrent?.weights[change.entry] +=
+        factor * change.amount
+    } else {
+      changed.network.layers[projection.target].weights.weights[change.entry] +=
+        factor * change.amount
+    }
+    return try Trajectory(of: changed)
+  }
+
+  /// A margin is an affine function of a weight as far as its first order goes: half the change leaves half of it.
+  @Test func `the nearest weight moves the margin as it says`() throws {
+    let compared = try (1...63).reduce(0) { try $0 + comparedMargins(seed: $1) }
+    #expect(compared > 15)
+  }
+
+  private func comparedMargins(seed: UInt64) throws -> Int {
+    var compared = 0
+    let experiment = try RandomNetwork(seed: seed).experiment
+    let trajectory = try Trajectory(of: experiment)
+    guard !trajectory.isCutShort else { return 0 }
+    for margin in try SpikeMargin.all(in: trajectory, within: 0.1, most: 6) {
+      let change = try #require(margin.nearest)
+      #expect(margin.margin >= 0 && margin.relative <= 0.1 && margin.distance > 0)
+      #expect(margin.distance <= abs(change.amount) * (1 + 1e-12))
+      // A small part of the change, so that nothing else is created or deleted on the way.
+      let part = 1e-4
+      let near = try SpikeMargin.all(
+        in: try Self.changed(experiment, change, by: part), within: 0.11, most: 40
+      ).filter { $0.neuron == margin.neuron }
+        .min { abs($0.time - margin.time) < abs($1.time - margin.time) }
+      guard let near, abs(near.time - margin.time) < 1e-3 else { continue }
+      let moved = near.margin / margin.margin
+      #expect(abs(moved - (1 - part)) < 0.1 * part, "seed \(seed): \(margin)")
+      compared += 1
+    }
+    return compared
+  }
+
+  private static let one = Experiment(
+    title: "one",
+    network: Network(
+      inputs: 2,
+      layers: [
+        Layer(
+          name: "out", parameters: [LIFParameters(vLeak: 0.1, vReset: -0.1)],
+          weights: Synapses(rows: 2, columns: 1, weights: [1.2, 0.5]))
+      ]),
+    inputSpikes: [InputSpike(time: 1e-3, channel: 0), InputSpike(time: 3e-3, channel: 1)],
+    horizon: 30e-3)
+
+  /// The weight of the first input at which the spike only just happens, by halving.
+  private static func critical() throws -> Double {
+    var low = 0.5
+    var high = 3.0
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      var experiment = one
+      experiment.network.layers[0].weights.weights[0] = middle
+      if try Trajectory(of: experiment).spikeCounts[0] > 0 { high = middle } else { low = middle }
+    }
+    return high
+  }
+
+  @Test func `the change said creates a spike that is missing, and deletes one that grazes`() throws
+  {
+    let critical = try Self.critical()
+    for offset in [-3e-3, -1e-5, 1e-5, 3e-3] {
+      var experiment = Self.one
+      experiment.network.layers[0].weights.weights[0] = critical + offset
+      let trajectory = try Trajectory(of: experiment)
+      let isMissing = offset < 0
+      #expect(trajectory.spikeCounts[0] == (isMissing ? 0 : 1))
+      let margin = try #require(try SpikeMargin.all(in: trajectory, within: 0.05).first)
+      #expect((margin.kind == .missing) == isMissing)
+      let change = try #require(margin.nearest)
+      #expect(
+        try Self.changed(experiment, change, by: 1.02).spikeCounts[0] == (isMissing ? 1 : 0))
+      #expect(
+        try Self.changed(experiment, change, by: 0.98).spikeCounts[0] == (isMissing ? 0 : 1))
+      if change.entry == 0 { #expect(abs(change.amount + offset) < 0.02 * abs(offset)) }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import EventProp
+import Notation
+import Presets
+import TestSupport
+import Testing
+import Workbench
+
+@Suite("why and contrib") struct WhyTests {
+  private func session(_ name: String = "reference") throws -> Session {
+    try SessionTests.session(name)
+  }
+
+  @Test func `a sitting of questions`() throws {
+    assertSnapshot(
+      try TranscriptTests.transcript(
+        "reference",
+        [
+          "select n0", "why V n0 @ 20ms", "goto spike n0 1", "why", "why V n0", "why spike n0 1",
+          "why 1", "", "why 9", "why 4", "finish", "7 step", "why lV n0", "", "", "",
+          "why lI n1 @ e4+", "why 2", "contrib n1<-in2", "goto end", "contrib n1<-in2",
+          "why grad n2<-n0", "why 1", "rule no-reset-term", "why lV n0 @ e5-",
+          "check n0<-in0",
+        ]), named: "why")
+  }
+
+  /// The value in a heading and those of the terms below it.
+  private static func numbers(_ reply: Reply) -> (value: Double, terms: [Double])? {
+    guard let heading = reply.lines.first?.text.replacing(", the threshold,", with: ""),
+      let equals = heading.lastRange(of: " = ")
+    else { return nil }
+    let value = heading[equals.upperBound...].prefix { $0 != " " && $0 != ":" }
+    let terms = reply.lines.dropFirst().filter { $0.text.hasPrefix("[") }.compactMap { line in
+      Double(
+        line.text.drop { $0 != "]" }.dropFirst().drop { $0 == " " }.prefix { $0 != " " })
+    }
+    return Double(value).map { ($0, terms) }
+  }
+
+  @Test(arguments: Preset.all.map(\.name).filter { $0 != "yin-yang" })
+  func `in every preset the terms shown add up, and Enter leads to an end`(name: String) throws {
+    var session = try session(name)
+    guard session.run.adjoint != nil else { return }
+    _ = session.apply("goto end")
+    let events = session.run.trajectory.events.count
+    for event in stride(from: 0, to: events, by: max(1, events / 12)) {
+      for neuron in 0..<min(session.experiment.network.neuronCount, 6) {
+        for quantity in ["V", "I", "lV", "lI"] {
+          var reply = session.apply("why \(quantity) n\(neuron) @ e\(event)-")
+          #expect(reply.succeeded)
+          var steps = 0
+          while let (value, terms) = Self.numbers(reply), !terms.isEmpty {
+            if terms.count <= 12 {
+              let scale = terms.map { abs($0) }.max() ?? 0
+              let sum = terms.reduce(0, +)
+              #expect(
+                abs(sum - value) <= 1e-5 * scale * Double(terms.count),
+                "\(name): \(reply.lines[0].text)")
+            }
+            reply = session.apply("")
+            steps += 1
+            guard steps <= events + 2 else {
+              Issue.record("\(name): no end")
+              return
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `the terms of contrib are the matrix at the cursor`() throws {
+    var session = try session()
+    _ = session.apply("finish")
+    while session.point != .end {
+      _ = session.apply("step")
+      let total = try #require(
+        session.apply("contrib n1<-in2").lines.first { $0.text.hasPrefix("total ") }
+      ).text
+      let printed = session.apply("print grad n1<-in2").lines[0].text
+      let value = try #require(Double(total.split(separator: " ")[1]))
+      let partial = try #require(session.partialGradient).layers[0].weights.weights[5]
+      #expect(abs(value - partial) <= 1e-5 * abs(partial), "\(printed)")
+    }
+  }
+
+  @Test(arguments: [
+    ("why", 1, "why what?; why lV n0, why V n0, why spike n0 1, why grad n0<-in2"),
+    ("why 2", 5, "nothing was explained yet; why lV n0"),
+    ("why lV n0", 5, "λ is not computed yet; bwd goes to the backward phase"),
+    ("why grad n0<-in0", 5, "no gradient yet; bwd, then step"),
+    ("why V n9", 7, "no neuron n9; this net has in0-in3, n0-n2"),
+    ("why V n0 @", 10, "at which place?; @ e5-"),
+    ("why V n0 @ e99", 12, "no event e99; this run has e0-e11"),
+    ("why V n0 @ 50ms", 12, "a time lies in 0..40 ms"),
+    ("why e0", 5, "e0 is no spike: in0; why explains spikes, list shows the events"),
+    ("why spike n0 7", 14, "no such spike of n0; it has spikes 0-1"),
+    (
+      "why L", 5,
+      "'L' comes from nothing else; why V n0, I n0, lV n0, lI n0, grad SYN, spike NEURON [K], e7"
+    ),
+    ("contrib", 8, "contrib needs a synapse, such as n0<-in2; usage: contrib SYNAPSE"),
+    ("contrib n0<-in2", 9, "no gradient yet; bwd, then step"),
+    ("contrib n0<-in9", 9, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
+  ]) func `a bad line says where, why and what to do`(line: String, column: Int, sentence: String)
+    throws
+  {
+    var session = try session()
+    let reply = session.apply(line)
+    #expect(!reply.succeeded)
+    let text = try #require(reply.lines.last).text
+    #expect(text.prefix { $0 == " " }.count == session.prompt.count + column - 1, "\(text)")
+    #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
+  }
+
+  @Test func `an edit takes the last explanation away`() throws {
+    var session = try session()
+    _ = session.apply("step; why V n0 @ 12ms; set tau_mem 22ms")
+    #expect(!session.apply("why 1").succeeded)
+  }
+}
+
+extension String {
+  fileprivate func lastRange(of text: String) -> Range<String.Index>? {
+    ranges(of: text).last
+  }
+}
