@@ -15,12 +15,8 @@ enum PresetTree {
     if lines.first?.first == "\u{FEFF}" { lines[0][0] = " " }
     var renamed: [SourcePosition: String] = [:]
     while true {
-      var scalars = String.UnicodeScalarView()
-      for line in lines {
-        scalars.append(contentsOf: line)
-        scalars.append("\n")
-      }
-      let text = String(scalars)
+      // All at once: a view that is appended to line by line copies itself each time.
+      let text = String(String.UnicodeScalarView(lines.flatMap { $0 + ["\n"] }))
       do {
         guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
           throw Diagnostic(
