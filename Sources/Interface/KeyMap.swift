@@ -38,6 +38,9 @@ enum KeyMap {
     case "e": "equation"
     case "u": "undo"
     case "l": "list"
+    case "z": "max"
+    case "o": "overlay"
+    case "1"..."8": "focus \(letter)"
     case "?": "help"
     case "q": "quit"
     default: nil

@@ -20,6 +20,16 @@ struct Scene {
     neuron = session.selected
   }
 
+  private init(_ other: Scene, neuron: Int) {
+    session = other.session
+    run = other.run
+    point = other.point
+    self.neuron = neuron
+  }
+
+  /// The same place with another neuron in the plots.
+  func selecting(_ neuron: Int) -> Scene { Scene(self, neuron: neuron) }
+
   var time: Double { run.time(of: point) }
   var ghost: Run? { session.ghost }
 

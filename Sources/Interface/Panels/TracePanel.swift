@@ -16,11 +16,26 @@ extension Scene {
     }
   }
 
-  /// V of the selected neuron: threshold, ghost, curve and reset strokes.
-  func drawPotential(in area: Rect, into grid: inout Grid) {
+  /// V of the neurons that are shown.
+  func drawPotential(in area: Rect, as form: Lanes, into grid: inout Grid) {
+    drawLanes(in: area, as: form, symbol: "V", into: &grid) { scene, area, grid in
+      scene.drawPotential(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
+    }
+  }
+
+  /// λ of the neurons that are shown.
+  func drawAdjoint(in area: Rect, as form: Lanes, into grid: inout Grid) {
+    drawLanes(in: area, as: form, symbol: "λ", into: &grid) { scene, area, grid in
+      scene.drawAdjoint(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
+    }
+  }
+
+  /// V of the selected neuron: threshold, ghost, curve and reset strokes; other curves lie dim below it.
+  private func drawPotential(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
-    let scale = ValueScale(range: potentialRange, rows: plot.height)
+    let range = others.reduce(potentialRange) { $0.union(selecting($1).potentialRange) }
+    let scale = ValueScale(range: range, rows: plot.height)
     let axis = axis(columns: plot.width)
     let place = session.experiment.network.place(of: neuron)
     let layer = session.experiment.network.layers[place.layer]
@@ -34,6 +49,10 @@ extension Scene {
       for dot in stride(from: 0, to: canvas.dotColumns, by: 4) {
         canvas.set(dotX: dot, dotY: row, style: .threshold)
       }
+    }
+    for other in others {
+      potential(of: other, along: axis).draw(
+        on: &canvas, scale: scale, style: Scene.style(of: other).dim)
     }
     potential(of: neuron, along: axis).draw(
       on: &canvas, scale: scale, style: Scene.style(of: neuron))
@@ -54,12 +73,14 @@ extension Scene {
       nameStyle: Scene.style(of: neuron), labels: labels)
   }
 
-  /// λ_V and λ_I of the selected neuron, from the right up to the cursor.
-  func drawAdjoint(in area: Rect, into grid: inout Grid) {
+  /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
+  private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
     let axis = axis(columns: plot.width)
-    let range = adjointRange ?? -1...1
+    let range = others.reduce(adjointRange ?? -1...1) {
+      $0.union(selecting($1).adjointRange ?? $0)
+    }
     let scale = ValueScale(range: range, rows: plot.height)
     if let traces = adjoint(of: neuron, along: axis) {
       var canvas = BrailleCanvas(plot.size)
@@ -68,6 +89,10 @@ extension Scene {
           guard axis.value(atDot: dot) >= time else { continue }
           canvas.set(dotX: dot, dotY: row, style: .faint)
         }
+      }
+      for other in others {
+        adjoint(of: other, along: axis)?.lambdaV.draw(
+          on: &canvas, scale: scale, style: Scene.style(of: other).dim)
       }
       traces.lambdaI.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron).dim, every: 2)
       traces.lambdaV.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))

@@ -56,7 +56,9 @@ public struct CommandRow: Sendable {
 /// The table of all commands, in the order in which help lists them.
 public enum CommandTable {
   /// The rows.
-  public static let rows: [CommandRow] = [
+  public static let rows = benchRows + viewRows
+
+  private static let benchRows: [CommandRow] = [
     CommandRow(
       "step", ["s"], arguments: "[N]", summary: "N events further in the order of computation",
       details: "Forwards this is later in time; backwards it is earlier: the header says which.",
