@@ -82,7 +82,9 @@ public struct App {
       if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
       if actsOnSingleKeys, case .character(let letter) = key {
         if letter == "k" || letter == "j" { return selectNeighbour(letter == "j" ? 1 : -1) }
-        if let line = KeyMap.line(forLetter: letter) { return perform(line, echo: false) }
+        if let line = KeyMap.line(forLetter: letter, in: session.view.focus) {
+          return perform(line, echo: false)
+        }
         actsOnSingleKeys = false
         if letter == ":" || letter == "i" { return [] }
       } else if actsOnSingleKeys, key == .up || key == .down {

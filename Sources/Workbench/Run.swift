@@ -18,6 +18,8 @@ public struct Run: Sendable {
 
   /// What the gradient does not say by itself.
   public let warnings: [Warning]
+  /// The events by who made them.
+  public let index: EventIndex
 
   /// Runs an experiment, forwards and back.
   ///
@@ -40,6 +42,7 @@ public struct Run: Sendable {
     }
     #endif
     warnings = Warning.all(in: trajectory)
+    index = EventIndex(trajectory, warnings)
     timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
   }
 

@@ -1,4 +1,4 @@
-public import EventProp
+import EventProp
 public import Notation
 
 /// How the session is looked at: what is on the screen, and which pane takes the keys.
@@ -35,6 +35,11 @@ extension Session {
     case .lanes: view.isOverlaid = false
     case .overlay: view.isOverlaid.toggle()
     case .layout(let layout): view.layout = layout
+    case .pan(let direction):
+      let length = window.upperBound - window.lowerBound
+      let wanted = window.lowerBound + (direction == .left ? -length / 4 : length / 4)
+      let start = min(max(wanted, 0), max(0, experiment.horizon - length))
+      window = start...(start + length)
     case .show(let pane): view.hidden.remove(pane)
     case .hide(let pane):
       guard view.hidden.count + 1 < Pane.allCases.count else {
@@ -46,6 +51,22 @@ extension Session {
         view.isMaximised = false
       }
     }
+  }
+
+  /// The window in which the neighbours of the event at the cursor stand apart.
+  var windowOfEvent: ClosedRange<Double> {
+    let events = run.trajectory.events
+    let time = run.time(of: point)
+    let horizon = experiment.horizon
+    let here = events.firstPlace { $0.time >= time }
+    let next = events.firstPlace { $0.time > time }
+    let gaps =
+      (here > 0 ? [time - events[here - 1].time] : [])
+      + (next < events.count ? [events[next].time - time] : [])
+    // Far enough apart for their names; closer than this no double would tell them apart.
+    let length = min(max((gaps.min() ?? horizon) * 12, horizon * 1e-9), horizon)
+    let start = min(max(time - length / 2, 0), horizon - length)
+    return start...(start + length)
   }
 
   /// The parameters that `set` changes, with what they were in the preset: one line where all neurons of a layer agree.

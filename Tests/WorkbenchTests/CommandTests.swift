@@ -58,6 +58,7 @@ import Testing
       case .view(.maximise): "max"
       case .view(.lanes): "lanes"
       case .view(.overlay): "overlay"
+      case .view(.pan): "pan"
       case .view(.layout): "layout"
       case .view(.show): "show"
       case .view(.hide): "hide"

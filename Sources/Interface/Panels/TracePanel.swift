@@ -58,6 +58,7 @@ extension Scene {
       on: &canvas, scale: scale, style: Scene.style(of: neuron))
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
+    drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
     if !point.isBackward, let column = cursorColumn(on: axis), plot.width - column > 22 {
       grid.put(
         "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
@@ -72,6 +73,25 @@ extension Scene {
       into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: "V n\(neuron)",
       nameStyle: Scene.style(of: neuron), labels: labels)
   }
+
+  /// A mark under the threshold line where V nearly reaches it.
+  private func drawNearMiss(
+    below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
+  ) {
+    let place = session.experiment.network.place(of: neuron)
+    let layer = session.experiment.network.layers[place.layer]
+    let height = threshold - layer.parameters[place.index].vLeak
+    guard layer.kinds[place.index] == .lif, height > 0,
+      let peak = run.trajectory.highestPeak(
+        of: neuron, above: threshold - Scene.nearMiss * height),
+      peak.potential <= threshold, point.isBackward || peak.time <= time,
+      let column = axis.column(of: peak.time), let row = scale.row(of: threshold)
+    else { return }
+    grid[plot.x + column, plot.y + min(row + 1, plot.height - 1)] = Cell("^", .warning)
+  }
+
+  /// How near a miss is, as a part of v_th - v_leak.
+  private static let nearMiss = 0.05
 
   /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
   private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {
@@ -131,8 +151,25 @@ extension Scene {
     let axis = Axis(
       range: window.lowerBound * factor...window.upperBound * factor, columns: plot.width)
     grid.put(unit, x: area.x + 2, y: area.y, style: .faint)
-    axis.draw(
-      into: &grid, x: plot.x, y: plot.y, cursor: cursorColumn(on: self.axis(columns: plot.width)))
+    let seconds = self.axis(columns: plot.width)
+    let cursor = cursorColumn(on: seconds)
+    axis.draw(into: &grid, x: plot.x, y: plot.y, cursor: cursor)
+    // Where the cursor stands among several, the axis says how many there are.
+    if point.event != nil, let cursor {
+      let events = run.trajectory.events
+      let first = events.firstPlace {
+        (seconds.column(of: $0.time) ?? ($0.time < window.lowerBound ? -1 : .max)) >= cursor
+      }
+      let end = events.firstPlace {
+        (seconds.column(of: $0.time) ?? ($0.time < window.lowerBound ? -1 : .max)) > cursor
+      }
+      guard end - first > 1 else { return }
+      let text = "×\(end - first)"
+      let isLast = cursor + text.count >= plot.width
+      grid.put(
+        text, x: plot.x + (isLast ? cursor - text.count : cursor + 1), y: plot.y,
+        style: .accent.bold)
+    }
   }
 
   private func short(_ value: Double) -> String {

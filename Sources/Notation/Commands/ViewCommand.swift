@@ -23,6 +23,14 @@ public enum ViewCommand: Equatable, Sendable {
   /// Take a pane off the screen.
   case hide(Pane)
 
+  /// Move the magnified part of the time axis.
+  case pan(Direction)
+
+  /// The ways to go along the time axis.
+  public enum Direction: String, CaseIterable, Sendable {
+    case left, right
+  }
+
   /// How much the screen shows.
   public enum Layout: String, CaseIterable, Sendable {
     /// As much as fits.
@@ -53,6 +61,12 @@ extension CommandTable {
     },
     CommandRow("overlay", summary: "all neurons in one plot, the selected one on top") { _ in
       .view(.overlay)
+    },
+    CommandRow(
+      "pan", arguments: "left | right", summary: "move the magnified part of the time axis",
+      example: "pan left", completes: .words(["left", "right"])
+    ) { (line) throws(Diagnostic) in
+      .view(.pan(try line.choice(ViewCommand.Direction.self, "a direction")))
     },
     CommandRow(
       "layout", arguments: "auto | small | medium | wide | large",
