@@ -15,7 +15,9 @@ public struct App {
   private var replies: [Reply.Line] = []
   private var panel: Panel?
   private var actsOnSingleKeys = false
-  private var single = ScreenLayout.Pane.potential
+  private var lastKind: ScreenLayout.Kind?
+  /// What was said and answered, for the log pane; the latest last.
+  private var record: [Reply.Line] = []
   private var candidates: [String] = []
   private var lastSize = Size(columns: 80, rows: 24)
   private var busy: Busy?
@@ -34,6 +36,8 @@ public struct App {
   public static let budget = Duration.milliseconds(60)
   /// How long work takes before its progress is shown.
   public static let patience = Duration.seconds(1)
+  /// How many lines the log pane remembers.
+  static let recordLimit = 500
 
   /// A text over the plots, closed by Esc.
   private struct Panel {
@@ -50,6 +54,7 @@ public struct App {
       Reply.Line("Press → to step, or type bwd to see the way back; help lists the commands."),
       Reply.Line(session.experiment.about ?? session.experiment.title),
     ]
+    record = replies
   }
 
   // MARK: - Keys
@@ -66,18 +71,20 @@ public struct App {
       editor.replace(with: "")
       show(Reply.Line("quit or Ctrl-D leaves"))
       return []
-    case .escape, .tab:
-      if editor.isEmpty {
-        if key == .tab, isSmall { single = single.following } else { actsOnSingleKeys.toggle() }
-        return []
-      }
+    case .escape where editor.isEmpty:
+      actsOnSingleKeys.toggle()
+      return []
+    case .tab where editor.isEmpty, .backTab where editor.isEmpty: return moveFocus(key)
     case .control("l"): return []
     default: break
     }
     if editor.isEmpty {
       if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
       if actsOnSingleKeys, case .character(let letter) = key {
-        if let line = KeyMap.line(forLetter: letter) { return perform(line, echo: false) }
+        if letter == "k" || letter == "j" { return selectNeighbour(letter == "j" ? 1 : -1) }
+        if let line = KeyMap.line(forLetter: letter, in: session.view.focus) {
+          return perform(line, echo: false)
+        }
         actsOnSingleKeys = false
         if letter == ":" || letter == "i" { return [] }
       } else if actsOnSingleKeys, key == .up || key == .down {
@@ -96,7 +103,23 @@ public struct App {
     return []
   }
 
-  private var isSmall: Bool { layout(lastSize).kind == .single }
+  /// The first Tab gives the keys to the panes, each further one to the next of them.
+  private mutating func moveFocus(_ key: Key) -> [Effect] {
+    let isFirst = !actsOnSingleKeys
+    actsOnSingleKeys = true
+    let layout = layout(lastSize)
+    let all = Pane.allCases.filter { !session.view.hidden.contains($0) }
+    let panes =
+      layout.isAlone
+      ? all
+      : Pane.allCases.filter { pane in
+        layout.panes.contains { $0.pane == pane }
+      }
+    let focus = session.view.focus
+    guard !isFirst || layout.isAlone || !panes.contains(focus) else { return [] }
+    let next = key == .tab ? focus.following(in: panes) : focus.preceding(in: panes)
+    return perform("focus \(next.rawValue)", echo: false)
+  }
 
   private mutating func leave() -> Effect {
     isRunning = false
@@ -184,11 +207,15 @@ public struct App {
     }
     // Of several stops on one line the last one is where we are.
     let here = Reply.Line(session.summary(of: session.point))
+    if !line.allSatisfy(\.isWhitespace), reply.lines.first?.text != work.prompt + line {
+      keep([Reply.Line(work.prompt + line)])
+    }
     if reply.succeeded, let last = reply.lines.lastIndex(of: here),
       reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
     {
       let stop = last > 0 && reply.lines[last - 1].kind == .stop ? reply.lines[last - 1] : here
       replies = [stop] + reply.lines[(last + 1)...]
+      keep(replies)
     } else {
       receive(reply, titled: line)
     }
@@ -196,9 +223,16 @@ public struct App {
     return reply.effects
   }
 
+  /// Keeps lines for the log pane.
+  private mutating func keep(_ lines: [Reply.Line]) {
+    record += lines
+    if record.count > Self.recordLimit { record.removeFirst(record.count - Self.recordLimit) }
+  }
+
   /// Shows an answer: one line in its place, more of them in a panel.
   public mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
+    keep(reply.lines)
     replies = reply.lines
     if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
@@ -206,7 +240,10 @@ public struct App {
   }
 
   /// Shows one line.
-  public mutating func show(_ line: Reply.Line) { replies = [line] }
+  public mutating func show(_ line: Reply.Line) {
+    replies = [line]
+    keep(replies)
+  }
 
   /// Puts an experiment on the bench that an effect asked for.
   public mutating func open(_ experiment: Experiment, named name: String) {
@@ -227,8 +264,18 @@ public struct App {
 
   private func layout(_ size: Size) -> ScreenLayout {
     let network = session.experiment.network
+    let view = session.view
     return ScreenLayout(
-      size, single: single, rasterRows: network.neuronCount + max(1, min(network.inputs, 4)))
+      size, ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout),
+      ScreenLayout.Wishes(
+        focus: view.focus, isMaximised: view.isMaximised, hidden: view.hidden,
+        rasterRows: network.neuronCount + max(1, min(network.inputs, 4))))
+  }
+
+  /// How the neurons share a pane of so many rows: in lanes where the screen is large enough for them.
+  private func lanes(_ layout: ScreenLayout) -> Lanes {
+    if session.view.isOverlaid { return .overlay }
+    return layout.kind == .large || session.view.isMaximised ? .each : .selected
   }
 
   /// Draws the session; also where the cursor stands.
@@ -236,13 +283,14 @@ public struct App {
     lastSize = size
     var grid = Grid(size)
     let layout = layout(size)
+    lastKind = layout.kind
     guard layout.kind != .tooSmall else {
       grid.put("needs 40x10, have \(size.columns)x\(size.rows) (resize, or q)", x: 0, y: 0)
       return (grid, nil)
     }
     let scene = Scene(session)
     scene.drawHeader(in: layout.header, into: &grid)
-    for pane in layout.panes { draw(pane.pane, in: pane.frame, pane.isBoxed, scene, &grid) }
+    for pane in layout.panes { draw(pane, layout, scene, &grid) }
     scene.drawAxis(in: layout.axis, into: &grid)
     scene.drawShortInspector(in: layout.inspector, into: &grid)
     drawLog(in: layout, into: &grid)
@@ -253,44 +301,82 @@ public struct App {
   }
 
   private func draw(
-    _ pane: ScreenLayout.Pane, in frame: Rect, _ isBoxed: Bool, _ scene: Scene, _ grid: inout Grid
+    _ placed: (pane: Pane, frame: Rect, isBoxed: Bool), _ layout: ScreenLayout, _ scene: Scene,
+    _ grid: inout Grid
   ) {
+    let (pane, frame, isBoxed) = placed
+    let lanes = lanes(layout)
     var area = frame
+    let hasFocus = actsOnSingleKeys && pane == session.view.focus
     if isBoxed {
-      grid.box(frame, title: title(of: pane, scene))
       area = frame.inset(by: 1)
+      let title = title(of: pane, lanes, rows: area.height, scene)
+      grid.box(frame, title: "\(pane.number) \(title)", isFocused: hasFocus)
     }
     switch pane {
-    case .potential: scene.drawPotential(in: area, into: &grid)
-    case .raster: scene.drawRaster(in: area, into: &grid)
-    case .adjoint: scene.drawAdjoint(in: area, into: &grid)
+    case .potential: scene.drawPotential(in: area, as: lanes, into: &grid)
+    case .spikes: scene.drawRaster(in: area, into: &grid)
+    case .adjoint: scene.drawAdjoint(in: area, as: lanes, into: &grid)
     case .events: scene.drawEvents(in: area, into: &grid)
     case .inspector: scene.drawInspector(in: area, into: &grid)
     case .gradient: scene.drawGradient(in: area, into: &grid)
+    case .parameters: scene.drawParameters(in: area, into: &grid)
+    case .log: drawRecord(in: area, into: &grid)
+    }
+    if hasFocus, !isBoxed, Pane.plots.contains(pane) {
+      // Without a box the line beside the labels is the heavy one.
+      for y in area.y..<area.endY {
+        let x = area.x + Scene.gutter - 1
+        let scalar: Unicode.Scalar = grid[x, y].scalar == "┤" ? "┫" : "┃"
+        grid[x, y] = Cell(scalar, .accent)
+      }
     }
   }
 
-  private func title(of pane: ScreenLayout.Pane, _ scene: Scene) -> String {
-    let name = "n\(session.selected) (\(session.names.full(session.selected)))"
+  private func title(of pane: Pane, _ lanes: Lanes, rows: Int, _ scene: Scene) -> String {
+    let selected = "n\(session.selected) (\(session.names.full(session.selected)))"
+    let shown = scene.visibleNeurons(
+      lanes == .overlay ? Scene.overlaid : (rows + 1) / (Scene.laneRows + 1))
+    let isLaned = lanes == .each && shown.count > 1
+    let first = "n\(shown.lowerBound) (\(session.names.full(shown.lowerBound)))"
+    let name =
+      isLaned
+      ? first + (shown.lowerBound == session.selected ? " selected" : "") : selected + " selected"
+    let extent = lanes == .selected ? "" : scene.extent(of: shown)
+    let tail = (extent.isEmpty ? "" : "  " + extent) + (lanes == .overlay ? "  overlaid" : "")
     return switch pane {
-    case .potential: "V (membrane)  \(name) selected"
-    case .raster: "spikes"
+    case .potential: "V (membrane)  \(name)\(tail)"
+    case .spikes: "spikes"
     case .adjoint:
       (scene.run.rule == .exact ? "" : "WRONG ")
-        + "adjoint n\(session.selected)  ── λV  ┄┄ λI  <- drawn right to left"
+        + "adjoint \(isLaned ? name : "n\(session.selected)")  ── λV  ┄┄ λI  <- drawn right to left\(tail)"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle
+    case .parameters: "parameters" + (session.isEdited ? "  * changed" : "")
+    case .log: "log"
+    }
+  }
+
+  /// What was said and answered, the latest at the bottom.
+  private func drawRecord(in area: Rect, into grid: inout Grid) {
+    var rows: [Reply.Line] = []
+    for line in (record + passingLine(columns: area.width)).reversed()
+    where rows.count < area.height {
+      rows += line.text.wrapped(to: area.width - 1).reversed().map { Reply.Line($0, line.kind) }
+    }
+    for (offset, line) in rows.prefix(area.height).reversed().enumerated() {
+      grid.put(
+        line.text, x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain, limit: area.width)
     }
   }
 
   /// The last answer; one of several lines covers the inspector until the next key.
   private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
-    var lines = candidates.isEmpty ? replies : [Reply.Line(candidates.joined(separator: "  "))]
     let width = layout.log.width
-    if let busy, busy.elapsed >= Self.patience, let task = session.task {
-      lines = [Reply.Line(Self.progress(of: task, columns: width - 1))]
-    }
+    let passing = passingLine(columns: width)
+    var lines = passing.isEmpty ? replies : passing
     // Where the place is described just above, the line says what it does to the selected neuron;
     // it may not grow over the description.
     if lines.first == Reply.Line(session.summary(of: session.point)) {
@@ -315,6 +401,14 @@ public struct App {
     }
   }
 
+  /// What is worth a line only now: what Tab offers, or how far long work is.
+  private func passingLine(columns: Int) -> [Reply.Line] {
+    if let busy, busy.elapsed >= Self.patience, let task = session.task {
+      return [Reply.Line(Self.progress(of: task, columns: columns - 1))]
+    }
+    return candidates.isEmpty ? [] : [Reply.Line(candidates.joined(separator: "  "))]
+  }
+
   /// What is being done, a bar, and how far it is.
   private static func progress(of task: LongTask, columns: Int) -> String {
     let title = " \(task.title) "
@@ -332,10 +426,10 @@ public struct App {
       actsOnSingleKeys
       ? [
         "s step", "S unstep", ": prompt", "q quit", "c continue", "↑↓ neuron", "u undo", "n next",
-        "f finish", "+- zoom",
+        "f finish", "+- zoom", "Tab 1-8 pane", "z maximise", "o overlay",
       ]
       : [
-        "→ step", "← unstep", "finish", "bwd", "set tau_mem 20ms", "info grad", "Tab keys",
+        "→ step", "← unstep", "finish", "bwd", "set tau_mem 20ms", "info grad", "Tab panes",
         "quit",
       ]
     for hint in hints where text.count + 2 + hint.count < area.width { text += "  " + hint }

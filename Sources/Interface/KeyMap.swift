@@ -1,3 +1,4 @@
+import Notation
 import Terminal
 
 /// Which key means which line at the prompt.
@@ -18,8 +19,10 @@ enum KeyMap {
   }
 
   /// Letters that act in the mode where single keys do.
-  static func line(forLetter letter: Unicode.Scalar) -> String? {
-    switch letter {
+  static func line(forLetter letter: Unicode.Scalar, in focus: Pane) -> String? {
+    // A curve belongs to one neuron, and only what touches it changes the curve.
+    let isCurve = focus == .potential || focus == .adjoint
+    return switch letter {
     case "s": "step"
     case "S": "unstep"
     case "n": "next"
@@ -28,8 +31,8 @@ enum KeyMap {
     case "C": "rcontinue"
     case "f": "finish"
     case "r": "run"
-    case "]": "step"
-    case "[": "unstep"
+    case "]": isCurve ? "next" : "step"
+    case "[": isCurve ? "prev" : "unstep"
     case "g": "goto start"
     case "G": "goto end"
     case "+", "=": "zoom in"
@@ -37,7 +40,12 @@ enum KeyMap {
     case "0": "zoom fit"
     case "e": "equation"
     case "u": "undo"
-    case "l": "list"
+    case "h": "pan left"
+    case "l": "pan right"
+    case "v": "zoom event"
+    case "z": "max"
+    case "o": "overlay"
+    case "1"..."8": "focus \(letter)"
     case "?": "help"
     case "q": "quit"
     default: nil

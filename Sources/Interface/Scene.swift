@@ -20,6 +20,16 @@ struct Scene {
     neuron = session.selected
   }
 
+  private init(_ other: Scene, neuron: Int) {
+    session = other.session
+    run = other.run
+    point = other.point
+    self.neuron = neuron
+  }
+
+  /// The same place with another neuron in the plots.
+  func selecting(_ neuron: Int) -> Scene { Scene(self, neuron: neuron) }
+
   var time: Double { run.time(of: point) }
   var ghost: Run? { session.ghost }
 
@@ -75,9 +85,7 @@ struct Scene {
     events: (Int) -> Bool
   ) -> Trace {
     let trajectory = run.trajectory
-    let jumps = trajectory.events(touching: neuron).filter {
-      trajectory.events[$0].spikingNeuron == neuron && events($0)
-    }.map { event in
+    let jumps = spikes(of: neuron, in: run, along: axis).filter(events).map { event in
       Trace.Jump(
         time: trajectory.events[event].time,
         before: trajectory.state(of: neuron, at: event, side: .before).potential,
@@ -104,9 +112,7 @@ struct Scene {
     isVisible: (Double) -> Bool, events: (Int) -> Bool
   ) -> (lambdaV: Trace, lambdaI: Trace) {
     let trajectory = adjoint.trajectory
-    let spikes = trajectory.events(touching: neuron).filter {
-      trajectory.events[$0].spikingNeuron == neuron && events($0)
-    }
+    let spikes = spikes(of: neuron, in: run, along: axis).filter(events)
     func trace(_ part: (AdjointState) -> Double) -> Trace {
       let jumps = spikes.map { event in
         Trace.Jump(
@@ -119,6 +125,59 @@ struct Scene {
       }
     }
     return (trace(\.lambdaV), trace(\.lambdaI))
+  }
+
+  /// The spikes of a neuron that an axis shows; of many in one column of dots the first and the last.
+  private func spikes(of neuron: Int, in run: Run, along axis: Axis) -> [Int] {
+    let events = run.trajectory.events
+    let all = run.index.spikes(of: neuron)
+    let first = all.firstPlace { events[$0].time >= axis.range.lowerBound }
+    let end = all.firstPlace { events[$0].time > axis.range.upperBound }
+    guard end - first > 2 * axis.dots else { return Array(all[first..<end]) }
+    var shown: [Int] = []
+    var rest = all[first..<end]
+    while let spike = rest.first, let dot = axis.dot(of: events[spike].time) {
+      let next = rest.firstPlace { axis.dot(of: events[$0].time) ?? .max > dot }
+      shown.append(spike)
+      if next - rest.startIndex > 1 { shown.append(rest[next - 1]) }
+      rest = rest[next...]
+    }
+    return shown
+  }
+
+  /// Events that share a column.
+  struct Stack {
+    var column: Int
+    var numbers: ArraySlice<Int>
+  }
+
+  /// Events by the column they are drawn in.
+  ///
+  /// - Complexity: O(columns · log n).
+  func stacks(_ numbers: ArraySlice<Int>, of run: Run, along axis: Axis) -> [Stack] {
+    let events = run.trajectory.events
+    var rest = numbers[
+      numbers.firstPlace {
+        events[$0].time >= axis.range.lowerBound
+      }..<numbers.firstPlace {
+        events[$0].time > axis.range.upperBound
+      }]
+    var stacks: [Stack] = []
+    while let number = rest.first, let column = axis.column(of: events[number].time) {
+      let next = rest.firstPlace { axis.column(of: events[$0].time) ?? .max > column }
+      stacks.append(Stack(column: column, numbers: rest[..<next]))
+      rest = rest[next...]
+    }
+    return stacks
+  }
+
+  /// The first event, in order, that has not happened.
+  var happened: Int {
+    switch point {
+    case .start: 0
+    case .forward(let now): now + 1
+    case .turn, .backward, .end: run.trajectory.events.count
+    }
   }
 
   /// The potentials that the V pane spans: the same at every step, and for the ghost too.

@@ -1,28 +1,63 @@
+import Notation
 import Terminal
 
-/// Where the panes of a screen lie: a value computed from the size alone, before anything is drawn.
-struct ScreenLayout: Equatable {
-  /// The kinds of screen, from the largest down.
-  enum Kind: Equatable {
-    /// Panes beside the plots.
-    case wide
-    /// Plots one above the other.
-    case stacked
-    /// One plot at a time.
-    case single
-    /// No plots: the inspector and the prompt.
-    case text
+/// Where the panes of a screen lie: a value computed before anything is drawn.
+struct ScreenLayout {
+  /// The kinds of screen, from the smallest up.
+  enum Kind: Int, Comparable {
     /// Too small for anything.
     case tooSmall
-  }
+    /// No plots: the inspector and the prompt.
+    case text
+    /// One pane at a time.
+    case single
+    /// Plots one above the other.
+    case stacked
+    /// Panes beside the plots.
+    case wide
+    /// A lane for each neuron, parameters and log.
+    case large
 
-  /// What a pane shows.
-  enum Pane: Equatable, CaseIterable {
-    case potential, raster, adjoint, events, inspector, gradient
+    static func < (one: Kind, other: Kind) -> Bool { one.rawValue < other.rawValue }
+
+    /// The smallest screen that has room for it.
+    var least: Size {
+      switch self {
+      case .tooSmall: Size(columns: 0, rows: 0)
+      case .text: Size(columns: 40, rows: 10)
+      case .single: Size(columns: 60, rows: 16)
+      case .stacked: Size(columns: 80, rows: 24)
+      case .wide: Size(columns: 110, rows: 32)
+      case .large: Size(columns: 170, rows: 50)
+      }
+    }
+
+    /// How far a screen may shrink below ``least`` before its layout changes, so that a window being dragged does
+    /// not flicker.
+    static let slack = 2
+
+    /// The largest kind for a screen, keeping the one before where it nearly fits.
+    init(of size: Size, after previous: Kind?, choice: ViewCommand.Layout) {
+      let all: [Kind] = [.large, .wide, .stacked, .single, .text]
+      let fitting = all.first { kind in
+        let slack = kind == previous && kind > .text ? Kind.slack : 0
+        return size.columns >= kind.least.columns - slack && size.rows >= kind.least.rows - slack
+      }
+      let most: Kind =
+        switch choice {
+        case .auto, .large: .large
+        case .wide: .wide
+        case .medium: .stacked
+        case .small: .single
+        }
+      self = min(fitting ?? .tooSmall, most)
+    }
   }
 
   let size: Size
   let kind: Kind
+  /// Whether one pane stands alone with the keys' focus.
+  private(set) var isAlone = false
   private(set) var header = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var panes: [(pane: Pane, frame: Rect, isBoxed: Bool)] = []
   private(set) var axis = Rect(x: 0, y: 0, width: 0, height: 0)
@@ -31,78 +66,140 @@ struct ScreenLayout: Equatable {
   private(set) var hints = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var prompt = Rect(x: 0, y: 0, width: 0, height: 0)
 
-  static func == (one: ScreenLayout, other: ScreenLayout) -> Bool { one.size == other.size }
+  /// What a layout depends on besides the size.
+  struct Wishes {
+    var focus = Pane.potential
+    var isMaximised = false
+    var hidden: Set<Pane> = []
+    var rasterRows = 4
+  }
 
-  /// Lays out a screen; `single` names the one plot of a small one.
-  init(_ size: Size, single: Pane, rasterRows: Int) {
+  /// Lays out a screen of a kind.
+  init(_ size: Size, _ kind: Kind, _ wishes: Wishes) {
     self.size = size
-    switch (size.columns, size.rows) {
-    case (110..., 32...): kind = .wide
-    case (80..., 24...): kind = .stacked
-    case (60..., 16...): kind = .single
-    case (40..., 10...): kind = .text
-    default: kind = .tooSmall
-    }
+    self.kind = kind
     var area = Rect(size)
     guard kind != .tooSmall else { return }
     (header, area) = area.split(top: 1)
     (area, prompt) = area.split(bottom: 1)
     (area, hints) = area.split(bottom: 1)
     switch kind {
-    case .wide: layOutWide(area, rasterRows)
-    case .stacked: layOutStacked(area, rasterRows)
-    case .single:
-      (area, log) = area.split(bottom: 1)
-      (area, inspector) = area.split(bottom: 2)
-      if Pane.plots.contains(single) { (area, axis) = area.split(bottom: 2) }
-      panes = [(single, area, false)]
-    case .text:
+    case _ where kind > .text && (wishes.isMaximised || kind == .single):
+      layOutAlone(wishes.focus, area)
+    case .large: layOutLarge(area, wishes)
+    case .wide: layOutWide(area, wishes)
+    case .stacked: layOutStacked(area, wishes)
+    case .single, .text, .tooSmall:
       (area, log) = area.split(bottom: 2)
       panes = [(.inspector, area, false)]
-    case .tooSmall: break
     }
   }
 
-  private mutating func layOutStacked(_ area: Rect, _ rasterRows: Int) {
+  private mutating func layOutAlone(_ pane: Pane, _ area: Rect) {
+    isAlone = true
+    let isBoxed = kind > .single
+    var area = area
+    (area, log) = area.split(bottom: 1)
+    (area, inspector) = area.split(bottom: 2)
+    if Pane.plots.contains(pane) {
+      (area, axis) = area.split(bottom: 2)
+      if isBoxed { axis = axis.inset(left: 1, right: 1) }
+    }
+    panes = [(pane, area, isBoxed)]
+  }
+
+  private mutating func layOutStacked(_ area: Rect, _ wishes: Wishes) {
     var area = area
     (area, log) = area.split(bottom: 1)
     (area, inspector) = area.split(bottom: 2)
     (area, axis) = area.split(bottom: 2)
-    let raster = min(max(rasterRows, 2), max(4, area.height / 4))
-    let (above, rest) = area.split(top: (area.height - raster + 1) * 7 / 12)
-    panes.append((.potential, above, false))
-    let (middle, below) = rest.split(top: raster)
-    panes.append((.raster, middle, false))
-    panes.append((.adjoint, below, false))
+    layOutPlots(area, wishes, isBoxed: false, raster: max(4, area.height / 4), share: 7.0 / 12)
   }
 
-  private mutating func layOutWide(_ area: Rect, _ rasterRows: Int) {
+  private mutating func layOutWide(_ area: Rect, _ wishes: Wishes) {
     var area = area
     (area, log) = area.split(bottom: max(3, size.rows / 12))
-    var (left, right) = area.split(left: size.columns * 65 / 100)
-    (left, axis) = left.split(bottom: 2)
-    // The axis belongs to the boxed plots above it.
-    axis = axis.inset(left: 1, right: 1)
-    let raster = min(max(rasterRows, 3), left.height / 4) + 2
-    let (above, rest) = left.split(top: (left.height - raster + 1) * 11 / 20)
-    let (middle, below) = rest.split(top: raster)
-    let (top, remaining) = right.split(top: right.height * 38 / 100)
-    let (center, bottom) = remaining.split(top: max(remaining.height * 60 / 100, 12))
-    panes = [
-      (.potential, above, true), (.raster, middle, true), (.adjoint, below, true),
-      (.events, top, true), (.inspector, center, true), (.gradient, bottom, true),
-    ]
+    layOutBeside(
+      area, wishes, left: 0.65, share: 0.55,
+      right: [(.events, 38, 3), (.inspector, 37, 14), (.gradient, 25, 4)])
+  }
+
+  private mutating func layOutLarge(_ area: Rect, _ wishes: Wishes) {
+    var area = area
+    // Without its pane the last answer still needs a place.
+    if wishes.hidden.contains(.log) { (area, log) = area.split(bottom: 3) }
+    layOutBeside(
+      area, wishes, left: 0.66, share: 0.58,
+      right: [
+        (.events, 24, 3), (.inspector, 25, 14), (.gradient, 17, 5), (.parameters, 17, 8),
+        (.log, 17, 4),
+      ])
+  }
+
+  private mutating func layOutBeside(
+    _ area: Rect, _ wishes: Wishes, left share: Double, share above: Double,
+    right column: [(pane: Pane, weight: Int, least: Int)]
+  ) {
+    let column = column.filter { !wishes.hidden.contains($0.pane) }
+    let hasPlots = Pane.plots.contains { !wishes.hidden.contains($0) }
+    let width =
+      column.isEmpty ? area.width : hasPlots ? Int(Double(area.width) * share) : 0
+    var (left, right) = area.split(left: width)
+    if hasPlots {
+      (left, axis) = left.split(bottom: 2)
+      // The axis belongs to the boxed plots above it.
+      axis = axis.inset(left: 1, right: 1)
+      layOutPlots(left, wishes, isBoxed: true, raster: left.height / 4 + 2, share: above)
+    }
+    var weight = column.reduce(0) { $0 + $1.weight }
+    var reserved = column.reduce(0) { $0 + $1.least }
+    for (pane, own, least) in column {
+      weight -= own
+      reserved -= least
+      let wanted = max(right.height * own / (own + weight), least)
+      let frame: Rect
+      (frame, right) = right.split(
+        top: weight == 0 ? right.height : min(wanted, right.height - reserved))
+      panes.append((pane, frame, true))
+    }
+  }
+
+  /// The plots from top to bottom, without those that are hidden.
+  private mutating func layOutPlots(
+    _ area: Rect, _ wishes: Wishes, isBoxed: Bool, raster most: Int, share: Double
+  ) {
+    let shown = Pane.plots.filter { !wishes.hidden.contains($0) }
+    let border = isBoxed ? 2 : 0
+    let hasSpikes = shown.contains(.spikes)
+    var rows = min(max(wishes.rasterRows, isBoxed ? 3 : 2) + border, most)
+    if shown == [.spikes] { rows = area.height }
+    if !hasSpikes { rows = 0 }
+    let curves = area.height - rows
+    let above =
+      shown.contains(.adjoint)
+      ? shown.contains(.potential) ? Int(Double(curves + 1) * share) : 0 : curves
+    let (top, rest) = area.split(top: above)
+    let (middle, below) = rest.split(top: rows)
+    for (pane, frame) in [(Pane.potential, top), (.spikes, middle), (.adjoint, below)]
+    where shown.contains(pane) {
+      panes.append((pane, frame, isBoxed))
+    }
   }
 }
 
-extension ScreenLayout.Pane {
+extension Pane {
   /// The panes that share the time axis.
-  static let plots: [ScreenLayout.Pane] = [.potential, .raster, .adjoint]
+  static let plots: [Pane] = [.potential, .spikes, .adjoint]
 
-  /// The order in which Tab goes through the panes of a small screen.
-  var following: ScreenLayout.Pane {
-    let all = Self.allCases
-    let index = all.firstIndex(of: self) ?? 0
-    return all[(index + 1) % all.count]
+  /// The pane that Tab goes to among those that may be seen.
+  func following(in panes: [Pane]) -> Pane {
+    guard let index = panes.firstIndex(of: self) else { return panes.first ?? self }
+    return panes[(index + 1) % panes.count]
+  }
+
+  /// The pane that Shift-Tab goes to.
+  func preceding(in panes: [Pane]) -> Pane {
+    guard let index = panes.firstIndex(of: self) else { return panes.last ?? self }
+    return panes[(index + panes.count - 1) % panes.count]
   }
 }

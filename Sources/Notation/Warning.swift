@@ -56,7 +56,8 @@ extension Warning {
       neuron: place.index, spike: spike, message: message)
   }
 
-  private static func grazing(in trajectory: Trajectory) -> [Warning] {
+  /// The spikes that only just reach the threshold.
+  public static func grazing(in trajectory: Trajectory) -> [Warning] {
     let network = trajectory.experiment.network
     return trajectory.events.indices.compactMap { number in
       guard case .spike(let neuron, let ordinal, let current) = trajectory.events[number].kind

@@ -18,6 +18,8 @@ public struct Run: Sendable {
 
   /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at.
   public var warnings: [Warning] { Warning.all(in: trajectory) }
+  /// The events by who made them.
+  public let index: EventIndex
 
   /// Runs an experiment, forwards and back.
   ///
@@ -39,6 +41,7 @@ public struct Run: Sendable {
       preconditionFailure(violation.sentence(in: experiment.network))
     }
     #endif
+    index = EventIndex(trajectory, Warning.grazing(in: trajectory))
     timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
   }
 

@@ -154,7 +154,7 @@ extension Session {
     let neuron = try names.neuron(words[1])
     let count = run.trajectory.spikeCounts[neuron]
     guard let ordinal = words.count > 2 ? Int(words[2].text) : 0, ordinal >= 0, ordinal < count,
-      let event = run.trajectory.event(ofSpike: ordinal, of: neuron)
+      let event = Optional(run.index.spikes(of: neuron)).map({ $0[$0.startIndex + ordinal] })
     else {
       throw words[words.count - 1].complaint(
         "no such spike of \(words[1].text)",
@@ -178,10 +178,9 @@ extension Session {
         "a time of this run lies in 0..\(Quantity.displayTime(experiment.horizon))",
         remedy: "set t_max makes it longer")
     }
-    guard let event = run.trajectory.events.lastIndex(where: { $0.time <= time }) else {
-      return point.isBackward ? run.timeline.last : 0
-    }
-    return here(event)
+    let later = run.trajectory.events.firstPlace { $0.time > time }
+    guard later > 0 else { return point.isBackward ? run.timeline.last : 0 }
+    return here(later - 1)
   }
 
   /// A time in the run, in seconds.
@@ -205,10 +204,11 @@ extension Session {
     case nil, "fit", "0": window = 0...horizon
     case "in", "+": window = scaled(by: 0.5)
     case "out", "-": window = scaled(by: 2)
+    case "event": window = windowOfEvent
     case let text?:
       guard let word, let dots = text.firstRange(of: "..") else {
         throw (word ?? Word(text)).complaint(
-          "expected in, out, fit or FROM..TO", remedy: "zoom 12ms..18ms")
+          "expected in, out, fit, event or FROM..TO", remedy: "zoom 12ms..18ms")
       }
       let from = try time(Word(String(text[..<dots.lowerBound]), column: word.span.start.column))
       let to = try time(Word(String(text[dots.upperBound...]), column: word.span.start.column))

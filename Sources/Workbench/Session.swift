@@ -21,6 +21,8 @@ public struct Session: Sendable {
   public internal(set) var ghostNumber: Int?
   /// Whether the ghost stays the same through edits.
   public internal(set) var isGhostPinned = false
+  /// How the session is looked at.
+  public internal(set) var view = View()
   /// The times that are drawn, in seconds.
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
@@ -99,7 +101,9 @@ public struct Session: Sendable {
   public mutating func open(
     _ experiment: Experiment, named name: String
   ) throws(SimulationError) -> Reply {
+    let view = view
     self = try Session(experiment, named: name, presets: presets)
+    self.view = view
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
     return reply
@@ -162,6 +166,7 @@ public struct Session: Sendable {
           path: word.text, text: PresetWriter.write(experiment), overwriting: overwriting))
     case .presets: reply.say(presets.joined(separator: "\n"))
     case .help(let word): reply.say(try Help.text(on: word))
+    case .view(let command): try carryOut(command, &reply)
     case .quit: reply.effects.append(.quit)
     }
     refreshGradient()
@@ -184,7 +189,8 @@ public struct Session: Sendable {
       walk = BackwardPass(adjoint.trajectory, adjoint.evaluation, rule: run.rule)
     }
     // The whole sweep has been made, so the same steps cannot fail here.
-    while let pass = walk, pass.remaining > event { _ = try? walk?.next() }
+    // Asking through a copy would copy every array of the pass at each step.
+    while walk?.remaining ?? event > event { _ = try? walk?.next() }
     partialGradient = walk?.gradient
   }
 

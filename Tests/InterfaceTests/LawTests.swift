@@ -155,7 +155,9 @@ import Workbench
     "set tau_mem 25ms", "set tau_syn 20ms", "set v_th 0.5", "set t_max 80ms", "set v_th 5", "undo",
     "redo", "reset all", "info grad", "info weights", "info events", "print λV n0", "equation",
     "list", "select n1", "select n2", "zoom in", "zoom out", "zoom fit", "zoom 12ms..18ms", "help",
-    "help set", "ghost off", "ghost 1", "next", "prev", "continue", "rcontinue", "nonsense", "set",
+    "focus log", "focus 3", "max", "overlay", "lanes", "layout small", "layout auto", "hide events",
+    "show events", "hide adjoint", "show adjoint", "help set", "ghost off", "ghost 1", "next",
+    "prev", "continue", "rcontinue", "nonsense", "set",
     "set tau_sin 4ms", "goto e99", "presets", "λλλ; step; step",
   ]
 
@@ -205,9 +207,8 @@ import Workbench
     // Nothing has been written over the right edge of the boxes.
     guard size.columns >= 110, size.rows >= 32, !texts[1].contains("Esc closes") else { return }
     let edge = (0..<size.rows).map { grid[size.columns - 1, $0].scalar }
-    let boxes = edge.drop { $0 != "┐" }.prefix { "┐│┘".unicodeScalars.contains($0) }
-    #expect(boxes.filter { $0 == "┐" }.count == 3)
-    #expect(boxes.filter { $0 == "┘" }.count == 3)
-    #expect(boxes.count >= 20)
+    let boxes = edge.filter { "┐│┘┓┃┛".unicodeScalars.contains($0) }
+    let tops = boxes.filter { "┐┓".unicodeScalars.contains($0) }
+    #expect(boxes.filter { "┘┛".unicodeScalars.contains($0) }.count == tops.count)
   }
 }

@@ -14,7 +14,7 @@ import Workbench
     ("edited", ["set tau_mem 25ms"]), ("ghost", ["set tau_mem 25ms", "bwd", "7 step"]),
   ]
 
-  static let sizes = [(80, 24), (120, 40), (60, 16), (40, 10)]
+  static let sizes = [(80, 24), (120, 40), (200, 60), (79, 23), (60, 16), (40, 10)]
 
   @Test(arguments: places, sizes)
   func `the screen`(place: (name: String, lines: [String]), size: (columns: Int, rows: Int)) throws

@@ -74,6 +74,14 @@ import Testing
       case .compare: "compare"
       case .ties: "ties"
       case .rule: "rule"
+      case .view(.focus): "focus"
+      case .view(.maximise): "max"
+      case .view(.lanes): "lanes"
+      case .view(.overlay): "overlay"
+      case .view(.pan): "pan"
+      case .view(.layout): "layout"
+      case .view(.show): "show"
+      case .view(.hide): "hide"
       case .quit: "quit"
       }
     }

@@ -216,7 +216,7 @@ import Workbench
     ("goto spike", 6, "which neuron's spike?; goto spike n0 2"),
     ("goto spike n0 9", 15, "no such spike of n0; it has spikes 0-1"),
     ("select n7", 8, "no neuron n7; this net has in0-in3, n0-n2"),
-    ("zoom sideways", 6, "expected in, out, fit or FROM..TO; zoom 12ms..18ms"),
+    ("zoom sideways", 6, "expected in, out, fit, event or FROM..TO; zoom 12ms..18ms"),
     ("zoom 5ms..3ms", 6, "a range lies in 0..40 ms and grows; zoom 12ms..18ms"),
     ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE"),
     ("save", 5, "save needs a file name; usage: save FILE"),

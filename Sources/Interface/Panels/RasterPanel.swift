@@ -9,12 +9,14 @@ extension Scene {
     var neuron: Int?
     var channels: Range<Int>
 
-    func shows(_ kind: Event.Kind) -> Bool {
-      switch kind {
-      case .input(let channel, _): channels.contains(channel)
-      case .spike(let spiking, _, _): spiking == neuron
-      case .arrival: false
+    /// The events of a run that stand in the row.
+    func events(of run: Run) -> ArraySlice<Int> {
+      if let neuron {
+        return neuron < run.experiment.network.neuronCount ? run.index.spikes(of: neuron) : []
       }
+      guard channels.count == 1, let channel = channels.first else { return run.index.inputs[...] }
+      return channel < run.experiment.network.inputs
+        ? run.index.spikes(ofChannel: channel) : []
     }
   }
 
@@ -46,33 +48,41 @@ extension Scene {
   private func drawTicks(
     _ row: Row, _ axis: Axis, x: Int, y: Int, style: Style, into grid: inout Grid
   ) {
-    var counts: [Int: Int] = [:]
-    for (number, event) in run.trajectory.events.enumerated()
-    where row.shows(event.kind) && hasHappened(number) {
-      guard let column = axis.column(of: event.time) else { continue }
-      counts[column, default: 0] += 1
-      let isHere = number == point.event
-      var glyph: Unicode.Scalar = "┃"
-      if case .input(let channel, _) = event.kind {
-        glyph = row.channels.count > 1 && channel < 10 ? Unicode.Scalar(UInt8(48 + channel)) : "│"
+    let all = row.events(of: run)
+    let seen = all[..<all.firstPlace { $0 >= happened }]
+    for stack in stacks(seen, of: run, along: axis) {
+      let isHere = point.event.map { here in
+        let place = stack.numbers.firstPlace { $0 >= here }
+        return place < stack.numbers.endIndex && stack.numbers[place] == here
       }
-      if counts[column] ?? 0 > 1, row.channels.count <= 1 {
-        let count = counts[column] ?? 0
-        glyph = count < 10 ? Unicode.Scalar(UInt8(48 + count)) : "#"
-      }
-      if isHere { glyph = "◆" }
-      if grid[x + column, y].scalar != "◆" {
-        grid[x + column, y] = Cell(glyph, isHere ? .accent : style)
+      let glyph = isHere ?? false ? "◆" : glyph(of: stack, in: row)
+      grid[x + stack.column, y] = Cell(glyph, isHere ?? false ? .accent : style)
+      if row.neuron != nil, stack.numbers.contains(where: { run.index.grazing.contains($0) }) {
+        grid[x + stack.column + (stack.column + 1 < axis.columns ? 1 : -1), y] = Cell(
+          "!", .warning)
       }
     }
+  }
+
+  /// A tick, or how many stand there; where channels share a row, the one whose spike it is.
+  private func glyph(of stack: Stack, in row: Row) -> Unicode.Scalar {
+    let count = stack.numbers.count
+    if row.channels.count > 1 {
+      guard count == 1, let number = stack.numbers.first,
+        case .input(let channel, _) = run.trajectory.events[number].kind
+      else { return "#" }
+      return channel < 10 ? Unicode.Scalar(UInt8(48 + channel)) : "│"
+    }
+    if count > 9 { return "#" }
+    if count > 1 { return Unicode.Scalar(UInt8(48 + count)) }
+    return row.neuron == nil ? "│" : "┃"
   }
 
   private func drawGhostTicks(
     of ghost: Run, _ row: Row, _ axis: Axis, x: Int, y: Int, into grid: inout Grid
   ) {
-    for event in ghost.trajectory.events where row.shows(event.kind) {
-      guard let column = axis.column(of: event.time) else { continue }
-      grid[x + column, y] = Cell("╎", .faint)
+    for stack in stacks(row.events(of: ghost), of: ghost, along: axis) {
+      grid[x + stack.column, y] = Cell("╎", .faint)
     }
   }
 

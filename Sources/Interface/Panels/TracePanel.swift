@@ -16,11 +16,26 @@ extension Scene {
     }
   }
 
-  /// V of the selected neuron: threshold, ghost, curve and reset strokes.
-  func drawPotential(in area: Rect, into grid: inout Grid) {
+  /// V of the neurons that are shown.
+  func drawPotential(in area: Rect, as form: Lanes, into grid: inout Grid) {
+    drawLanes(in: area, as: form, symbol: "V", into: &grid) { scene, area, grid in
+      scene.drawPotential(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
+    }
+  }
+
+  /// λ of the neurons that are shown.
+  func drawAdjoint(in area: Rect, as form: Lanes, into grid: inout Grid) {
+    drawLanes(in: area, as: form, symbol: "λ", into: &grid) { scene, area, grid in
+      scene.drawAdjoint(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
+    }
+  }
+
+  /// V of the selected neuron: threshold, ghost, curve and reset strokes; other curves lie dim below it.
+  private func drawPotential(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
-    let scale = ValueScale(range: potentialRange, rows: plot.height)
+    let range = others.reduce(potentialRange) { $0.union(selecting($1).potentialRange) }
+    let scale = ValueScale(range: range, rows: plot.height)
     let axis = axis(columns: plot.width)
     let place = session.experiment.network.place(of: neuron)
     let layer = session.experiment.network.layers[place.layer]
@@ -35,10 +50,15 @@ extension Scene {
         canvas.set(dotX: dot, dotY: row, style: .threshold)
       }
     }
+    for other in others {
+      potential(of: other, along: axis).draw(
+        on: &canvas, scale: scale, style: Scene.style(of: other).dim)
+    }
     potential(of: neuron, along: axis).draw(
       on: &canvas, scale: scale, style: Scene.style(of: neuron))
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
+    drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
     if !point.isBackward, let column = cursorColumn(on: axis), plot.width - column > 22 {
       grid.put(
         "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
@@ -54,12 +74,33 @@ extension Scene {
       nameStyle: Scene.style(of: neuron), labels: labels)
   }
 
-  /// λ_V and λ_I of the selected neuron, from the right up to the cursor.
-  func drawAdjoint(in area: Rect, into grid: inout Grid) {
+  /// A mark under the threshold line where V nearly reaches it.
+  private func drawNearMiss(
+    below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
+  ) {
+    let place = session.experiment.network.place(of: neuron)
+    let layer = session.experiment.network.layers[place.layer]
+    let height = threshold - layer.parameters[place.index].vLeak
+    guard layer.kinds[place.index] == .lif, height > 0,
+      let peak = run.trajectory.highestPeak(
+        of: neuron, above: threshold - Scene.nearMiss * height),
+      peak.potential <= threshold, point.isBackward || peak.time <= time,
+      let column = axis.column(of: peak.time), let row = scale.row(of: threshold)
+    else { return }
+    grid[plot.x + column, plot.y + min(row + 1, plot.height - 1)] = Cell("^", .warning)
+  }
+
+  /// How near a miss is, as a part of v_th - v_leak.
+  private static let nearMiss = 0.05
+
+  /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
+  private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
     let axis = axis(columns: plot.width)
-    let range = adjointRange ?? -1...1
+    let range = others.reduce(adjointRange ?? -1...1) {
+      $0.union(selecting($1).adjointRange ?? $0)
+    }
     let scale = ValueScale(range: range, rows: plot.height)
     if let traces = adjoint(of: neuron, along: axis) {
       var canvas = BrailleCanvas(plot.size)
@@ -68,6 +109,10 @@ extension Scene {
           guard axis.value(atDot: dot) >= time else { continue }
           canvas.set(dotX: dot, dotY: row, style: .faint)
         }
+      }
+      for other in others {
+        adjoint(of: other, along: axis)?.lambdaV.draw(
+          on: &canvas, scale: scale, style: Scene.style(of: other).dim)
       }
       traces.lambdaI.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron).dim, every: 2)
       traces.lambdaV.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))
@@ -106,8 +151,25 @@ extension Scene {
     let axis = Axis(
       range: window.lowerBound * factor...window.upperBound * factor, columns: plot.width)
     grid.put(unit, x: area.x + 2, y: area.y, style: .faint)
-    axis.draw(
-      into: &grid, x: plot.x, y: plot.y, cursor: cursorColumn(on: self.axis(columns: plot.width)))
+    let seconds = self.axis(columns: plot.width)
+    let cursor = cursorColumn(on: seconds)
+    axis.draw(into: &grid, x: plot.x, y: plot.y, cursor: cursor)
+    // Where the cursor stands among several, the axis says how many there are.
+    if point.event != nil, let cursor {
+      let events = run.trajectory.events
+      let first = events.firstPlace {
+        (seconds.column(of: $0.time) ?? ($0.time < window.lowerBound ? -1 : .max)) >= cursor
+      }
+      let end = events.firstPlace {
+        (seconds.column(of: $0.time) ?? ($0.time < window.lowerBound ? -1 : .max)) > cursor
+      }
+      guard end - first > 1 else { return }
+      let text = "×\(end - first)"
+      let isLast = cursor + text.count >= plot.width
+      grid.put(
+        text, x: plot.x + (isLast ? cursor - text.count : cursor + 1), y: plot.y,
+        style: .accent.bold)
+    }
   }
 
   private func short(_ value: Double) -> String {

@@ -103,6 +103,8 @@ public enum Command: Equatable, Sendable {
   case compare(Word)
   /// Compute the adjoint by a named wrong rule, or exactly again.
   case rule(Word?)
+  /// Change the picture and nothing else.
+  case view(ViewCommand)
   /// Leave.
   case quit
 

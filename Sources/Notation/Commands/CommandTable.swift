@@ -57,7 +57,9 @@ public struct CommandRow: Sendable {
 /// The table of all commands, in the order in which help lists them.
 public enum CommandTable {
   /// The rows.
-  public static let rows: [CommandRow] = [
+  public static let rows = benchRows + viewRows
+
+  private static let benchRows: [CommandRow] = [
     CommandRow(
       "step", ["s"], arguments: "[N]", summary: "N events further in the order of computation",
       details: "Forwards this is later in time; backwards it is earlier: the header says which.",
@@ -315,8 +317,9 @@ public enum CommandTable {
       example: "select n1", completes: .neurons
     ) { (line) throws(Diagnostic) in .select(try line.one("a neuron, such as n1 or out.0")) },
     CommandRow(
-      "zoom", arguments: "[in | out | fit | FROM..TO]", summary: "magnify the time axis",
-      example: "zoom 12ms..18ms", completes: .words(["in", "out", "fit"])
+      "zoom", arguments: "[in | out | fit | event | FROM..TO]", summary: "magnify the time axis",
+      details: "zoom event magnifies until the neighbours of the event at the cursor stand apart.",
+      example: "zoom 12ms..18ms", completes: .words(["in", "out", "fit", "event"])
     ) { (line) throws(Diagnostic) in .zoom(line.isAtEnd ? nil : try line.rest("a range")) },
     CommandRow(
       "load", arguments: "PRESET | FILE", summary: "open another preset or file",

@@ -1,0 +1,82 @@
+import EventProp
+import Terminal
+import Workbench
+
+/// How several neurons share a pane of curves.
+enum Lanes {
+  /// Only the selected neuron is drawn.
+  case selected
+  /// One below the other, as many as fit.
+  case each
+  /// All in one plot.
+  case overlay
+}
+
+extension Scene {
+  /// The rows that a lane needs besides the line that separates it from the one above.
+  static let laneRows = 4
+  /// The most curves that one plot holds legibly; there are as many colours.
+  static let overlaid = 7
+
+  /// The neurons in so many lanes: around the selected one, in their order.
+  func visibleNeurons(_ room: Int) -> Range<Int> {
+    let all = session.experiment.network.neuronCount
+    let count = max(1, min(room, all))
+    let first = max(0, min(neuron - count / 2, all - count))
+    return first..<first + count
+  }
+
+  /// How many lanes a pane of so many rows has.
+  func laneCount(rows: Int) -> Int { visibleNeurons((rows + 1) / (Scene.laneRows + 1)).count }
+
+  /// The neurons whose curves lie under that of the selected one.
+  var neighbours: [Int] { visibleNeurons(Scene.overlaid).filter { $0 != neuron } }
+
+  /// `n0-n7 of 32`, or nothing where all are shown.
+  func extent(of neurons: Range<Int>) -> String {
+    let all = session.experiment.network.neuronCount
+    guard neurons.count < all else { return "" }
+    return "n\(neurons.lowerBound)-n\(neurons.upperBound - 1) of \(all)"
+  }
+
+  /// Draws the neurons of a pane, each in its lane; the selected one's lane gets the rows that are left over.
+  func drawLanes(
+    in area: Rect, as form: Lanes, symbol: String, into grid: inout Grid,
+    draw: (Scene, Rect, inout Grid) -> Void
+  ) {
+    let neurons = visibleNeurons((area.height + 1) / (Scene.laneRows + 1))
+    guard form == .each, neurons.count > 1 else { return draw(self, area, &grid) }
+    let rows = area.height - (neurons.count - 1)
+    var y = area.y
+    for number in neurons {
+      if number > neurons.lowerBound {
+        drawSeparator(above: number, symbol, in: area, y: y, into: &grid)
+        y += 1
+      }
+      let height =
+        rows / neurons.count + (number == neuron ? rows % neurons.count : 0)
+      draw(
+        selecting(number), Rect(x: area.x, y: y, width: area.width, height: height), &grid)
+      y += height
+    }
+  }
+
+  private func drawSeparator(
+    above number: Int, _ symbol: String, in area: Rect, y: Int, into grid: inout Grid
+  ) {
+    grid.horizontalLine(x: area.x, y: y, width: area.width)
+    let name = " \(symbol) n\(number) (\(session.names.full(number))) "
+    let isSelected = number == session.selected
+    grid.put(
+      name + (isSelected ? "selected " : ""), x: area.x + 1, y: y,
+      style: isSelected ? Scene.style(of: number).bold : Scene.style(of: number),
+      limit: max(0, area.width - 2))
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The least range that holds both.
+  func union(_ other: ClosedRange<Double>) -> ClosedRange<Double> {
+    Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
+  }
+}

@@ -1,0 +1,88 @@
+import EventProp
+import Notation
+
+/// The events of a run by who made them, so that a picture costs what it shows and not what there is.
+public struct EventIndex: Sendable {
+  private let bySpike: Groups
+  private let byChannel: Groups
+  /// The numbers of all input spikes, in order.
+  public let inputs: [Int]
+  /// The numbers of the spikes that only just reach the threshold.
+  public let grazing: Set<Int>
+
+  /// Numbers in groups: group g has `numbers[starts[g] ..< starts[g + 1]]`.
+  private struct Groups {
+    var starts: [Int]
+    var numbers: [Int]
+
+    init(_ count: Int, _ members: [(group: Int, number: Int)]) {
+      starts = Array(repeating: 0, count: count + 1)
+      for member in members { starts[member.group + 1] += 1 }
+      for group in 0..<count { starts[group + 1] += starts[group] }
+      var next = starts
+      numbers = Array(repeating: 0, count: members.count)
+      for member in members {
+        numbers[next[member.group]] = member.number
+        next[member.group] += 1
+      }
+    }
+
+    subscript(group: Int) -> ArraySlice<Int> { numbers[starts[group]..<starts[group + 1]] }
+  }
+
+  /// Sorts the events of a run.
+  ///
+  /// - Complexity: O(events), once for each run.
+  init(_ trajectory: Trajectory, _ grazing: [Warning]) {
+    let network = trajectory.experiment.network
+    var spikes: [(group: Int, number: Int)] = []
+    var channels: [(group: Int, number: Int)] = []
+    for (number, event) in trajectory.events.enumerated() {
+      switch event.kind {
+      case .spike(let neuron, _, _): spikes.append((neuron, number))
+      case .input(let channel, _): channels.append((channel, number))
+      case .arrival: break
+      }
+    }
+    bySpike = Groups(network.neuronCount, spikes)
+    byChannel = Groups(network.inputs, channels)
+    inputs = channels.map(\.number)
+    let offsets = network.offsets
+    let bySpike = bySpike
+    self.grazing = Set(
+      grazing.compactMap { warning in
+        guard let neuron = warning.neuron, let spike = warning.spike,
+          let layer = network.layers.firstIndex(where: { $0.name == warning.layer })
+        else { return nil }
+        let own = bySpike[offsets[layer] + neuron]
+        return spike < own.count ? own[own.startIndex + spike] : nil
+      })
+  }
+
+  /// The numbers of the spikes of a neuron, in order.
+  public func spikes(of neuron: Int) -> ArraySlice<Int> { bySpike[neuron] }
+
+  /// The numbers of the spikes of an input channel, in order.
+  public func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }
+}
+
+extension RandomAccessCollection {
+  /// The first place where a condition holds that, once true, stays true.
+  ///
+  /// - Complexity: O(log n).
+  public func firstPlace(where isReached: (Element) -> Bool) -> Index {
+    var low = startIndex
+    var left = count
+    while left > 0 {
+      let half = left / 2
+      let middle = index(low, offsetBy: half)
+      if isReached(self[middle]) {
+        left = half
+      } else {
+        low = index(after: middle)
+        left -= half + 1
+      }
+    }
+    return low
+  }
+}

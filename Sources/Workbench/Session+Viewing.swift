@@ -1,0 +1,143 @@
+import EventProp
+public import Notation
+
+/// How the session is looked at: what is on the screen, and which pane takes the keys.
+public struct View: Equatable, Sendable {
+  /// The pane that takes the keys.
+  public internal(set) var focus = Pane.potential
+  /// Whether that pane fills the screen.
+  public internal(set) var isMaximised = false
+  /// Whether the neurons share one plot.
+  public internal(set) var isOverlaid = false
+  /// How much the screen shows.
+  public internal(set) var layout = ViewCommand.Layout.auto
+  /// The panes that were taken off the screen.
+  public internal(set) var hidden: Set<Pane> = []
+}
+
+/// A line of the table of parameters.
+public struct ParameterRow: Equatable, Sendable {
+  /// The name that `set` takes.
+  public let name: String
+  /// The value now, with its unit.
+  public let value: String
+  /// The value as it was opened, where it is another.
+  public let original: String?
+}
+
+extension Session {
+  mutating func carryOut(_ command: ViewCommand, _ reply: inout Reply) throws(Diagnostic) {
+    switch command {
+    case .focus(let pane):
+      view.focus = pane
+      view.hidden.remove(pane)
+    case .maximise: view.isMaximised.toggle()
+    case .lanes: view.isOverlaid = false
+    case .overlay: view.isOverlaid.toggle()
+    case .layout(let layout): view.layout = layout
+    case .pan(let direction):
+      let length = window.upperBound - window.lowerBound
+      let wanted = window.lowerBound + (direction == .left ? -length / 4 : length / 4)
+      let start = min(max(wanted, 0), max(0, experiment.horizon - length))
+      window = start...(start + length)
+    case .show(let pane): view.hidden.remove(pane)
+    case .hide(let pane):
+      guard view.hidden.count + 1 < Pane.allCases.count else {
+        throw Word("hide").complaint("something has to be seen", remedy: "show brings a pane back")
+      }
+      view.hidden.insert(pane)
+      if view.focus == pane {
+        view.focus = Pane.allCases.first { !view.hidden.contains($0) } ?? .potential
+        view.isMaximised = false
+      }
+    }
+  }
+
+  /// The window in which the neighbours of the event at the cursor stand apart.
+  var windowOfEvent: ClosedRange<Double> {
+    let events = run.trajectory.events
+    let time = run.time(of: point)
+    let horizon = experiment.horizon
+    let here = events.firstPlace { $0.time >= time }
+    let next = events.firstPlace { $0.time > time }
+    let gaps =
+      (here > 0 ? [time - events[here - 1].time] : [])
+      + (next < events.count ? [events[next].time - time] : [])
+    // Far enough apart for their names; closer than this no double would tell them apart.
+    let length = min(max((gaps.min() ?? horizon) * 12, horizon * 1e-9), horizon)
+    let start = min(max(time - length / 2, 0), horizon - length)
+    return start...(start + length)
+  }
+
+  /// The parameters that `set` changes, with what they were in the preset: one line where all neurons of a layer agree.
+  ///
+  /// - Complexity: O(neurons), and O(synapses) where weights were changed.
+  public var parameterRows: [ParameterRow] {
+    var rows = [
+      row("t_max", experiment.horizon, original.horizon, isTime: true)
+    ]
+    let network = experiment.network
+    for field in LIFParameters.Field.allCases {
+      let all = network.layers.flatMap { $0.parameters.map { $0[field] } }
+      let before = original.network.layers.flatMap { $0.parameters.map { $0[field] } }
+      guard let first = all.first, let was = before.first else { continue }
+      if all.allSatisfy({ $0 == first }), before.allSatisfy({ $0 == was }) {
+        rows.append(row(field.rawValue, first, was, isTime: field.isTime))
+        continue
+      }
+      for (layer, old) in zip(network.layers, original.network.layers) {
+        rows += layerRows(field, layer, old)
+      }
+    }
+    return rows + changedWeights
+  }
+
+  private func layerRows(
+    _ field: LIFParameters.Field, _ layer: Layer, _ old: Layer
+  ) -> [ParameterRow] {
+    let now = layer.parameters.map { $0[field] }
+    let was = old.parameters.map { $0[field] }
+    let name = "\(layer.name).\(field.rawValue)"
+    if now.allSatisfy({ $0 == now[0] }), was.allSatisfy({ $0 == was[0] }) {
+      return [row(name, now[0], was[0], isTime: field.isTime)]
+    }
+    let changed = now.indices.filter { now[$0] != was[$0] }
+    guard changed.isEmpty else {
+      return changed.map {
+        row("\(layer.name).\($0).\(field.rawValue)", now[$0], was[$0], isTime: field.isTime)
+      }
+    }
+    return [ParameterRow(name: name, value: "differ", original: nil)]
+  }
+
+  private var changedWeights: [ParameterRow] {
+    var rows: [ParameterRow] = []
+    for (number, layer) in experiment.network.layers.enumerated() {
+      let old = original.network.layers[number]
+      for (now, was, isRecurrent) in [
+        (Optional(layer.weights), Optional(old.weights), false),
+        (layer.recurrent, old.recurrent, true),
+      ] {
+        guard let now, let was, now.weights != was.weights else { continue }
+        for source in 0..<now.rows {
+          for entry in now.entries(ofRow: source) where now.weights[entry] != was.weights[entry] {
+            let synapse = Names.SynapseName(
+              layer: number, isRecurrent: isRecurrent, row: source,
+              column: now.column(ofEntry: entry, row: source), entry: entry)
+            rows.append(
+              row(
+                names.canonical(synapse), now.weights[entry], was.weights[entry], isTime: false))
+          }
+        }
+      }
+    }
+    return rows
+  }
+
+  private func row(_ name: String, _ now: Double, _ was: Double, isTime: Bool) -> ParameterRow {
+    func text(_ value: Double) -> String {
+      isTime ? Quantity.displayTime(value, digits: 5) : Quantity.display(value, digits: 5)
+    }
+    return ParameterRow(name: name, value: text(now), original: now == was ? nil : text(was))
+  }
+}
