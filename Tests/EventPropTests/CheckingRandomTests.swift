@@ -87,7 +87,7 @@ struct RandomNetwork: Sendable {
 }
 
 @Suite("Random networks") struct CheckingRandomTests {
-  @Test(arguments: 1...63)
+  @Test(arguments: 1...210)
   func `the adjoint, forward mode and the identities agree`(seed: UInt64) throws {
     let experiment = try RandomNetwork(seed: seed).experiment
     let loss = try #require(experiment.loss)
