@@ -86,10 +86,6 @@ import Workbench
     throws
   {
     var session = try session()
-    let reply = session.apply(line)
-    #expect(!reply.succeeded)
-    let text = try #require(reply.lines.last).text
-    #expect(text.prefix { $0 == " " }.count == session.prompt.count + column - 1, "\(text)")
-    #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
+    try session.expectComplaint(about: line, at: column, sentence)
   }
 }
