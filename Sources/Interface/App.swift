@@ -6,11 +6,11 @@ public import Workbench
 /// A session with a screen and a keyboard: keys become lines, the session answers, the screen shows it.
 public struct App {
   /// The session on the bench.
-  public private(set) var session: Session
+  public internal(set) var session: Session
   /// Whether the program goes on.
   public private(set) var isRunning = true
   /// The line being typed, with its history.
-  public private(set) var editor: LineEditor
+  public internal(set) var editor: LineEditor
 
   private var replies: [Reply.Line] = []
   private var panel: Panel?
@@ -19,8 +19,12 @@ public struct App {
   /// What was said and answered, for the log pane; the latest last.
   private var record: [Reply.Line] = []
   private var candidates: [String] = []
-  private var lastSize = Size(columns: 80, rows: 24)
+  private(set) var lastSize = Size(columns: 80, rows: 24)
   private var busy: Busy?
+  /// The lines of scripts.
+  var player = Player()
+  /// A sweep over the plots, closed by Esc.
+  private var chart: Chart?
 
   /// A line whose work is not done.
   private struct Busy {
@@ -62,7 +66,13 @@ public struct App {
   /// Takes a key and returns what the program has to do.
   public mutating func handle(_ key: Key) -> [Effect] {
     candidates = []
-    if key == .interrupt, busy != nil { return interrupt() }
+    if key == .interrupt, busy != nil {
+      player.stop()
+      return interrupt()
+    }
+    if player.isReplaying, let effects = handleInReplay(key) { return effects }
+    if key == .interrupt, player.isActive { fail("interrupted") }
+    if let effects = handleInChart(key) { return effects }
     if panel != nil, handleInPanel(key) { return [] }
     switch key {
     case .resize: return []
@@ -154,6 +164,25 @@ public struct App {
     return true
   }
 
+  /// Chooses a value in the chart, or closes it; nil where the key is for something else.
+  private mutating func handleInChart(_ key: Key) -> [Effect]? {
+    guard var open = chart else { return nil }
+    let action = open.handle(key)
+    chart = action == .stay ? open : nil
+    return switch action {
+    case .stay: key == .resize ? nil : []
+    case .close: []
+    case .set(let line): perform(line, echo: false)
+    case .pass: nil
+    }
+  }
+
+  /// Shows the plots.
+  mutating func closePanels() {
+    panel = nil
+    chart = nil
+  }
+
   /// Carries out a line as if it had been typed; work that takes long goes on in ``tick(for:)``.
   public mutating func perform(_ line: String, echo: Bool) -> [Effect] {
     guard busy == nil else {
@@ -201,6 +230,7 @@ public struct App {
   private mutating func finish(_ work: Busy, _ reply: Reply) -> [Effect] {
     var reply = reply
     let line = work.line
+    locate(&reply)
     // A complaint points into the line, which has left the prompt by now.
     if work.echo, reply.lines.contains(where: { $0.kind == .complaint }) {
       reply.lines.insert(Reply.Line(work.prompt + line), at: 0)
@@ -234,7 +264,11 @@ public struct App {
     guard !reply.lines.isEmpty else { return }
     keep(reply.lines)
     replies = reply.lines
-    if reply.lines.count > 3 {
+    if let figure = reply.figure, reply.succeeded {
+      chart = Chart(figure)
+      // The chart says the rest.
+      replies = Array(reply.lines.suffix(1))
+    } else if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
     }
   }
@@ -248,6 +282,7 @@ public struct App {
   /// Puts an experiment on the bench that an effect asked for.
   public mutating func open(_ experiment: Experiment, named name: String) {
     do throws(SimulationError) {
+      closePanels()
       receive(try session.open(experiment, named: name))
     } catch {
       show(Reply.Line(Names(experiment).sentence(for: error), .complaint))
@@ -297,6 +332,8 @@ public struct App {
     drawHints(in: layout.hints, into: &grid)
     let cursor = drawPrompt(in: layout.prompt, into: &grid)
     if let panel { draw(panel, over: layout, into: &grid) }
+    chart?.draw(
+      in: Rect(x: 0, y: 1, width: size.columns, height: max(3, size.rows - 3)), into: &grid)
     return (grid, cursor)
   }
 
@@ -421,6 +458,10 @@ public struct App {
   }
 
   private func drawHints(in area: Rect, into grid: inout Grid) {
+    if let status = player.status {
+      grid.put(status, x: 0, y: area.y, style: .accent.bold, limit: area.width)
+      return
+    }
     var text = "? help"
     let hints =
       actsOnSingleKeys

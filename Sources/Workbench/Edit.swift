@@ -4,7 +4,7 @@ import Notation
 /// Changes to an experiment by name: the names of `set` and `reset`.
 enum Edit {
   /// Where a name leads.
-  enum Target {
+  enum Target: Equatable, Sendable {
     /// A parameter of these neurons, counted across layers.
     case parameter(LIFParameters.Field, neurons: [Int])
     case weight(Names.SynapseName)
@@ -174,14 +174,14 @@ enum Edit {
   }
 
   /// A value with its unit; a bare time above a second asks whether milliseconds were meant.
-  private static func shown(_ value: Double, isTime: Bool, typed: Word? = nil) -> String {
+  static func shown(_ value: Double, isTime: Bool, typed: Word? = nil) -> String {
     guard isTime else { return Quantity.display(value, digits: 6) }
     let text = Quantity.displayTime(value, digits: 6)
     guard let typed, value >= 1, typed.text.last?.isNumber ?? false else { return text }
     return text + " (seconds; did you mean \(typed.text)ms?)"
   }
 
-  private static func weight(_ synapse: Names.SynapseName, in experiment: Experiment) -> Double {
+  static func weight(_ synapse: Names.SynapseName, in experiment: Experiment) -> Double {
     let layer = experiment.network.layers[synapse.layer]
     return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
   }
@@ -196,7 +196,7 @@ enum Edit {
     }
   }
 
-  private static func lossTarget(_ position: Int, in experiment: Experiment) -> Double? {
+  static func lossTarget(_ position: Int, in experiment: Experiment) -> Double? {
     switch experiment.loss?.rule {
     case .firstSpikeMSE(_, let targets, _, _), .targetTime(_, let targets, _):
       targets.indices.contains(position) ? targets[position] : nil

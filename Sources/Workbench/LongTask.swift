@@ -10,6 +10,12 @@ public struct LongTask: Sendable {
     case check(CheckTask)
     /// A place to stop at is looked for.
     case travel(Travel)
+    /// The loss over a range is computed.
+    case sweep(SweepTask)
+    /// The weights go down the gradient.
+    case descent(Descent)
+    /// A command is repeated.
+    case rounds(Rounds)
   }
 
   private(set) var work: Work
@@ -21,6 +27,9 @@ public struct LongTask: Sendable {
     switch work {
     case .check(let check): check.title
     case .travel(let travel): travel.title
+    case .sweep(let sweep): sweep.title
+    case .descent(let descent): descent.title
+    case .rounds(let rounds): rounds.title
     }
   }
 
@@ -29,6 +38,9 @@ public struct LongTask: Sendable {
     switch work {
     case .check(let check): check.done
     case .travel(let travel): travel.done
+    case .sweep(let sweep): sweep.done
+    case .descent(let descent): descent.done
+    case .rounds(let rounds): rounds.done
     }
   }
 
@@ -37,6 +49,9 @@ public struct LongTask: Sendable {
     switch work {
     case .check(let check): check.total
     case .travel(let travel): travel.total
+    case .sweep(let sweep): sweep.total
+    case .descent(let descent): descent.total
+    case .rounds(let rounds): rounds.total
     }
   }
 
@@ -45,6 +60,9 @@ public struct LongTask: Sendable {
     switch work {
     case .check: done >= total
     case .travel(let travel): travel.isFinished
+    case .sweep(let sweep): sweep.isFinished
+    case .descent(let descent): descent.isFinished
+    case .rounds(let rounds): rounds.isPassed
     }
   }
 
@@ -57,6 +75,23 @@ public struct LongTask: Sendable {
     case .travel(var travel):
       travel.advance()
       work = .travel(travel)
+    case .sweep(var sweep):
+      sweep.advance()
+      work = .sweep(sweep)
+    case .descent(var descent):
+      descent.advance()
+      work = .descent(descent)
+    case .rounds(var rounds):
+      rounds.isPassed = true
+      work = .rounds(rounds)
     }
   }
+}
+
+/// The moment between two rounds of a repeated command.
+struct Rounds: Sendable {
+  var title: String
+  var done: Int
+  var total: Int
+  var isPassed = false
 }

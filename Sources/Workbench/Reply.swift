@@ -8,6 +8,16 @@ public struct Reply: Equatable, Sendable {
   public var effects: [Effect] = []
   /// Whether every command of the line was carried out.
   public var succeeded = true
+  /// A picture of the answer, for where there is a screen; the lines say the same.
+  public var figure: Figure?
+
+  /// The answers that can be drawn.
+  public enum Figure: Equatable, Sendable {
+    /// The loss over the values of a name.
+    case curve(SweepCurve)
+    /// The loss over the values of two names.
+    case map(SweepMap)
+  }
 
   /// One line of an answer.
   public struct Line: Equatable, Sendable {
@@ -60,13 +70,37 @@ public struct Reply: Equatable, Sendable {
 }
 
 /// Something that only the program around a session can do.
+///
+/// They are done in their order, up to one that fails.
 public enum Effect: Equatable, Sendable {
   /// Read a preset by name or path and give it to `Session.open`.
   case open(Word)
   /// Read a file and give what it holds to `Session.compare`.
   case compare(Word)
-  /// Write a file, atomically; over an existing one only when told to.
-  case write(path: String, text: String, overwriting: Bool)
+  /// Write a file.
+  case write(Output, bytes: [UInt8])
+  /// Write the screen as text.
+  case snapshot(Output)
+  /// Draw the run as a figure in SVG, and write it.
+  case draw(Output)
+  /// Write the beginning of a file to be recorded in, and give it to `Session.beginRecording`.
+  case record(Output)
+  /// Carry out the commands of a file; with a pause before each, in seconds.
+  case source(Word, wait: Double?)
+  /// Print the screen.
+  case screen
+  /// Carry out what stands behind the command on its line.
+  case resume(String)
   /// Leave.
   case quit
+}
+
+/// A file to be written, atomically.
+public struct Output: Equatable, Sendable {
+  /// Where.
+  public let path: String
+  /// The command that writes it.
+  public let command: String
+  /// Whether it may take the place of another.
+  public let isOverwriting: Bool
 }

@@ -14,7 +14,7 @@ extension Session {
   /// Takes the gradient that `Effect.compare` asked for, and says what it has to do with the exact one of this run.
   ///
   /// Throws everything that is wrong with the file.
-  public func compare(
+  public mutating func compare(
     _ bytes: [UInt8], named name: String
   ) throws(GradientComplaints) -> Reply {
     let foreign = try GradientReader.read(bytes, named: name, of: experiment)
@@ -28,6 +28,8 @@ extension Session {
     } catch {
       return Reply(complaint: names.sentence(for: error))
     }
+    lastAnswer = reply.lines.map(\.text)
+    recording?.keep("compare \(name)")
     return reply
   }
 }

@@ -12,6 +12,17 @@ extension Session {
     undone = []
   }
 
+  /// Changes a value by a part of what it is.
+  mutating func nudge(
+    _ name: Word, by change: Word, _ reply: inout Reply
+  ) throws(Diagnostic) {
+    guard change.text.hasSuffix("%") || change.text.hasPrefix("*") else {
+      throw change.complaint(
+        "a nudge is relative: +5% or *1.1", remedy: "set \(name.text) sets a value")
+    }
+    try set(name, to: change, &reply)
+  }
+
   mutating func reset(_ name: Word, _ reply: inout Reply) throws(Diagnostic) {
     var edited = experiment
     let echo: String
@@ -49,7 +60,7 @@ extension Session {
   }
 
   /// Runs an edited experiment, keeps the old run as the ghost, and stays at the same spike if it still exists.
-  private mutating func rerun(
+  mutating func rerun(
     _ edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
   ) throws(Diagnostic) {
     let old = run

@@ -10,6 +10,8 @@ struct UnfinishedLine: Sendable {
   var remaining: ArraySlice<CommandParser.Parsed>
   /// What has been answered so far.
   var reply = Reply()
+  /// The command at work.
+  var working: CommandParser.Parsed?
 }
 
 extension Session {
@@ -30,7 +32,7 @@ extension Session {
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
     let text = isEmpty ? repeatable ?? "" : line
     do throws(Diagnostic) {
-      let commands = try CommandParser.parse(text)
+      let commands = try CommandParser.parse(text, aliases: aliases)
       return carryOn(
         UnfinishedLine(text: text, isTyped: !isEmpty, remaining: commands[...])) ?? Reply()
     } catch {
@@ -46,7 +48,7 @@ extension Session {
   public mutating func advance() -> Reply? {
     task?.advance()
     guard let task, task.isFinished, var line = unfinished else { return nil }
-    conclude(task, &line.reply)
+    conclude(task, &line)
     return carryOn(line)
   }
 
@@ -55,42 +57,90 @@ extension Session {
   /// - Returns: The reply with what was found so far, or nil when nothing was at work.
   public mutating func interrupt() -> Reply? {
     guard let task, var line = unfinished else { return nil }
-    conclude(task, &line.reply)
+    conclude(task, &line)
     unfinished = nil
     return line.reply
   }
 
   /// Takes what long work has found, all of it or what there was when it was interrupted.
-  private mutating func conclude(_ task: LongTask, _ reply: inout Reply) {
+  private mutating func conclude(_ task: LongTask, _ line: inout UnfinishedLine) {
     self.task = nil
+    let before = line.reply.lines.count
     switch task.work {
-    case .check(let check): reply.say(check.report)
+    case .check(let check): line.reply.say(check.report)
     case .travel(let travel):
-      arrive(travel, &reply)
+      arrive(travel, &line.reply)
       refreshGradient()
+    case .sweep(let sweep): sweep.report(&line.reply)
+    case .descent(let descent): arrive(descent, &line.reply)
+    case .rounds(let rounds):
+      guard !task.isFinished else { return }
+      line.reply.say("\(rounds.title) interrupted after \(rounds.done) of \(rounds.total)")
     }
+    guard let working = line.working else { return }
+    note(working, answering: line.reply.lines[before...], wasInterrupted: !task.isFinished)
   }
 
-  /// Carries out what remains of a line, up to a command that takes long.
+  /// Remembers what a command answered, and keeps it where commands are recorded.
+  private mutating func note(
+    _ parsed: CommandParser.Parsed, answering lines: ArraySlice<Reply.Line>,
+    wasInterrupted: Bool = false
+  ) {
+    if !parsed.command.isAboutScripts { lastAnswer = lines.map(\.text) }
+    record(parsed, wasInterrupted: wasInterrupted)
+  }
+
+  /// Carries out what remains of a line, up to a command that takes long or that the outside has to carry out.
   private mutating func carryOn(_ line: UnfinishedLine) -> Reply? {
     var line = line
     unfinished = nil
     while let parsed = line.remaining.popFirst() {
       let indent = line.isTyped ? prompt.count : 0
+      let before = line.reply.lines.count
       do throws(Diagnostic) {
-        try carryOut(parsed.command, &line.reply)
+        if case .script(.repeat(let total, let word, let done)) = parsed.command {
+          try goRound(parsed, word, done: done, of: total, &line)
+        } else {
+          try carryOut(parsed.command, &line.reply)
+        }
         if line.isTyped { repeatable = parsed.repeats ? parsed.text : nil }
         // An explanation goes on where the last one ended.
         if case .why = parsed.command { repeatable = "why" }
       } catch {
-        line.reply.complain(error, about: line.text, indent: indent)
+        line.reply.complain(
+          parsed.alias.map { error.movedTo(alias: $0) } ?? error, about: line.text, indent: indent)
         break
       }
-      guard let task else { continue }
-      unfinished = line
-      // Work without a single piece is done already.
-      return task.isFinished ? advance() : nil
+      if let task {
+        line.working = parsed
+        unfinished = line
+        // Work without a single piece is done already.
+        return task.isFinished ? advance() : nil
+      }
+      note(parsed, answering: line.reply.lines[before...])
+      guard line.reply.effects.isEmpty else {
+        if !line.remaining.isEmpty, line.reply.effects.last != .quit {
+          line.reply.effects.append(.resume(line.remaining.map(\.restText).joined(separator: "; ")))
+        }
+        break
+      }
     }
     return line.reply
+  }
+
+  /// Begins the next round of a repetition; between two rounds the keyboard is looked at.
+  private mutating func goRound(
+    _ parsed: CommandParser.Parsed, _ word: Word, done: Int, of total: Int,
+    _ line: inout UnfinishedLine
+  ) throws(Diagnostic) {
+    guard done < total else { return }
+    // Blanks in front put the words where they stand on the line.
+    let blanks = String(repeating: " ", count: word.span.start.column - 1)
+    let round = try CommandParser.parse(blanks + word.text, aliases: aliases)
+    line.remaining = (round + [parsed.nextRound] + line.remaining)[...]
+    if done > 0 {
+      task = LongTask(
+        .rounds(Rounds(title: "repeat \(total) \(word.text)", done: done, total: total)))
+    }
   }
 }

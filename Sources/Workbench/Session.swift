@@ -47,6 +47,12 @@ public struct Session: Sendable {
   var undone: [Experiment] = []
   var done: [Experiment] = []
   var repeatable: String?
+  /// Lines by the names that stand for them.
+  var aliases: [String: String] = [:]
+  /// What the last command answered, line by line.
+  var lastAnswer: [String] = []
+  /// The commands that are kept for a file; nil when none are.
+  var recording: Recording?
   var unfinished: UnfinishedLine?
   private var walk: BackwardPass?
   let presets: [String]
@@ -101,11 +107,15 @@ public struct Session: Sendable {
   public mutating func open(
     _ experiment: Experiment, named name: String
   ) throws(SimulationError) -> Reply {
-    let view = view
+    let old = self
     self = try Session(experiment, named: name, presets: presets)
-    self.view = view
+    view = old.view
+    aliases = old.aliases
+    recording = old.recording
+    recording?.keep("load \(name)")
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
+    lastAnswer = reply.lines.map(\.text)
     return reply
   }
 
@@ -161,11 +171,14 @@ public struct Session: Sendable {
     case .zoom(let word): try zoom(word, &reply)
     case .load(let word): reply.effects.append(.open(word))
     case .save(let word, let overwriting):
-      reply.effects.append(
-        .write(
-          path: word.text, text: PresetWriter.write(experiment), overwriting: overwriting))
+      let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
+      reply.effects.append(.write(output, bytes: Array(PresetWriter.write(experiment).utf8)))
     case .presets: reply.say(presets.joined(separator: "\n"))
     case .help(let word): reply.say(try Help.text(on: word))
+    case .sweep(let phrase): try sweep(phrase)
+    case .descend(let count, let rate): try descend(count, rate)
+    case .nudge(let name, let change): try nudge(name, by: change, &reply)
+    case .script(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .quit: reply.effects.append(.quit)
     }

@@ -1,45 +1,60 @@
+import Interface
 import Notation
+import Terminal
 import Workbench
 
 /// The same commands without a screen: results on the standard output, complaints on the standard error.
 struct BatchRun {
   var session: Session
   let keepsGoing: Bool
+  /// The size of the pictures.
+  let size: Size
+  private var script = Script()
   private var hasFailed = false
   private var hasQuit = false
+  /// What the last line that answered anything did answer, for pictures.
+  private var lastReply = Reply()
 
-  init(session: Session, keepsGoing: Bool) {
+  init(session: Session, keepsGoing: Bool, size: Size) {
     self.session = session
     self.keepsGoing = keepsGoing
+    self.size = size
   }
 
   mutating func perform(file: String) throws {
-    let text = String(decoding: try Files.read(file), as: UTF8.self)
-    try perform(
-      text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), named: file)
+    if let fault = script.push(file: file, try Files.script(file)) {
+      throw Failure(message: fault, code: Exit.usage)
+    }
+    try performScript()
   }
 
   mutating func performStandardInput() throws {
     var number = 0
     while !hasQuit, let line = readLine() {
       number += 1
-      try perform(line, at: "stdin:\(number)")
+      try perform(Script.Line(text: line, place: "stdin:\(number)"))
+      try performScript()
     }
   }
 
   mutating func perform(_ lines: [String], named source: String) throws {
-    for (index, line) in lines.enumerated() where !hasQuit {
-      try perform(line, at: "\(source):\(index + 1)")
-    }
+    script.push(lines, named: source)
+    try performScript()
+  }
+
+  private mutating func performScript() throws {
+    while !hasQuit, let line = script.next() { try perform(line) }
   }
 
   /// Carries out a line; a blank one says nothing here, where nobody pressed Enter.
-  private mutating func perform(_ line: String, at place: String) throws {
-    guard line.contains(where: { $0 != " " && $0 != "\t" }) else { return }
-    var reply = session.apply(line)
-    for effect in reply.effects {
+  private mutating func perform(_ line: Script.Line) throws {
+    guard line.text.contains(where: { $0 != " " && $0 != "\t" }) else { return }
+    var reply = session.apply(line.text)
+    if !reply.lines.isEmpty { lastReply = reply }
+    let depth = script.depth
+    for effect in reply.effects where reply.succeeded {
       do {
-        try perform(effect, &reply)
+        try perform(effect, of: line, above: depth, &reply)
       } catch let failure as Failure {
         reply.lines.append(Reply.Line(failure.message, .complaint))
         reply.succeeded = false
@@ -48,31 +63,71 @@ struct BatchRun {
     for line in reply.lines where line.kind != .complaint { print(line.text) }
     guard !reply.succeeded else { return }
     hasFailed = true
-    for line in reply.lines where line.kind == .complaint {
-      complain("\(place): \(line.text.drop { $0 == " " || $0 == "^" })")
+    for complaint in reply.lines where complaint.kind == .complaint {
+      complain("\(line.place): \(complaint.text.drop { $0 == " " || $0 == "^" })")
     }
-    if !keepsGoing { throw Exit.failed }
+    if !keepsGoing {
+      try leave()
+      throw Exit.failed
+    }
   }
 
-  private mutating func perform(_ effect: Effect, _ reply: inout Reply) throws {
+  private mutating func perform(
+    _ effect: Effect, of line: Script.Line, above depth: Int, _ reply: inout Reply
+  ) throws {
     switch effect {
     case .open(let word):
       let experiment = try Files.preset(word.text).experiment
       let answer = try session.open(experiment, named: word.text)
       reply.lines += answer.lines
     case .compare(let word):
-      let answer = try Files.comparison(word.text, with: session)
+      let answer = try Files.comparison(word.text, with: &session)
       reply.lines += answer.lines
       reply.succeeded = reply.succeeded && answer.succeeded
-    case .write(let path, let text, let overwriting):
-      try Files.write(text, to: path, overwriting: overwriting)
-      reply.lines.append(Reply.Line("wrote \(path)"))
+    case .write(let output, let bytes): try write(bytes, to: output, &reply)
+    case .snapshot(let output): try write(Array(picture.utf8), to: output, &reply)
+    case .draw(let output):
+      try write(Array(Figure.svg(of: session).utf8), to: output, &reply)
+    case .record(let output):
+      try Files.write([], to: output)
+      reply.lines += session.beginRecording(output.path).lines
+    case .source(let word, _):
+      if let fault = script.push(file: word.text, try Files.script(word.text)) {
+        throw Failure(message: fault, code: Exit.failed)
+      }
+    case .screen:
+      reply.lines += picture.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+        .map { Reply.Line(String($0)) }
+    case .resume(let rest): script.insert(rest: rest, at: line.place, above: depth)
     case .quit: hasQuit = true
     }
   }
 
+  private func write(_ bytes: [UInt8], to output: Output, _ reply: inout Reply) throws {
+    try Files.write(bytes, to: output)
+    reply.lines.append(Reply.Line("wrote \(output.path)"))
+  }
+
+  /// The screen that would be seen here, with the chart that was drawn last or the last lines of an answer; a text
+  /// that would lie over the plots has been printed already.
+  private var picture: String {
+    var app = App(session)
+    var reply = lastReply
+    if reply.figure == nil { reply.lines = reply.lines.suffix(3) }
+    app.receive(reply)
+    return app.picture(in: size)
+  }
+
+  /// Writes what is still to be written.
+  private mutating func leave() throws {
+    for case .write(let output, let bytes) in session.farewell {
+      try Files.write(bytes, to: output)
+    }
+  }
+
   /// Ends with the status of what was done.
-  func finish() throws {
+  mutating func finish() throws {
+    try leave()
     if hasFailed { throw Exit.failed }
   }
 }

@@ -19,16 +19,25 @@ enum Files {
   }
 
   /// Writes a file atomically; over an existing one only when told to.
-  static func write(_ text: String, to path: String, overwriting: Bool) throws {
-    if !overwriting, FileManager.default.fileExists(atPath: path) {
+  static func write(_ bytes: [UInt8], to output: Output) throws {
+    if !output.isOverwriting, FileManager.default.fileExists(atPath: output.path) {
       throw Failure(
-        message: "\(path) exists; save! \(path) writes over it", code: Exit.cannotWrite)
+        message: "\(output.path) exists; \(output.command)! writes over it",
+        code: Exit.cannotWrite)
     }
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try Data(bytes).write(to: URL(fileURLWithPath: output.path), options: .atomic)
     } catch {
-      throw Failure(message: "\(path): cannot be written", code: Exit.cannotWrite)
+      throw Failure(message: "\(output.path): cannot be written", code: Exit.cannotWrite)
     }
+  }
+
+  /// The text of a script.
+  static func script(_ path: String) throws -> String {
+    guard let text = String(validating: try read(path), as: UTF8.self) else {
+      throw Failure(message: "\(path): error: not a UTF-8 text", code: Exit.data)
+    }
+    return text
   }
 
   /// Somebody else's gradient of an experiment.
@@ -42,7 +51,7 @@ enum Files {
   }
 
   /// The answer of a session to the gradient in a file.
-  static func comparison(_ path: String, with session: Session) throws -> Reply {
+  static func comparison(_ path: String, with session: inout Session) throws -> Reply {
     let bytes = try read(path)
     do throws(GradientComplaints) {
       return try session.compare(bytes, named: path)

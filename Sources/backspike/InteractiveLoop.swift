@@ -8,27 +8,26 @@ import Workbench
 /// The loop of the full screen: show, wait for a key, carry it out.
 enum InteractiveLoop {
   static func run(
-    _ app: App, options: NcursesTerminal.Options, first lines: [String], keepsHistory: Bool
+    _ app: App, options: NcursesTerminal.Options, keepsHistory: Bool
   ) throws(TerminalFailure) {
     var app = app
     var signal: Int32?
     do {
       var terminal = try NcursesTerminal(options)
-      var waiting = lines[...]
       while app.isRunning {
-        while app.isRunning, !app.isBusy, let line = waiting.popFirst() {
-          perform(app.perform(line, echo: true), for: &app)
+        let start = ContinuousClock.now
+        while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
+          perform(effects, for: &app)
         }
         guard app.isRunning else { break }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
         // Keys that are already waiting are all taken before the next picture, so that a held key never queues
         // pictures nobody sees.
-        var key = terminal.nextKey(waiting: app.isBusy ? 0 : nil)
+        var key = terminal.nextKey(waiting: app.patienceForKeys)
         while let pressed = key, app.isRunning {
           if case .terminate(let number) = pressed { signal = number }
           if pressed == .control("l") { terminal.repaint() }
-          if pressed == .interrupt { waiting = [] }
           let typed = pressed == .enter ? app.editor.text : ""
           perform(app.handle(pressed), for: &app)
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
@@ -37,29 +36,50 @@ enum InteractiveLoop {
         if app.isRunning, app.isBusy { perform(app.tick(), for: &app) }
       }
     }
+    perform(app.session.farewell, for: &app)
     // The screen has been given back; a signal ends the program as it would have without us.
     if let signal { exit(128 + signal) }
   }
 
   private static func perform(_ effects: [Effect], for app: inout App) {
+    let depth = app.scriptDepth
     for effect in effects {
       do {
-        switch effect {
-        case .open(let word):
-          app.open(try Files.preset(word.text).experiment, named: word.text)
-        case .compare(let word):
-          let name = word.text.split(separator: "/").last.map(String.init) ?? word.text
-          app.receive(
-            try Files.comparison(word.text, with: app.session), titled: "compare \(name)")
-        case .write(let path, let text, let overwriting):
-          try Files.write(text, to: path, overwriting: overwriting)
-          app.show(Reply.Line("wrote \(path)"))
-        case .quit: break
-        }
+        try perform(effect, for: &app, above: depth)
       } catch {
-        app.receive(
-          Reply(complaint: (error as? Failure)?.message ?? "\(error)"), titled: "not done")
+        return app.fail((error as? Failure)?.message ?? "\(error)")
       }
+    }
+  }
+
+  private static func perform(_ effect: Effect, for app: inout App, above depth: Int) throws {
+    switch effect {
+    case .open(let word): app.open(try Files.preset(word.text).experiment, named: word.text)
+    case .compare(let word):
+      let bytes = try Files.read(word.text)
+      let name = word.text.split(separator: "/").last.map(String.init) ?? word.text
+      do throws(GradientComplaints) {
+        try app.compare(bytes, named: word.text, titled: "compare \(name)")
+      } catch {
+        throw Failure(message: error.rendered, code: Exit.data)
+      }
+    case .write(let output, let bytes):
+      try Files.write(bytes, to: output)
+      app.show(Reply.Line("wrote \(output.path)"))
+    case .snapshot(let output):
+      try Files.write(Array(app.picture().utf8), to: output)
+      app.show(Reply.Line("wrote \(output.path)"))
+    case .draw(let output):
+      try Files.write(Array(Figure.svg(of: app.session).utf8), to: output)
+      app.show(Reply.Line("wrote \(output.path)"))
+    case .record(let output):
+      try Files.write([], to: output)
+      app.beginRecording(output.path)
+    case .source(let word, let wait):
+      app.play(file: word.text, try Files.script(word.text), wait: wait)
+    case .screen: app.show(Reply.Line("this is the screen; snapshot FILE writes it"))
+    case .resume(let rest): app.play(rest: rest, above: depth)
+    case .quit: break
     }
   }
 }

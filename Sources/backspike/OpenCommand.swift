@@ -28,6 +28,15 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "In batch, go on after a command that failed.")
   var keepGoing = false
 
+  @Option(help: "The size of the screen that snapshot and screen draw in batch, such as 120x40.")
+  var size = "80x24"
+
+  @Option(help: "Carry out the commands of a file one by one, as if they were typed.")
+  var replay: String?
+
+  @Option(help: "The pause before each line of --replay, such as 300ms.")
+  var wait = "300ms"
+
   @Option(help: "Colours: auto, always, never, 16 or 256.")
   var color = "auto"
 
@@ -47,6 +56,27 @@ struct OpenCommand: ParsableCommand {
     guard ["auto", "always", "never", "16", "256"].contains(color) else {
       throw ValidationError("--color takes auto, always, never, 16 or 256")
     }
+    guard pictureSize != nil else {
+      throw ValidationError("--size \(size): expected columns x rows, such as 120x40")
+    }
+    guard pause != nil else {
+      throw ValidationError("--wait \(wait): expected a time, such as 300ms")
+    }
+  }
+
+  /// The size of pictures, of at least one cell and at most a thousand by a thousand.
+  private var pictureSize: Size? {
+    let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let columns = parts[0], let rows = parts[1],
+      (1...1000).contains(columns), (1...1000).contains(rows)
+    else { return nil }
+    return Size(columns: columns, rows: rows)
+  }
+
+  /// The pause of a replay, in seconds.
+  private var pause: Double? {
+    guard let seconds = try? Quantity.time(wait), seconds >= 0 else { return nil }
+    return seconds
   }
 
   func run() throws {
@@ -59,11 +89,13 @@ struct OpenCommand: ParsableCommand {
       } catch {
         throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
       }
-      var batchRun = BatchRun(session: session, keepsGoing: keepGoing)
-      let hasScript = !scripts.isEmpty || !commands.isEmpty
+      var batchRun = BatchRun(
+        session: session, keepsGoing: keepGoing,
+        size: pictureSize ?? Size(columns: 80, rows: 24))
+      let hasScript = !scripts.isEmpty || !commands.isEmpty || replay != nil
       let isScreen = isatty(0) == 1 && isatty(1) == 1
       if batch || isatty(0) != 1 || (hasScript && !isScreen) {
-        for script in scripts { try batchRun.perform(file: script) }
+        for script in scripts + [replay].compactMap({ $0 }) { try batchRun.perform(file: script) }
         try batchRun.perform(commands, named: "-e")
         if !hasScript || (!batch && isatty(0) != 1) { try batchRun.performStandardInput() }
         return try batchRun.finish()
@@ -72,15 +104,15 @@ struct OpenCommand: ParsableCommand {
         throw Failure(
           message: "stdout is not a terminal; use --batch", code: Exit.usage)
       }
-      var lines: [String] = []
-      for script in scripts {
-        lines += String(decoding: try Files.read(script), as: UTF8.self)
-          .split(separator: "\n").map(String.init)
+      var app = App(session, history: noHistory ? [] : HistoryFile.read())
+      // What is put in front last comes first.
+      if let replay { app.play(file: replay, try Files.script(replay), wait: pause) }
+      app.play(commands, named: "-e")
+      for script in scripts.reversed() {
+        app.play(file: script, try Files.script(script), wait: nil)
       }
       do throws(TerminalFailure) {
-        try InteractiveLoop.run(
-          App(session, history: noHistory ? [] : HistoryFile.read()), options: terminalOptions,
-          first: lines + commands, keepsHistory: !noHistory)
+        try InteractiveLoop.run(app, options: terminalOptions, keepsHistory: !noHistory)
       } catch {
         complain("\(error.sentence); reading plain lines, quit leaves")
         try batchRun.performStandardInput()

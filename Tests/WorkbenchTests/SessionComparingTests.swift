@@ -47,7 +47,7 @@ import Workbench
   }
 
   @Test func `what is wrong with the file is thrown`() throws {
-    let session = try SessionTests.session()
+    var session = try SessionTests.session()
     #expect(throws: GradientComplaints.self) {
       try session.compare(Array("{\"w\": 1}".utf8), named: "x.json")
     }

@@ -153,7 +153,7 @@ import Workbench
   static let badLines: [(String, Int, String)] = [
     ("stpe", 1, "unknown command 'stpe'; did you mean 'step'?"),
     ("frobnicate", 1, "unknown command 'frobnicate'; type help for the list"),
-    ("re", 1, "'re' could be reset, redo; type one more letter"),
+    ("re", 1, "'re' could be reset, redo, replay, record, repeat; type one more letter"),
     ("step x", 6, "expected a count, found 'x'; a number from 1"),
     ("step 0", 6, "expected a count, found '0'; a number from 1"),
     ("step -1", 6, "expected a count, found '-1'; a number from 1"),
@@ -161,7 +161,7 @@ import Workbench
     ("3 quit", 1, "quit takes no count; usage: quit"),
     ("3", 1, "a number alone says nothing; put a command after it, such as 3 step"),
     ("finish now", 8, "finish does not take 'now'; usage: finish"),
-    ("quit!", 1, "only save takes '!'"),
+    ("quit!", 1, "quit takes no '!'; export, record, save, snapshot do"),
     ("set", 4, "set needs a name, such as tau_mem; usage: set NAME VALUE"),
     ("set tau_mem", 12, "set needs a value, such as 20ms; usage: set NAME VALUE"),
     ("set tau_sin 4ms", 5, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),

@@ -103,8 +103,16 @@ public enum Command: Equatable, Sendable {
   case compare(Word)
   /// Compute the adjoint by a named wrong rule, or exactly again.
   case rule(Word?)
+  /// The loss over a range of values, and where spikes come and go in it.
+  case sweep(SweepPhrase)
+  /// Steps of gradient descent on the weights: how many, and how long.
+  case descend(Word?, Word?)
+  /// Change a value relative to what it is.
+  case nudge(Word, Word)
   /// Change the picture and nothing else.
   case view(ViewCommand)
+  /// Something about commands themselves.
+  case script(ScriptCommand)
   /// Leave.
   case quit
 

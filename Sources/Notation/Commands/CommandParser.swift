@@ -8,21 +8,49 @@ public enum CommandParser {
     public let repeats: Bool
     /// The part of the line that said it.
     public let text: String
+    /// The alias that stands for it on the line, where one does.
+    public internal(set) var alias: Word?
   }
 
   /// Reads a line: commands separated by `;`, a count before a verb, a comment after `#`.
   ///
-  /// Throws a `Diagnostic` that points into the line; an empty line gives no commands.
-  public static func parse(_ line: String) throws(Diagnostic) -> [Parsed] {
+  /// `aliases` are lines by their names. Throws a `Diagnostic` that points into the line; an empty line gives no
+  /// commands.
+  public static func parse(
+    _ line: String, aliases: [String: String] = [:]
+  ) throws(Diagnostic) -> [Parsed] {
     var result: [Parsed] = []
     for words in sentences(line) where !words.isEmpty {
-      result.append(try parse(words))
+      if let verb = words.first, let meaning = aliases[verb.text.lowercased()] {
+        result += try expand(verb, meaning, words.dropFirst(), aliases)
+      } else {
+        result.append(try parse(words))
+      }
     }
     return result
   }
 
+  /// The commands that an alias stands for; complaints about them point at the alias.
+  private static func expand(
+    _ verb: Word, _ meaning: String, _ rest: ArraySlice<Word>, _ aliases: [String: String]
+  ) throws(Diagnostic) -> [Parsed] {
+    // Without itself, so that an alias may have the name of a command that it says, and none goes round in circles.
+    let others = aliases.filter { $0.key != verb.text.lowercased() }
+    do throws(Diagnostic) {
+      return try parse(
+        rest.isEmpty ? meaning : meaning + " " + verbatim(rest).text, aliases: others
+      ).map { parsed in
+        var parsed = parsed
+        parsed.alias = verb
+        return parsed
+      }
+    } catch {
+      throw error.movedTo(alias: verb)
+    }
+  }
+
   private static func parse(_ words: [Word]) throws(Diagnostic) -> Parsed {
-    let text = words.map(\.text).joined(separator: " ")
+    let text = verbatim(words[...]).text
     if words.count >= 3, words[1].text == "=" {
       return Parsed(
         command: .set(words[0], joined(words[2...])), repeats: false, text: text)
@@ -41,8 +69,10 @@ public enum CommandParser {
     let verb =
       isForced ? Word(String(typed.text.dropLast()), column: typed.span.start.column) : typed
     let row = try CommandTable.row(for: verb)
-    if isForced, row.name != "save" {
-      throw typed.complaint("only save takes '!'")
+    if isForced, !CommandTable.forcible.contains(row.name) {
+      throw typed.complaint(
+        "\(row.name) takes no '!'",
+        remedy: "\(CommandTable.forcible.sorted().joined(separator: ", ")) do")
     }
     if let count, !row.takesCount {
       throw count.word.complaint("\(row.name) takes no count", remedy: "usage: \(row.usage)")
@@ -57,7 +87,7 @@ public enum CommandParser {
     return Parsed(command: command, repeats: row.repeats, text: text)
   }
 
-  /// Splits a line into words by blanks, commands by semicolons; `=` is a word of its own outside comparisons.
+  /// Splits a line into words by blanks, commands by semicolons, which an alias keeps; `=` is a word of its own outside comparisons.
   static func sentences(_ line: String) -> [[Word]] {
     var sentences: [[Word]] = [[]]
     var word = ""
@@ -70,7 +100,7 @@ public enum CommandParser {
     for (index, scalar) in line.unicodeScalars.enumerated() {
       switch scalar {
       case "#" where word.isEmpty: return sentences
-      case ";":
+      case ";" where sentences.last?.first?.text.lowercased() != "alias":
         close()
         sentences.append([])
       case " ", "\t": close()
@@ -92,6 +122,40 @@ public enum CommandParser {
       words.map(\.text).joined(separator: " "), column: first.span.start.column)
     word.span.length = last.span.start.column + last.span.length - first.span.start.column
     return word
+  }
+
+  /// Words with the blanks that stood between them.
+  static func verbatim(_ words: ArraySlice<Word>) -> Word {
+    guard var all = words.first else { return Word("") }
+    for word in words.dropFirst() {
+      let gap = word.span.start.column - all.span.start.column - all.span.length
+      all.text += String(repeating: " ", count: max(0, gap)) + word.text
+      all.span.length += max(0, gap) + word.span.length
+    }
+    return all
+  }
+}
+
+extension CommandParser.Parsed {
+  /// A repetition with one round more done; other commands stay what they are.
+  public var nextRound: Self {
+    guard case .script(.repeat(let total, let word, let done)) = command else { return self }
+    return Self(
+      command: .script(.repeat(total, word, done: done + 1)), repeats: repeats, text: text,
+      alias: alias)
+  }
+
+  /// The text that says what is left to do.
+  public var restText: String {
+    guard case .script(.repeat(let total, let word, let done)) = command else { return text }
+    return "repeat \(total - done) \(word.text)"
+  }
+}
+
+extension Diagnostic {
+  /// The complaint at the alias that hides the word it is about.
+  public func movedTo(alias: Word) -> Diagnostic {
+    Diagnostic(at: alias.span, "in alias \(alias.text): \(message)", remedy: remedy)
   }
 }
 
@@ -181,7 +245,7 @@ struct Arguments {
         ?? "one of \(names.joined(separator: ", "))")
   }
 
-  private func missing(_ expected: String) -> Diagnostic {
+  func missing(_ expected: String) -> Diagnostic {
     (last ?? verb).end.complaint("\(row.name) needs \(expected)", remedy: "usage: \(row.usage)")
   }
 }

@@ -57,7 +57,7 @@ public struct CommandRow: Sendable {
 /// The table of all commands, in the order in which help lists them.
 public enum CommandTable {
   /// The rows.
-  public static let rows = benchRows + viewRows
+  public static let rows = benchRows + viewRows + scriptRows
 
   private static let benchRows: [CommandRow] = [
     CommandRow(
@@ -205,6 +205,35 @@ public enum CommandTable {
       let name = try line.one("a name, such as tau_mem")
       _ = line.take("=")
       return .set(name, try line.rest("a value, such as 20ms"))
+    },
+    CommandRow(
+      "nudge", arguments: "NAME CHANGE",
+      summary: "change a value by a part of it, again with Enter",
+      details: "nudge tau_mem +5%, nudge n0<-in2 -1%, nudge v_th *1.1.",
+      example: "nudge tau_mem +5%",
+      repeats: true, completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      .nudge(try line.one("a name, such as tau_mem"), try line.rest("a change, such as +5%"))
+    },
+    CommandRow(
+      "descend", arguments: "[N [LR]]",
+      summary: "N steps of gradient descent on all weights; one undo takes them back",
+      details: """
+        w -= LR dL/dw, one run after each step. Without LR the first step changes the weights by 1 % of their length, and
+        the others use the same rate. It stops where the loss is no finite number or two events tie.
+        """, example: "descend 5", repeats: true
+    ) { (line) in .descend(line.optional(), line.optional()) },
+    CommandRow(
+      "sweep", arguments: "NAME FROM..TO [NAME FROM..TO] [N]",
+      summary: "the loss over a range of values, and where spikes come and go in it",
+      details: """
+        sweep tau_mem 10ms..30ms, sweep n0<-in2 1..3 61, sweep in.0 1ms..4ms, sweep target 10ms..20ms. Between two borders
+        the slope of the loss is the gradient; at a border the spikes change, the loss may jump, and the gradient
+        cannot know. On the screen ← → choose a value and Enter sets it. Two names draw a map. N is how many values a
+        name takes: 41 of one, 15 of each of two, if not given. Ctrl-C stops it and keeps what was computed.
+        """, example: "sweep tau_mem 10ms..30ms", completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      .sweep(try SweepPhrase(line.all(), after: line.verb))
     },
     CommandRow(
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",

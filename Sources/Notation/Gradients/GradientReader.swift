@@ -3,7 +3,7 @@ public import EventProp
 /// Reads somebody else's gradient of an experiment.
 ///
 /// From JSON: a whole report, or any part of one, or an object whose keys name parts (`hidden.weights`). From a `.npz` file:
-/// arrays that are named so. From a `.npy` file: the part that the file is named after, or the only one of its shape. NaN and
+/// arrays that are named so, besides what `export npz` adds to them. From a `.npy` file: the part that the file is named after, or the only one of its shape. NaN and
 /// infinities are read as they are: they are what is wrong, not how it is written.
 public enum GradientReader {
   /// Reads a file.
@@ -57,7 +57,7 @@ public enum GradientReader {
     }
     var parts: [ForeignGradient.Part] = []
     var faults: [(fault: GradientFault, array: String)] = []
-    for name in archive.names {
+    for name in archive.names where !RunArchive.extras.contains(name) {
       do throws(GradientFault) {
         let array = try floats { () throws(ArrayFault) in try archive.array(named: name) }
         let part = try GradientPart.named(name, in: experiment, length: array.values.count)

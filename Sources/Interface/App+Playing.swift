@@ -1,0 +1,117 @@
+public import Notation
+public import Terminal
+public import Workbench
+
+extension App {
+  // MARK: - What waits
+
+  /// Carries out lines before any key, in the places of a name.
+  public mutating func play(_ lines: [String], named name: String) {
+    player.script.push(lines, named: name)
+  }
+
+  /// Carries out the lines of a file before any key; with a pause before each, in seconds, as if they were typed.
+  public mutating func play(file path: String, _ text: String, wait: Double?) {
+    if let fault = player.script.push(file: path, text) { return fail(fault) }
+    // A file sourced by a replayed one is replayed with it.
+    if let wait { player.replay(waiting: wait) }
+  }
+
+  /// How many files and rests of lines are open.
+  public var scriptDepth: Int { player.script.depth }
+
+  /// Carries out the rest of a line after the files that it opened.
+  public mutating func play(rest text: String, above depth: Int) {
+    player.script.insert(rest: text, at: player.place ?? "the rest of the line", above: depth)
+  }
+
+  /// How long the keyboard may be waited for, in milliseconds; nil for as long as it takes.
+  public var patienceForKeys: Int? { isBusy ? 0 : player.patience(at: .now) }
+
+  /// Carries out the next line that waits, if its time has come; nil when there is nothing to do now.
+  public mutating func playNext() -> [Effect]? {
+    guard !isBusy else { return nil }
+    guard player.isActive else {
+      player.place = nil
+      return nil
+    }
+    let wasReplaying = player.isReplaying
+    guard let line = player.next(at: .now) else {
+      if wasReplaying, !player.isReplaying { show(Reply.Line("replay ended")) }
+      if let upcoming = player.upcoming { show(upcoming: upcoming) }
+      return nil
+    }
+    return carryOut(line)
+  }
+
+  private mutating func show(upcoming line: Script.Line) {
+    guard editor.text != line.text else { return }
+    editor.replace(with: line.text)
+  }
+
+  private mutating func carryOut(_ line: Script.Line) -> [Effect] {
+    closePanels()
+    editor.replace(with: "")
+    player.place = line.place
+    return perform(line.text, echo: true)
+  }
+
+  /// Says why something was not done, and where, and forgets what waits.
+  public mutating func fail(_ message: String) {
+    receive(
+      Reply(complaint: player.place.map { "\($0): \(message)" } ?? message), titled: "not done")
+    player.stop()
+  }
+
+  /// Adds the place to the complaint of a line that was played, and forgets what waits.
+  mutating func locate(_ reply: inout Reply) {
+    guard !reply.succeeded, let place = player.place else { return }
+    let sentence = reply.lines.last { $0.kind == .complaint }?.text ?? ""
+    reply.lines.append(
+      Reply.Line(
+        "\(place): \(sentence.drop { $0 == " " || $0 == "^" })", .complaint))
+    player.stop()
+    editor.replace(with: "")
+  }
+
+  /// Takes a key during a replay; nil where the key means what it always does.
+  mutating func handleInReplay(_ key: Key) -> [Effect]? {
+    switch key {
+    case .resize, .endOfInput, .terminate: return nil
+    case .escape, .interrupt:
+      editor.replace(with: "")
+      let place = player.upcoming?.place ?? player.place ?? "replay"
+      player.stop()
+      show(Reply.Line("replay ended at \(place)"))
+      return []
+    case .character(" ") where player.isPaused:
+      player.pause(false)
+      return []
+    case _ where !player.isPaused:
+      player.pause(true)
+      return []
+    default:
+      guard !isBusy, let line = player.takeUpcoming() else { return [] }
+      return carryOut(line)
+    }
+  }
+
+  /// Begins to record, after the beginning of the file has been written.
+  public mutating func beginRecording(_ path: String) { receive(session.beginRecording(path)) }
+
+  /// Compares the run with the gradient in a file.
+  ///
+  /// Throws everything that is wrong with the file.
+  public mutating func compare(
+    _ bytes: [UInt8], named name: String, titled title: String
+  ) throws(GradientComplaints) {
+    receive(try session.compare(bytes, named: name), titled: title)
+  }
+
+  // MARK: - Pictures
+
+  /// The screen as lines of text.
+  public mutating func picture(in size: Size? = nil) -> String {
+    render(in: size ?? lastSize).grid.rowTexts.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,223 @@
+import EventProp
+import Notation
+public import Workbench
+
+/// A run as a figure in SVG: V, the spikes and λ over the times that the session shows.
+///
+/// All of the run is drawn, wherever the user stands: a figure is for paper. The colours are those of Okabe and Ito in an
+/// order that is legible on white, and every curve is named beside its colour.
+public struct Figure {
+  private let session: Session
+  private let run: Run
+  private let neurons: [Int]
+  private var svg = SVGText()
+
+  private static let width = 760.0
+  private static let left = 74.0
+  private static let right = 18.0
+  private static let paneHeight = 190.0
+  private static let gap = 46.0
+  private static let colors = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
+  ]
+
+  /// The document.
+  public static func svg(of session: Session) -> String {
+    var figure = Figure(session)
+    return figure.draw()
+  }
+
+  private init(_ session: Session) {
+    self.session = session
+    run = session.run
+    let scene = Scene(session)
+    neurons =
+      session.view.isOverlaid
+      ? Array(scene.visibleNeurons(Scene.overlaid)) : [session.selected]
+  }
+
+  private static func color(of neuron: Int) -> String { colors[neuron % colors.count] }
+
+  private func name(_ neuron: Int) -> String {
+    "n\(neuron) (\(session.names.full(neuron)))"
+  }
+
+  // MARK: - Layout
+
+  private mutating func draw() -> String {
+    let top = 62.0
+    let rows = rasterRows
+    let rowHeight = min(16, max(2.5, 320 / Double(max(1, rows.count))))
+    let rasterHeight = rowHeight * Double(rows.count) + 8
+    let hasAdjoint = run.adjoint != nil
+    let rasterTop = top + Self.paneHeight + Self.gap
+    let adjointTop = rasterTop + rasterHeight + Self.gap
+    let bottom = hasAdjoint ? adjointTop + Self.paneHeight : rasterTop + rasterHeight
+    drawHead(height: bottom + 48)
+    drawPotentials(pane(top, Self.paneHeight, potentialRange))
+    drawRaster(rows, rowHeight, pane(rasterTop, rasterHeight, 0...1), labelsTime: !hasAdjoint)
+    if hasAdjoint { drawAdjoints(pane(adjointTop, Self.paneHeight, adjointRange)) }
+    svg.raw("</svg>")
+    return svg.text
+  }
+
+  private func pane(_ y: Double, _ height: Double, _ values: ClosedRange<Double>) -> FigurePane {
+    FigurePane(
+      x: Self.left, y: y, width: Self.width - Self.left - Self.right, height: height,
+      window: session.window, values: values)
+  }
+
+  private mutating func drawHead(height: Double) {
+    let size = "\(SVGText.number(Self.width))\" height=\"\(SVGText.number(height))"
+    svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+    svg.raw(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size)\" "
+        + "viewBox=\"0 0 \(SVGText.number(Self.width)) \(SVGText.number(height))\" "
+        + "font-family=\"Helvetica, Arial, sans-serif\">")
+    svg.raw("<title>\(SVGText.escaped(session.experiment.title))</title>")
+    svg.raw("<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>")
+    svg.label(session.experiment.title, x: Self.left, y: 20, size: 14)
+    var subtitle = "\(session.name), run \(run.number)"
+    if let loss = run.loss { subtitle += ", L = \(Quantity.display(loss, digits: 6))" }
+    if run.rule != .exact { subtitle += ", WRONG adjoint on purpose (\(run.rule.name))" }
+    if let ghost = session.ghost { subtitle += ", grey: run \(ghost.number)" }
+    svg.label(subtitle, x: Self.left, y: 36, color: FigurePane.faint)
+  }
+
+  // MARK: - V
+
+  private var potentialRange: ClosedRange<Double> {
+    neurons.map { Scene(session).selecting($0).potentialRange }
+      .reduce(nil) { (all: ClosedRange<Double>?, one) in all?.union(one) ?? one } ?? 0...1
+  }
+
+  private mutating func drawPotentials(_ pane: FigurePane) {
+    let height = pane.values.upperBound - pane.values.lowerBound
+    var thresholds: Set<Double> = []
+    for neuron in neurons {
+      let place = session.experiment.network.place(of: neuron)
+      let layer = session.experiment.network.layers[place.layer]
+      if layer.kinds[place.index] == .lif {
+        thresholds.insert(layer.parameters[place.index].vThreshold)
+      }
+    }
+    for threshold in thresholds.sorted() {
+      let y = pane.place(pane.window.lowerBound, threshold).y
+      svg.line((pane.x, y), (pane.x + pane.width, y), FigurePane.faint, dashes: "2 3")
+      svg.label(
+        "v_th", x: pane.x + pane.width - 3, y: y - 4, anchor: "end", color: FigurePane.faint)
+    }
+    openClip(pane)
+    if let ghost = session.ghost {
+      for neuron in neurons where neuron < ghost.experiment.network.neuronCount {
+        let curve = VectorCurve.potential(of: neuron, in: ghost, over: pane.window, height: height)
+        pane.draw(
+          curve, "#AAAAAA", width: 1.2, dashes: "5 3", label: "run \(ghost.number)", in: &svg)
+      }
+    }
+    for neuron in neurons {
+      let curve = VectorCurve.potential(of: neuron, in: run, over: pane.window, height: height)
+      pane.draw(curve, Self.color(of: neuron), label: "V \(name(neuron))", in: &svg)
+    }
+    closeClip()
+    pane.drawFrame(name: "V", labelsTime: false, in: &svg)
+    var entries = neurons.map { (name($0), Self.color(of: $0), String?.none) }
+    if let ghost = session.ghost { entries.append(("run \(ghost.number)", "#AAAAAA", "5 3")) }
+    pane.drawLegend(entries, in: &svg)
+  }
+
+  // MARK: - λ
+
+  private var adjointRange: ClosedRange<Double> {
+    neurons.compactMap { Scene(session).selecting($0).adjointRange }
+      .reduce(nil) { (all: ClosedRange<Double>?, one) in all?.union(one) ?? one } ?? 0...1
+  }
+
+  private mutating func drawAdjoints(_ pane: FigurePane) {
+    let height = pane.values.upperBound - pane.values.lowerBound
+    let zero = pane.place(pane.window.lowerBound, 0).y
+    svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
+    openClip(pane)
+    for neuron in neurons {
+      let parts: [(String, (AdjointState) -> Double, String?)] = [
+        ("λI", \.lambdaI, "4 3"), ("λV", \.lambdaV, nil),
+      ]
+      for (symbol, part, dashes) in parts {
+        guard
+          let curve = VectorCurve.adjoint(
+            part, of: neuron, in: run, over: pane.window, height: height)
+        else { continue }
+        pane.draw(
+          curve, Self.color(of: neuron), dashes: dashes, label: "\(symbol) \(name(neuron))",
+          in: &svg)
+      }
+    }
+    closeClip()
+    pane.drawFrame(name: "λ, computed from right to left", labelsTime: true, in: &svg)
+    pane.drawLegend(
+      [("λV", FigurePane.ink, nil), ("λI", FigurePane.ink, "4 3")], in: &svg)
+  }
+
+  private mutating func openClip(_ pane: FigurePane) {
+    let id = "clip\(SVGText.number(pane.y))"
+    svg.raw(
+      "<clipPath id=\"\(id)\"><rect x=\"\(SVGText.number(pane.x))\" y=\"\(SVGText.number(pane.y))\" "
+        + "width=\"\(SVGText.number(pane.width))\" height=\"\(SVGText.number(pane.height))\"/></clipPath>"
+    )
+    svg.raw("<g clip-path=\"url(#\(id))\">")
+  }
+
+  private mutating func closeClip() { svg.raw("</g>") }
+
+  // MARK: - Spikes
+
+  private struct Row {
+    var label: String
+    var color: String
+    var times: [Double]
+    var ghostTimes: [Double]
+  }
+
+  private var rasterRows: [Row] {
+    let network = session.experiment.network
+    func times(_ numbers: ArraySlice<Int>, _ run: Run) -> [Double] {
+      numbers.map { run.trajectory.events[$0].time }.filter { session.window.contains($0) }
+    }
+    let inputs = (0..<network.inputs).map { channel in
+      Row(
+        label: "in\(channel)", color: FigurePane.ink,
+        times: times(run.index.spikes(ofChannel: channel), run), ghostTimes: [])
+    }
+    let spiking = (0..<network.neuronCount).map { neuron in
+      Row(
+        label: "n\(neuron)", color: Self.color(of: neuron),
+        times: times(run.index.spikes(of: neuron), run),
+        ghostTimes: session.ghost.map { ghost in
+          neuron < ghost.experiment.network.neuronCount
+            ? times(ghost.index.spikes(of: neuron), ghost) : []
+        } ?? [])
+    }
+    return inputs + spiking
+  }
+
+  private mutating func drawRaster(
+    _ rows: [Row], _ rowHeight: Double, _ pane: FigurePane, labelsTime: Bool
+  ) {
+    for (number, row) in rows.enumerated() {
+      let y = pane.y + 4 + rowHeight * Double(number)
+      for time in row.ghostTimes {
+        let x = pane.x(of: time)
+        svg.line((x, y + 1), (x, y + rowHeight - 1), "#AAAAAA", width: 1.2, dashes: "2 2")
+      }
+      for time in row.times {
+        let x = pane.x(of: time)
+        svg.line((x, y + 1), (x, y + rowHeight - 1), row.color, width: 1.6)
+      }
+      if rowHeight >= 9 {
+        svg.label(
+          row.label, x: pane.x - 8, y: y + rowHeight / 2 + 4, anchor: "end", color: row.color)
+      }
+    }
+    pane.drawFrame(name: "spikes", labelsTime: labelsTime, hasValues: false, in: &svg)
+  }
+}

@@ -1,0 +1,124 @@
+import EventProp
+import Workbench
+
+/// A curve as straight pieces that stray from it by less than can be seen.
+///
+/// Its points lie on the closed form; where the form bends there are as many as it takes, and a jump has both of its
+/// limits, so that the stroke between them is vertical.
+struct VectorCurve {
+  /// Times in seconds and values.
+  private(set) var points: [(time: Double, value: Double)] = []
+
+  /// How far a piece may stray, as a part of the height of the pane: a twentieth of a pixel of two hundred.
+  private static let tolerance = 0.05 / 200
+  /// How often a stretch is halved at most.
+  private static let depth = 14
+  /// A stretch shorter than this part of the window is a single piece.
+  private static let shortest = 1e-4
+
+  /// A jump at an event, with the limits on its sides.
+  struct Jump {
+    var time: Double
+    var before: Double
+    var after: Double
+  }
+
+  /// Samples a function over a window; it has kinks at some times and jumps at others.
+  ///
+  /// `height` is the extent of the values that the pane shows.
+  init(
+    over window: ClosedRange<Double>, kinks: [Double], jumps: [Jump], height: Double,
+    value: (Double) -> Double
+  ) {
+    let length = window.upperBound - window.lowerBound
+    guard length > 0 else { return }
+    let jumps = jumps.filter { window.contains($0.time) }
+    var start = (time: window.lowerBound, value: value(window.lowerBound))
+    var rest = kinks.filter { $0 > window.lowerBound && $0 < window.upperBound }[...]
+    points = [start]
+    for jump in jumps + [
+      Jump(time: window.upperBound, before: value(window.upperBound), after: .nan)
+    ] {
+      while let kink = rest.first, kink < jump.time {
+        rest.removeFirst()
+        guard kink - start.time > Self.shortest * length else { continue }
+        let end = (time: kink, value: value(kink))
+        add(from: start, to: end, height, Self.depth, value)
+        start = end
+      }
+      while let kink = rest.first, kink <= jump.time { rest.removeFirst() }
+      add(from: start, to: (jump.time, jump.before), height, Self.depth, value)
+      guard !jump.after.isNaN else { return }
+      start = (jump.time, jump.after)
+      points.append(start)
+    }
+  }
+
+  private mutating func add(
+    from start: (time: Double, value: Double), to end: (time: Double, value: Double),
+    _ height: Double, _ depth: Int, _ value: (Double) -> Double
+  ) {
+    let length = end.time - start.time
+    let middle = start.time + length / 2
+    let isStraight =
+      depth == 0 || length <= 0
+      || [0.25, 0.5, 0.75].allSatisfy { part in
+        let line = start.value + part * (end.value - start.value)
+        return abs(value(start.time + part * length) - line) <= Self.tolerance * height
+      }
+    if isStraight {
+      if end.time > start.time || end.value != start.value { points.append(end) }
+      return
+    }
+    let half = (time: middle, value: value(middle))
+    add(from: start, to: half, height, depth - 1, value)
+    add(from: half, to: end, height, depth - 1, value)
+  }
+
+  /// V of a neuron.
+  static func potential(
+    of neuron: Int, in run: Run, over window: ClosedRange<Double>, height: Double
+  ) -> VectorCurve {
+    let trajectory = run.trajectory
+    let jumps = run.index.spikes(of: neuron).map { event in
+      Jump(
+        time: trajectory.events[event].time,
+        before: trajectory.state(of: neuron, at: event, side: .before).potential,
+        after: trajectory.state(of: neuron, at: event, side: .after).potential)
+    }
+    return VectorCurve(
+      over: window, kinks: kinks(of: neuron, in: run), jumps: jumps, height: height
+    ) { trajectory.state(of: neuron, at: $0).potential }
+  }
+
+  /// A part of λ of a neuron; nil without a way back.
+  static func adjoint(
+    _ part: (AdjointState) -> Double, of neuron: Int, in run: Run,
+    over window: ClosedRange<Double>, height: Double
+  ) -> VectorCurve? {
+    guard let adjoint = run.adjoint else { return nil }
+    let trajectory = run.trajectory
+    var jumps = run.index.spikes(of: neuron).map { event in
+      Jump(
+        time: trajectory.events[event].time,
+        before: part(adjoint.state(of: neuron, at: event, side: .before)),
+        after: part(adjoint.state(of: neuron, at: event, side: .after)))
+    }
+    if let impulse = adjoint.evaluation.impulses[neuron] {
+      // A maximum pulls at λ where it lies.
+      jumps.append(
+        Jump(
+          time: impulse.time,
+          before: part(adjoint.state(of: neuron, at: impulse.time, side: .before)),
+          after: part(adjoint.state(of: neuron, at: impulse.time.nextUp, side: .after))))
+      jumps.sort { $0.time < $1.time }
+    }
+    return VectorCurve(
+      over: window, kinks: kinks(of: neuron, in: run), jumps: jumps, height: height
+    ) { part(adjoint.state(of: neuron, at: $0)) }
+  }
+
+  private static func kinks(of neuron: Int, in run: Run) -> [Double] {
+    run.trajectory.events(touching: neuron).map { run.trajectory.events[$0].time }
+  }
+}

@@ -1,0 +1,117 @@
+import Terminal
+import Workbench
+
+/// A sweep over the plots, with a value that the keys choose.
+struct Chart {
+  /// What is drawn.
+  let figure: Reply.Figure
+  /// The point chosen: its place on the axes.
+  private(set) var column = 0
+  private(set) var row = 0
+  /// Whether the scale is that of the piece between two borders, and not of the whole curve.
+  private(set) var isMagnified = false
+
+  /// What a key asks for.
+  enum Action: Equatable {
+    /// Nothing more.
+    case stay
+    /// The plots again.
+    case close
+    /// The plots again, with an edit.
+    case set(String)
+    /// The plots again; the key means something else.
+    case pass
+  }
+
+  /// Opens a figure at the values that the experiment has.
+  init(_ figure: Reply.Figure) {
+    self.figure = figure
+    switch figure {
+    case .curve(let curve): column = curve.current ?? 0
+    case .map(let map):
+      column = map.across.values.firstIndex(of: map.across.current) ?? 0
+      row = map.up.values.firstIndex(of: map.up.current) ?? 0
+      if map.point(column, row) == nil { (column, row) = (0, 0) }
+    }
+  }
+
+  private var columns: Int {
+    switch figure {
+    case .curve(let curve): curve.points.count
+    case .map(let map): map.across.values.count
+    }
+  }
+
+  private var rows: Int {
+    switch figure {
+    case .curve: 1
+    case .map(let map): (map.points.count + columns - 1) / columns
+    }
+  }
+
+  /// Takes a key.
+  mutating func handle(_ key: Key) -> Action {
+    switch key {
+    case .left: column -= 1
+    case .right: column += 1
+    case .home: column = 0
+    case .end: column = columns - 1
+    case .pageUp: column -= max(1, columns / 8)
+    case .pageDown: column += max(1, columns / 8)
+    case .up: if case .map = figure { row += 1 } else { column = border(before: column) }
+    case .down: if case .map = figure { row -= 1 } else { column = border(after: column) }
+    case .character("z"): isMagnified.toggle()
+    case .enter: return .set(settingLine)
+    case .escape, .character("q"): return .close
+    case .resize: return .stay
+    default: return .pass
+    }
+    column = min(max(column, 0), columns - 1)
+    row = min(max(row, 0), rows - 1)
+    return .stay
+  }
+
+  /// The last point before the border to the left, or the first of all.
+  private func border(before place: Int) -> Int {
+    guard case .curve(let curve) = figure else { return place }
+    return (0..<max(0, place)).last { !curve.isSmooth(after: $0) } ?? 0
+  }
+
+  /// The first point after the border to the right, or the last of all.
+  private func border(after place: Int) -> Int {
+    guard case .curve(let curve) = figure else { return place }
+    return (place..<max(place, curve.points.count - 1)).first { !curve.isSmooth(after: $0) }
+      .map { $0 + 1 } ?? curve.points.count - 1
+  }
+
+  /// The line that makes the chosen run.
+  private var settingLine: String {
+    switch figure {
+    case .curve(let curve): curve.axis.settingLine(curve.points[column].value)
+    case .map(let map):
+      map.across.settingLine(map.across.values[column]) + "; "
+        + map.up.settingLine(map.up.values[row])
+    }
+  }
+
+  /// Draws the chart into a frame.
+  func draw(in frame: Rect, into grid: inout Grid) {
+    grid.fill(frame)
+    let title =
+      switch figure {
+      case .curve(let curve):
+        "\(curve.label)L over \(curve.axis.name)  (← → choose, ↑↓ borders, z scale, Enter sets, Esc closes)"
+      case .map(let map):
+        "\(map.label)L over \(map.across.name) and \(map.up.name)  (arrows choose, Enter sets, Esc closes)"
+      }
+    grid.box(frame, title: title, isFocused: true)
+    let area = frame.inset(by: 1)
+    switch figure {
+    case .curve(let curve):
+      CurveChart(curve: curve, selected: column, isMagnified: isMagnified)
+        .draw(in: area, into: &grid)
+    case .map(let map):
+      MapChart(map: map, column: column, row: row).draw(in: area, into: &grid)
+    }
+  }
+}

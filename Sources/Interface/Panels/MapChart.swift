@@ -1,0 +1,109 @@
+import Notation
+import Terminal
+import Workbench
+
+/// The loss over the values of two names, in shades; strokes where the spikes change.
+struct MapChart {
+  let map: SweepMap
+  let column: Int
+  let row: Int
+
+  private static let gutter = 10
+  private static let shades: [Unicode.Scalar] = [" ", "░", "▒", "▓", "█"]
+
+  func draw(in area: Rect, into grid: inout Grid) {
+    let (above, text) = area.split(bottom: 4)
+    let (cells, labels) = above.split(bottom: 1)
+    let plot = cells.inset(left: Self.gutter)
+    guard !plot.isEmpty else { return drawText(in: area, into: &grid) }
+    let losses = map.points.compactMap(\.loss).sorted()
+    let width = min(max(2, plot.width / max(1, map.across.values.count)), 8)
+    let height = min(max(1, plot.height / max(1, map.up.values.count)), 3)
+    let columns = Self.window(map.across.values.count, plot.width / width, around: column)
+    let rows = Self.window(map.up.values.count, plot.height / height, around: row)
+    for y in rows {
+      let top = plot.y + (rows.upperBound - 1 - y) * height
+      for x in columns {
+        draw(
+          x, y,
+          in: Rect(
+            x: plot.x + (x - columns.lowerBound) * width, y: top, width: width, height: height),
+          losses, into: &grid)
+      }
+      let label = map.up.text(map.up.values[y], digits: 4)
+      grid.put(
+        label, x: plot.x - 1 - label.count, y: top + height / 2,
+        style: y == row ? .accent.bold : .plain, limit: Self.gutter)
+    }
+    var taken: [Range<Int>] = []
+    // The chosen column has its label in any case.
+    for x in [column] + columns {
+      let label = map.across.text(map.across.values[x], digits: 4)
+      let place = min((x - columns.lowerBound) * width, plot.width - label.count)
+      let room = place - 1..<place + label.count + 1
+      guard place >= 0, !taken.contains(where: { $0.overlaps(room) }) else { continue }
+      grid.put(
+        label, x: plot.x + place, y: labels.y, style: x == column ? .accent.bold : .plain)
+      taken.append(room)
+    }
+    drawText(in: text, into: &grid)
+  }
+
+  /// So many of all places that fit, with the chosen one among them.
+  private static func window(_ all: Int, _ room: Int, around place: Int) -> Range<Int> {
+    let count = max(1, min(room, all))
+    let first = max(0, min(place - count / 2, all - count))
+    return first..<first + count
+  }
+
+  private func draw(
+    _ x: Int, _ y: Int, in cell: Rect, _ losses: [Double], into grid: inout Grid
+  ) {
+    let isChosen = x == column && y == row
+    guard let point = map.point(x, y) else { return }
+    // By rank: a loss that jumps would leave all but one shade unused.
+    let shade: Unicode.Scalar =
+      point.loss.map { loss in
+        let rank = losses.firstIndex { $0 >= loss } ?? 0
+        return Self.shades[rank * Self.shades.count / losses.count]
+      } ?? "?"
+    grid.fill(cell, with: Cell(shade, isChosen ? .accent : .plain))
+    if map.isBorder((x, y), (x + 1, y)) {
+      grid.verticalLine(
+        x: cell.endX - 1, y: cell.y, height: cell.height, scalar: "│", style: .warning)
+    }
+    if map.isBorder((x, y), (x, y - 1)) {
+      grid.horizontalLine(
+        x: cell.x, y: cell.endY - 1, width: cell.width - 1, scalar: "▁", style: .warning)
+    }
+    let isCurrent =
+      map.across.values[x] == map.across.current && map.up.values[y] == map.up.current
+    if isChosen || isCurrent {
+      grid[cell.x, cell.y] = Cell(
+        isChosen ? "◆" : "▲", isChosen ? Style.accent.bold.reverse : Style.series(0).bold)
+    }
+  }
+
+  private func drawText(in area: Rect, into grid: inout Grid) {
+    let range = map.lossRange
+    let chosen = map.point(column, row)
+    let lines = [
+      "\(map.across.name) = \(map.across.text(map.across.values[column]))   "
+        + "\(map.up.name) = \(map.up.text(map.up.values[row]))   "
+        + (chosen?.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? chosen?.failure
+          ?? "not computed")
+        + (chosen.map { "   \($0.spikes.count) spike\($0.spikes.count == 1 ? "" : "s")" } ?? ""),
+      "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "
+        + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█, a fifth of the values each"
+        + "   ◆ chosen   ▲ now",
+      "│ and ▁: the spikes change there, and no gradient crosses them",
+    ]
+    var y = area.y
+    for line in lines {
+      for part in line.wrapped(to: area.width - 2) where y < area.endY {
+        grid.put(part, x: area.x + 1, y: y, limit: area.width - 1)
+        y += 1
+      }
+    }
+  }
+}

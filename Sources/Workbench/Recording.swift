@@ -1,0 +1,68 @@
+import Notation
+
+/// The commands that succeed from a moment on, for a file that does the same again.
+struct Recording: Equatable, Sendable {
+  /// The file.
+  let path: String
+  /// Its lines.
+  private(set) var lines: [String]
+
+  init(path: String, preset: String) {
+    self.path = path
+    lines = ["# recorded with \(preset)"]
+  }
+
+  mutating func keep(_ text: String) { lines.append(text) }
+
+  /// The file as a text.
+  var text: String { lines.map { $0 + "\n" }.joined() }
+}
+
+extension Session {
+  /// Keeps a command that has succeeded.
+  ///
+  /// What a command only asks of the outside is not kept here: opening and comparing are when they are done, and
+  /// files that were written are not written again, so they become comments.
+  mutating func record(_ parsed: CommandParser.Parsed, wasInterrupted: Bool) {
+    guard recording != nil else { return }
+    switch parsed.command {
+    case .load, .compare, .quit, .script(.repeat), .script(.source), .script(.replay),
+      .script(.record), .script(.screen):
+      break
+    case .save, .script(.export), .script(.snapshot): recording?.keep("# " + parsed.text)
+    case .continue, .rcontinue, .until, .step, .unstep, .finish:
+      // Nobody can interrupt at the same place again, but go there.
+      let place = placeName
+      recording?.keep(wasInterrupted ? "goto \(place)" : parsed.text)
+    default: recording?.keep(parsed.text)
+    }
+  }
+
+  /// Where the user stands, as `goto` takes it.
+  private var placeName: String {
+    switch point {
+    case .start: "start"
+    case .forward(let event), .backward(let event): "e\(event)"
+    case .turn: "turn"
+    case .end: "end"
+    }
+  }
+
+  /// Begins to record, after the beginning of the file has been written.
+  public mutating func beginRecording(_ path: String) -> Reply {
+    recording = Recording(path: path, preset: name)
+    var reply = Reply()
+    reply.say("recording to \(path); record off writes it")
+    return reply
+  }
+
+  /// What is to be written before the program ends.
+  public var farewell: [Effect] { recording.map { [write($0)] } ?? [] }
+
+  func write(_ recording: Recording) -> Effect {
+    // The file was made when the recording began.
+    .write(
+      Output(path: recording.path, command: "record", isOverwriting: true),
+      bytes: Array(recording.text.utf8))
+  }
+}

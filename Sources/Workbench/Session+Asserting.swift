@@ -1,0 +1,112 @@
+import EventProp
+import Notation
+
+extension Session {
+  /// Throws a `Diagnostic` with both values unless a condition holds where the user stands.
+  func check(_ phrase: AssertPhrase) throws(Diagnostic) {
+    switch phrase {
+    case .says(let word):
+      guard !lastAnswer.contains(where: { $0.contains(word.text) }) else { return }
+      throw word.complaint(
+        "the last answer does not say '\(word.text)'",
+        remedy: lastAnswer.isEmpty
+          ? "it is empty"
+          : "it says '\(lastAnswer[0])'"
+            + (lastAnswer.count > 1 ? " and \(lastAnswer.count - 1) more lines" : ""))
+    case .condition(let condition, let word):
+      try check(
+        condition,
+        tolerance: try word.map { word throws(Diagnostic) in
+          try Self.tolerance(word)
+        } ?? Self.usualTolerance)
+    }
+  }
+
+  /// The relative difference that two equal values may have, unless another is given.
+  private static let usualTolerance = 1e-9
+
+  private static func tolerance(_ word: Word) throws(Diagnostic) -> Double {
+    let value: Double
+    do throws(Quantity.Failure) {
+      value = try Quantity.number(word.text)
+    } catch {
+      throw word.complaint(error.message, remedy: error.remedy)
+    }
+    guard value >= 0 else {
+      throw word.complaint("a tolerance is at least 0", remedy: "tol=1e-9")
+    }
+    return value
+  }
+
+  private func check(_ phrase: ConditionPhrase, tolerance: Double) throws(Diagnostic) {
+    let condition = try Condition(
+      phrase, in: experiment, selected: selected, isAboutJump: false)
+    var failures: [(word: Word, text: String)] = []
+    for (typed, all) in zip(phrase.alternatives, condition.alternatives) {
+      var failure: (word: Word, text: String)?
+      for (words, comparison) in zip(typed, all) where failure == nil {
+        let word = words.quantity[0]
+        let value = try value(of: comparison.probe, word)
+        guard !Self.holds(comparison, value, tolerance) else { continue }
+        failure = (word, Self.sentence(comparison, value, tolerance, names))
+      }
+      guard let failure else { return }
+      failures.append(failure)
+    }
+    guard let first = failures.first else { return }
+    throw first.word.complaint(failures.map(\.text).joined(separator: ", and "))
+  }
+
+  private static func holds(
+    _ comparison: Condition.Comparison, _ value: Double, _ tolerance: Double
+  ) -> Bool {
+    let other = comparison.value
+    let scale = other == 0 || value == 0 ? 1 : max(abs(value), abs(other))
+    let isEqual = abs(value - other) <= tolerance * scale
+    return switch comparison.relation {
+    case .equal: isEqual
+    case .unequal: !isEqual
+    default: comparison.relation.holds(value, other)
+    }
+  }
+
+  private static func sentence(
+    _ comparison: Condition.Comparison, _ value: Double, _ tolerance: Double, _ names: Names
+  ) -> String {
+    func text(_ value: Double) -> String {
+      comparison.probe.isTime ? Quantity.exactTime(value) : Quantity.exact(value)
+    }
+    let isEquality = comparison.relation == .equal
+    return "\(comparison.probe.text(names)) is \(text(value)), not \(comparison.relation.rawValue) "
+      + text(comparison.value)
+      + (isEquality
+        ? " (off by \(Quantity.display(value - comparison.value, digits: 3)), tol=\(Quantity.exact(tolerance)))"
+        : "")
+  }
+
+  /// The number that a quantity is where the user stands.
+  private func value(of probe: Probe, _ word: Word) throws(Diagnostic) -> Double {
+    let value: Double? =
+      switch probe {
+      case .time: run.time(of: point)
+      case .loss: run.loss
+      case .state(.potential, let neuron): state(of: neuron).potential
+      case .state(.current, let neuron): state(of: neuron).current
+      case .state(.lambdaV, let neuron): adjoint(of: neuron)?.lambdaV
+      case .state(.lambdaI, let neuron): adjoint(of: neuron)?.lambdaI
+      case .weight(let synapse): run.weight(of: synapse)
+      case .parameter(let field, let neuron): run.trajectory.circuit.parameters(of: neuron)[field]
+      case .gradient(let synapse):
+        partialGradient.flatMap { gradient in
+          let layer = gradient.layers[synapse.layer]
+          return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry]
+        }
+      case .jump: nil
+      }
+    guard let value else {
+      throw word.complaint(
+        "\(word.text) is not known here", remedy: "bwd goes to the backward phase")
+    }
+    return value
+  }
+}

@@ -1,0 +1,84 @@
+import EventProp
+import Notation
+
+/// A name that `set` takes and the values that it goes through.
+public struct SweepAxis: Equatable, Sendable {
+  /// The name, as it was typed.
+  public let name: String
+  /// Whether the values are times, in seconds.
+  public let isTime: Bool
+  /// The values, growing; the value that the experiment has is among them where it lies in their range.
+  public let values: [Double]
+  /// The value that the experiment has.
+  public let current: Double
+
+  let target: Edit.Target
+  private let word: Word
+
+  /// The most values that one name takes.
+  static let mostValues = 10_000
+
+  /// Finds a name and its range; a value that may not be is named at the end of the range where it stands.
+  init(
+    _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
+  ) throws(Diagnostic) {
+    let target = try Edit.find(phrase.name, in: experiment)
+    let current = target.value(in: experiment)
+    word = phrase.name
+    name = phrase.name.text
+    isTime = target.isTime
+    self.target = target
+    self.current = current
+    let low = try Self.value(phrase.from, phrase.name, target, experiment)
+    let high = try Self.value(phrase.to, phrase.name, target, experiment)
+    guard low < high else {
+      throw phrase.to.complaint("a range grows", remedy: "\(phrase.to.text)..\(phrase.from.text)")
+    }
+    let step = (high - low) / Double(count - 1)
+    var values = (0..<count - 1).map { low + Double($0) * step } + [high]
+    // The run on the bench is one of them, unless one of them is all but the same.
+    if current > low, current < high {
+      let place = values.firstIndex { $0 >= current } ?? values.count
+      if let near = values.firstIndex(where: { abs($0 - current) <= 1e-9 * step }) {
+        values[near] = current
+      } else {
+        values.insert(current, at: place)
+      }
+    }
+    self.values = values
+  }
+
+  /// An allowed value as it was typed.
+  private static func value(
+    _ typed: Word, _ name: Word, _ target: Edit.Target, _ experiment: Experiment
+  ) throws(Diagnostic) -> Double {
+    var edited = experiment
+    _ = try Edit.apply(name, typed, to: &edited)
+    return target.value(in: edited)
+  }
+
+  /// The experiment with a value.
+  func experiment(
+    _ experiment: Experiment, with value: Double
+  ) throws(Diagnostic) -> Experiment {
+    var edited = experiment
+    _ = try Edit.apply(word, Word(Quantity.exact(value)), to: &edited)
+    return edited
+  }
+
+  /// A value with its unit.
+  public func text(_ value: Double, digits: Int = 6) -> String {
+    isTime
+      ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+  }
+
+  /// The line that sets a value, to the last digit.
+  public func settingLine(_ value: Double) -> String {
+    "set \(name) \(isTime ? Quantity.exactTime(value) : Quantity.exact(value))"
+  }
+
+  /// Two axes with the same name and values.
+  public static func == (one: SweepAxis, other: SweepAxis) -> Bool {
+    one.name == other.name && one.values == other.values && one.current == other.current
+  }
+}

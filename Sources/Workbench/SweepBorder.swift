@@ -1,0 +1,95 @@
+import EventProp
+import Notation
+
+/// A place in a sweep where the spikes change: no gradient knows of it.
+public struct SweepBorder: Equatable, Sendable {
+  /// The largest value known to lie below it, and the smallest above it.
+  public let below: Double, above: Double
+  /// The losses there.
+  public let lossBelow: Double?, lossAbove: Double?
+  /// What happens to the spikes.
+  public let change: String
+  /// Whether spikes appear or vanish, and not only change places.
+  public let changesCount: Bool
+  /// Whether the loss is another on its two sides.
+  public internal(set) var jumps: Bool
+
+  /// By how much the loss jumps; nil where a side has none.
+  public var jump: Double? {
+    guard let lossBelow, let lossAbove else { return nil }
+    return lossAbove - lossBelow
+  }
+
+  init(_ below: SweepPoint, _ above: SweepPoint, _ names: Names) {
+    self.below = below.value
+    self.above = above.value
+    lossBelow = below.loss
+    lossAbove = above.loss
+    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, names)
+    jumps = changesCount
+  }
+
+  private static func change(
+    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ names: Names
+  ) -> (String, Bool) {
+    let before = times(old)
+    let after = times(new)
+    var changes: [(time: Double, text: String)] = []
+    for neuron in Set(before.keys).union(after.keys) {
+      let was = before[neuron] ?? []
+      let now = after[neuron] ?? []
+      guard was.count != now.count else { continue }
+      let appears = now.count > was.count
+      let (longer, shorter) = appears ? (now, was) : (was, now)
+      guard longer.count - shorter.count == 1 else {
+        let count = longer.count - shorter.count
+        changes.append(
+          (
+            zip(longer, shorter).first { $0 != $1 }?.0 ?? longer[shorter.count],
+            "\(count) spikes of \(names.full(neuron)) \(appears ? "appear" : "vanish")"
+          ))
+        continue
+      }
+      let place = extra(in: longer, over: shorter)
+      changes.append(
+        (
+          longer[place],
+          "spike \(names.full(neuron)) #\(place) \(appears ? "appears" : "vanishes") at "
+            + Quantity.displayTime(longer[place])
+        ))
+    }
+    changes.sort { ($0.time, $0.text) < ($1.time, $1.text) }
+    if let first = changes.first {
+      let others = changes.count - 1
+      let second = others == 1 ? ", with it \(changes[1].text)" : ""
+      return (first.text + (others > 1 ? ", with \(others) neurons after it" : second), true)
+    }
+    guard
+      let place = zip(old, new).enumerated().first(where: { $1.0.neuron != $1.1.neuron })?.offset
+    else { return ("nothing changes", false) }
+    func name(_ spikes: [SweepPoint.Spike]) -> String {
+      let neuron = spikes[place].neuron
+      let ordinal = spikes[..<place].count { $0.neuron == neuron }
+      return "\(names.full(neuron)) #\(ordinal)"
+    }
+    return ("spikes \(name(old)) and \(name(new)) change places", false)
+  }
+
+  private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {
+    Dictionary(grouping: spikes, by: \.neuron).mapValues { $0.map(\.time) }
+  }
+
+  /// Which spike the longer train has that the other has not: the one without which the others moved least.
+  private static func extra(in longer: [Double], over shorter: [Double]) -> Int {
+    var best = (place: 0, distance: Double.infinity)
+    // Distances with the spikes before a place in step, and those after it one behind.
+    var distance = zip(longer.dropFirst(), shorter).reduce(0) { $0 + abs($1.0 - $1.1) }
+    for place in longer.indices {
+      if distance < best.distance { best = (place, distance) }
+      guard place < shorter.count else { break }
+      distance +=
+        abs(longer[place] - shorter[place]) - abs(longer[place + 1] - shorter[place])
+    }
+    return best.place
+  }
+}

@@ -1,0 +1,138 @@
+/// The loss over the values of a name, with its derivatives and the borders between which they hold.
+public struct SweepCurve: Equatable, Sendable {
+  /// What is swept.
+  public let axis: SweepAxis
+  /// The runs, in the order of their values.
+  public internal(set) var points: [SweepPoint] = []
+  /// The borders found, in the order of their values.
+  public internal(set) var borders: [SweepBorder] = []
+  /// Whether all values and borders were computed.
+  public internal(set) var isComplete = false
+  /// What stands before numbers of a wrong rule.
+  public let label: String
+
+  /// The point with the value that the experiment has, or nil where it is not swept.
+  public var current: Int? { points.firstIndex { $0.value == axis.current } }
+
+  /// Whether the spikes are the same at a point and at the one after it.
+  public func isSmooth(after place: Int) -> Bool {
+    points.indices.contains(place) && points.indices.contains(place + 1)
+      && points[place].hasSpikes(of: points[place + 1])
+  }
+
+  /// The slope of the curve at a point by its neighbours on the same side of every border, or nil where there are none.
+  ///
+  /// The last run before a border is a neighbour too. Of two neighbours by the parabola through the three, of one
+  /// by the straight line.
+  public func slope(at place: Int) -> Double? {
+    switch (slope(at: place, towards: -1), slope(at: place, towards: 1)) {
+    case (let left?, let right?):
+      (left.slope * right.distance + right.slope * left.distance) / (left.distance + right.distance)
+    case (let one?, nil), (nil, let one?): one.slope
+    case (nil, nil): nil
+    }
+  }
+
+  /// Whether the slope at a point is that of a parabola through three points.
+  public func hasTwoNeighbours(_ place: Int) -> Bool {
+    slope(at: place, towards: -1) != nil && slope(at: place, towards: 1) != nil
+  }
+
+  /// The straight line to the neighbour on a side.
+  private func slope(
+    at place: Int, towards side: Int
+  ) -> (distance: Double, slope: Double)? {
+    guard points.indices.contains(place), points.indices.contains(place + side),
+      let loss = points[place].loss
+    else { return nil }
+    let here = points[place].value
+    let other = points[place + side]
+    let between = borders.filter {
+      side > 0
+        ? $0.below >= here && $0.above <= other.value : $0.above <= here && $0.below >= other.value
+    }
+    let neighbour: (value: Double, loss: Double?)
+    if isSmooth(after: min(place, place + side)) {
+      neighbour = (other.value, other.loss)
+    } else if let border = side > 0 ? between.first : between.last {
+      neighbour = side > 0 ? (border.below, border.lossBelow) : (border.above, border.lossAbove)
+    } else {
+      return nil
+    }
+    let distance = neighbour.value - here
+    // So near that the difference of the losses would be rounding alone.
+    let range = (axis.values.last ?? 0) - (axis.values.first ?? 0)
+    guard let there = neighbour.loss, abs(distance) > 10 * SweepTask.precision * range else {
+      return nil
+    }
+    return (abs(distance), (there - loss) / distance)
+  }
+
+  /// How far gradient and slope are apart where both can be compared: the median of the differences, as a part of the
+  /// larger of the two.
+  public var deviation: Double? {
+    let deviations = points.indices.compactMap { place -> Double? in
+      guard hasTwoNeighbours(place), let slope = slope(at: place),
+        let gradient = points[place].gradient
+      else { return nil }
+      let scale = max(abs(slope), abs(gradient))
+      return scale == 0 ? 0 : abs(slope - gradient) / scale
+    }.sorted()
+    return deviations.isEmpty ? nil : deviations[deviations.count / 2]
+  }
+
+  /// The losses between which the curve lies.
+  public var lossRange: ClosedRange<Double>? {
+    let losses =
+      points.compactMap(\.loss)
+      + borders.flatMap { [$0.lossBelow, $0.lossAbove].compactMap { $0 } }
+    guard let low = losses.min(), let high = losses.max() else { return nil }
+    return low...high
+  }
+
+  /// Marks the borders where the loss is another on both sides by more than the curve moves between them.
+  mutating func judgeBorders() {
+    let range = lossRange ?? 0...0
+    let least = max(1e-3 * (range.upperBound - range.lowerBound), 1e-9 * abs(range.upperBound))
+    for place in borders.indices {
+      borders[place].jumps =
+        borders[place].jump.map { abs($0) > least }
+        ?? (borders[place].lossBelow != borders[place].lossAbove)
+    }
+  }
+}
+
+/// The loss over the values of two names.
+public struct SweepMap: Equatable, Sendable {
+  /// What goes from left to right.
+  public let across: SweepAxis
+  /// What goes from the bottom up.
+  public let up: SweepAxis
+  /// The runs in rows from the bottom, each from the left; those computed so far.
+  public internal(set) var points: [SweepPoint] = []
+  /// What stands before numbers of a wrong rule.
+  public let label: String
+
+  /// Whether all runs were computed.
+  public var isComplete: Bool { points.count == across.values.count * up.values.count }
+
+  /// The run at a place, or nil where it was not computed.
+  public func point(_ column: Int, _ row: Int) -> SweepPoint? {
+    let place = row * across.values.count + column
+    return across.values.indices.contains(column) && row >= 0 && place < points.count
+      ? points[place] : nil
+  }
+
+  /// Whether the spikes of two neighbours differ.
+  public func isBorder(_ one: (Int, Int), _ other: (Int, Int)) -> Bool {
+    guard let here = point(one.0, one.1), let there = point(other.0, other.1) else { return false }
+    return !here.hasSpikes(of: there)
+  }
+
+  /// The losses from the least to the largest.
+  public var lossRange: ClosedRange<Double>? {
+    let losses = points.compactMap(\.loss)
+    guard let low = losses.min(), let high = losses.max() else { return nil }
+    return low...high
+  }
+}

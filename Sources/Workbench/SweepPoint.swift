@@ -1,0 +1,68 @@
+import EventProp
+import Notation
+
+/// What a run with one value comes to.
+public struct SweepPoint: Equatable, Sendable {
+  /// The value.
+  public let value: Double
+  /// L; nil where the run has none.
+  public let loss: Double?
+  /// The derivative of L by the value; nil where there is none.
+  public let gradient: Double?
+  /// The spikes in their order: neurons counted across layers, and times in seconds.
+  public let spikes: [Spike]
+  /// Why there is no loss.
+  public let failure: String?
+
+  /// A spike of a neuron.
+  public struct Spike: Equatable, Sendable {
+    /// The neuron, counted across layers.
+    public let neuron: Int
+    /// The time, in seconds.
+    public let time: Double
+  }
+
+  /// Whether the same neurons spike in the same order.
+  func hasSpikes(of other: SweepPoint) -> Bool {
+    spikes.count == other.spikes.count
+      && zip(spikes, other.spikes).allSatisfy { $0.neuron == $1.neuron }
+  }
+
+  /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
+  init(
+    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?
+  ) {
+    self.value = value
+    var spikes: [Spike] = []
+    var result: (loss: Double?, gradient: Double?) = (nil, nil)
+    var failure: String?
+    do throws(SimulationError) {
+      let trajectory = try Trajectory(of: experiment)
+      for event in trajectory.events {
+        if let neuron = event.spikingNeuron {
+          spikes.append(Spike(neuron: neuron, time: event.time))
+        }
+      }
+      if trajectory.isCutShort {
+        failure = "max_events cut the run"
+      } else if let loss = experiment.loss {
+        if let derivative {
+          let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint))
+        } else {
+          result = (try loss.evaluate(on: trajectory).value, nil)
+        }
+      }
+    } catch {
+      failure = Names(experiment).sentence(for: error)
+    }
+    if let loss = result.loss, !loss.isFinite {
+      failure = "the loss is no finite number"
+      result.loss = nil
+    }
+    loss = result.loss
+    gradient = result.gradient
+    self.spikes = spikes
+    self.failure = failure
+  }
+}

@@ -1,0 +1,151 @@
+import EventProp
+import Notation
+
+/// A sweep under way: a run at a time, then the borders by bisection.
+struct SweepTask: Sendable {
+  let title: String
+  private let experiment: Experiment
+  private let rule: AdjointRule
+  private var state: State
+  /// The brackets of borders that are still wide; the right end of each has a point of the grid.
+  private var open: [Bracket] = []
+  private(set) var done = 0
+  private var planned: Int
+
+  private enum State: Sendable {
+    case curve(SweepCurve)
+    case map(SweepMap)
+  }
+
+  /// Two values with a border between them, and the point up to which more may follow.
+  private struct Bracket: Sendable {
+    var low: SweepPoint
+    var high: SweepPoint
+    let end: SweepPoint
+    var found = 0
+  }
+
+  /// How closely a border is found, as a part of the range.
+  static let precision = 1e-6
+  /// The most borders looked for between two neighbours.
+  private static let mostBorders = 8
+  /// The runs that finding one border takes, about, for the progress.
+  private static let runsPerBorder = 15
+
+  init(_ axis: SweepAxis, of run: Run, label: String, title: String) {
+    self.title = title
+    experiment = run.experiment
+    rule = run.rule
+    state = .curve(SweepCurve(axis: axis, label: label))
+    planned = axis.values.count
+  }
+
+  init(_ across: SweepAxis, _ up: SweepAxis, of run: Run, label: String, title: String) {
+    self.title = title
+    experiment = run.experiment
+    rule = run.rule
+    state = .map(SweepMap(across: across, up: up, label: label))
+    planned = across.values.count * up.values.count
+  }
+
+  var total: Int { max(planned, done) }
+
+  var isFinished: Bool {
+    switch state {
+    case .curve(let curve): curve.isComplete
+    case .map(let map): map.isComplete
+    }
+  }
+
+  /// Makes the next run.
+  mutating func advance() {
+    switch state {
+    case .map(var map):
+      let (row, column) = map.points.count.quotientAndRemainder(dividingBy: map.across.values.count)
+      map.points.append(point(column, row, of: map))
+      state = .map(map)
+    case .curve(var curve):
+      if curve.points.count < curve.axis.values.count {
+        let value = curve.axis.values[curve.points.count]
+        curve.points.append(point(value, on: curve.axis, derivative: curve.axis.target))
+        if curve.points.count == curve.axis.values.count { look(for: &curve) }
+      } else {
+        narrow(&curve)
+      }
+      state = .curve(curve)
+    }
+    done += 1
+  }
+
+  private func point(
+    _ value: Double, on axis: SweepAxis, derivative: Edit.Target?
+  ) -> SweepPoint {
+    // Both ends were allowed, and what is allowed has no gaps.
+    let edited = (try? axis.experiment(experiment, with: value)) ?? experiment
+    return SweepPoint(value, edited, rule: rule, derivative: derivative)
+  }
+
+  private func point(_ column: Int, _ row: Int, of map: SweepMap) -> SweepPoint {
+    let value = map.across.values[column]
+    let edited =
+      (try? map.up.experiment(
+        map.across.experiment(experiment, with: value), with: map.up.values[row]))
+      ?? experiment
+    return SweepPoint(value, edited, rule: rule, derivative: nil)
+  }
+
+  /// Notes between which neighbours the spikes change.
+  private mutating func look(for curve: inout SweepCurve) {
+    for (low, high) in zip(curve.points, curve.points.dropFirst())
+    where !low.hasSpikes(of: high) {
+      open.append(Bracket(low: low, high: high, end: high))
+    }
+    planned += open.count * Self.runsPerBorder
+    close(&curve)
+  }
+
+  /// Halves the first bracket.
+  private mutating func narrow(_ curve: inout SweepCurve) {
+    guard var bracket = open.first else { return close(&curve) }
+    let axis = curve.axis
+    let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
+    let middle = (bracket.low.value + bracket.high.value) / 2
+    let point = point(middle, on: axis, derivative: nil)
+    if point.hasSpikes(of: bracket.low) { bracket.low = point } else { bracket.high = point }
+    open[0] = bracket
+    guard bracket.high.value - bracket.low.value <= Self.precision * width else { return }
+    curve.borders.append(SweepBorder(bracket.low, bracket.high, Names(experiment)))
+    open.removeFirst()
+    if !bracket.high.hasSpikes(of: bracket.end), bracket.found + 1 < Self.mostBorders {
+      open.insert(
+        Bracket(
+          low: bracket.high, high: bracket.end, end: bracket.end, found: bracket.found + 1),
+        at: 0)
+      planned += Self.runsPerBorder
+    }
+    close(&curve)
+  }
+
+  private func close(_ curve: inout SweepCurve) {
+    curve.judgeBorders()
+    curve.isComplete = open.isEmpty && curve.points.count == curve.axis.values.count
+  }
+
+  /// Answers with what has been computed.
+  func report(_ reply: inout Reply) {
+    switch state {
+    case .curve(var curve):
+      // What an interruption left wide is still a border.
+      for bracket in open {
+        curve.borders.append(SweepBorder(bracket.low, bracket.high, Names(experiment)))
+      }
+      curve.borders.sort { $0.below < $1.below }
+      curve.judgeBorders()
+      reply.say(curve.text)
+      if curve.points.count > 1 { reply.figure = .curve(curve) }
+    case .map(let map):
+      reply.say(map.text)
+      if map.points.count > 1 { reply.figure = .map(map) }
+    }
+  }
+}

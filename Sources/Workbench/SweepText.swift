@@ -1,0 +1,131 @@
+import EventProp
+import Notation
+
+extension SweepCurve {
+  /// A table of the runs, with a line for each border.
+  public var text: String {
+    guard let first = axis.values.first, let last = axis.values.last else { return "" }
+    var lines = [
+      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last)), now \(axis.text(axis.current))"
+        + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
+    ]
+    lines += table
+    return (lines + [conclusion]).joined(separator: "\n")
+  }
+
+  private var table: [String] {
+    var rows = [[" ", axis.name, "L", "dL/d\(shortName)", "slope of L", "spikes"]]
+    for (place, point) in points.enumerated() {
+      rows.append(
+        [
+          place == current ? "*" : " ", axis.text(point.value, digits: 7),
+          point.loss.map { Quantity.display($0, digits: 7) } ?? "-",
+          point.gradient.map { Quantity.display($0, digits: 6) } ?? "-",
+          slope(at: place).map { Quantity.display($0, digits: 6) } ?? "-",
+          point.failure ?? "\(point.spikes.count)",
+        ])
+    }
+    let widths = (0..<6).map { column in rows.dropLast(0).map { $0[column].count }.max() ?? 0 }
+    let texts = rows.map { row in
+      var text = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+      while text.last == " " { text.removeLast() }
+      return text
+    }
+    var lines = [texts[0]]
+    var pending = borders[...]
+    for (place, point) in points.enumerated() {
+      while let border = pending.first, border.below < point.value {
+        lines.append("    " + sentence(border))
+        pending.removeFirst()
+      }
+      lines.append(texts[place + 1])
+    }
+    return lines + pending.map { "    " + sentence($0) }
+  }
+
+  /// The name without its owner, for the heading of the derivative.
+  private var shortName: String {
+    axis.name.contains("<-") || axis.name.contains("->") || axis.name.contains("[")
+      ? "w" : String(axis.name.split(separator: ".").last ?? "x")
+  }
+
+  /// What happens at a border, in a sentence.
+  public func sentence(_ border: SweepBorder) -> String {
+    let place =
+      "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
+      + border.change
+    guard border.jumps else {
+      return place + "; the loss goes on without a jump"
+    }
+    let jump =
+      border.jump.map { "the loss jumps by \($0 > 0 ? "+" : "")\(Quantity.display($0))" }
+      ?? "a loss is there on one side only"
+    return place + "; \(jump): the gradient is blind to this"
+  }
+
+  /// What the sweep shows of the gradient.
+  public var conclusion: String {
+    let count = "\(borders.count) border\(borders.count == 1 ? "" : "s")"
+    let jumps = borders.filter(\.jumps)
+    let largest = jumps.compactMap { $0.jump.map(abs) }.max()
+    let blind =
+      borders.isEmpty
+      ? "the spikes stay the same: no border"
+      : jumps.isEmpty
+        ? "\(count), and no jump of the loss"
+        : "\(count), \(jumps.count) with a jump of the loss"
+          + (largest.map { " (up to \(Quantity.display($0, digits: 3)))" } ?? "")
+          + " that no gradient shows"
+    guard let deviation else { return blind }
+    return
+      "between borders the slope of L is \(label.isEmpty ? "the gradient" : "this gradient") to "
+      + "\(Quantity.display(deviation * 100, digits: 2)) % (median); \(blind)"
+  }
+}
+
+extension SweepMap {
+  /// A table of the losses, with a stroke where the spikes change from one value to the next.
+  public var text: String {
+    var lines = [
+      "\(label)L over \(across.name) (across) and \(up.name) (down)"
+        + (isComplete
+          ? "" : ": interrupted after \(points.count) of \(across.values.count * up.values.count)")
+    ]
+    var rows = [[up.name] + across.values.map { across.text($0, digits: 4) }]
+    for row in up.values.indices where point(0, row) != nil {
+      rows.append(
+        [up.text(up.values[row], digits: 4)]
+          + across.values.indices.map { column in
+            point(column, row).map { $0.loss.map { Quantity.display($0) } ?? "-" } ?? ""
+          })
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for (number, row) in rows.enumerated() {
+      var text = ""
+      for (column, cell) in row.enumerated() {
+        let isBorder =
+          number > 0 && column > 1
+          && self.isBorder((column - 2, number - 1), (column - 1, number - 1))
+        text += (column == 0 ? "" : isBorder ? " |" : "  ") + cell.padded(to: widths[column])
+      }
+      while text.last == " " { text.removeLast() }
+      lines.append(text)
+      if number > 0, let under = stroke(under: number - 1, widths) { lines.append(under) }
+    }
+    lines.append(
+      "| and -: the spikes change there, and the loss may jump; no gradient crosses them")
+    return lines.joined(separator: "\n")
+  }
+
+  /// A line that is drawn where the spikes of a row and the next one differ.
+  private func stroke(under row: Int, _ widths: [Int]) -> String? {
+    let isBorder = across.values.indices.map { self.isBorder(($0, row), ($0, row + 1)) }
+    guard isBorder.contains(true) else { return nil }
+    var text = String(repeating: " ", count: widths[0])
+    for (column, isBorder) in isBorder.enumerated() {
+      text += "  " + String(repeating: isBorder ? "-" : " ", count: widths[column + 1])
+    }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
