@@ -63,13 +63,13 @@ extension App {
     player.stop()
   }
 
-  /// Adds the place to the complaint of a line that was played, and forgets what waits.
+  /// Puts the place before the complaint about a line that was played, and forgets what waits.
   mutating func locate(_ reply: inout Reply) {
     guard !reply.succeeded, let place = player.place else { return }
-    let sentence = reply.lines.last { $0.kind == .complaint }?.text ?? ""
-    reply.lines.append(
-      Reply.Line(
-        "\(place): \(sentence.drop { $0 == " " || $0 == "^" })", .complaint))
+    if let last = reply.lines.lastIndex(where: { $0.kind == .complaint }) {
+      let sentence = reply.lines[last].text.drop { $0 == " " || $0 == "^" }
+      reply.lines[last].text = "\(place): \(sentence)"
+    }
     player.stop()
     editor.replace(with: "")
   }

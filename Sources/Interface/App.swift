@@ -71,7 +71,10 @@ public struct App {
       return interrupt()
     }
     if player.isReplaying, let effects = handleInReplay(key) { return effects }
-    if key == .interrupt, player.isActive { fail("interrupted") }
+    if key == .interrupt, player.isActive {
+      fail("interrupted")
+      return []
+    }
     if let effects = handleInChart(key) { return effects }
     if panel != nil, handleInPanel(key) { return [] }
     switch key {
@@ -458,7 +461,7 @@ public struct App {
   }
 
   private func drawHints(in area: Rect, into grid: inout Grid) {
-    if let status = player.status {
+    if let status = player.status ?? chart?.hints {
       grid.put(status, x: 0, y: area.y, style: .accent.bold, limit: area.width)
       return
     }

@@ -26,7 +26,9 @@ struct Player {
   /// What of a replay to say, or nil without one.
   var status: String? {
     guard isReplaying else { return nil }
-    let place = upcoming?.place ?? place ?? "replay"
+    let path = upcoming?.place ?? place ?? "replay"
+    // The keys matter more than the folder.
+    let place = path.split(separator: "/").last.map(String.init) ?? path
     return isPaused
       ? "\(place) paused: any key plays a line, Space goes on, Esc ends"
       : "\(place): any key pauses, Esc ends"
@@ -56,7 +58,7 @@ struct Player {
   /// The line that comes next, whether it is time or not.
   mutating func takeUpcoming() -> Script.Line? {
     defer { upcoming = nil }
-    return upcoming
+    return upcoming ?? script.next()
   }
 
   mutating func pause(_ isPaused: Bool) {

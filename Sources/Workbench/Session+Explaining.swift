@@ -79,6 +79,7 @@ extension Session {
       return try spikeSubject(try event(head), head)
     }
     if head.text.lowercased() == "spike" { return .spike(event: try spike(words)) }
+    if let subject = try gradientSubject(words) { return subject }
     switch try Probe(words, in: experiment, selected: selected) {
     case .state(let quantity, let neuron):
       if quantity.isAdjoint, !point.isBackward || run.adjoint == nil {
@@ -95,7 +96,9 @@ extension Session {
     default:
       throw head.complaint(
         "'\(head.text)' comes from nothing else",
-        remedy: "why V n0, I n0, lV n0, lI n0, grad SYN, spike NEURON [K], e7")
+        remedy:
+          "why V n0, I n0, lV n0, lI n0, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
+      )
     }
   }
 
@@ -115,6 +118,62 @@ extension Session {
     else { throw word.complaint("no gradient yet", remedy: "bwd, then step") }
     return .weightGradient(
       projection: projection, entry: synapse.entry, from: firstWalked)
+  }
+
+  /// The gradient of a parameter or an input time: `grad tau_mem`, `hidden.0.v_th`, `in.0`, `input_time 3`; nil for other
+  /// quantities.
+  private func gradientSubject(
+    _ words: [Word]
+  ) throws(Diagnostic) -> Provenance.Subject? {
+    let isGradient = words[0].text.lowercased() == "grad"
+    guard let name = isGradient ? words.dropFirst().first : words[0] else { return nil }
+    let rest = words.dropFirst(isGradient ? 2 : 1)
+    if ["input_time", "input_times", "inputtime"].contains(name.text.lowercased()) {
+      let count = experiment.inputSpikes.count
+      guard let word = rest.first else {
+        throw name.end.complaint("of which input spike?", remedy: "why input_time 3")
+      }
+      guard let position = Int(word.text), (0..<count).contains(position) else {
+        throw word.complaint(
+          "no input spike \(word.text)",
+          remedy: count == 0 ? "this run has none" : "they are numbered 0 to \(count - 1)")
+      }
+      return try inputTimeSubject(position, name)
+    }
+    guard rest.isEmpty, StateQuantity(name.text) == nil, Self.isGradientName(name.text) else {
+      return nil
+    }
+    switch try Edit.find(name, in: experiment) {
+    case .parameter(let field, let neurons):
+      guard partialGradient != nil, run.adjoint != nil else {
+        throw name.complaint("no gradient yet", remedy: "bwd, then step")
+      }
+      return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
+    case .input(let position): return try inputTimeSubject(position, name)
+    case .weight, .horizon, .lossTarget: return nil
+    }
+  }
+
+  /// Whether a word can name a parameter or the spike of a channel, and is not another quantity.
+  private static func isGradientName(_ text: String) -> Bool {
+    let field = text.split(separator: ".").last.map(String.init) ?? ""
+    return PresetReader.parameterField(named: field) != nil
+      || text.lowercased().hasPrefix("in") && Int(field) != nil
+      || text.lowercased().hasPrefix("in") && Int(text.dropFirst(2)) != nil
+  }
+
+  private func inputTimeSubject(
+    _ position: Int, _ word: Word
+  ) throws(Diagnostic) -> Provenance.Subject {
+    let event = run.trajectory.events.firstIndex { event in
+      if case .input(_, position) = event.kind { true } else { false }
+    }
+    guard run.adjoint != nil, let event, firstWalked <= event else {
+      throw word.complaint(
+        event == nil ? "this spike comes after t_max" : "no gradient yet",
+        remedy: event == nil ? "nothing depends on it" : "bwd, then step down to it")
+    }
+    return .inputTimeGradient(position)
   }
 
   /// The earliest event that the backward pass has walked where the user stands.
@@ -193,6 +252,14 @@ extension Session {
       let name = synapseName(projection, entry)
       return wrongLabel + "dL/dw \(name)" + value
         + (first == 0 ? "" : " (partial: events ≥ e\(first))")
+    case .parameterGradient(let field, let neurons, let first):
+      let owner = neurons.count == 1 ? " n\(neurons[0])" : ""
+      let all = neurons.count > 1 ? " of \(neurons.count) neurons" : ""
+      return wrongLabel + "dL/d\(field.rawValue)\(owner)\(all)" + value
+        + (first.map { " (partial: events ≥ e\($0))" } ?? "")
+    case .inputTimeGradient(let position):
+      let channel = experiment.inputSpikes[position].channel
+      return wrongLabel + "dL/dt of input spike \(position) (in\(channel))" + value
     }
   }
 
@@ -247,6 +314,16 @@ extension Session {
         "the loss reads the maximum of V n\(neuron) at \(Quantity.displayTime(time, digits: 5))"
     case .cut: return "the rule stops before this place: λ stays 0"
     case .contribution(let event): return "-tau_syn λI at \(named(event))"
+    case .threshold(let event): return "tau_mem λV⁻ at \(named(event))"
+    case .resetHeight(let event): return "-tau_mem λV⁺ at \(named(event))"
+    case .stretch(let neuron, let from, let to, let part):
+      let place =
+        "n\(neuron) from \(from.map(named) ?? "the start") to \(to.map(named) ?? "t_max")"
+      switch part {
+      case .lambdaI?: return place + ", by λI at its end"
+      case .lambdaV?, .difference?: return place + ", by λV at its end"
+      case nil: return place + ", by the running loss"
+      }
     case .arrival(let event, let projection, let entry, let since):
       return "\(named(event)): \(weight(projection, entry)), \(Quantity.displayTime(since)) before"
     case .initialPotential: return "V(0), decayed"
@@ -272,6 +349,10 @@ extension Session {
     case .adjoint(_, let neuron, _):
       return "n\(neuron) does nothing later that the loss could see"
     case .spike: return "nothing lifted V"
+    case .parameterGradient:
+      return "no λ reaches these neurons in the part walked"
+    case .inputTimeGradient:
+      return "no neuron that it reaches does anything later that the loss could see"
     case .weightGradient:
       return "no spike passed this synapse in the part walked, or none that matters to the loss"
     }

@@ -6,6 +6,8 @@ struct UnfinishedLine: Sendable {
   var text: String
   /// Whether it was typed, and not repeated by an empty line.
   var isTyped: Bool
+  /// The columns before the line, those of the prompt that it was typed after.
+  var indent: Int
   /// The commands that have not begun.
   var remaining: ArraySlice<CommandParser.Parsed>
   /// What has been answered so far.
@@ -34,7 +36,9 @@ extension Session {
     do throws(Diagnostic) {
       let commands = try CommandParser.parse(text, aliases: aliases)
       return carryOn(
-        UnfinishedLine(text: text, isTyped: !isEmpty, remaining: commands[...])) ?? Reply()
+        UnfinishedLine(
+          text: text, isTyped: !isEmpty, indent: isEmpty ? 0 : prompt.count,
+          remaining: commands[...])) ?? Reply()
     } catch {
       var reply = Reply()
       reply.complain(error, about: text, indent: prompt.count)
@@ -95,7 +99,6 @@ extension Session {
     var line = line
     unfinished = nil
     while let parsed = line.remaining.popFirst() {
-      let indent = line.isTyped ? prompt.count : 0
       let before = line.reply.lines.count
       do throws(Diagnostic) {
         if case .script(.repeat(let total, let word, let done)) = parsed.command {
@@ -108,7 +111,8 @@ extension Session {
         if case .why = parsed.command { repeatable = "why" }
       } catch {
         line.reply.complain(
-          parsed.alias.map { error.movedTo(alias: $0) } ?? error, about: line.text, indent: indent)
+          parsed.alias.map { error.movedTo(alias: $0) } ?? error, about: line.text,
+          indent: line.indent)
         break
       }
       if let task {

@@ -29,7 +29,7 @@ import Testing
     #expect(result.errors.isEmpty)
   }
 
-  @Test func `the first bad command ends with 1 and its place`() throws {
+  @Test func `criterion 20: the first bad command ends with 1 and its place`() throws {
     let script = "step\n\nstip\nstep\n"
     try withFile(script) { path in
       let result = try backspike(preset, "--batch", "-x", path)
@@ -72,7 +72,7 @@ import Testing
     #expect(bad.errors == "stdin:2: unknown command 'stip'; did you mean 'step'?\n")
   }
 
-  @Test func `a pipe that nobody reads ends it quietly`() throws {
+  @Test func `criterion 20: a pipe that nobody reads ends it quietly`() throws {
     let program = try Program.path()
     let command = "yes help | head -n 2000 | \(program) \(preset) | head -n 1"
     let result = try run(["sh", "-c", command])
@@ -82,13 +82,13 @@ import Testing
   }
 
   @Test(arguments: ["10ms", "10 ms", "0.01s", "0.01", "10000us"])
-  func `one time is written in many ways`(time: String) throws {
+  func `criterion 19: one time is written in many ways`(time: String) throws {
     let result = try backspike(preset, "--batch", "-e", "set tau_mem \(time)")
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("tau_mem = 10 ms (was 20 ms)\n"))
   }
 
-  @Test func `what is saved opens again with the same loss`() throws {
+  @Test func `criterion 21: what is saved opens again with the same loss`() throws {
     let path = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString).yaml"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let saved = try backspike(
@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test(arguments: ["dumb", "", "no-such-terminal"])
-  func `no kind of terminal brings an escape into a pipe`(terminal: String) throws {
+  func `criterion 20: no kind of terminal brings an escape into a pipe`(terminal: String) throws {
     var environment = ProcessInfo.processInfo.environment
     environment["TERM"] = terminal.isEmpty ? nil : terminal
     let result = try run(

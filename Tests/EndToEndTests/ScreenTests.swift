@@ -299,7 +299,7 @@ import Testing
   // MARK: - Screen and batch
 
   @Test(arguments: ["print L", "print λV n0", "print I n1", "print grad n0<-in2"])
-  func `the screen shows the numbers of the batch`(question: String) throws {
+  func `criterion 21: the screen shows the numbers of the batch`(question: String) throws {
     let batch = try run([
       Program.path(), preset, "--batch", "-e", "bwd; 7 step", "-e", question,
     ])

@@ -74,7 +74,9 @@ import Workbench
     #expect(app.session.window.upperBound <= 40e-3 && app.session.window.upperBound > 39.99e-3)
   }
 
-  @Test func `a near miss is marked below the threshold, once V has been there`() throws {
+  @Test func `criterion 16: a near miss is marked below the threshold, once V has been there`()
+    throws
+  {
     var experiment = reference
     experiment.network.layers[0].parameters[0].vThreshold = 1.6
     var app = try app(experiment)
@@ -90,7 +92,7 @@ import Workbench
     #expect(!hasSign("^", &app))
   }
 
-  @Test func `a grazing spike has its sign beside the tick`() throws {
+  @Test func `criterion 16: a grazing spike has its sign beside the tick`() throws {
     var app = try app(preset("grazing"))
     #expect(!hasSign("!", &app))
     type("finish", into: &app)

@@ -75,7 +75,8 @@ import Workbench
     #expect(session.breakpoints.map(\.hits) == [1, 1, 1])
   }
 
-  @Test func `ignore passes hits whichever way they are met, and counts them`() throws {
+  @Test func `criterion 7: ignore passes hits whichever way they are met, and counts them`() throws
+  {
     var session = try session()
     _ = session.apply("break spike; ignore 1 3; c")
     #expect(session.point == .forward(10))
@@ -125,7 +126,7 @@ import Workbench
     #expect(session.point == .forward(1), "delete is not repeated")
   }
 
-  @Test func `the ends say so and stay, with breakpoints too`() throws {
+  @Test func `criterion 7: the ends say so and stay, with breakpoints too`() throws {
     var session = try session()
     _ = session.apply("break spike n2; goto end")
     for line in ["c", "step", "until spike n2"] {
@@ -274,7 +275,7 @@ import Workbench
     ("until soon", 7, "'soon' is not a number; a finite number, such as 0.6 or 1e-05"),
   ]
 
-  @Test(arguments: badLines) func `a bad line says where, why and what to do`(
+  @Test(arguments: badLines) func `criterion 18: a bad line says where, why and what to do`(
     line: String, column: Int, sentence: String
   ) throws {
     var session = try session()

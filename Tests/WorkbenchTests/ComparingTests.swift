@@ -8,7 +8,7 @@ import Workbench
     try SessionTests.session(name)
   }
 
-  @Test func `near names the change that tips a spike, and it does`() throws {
+  @Test func `criterion 16: near names the change that tips a spike, and it does`() throws {
     var session = try session("grazing")
     let lines = session.apply("near").lines.map(\.text)
     #expect(

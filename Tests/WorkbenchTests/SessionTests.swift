@@ -27,7 +27,7 @@ import Workbench
   }
 
   @Test(arguments: Preset.all.map(\.name))
-  func `steps and as many steps back end in the identical state`(name: String) throws {
+  func `criterion 6: steps and as many steps back end in the identical state`(name: String) throws {
     var session = try Self.session(name)
     var pictures: [[Double]] = []
     let stride = max(1, session.run.timeline.last / 60)
@@ -83,7 +83,9 @@ import Workbench
     #expect(session.apply("print grad n2<-n1").lines[0].text.hasPrefix("dL/dw n2<-n1 = -17.92695"))
   }
 
-  @Test func `an edit makes a run and a ghost, and undo brings the old one back bit for bit`()
+  @Test
+  func
+    `criterion 15: an edit makes a run and a ghost, and undo brings the old one back bit for bit`()
     throws
   {
     var session = try Self.session()
@@ -108,7 +110,7 @@ import Workbench
   }
 
   @Test(arguments: ["10ms", "10 ms", "0.01s", "0.01", "10000us"])
-  func `spellings of one time are one value and one echo`(text: String) throws {
+  func `criterion 19: spellings of one time are one value and one echo`(text: String) throws {
     var session = try Self.session()
     let reply = session.apply("set tau_mem \(text)")
     #expect(reply.lines[0].text == "tau_mem = 10 ms (was 20 ms)")
@@ -224,7 +226,7 @@ import Workbench
   ]
 
   @Test(arguments: badLines)
-  func `a bad line says where, why and what to do, and changes nothing`(
+  func `criterion 18: a bad line says where, why and what to do, and changes nothing`(
     line: String, column: Int, sentence: String
   ) throws {
     var session = try Self.session()
@@ -238,7 +240,7 @@ import Workbench
     #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
   }
 
-  @Test func `the numbers of every equation give its result`() throws {
+  @Test func `criterion 11: the numbers of every equation give its result`() throws {
     var session = try Self.session()
     for event in 0..<12 {
       _ = session.apply("goto e\(event)")

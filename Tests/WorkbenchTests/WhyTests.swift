@@ -37,7 +37,9 @@ import Workbench
   }
 
   @Test(arguments: Preset.all.map(\.name).filter { $0 != "yin-yang" })
-  func `in every preset the terms shown add up, and Enter leads to an end`(name: String) throws {
+  func `criterion 12: in every preset the terms shown add up, and Enter leads to an end`(
+    name: String
+  ) throws {
     var session = try session(name)
     guard session.run.adjoint != nil else { return }
     _ = session.apply("goto end")
@@ -68,7 +70,7 @@ import Workbench
     }
   }
 
-  @Test func `the terms of contrib are the matrix at the cursor`() throws {
+  @Test func `criterion 13: the terms of contrib are the matrix at the cursor`() throws {
     var session = try session()
     _ = session.apply("finish")
     while session.point != .end {
@@ -96,7 +98,7 @@ import Workbench
     ("why spike n0 7", 14, "no such spike of n0; it has spikes 0-1"),
     (
       "why L", 5,
-      "'L' comes from nothing else; why V n0, I n0, lV n0, lI n0, grad SYN, spike NEURON [K], e7"
+      "'L' comes from nothing else; why V n0, I n0, lV n0, lI n0, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
     ),
     ("contrib", 8, "contrib needs a synapse, such as n0<-in2; usage: contrib SYNAPSE"),
     ("contrib n0<-in2", 9, "no gradient yet; bwd, then step"),

@@ -109,7 +109,7 @@ extension Explainer {
   }
 
   /// What a spike passes on in one event, and the maxima that move with it.
-  private func transmissions(
+  func transmissions(
     of spike: Int, arriving event: Int, _ share: Double, in adjoint: AdjointTrajectory
   ) -> [Part] {
     let circuit = trajectory.circuit
@@ -146,7 +146,7 @@ extension Explainer {
   }
 
   /// The event that makes a maximum with a kink; nil for other maxima.
-  private func kinkEvent(of impulse: LossEvaluation.Impulse) -> Int? {
+  func kinkEvent(of impulse: LossEvaluation.Impulse) -> Int? {
     guard case .kink(let touch) = impulse.place else { return nil }
     return Int(trajectory.touches[touch].event)
   }

@@ -74,6 +74,14 @@ public struct Explainer: Sendable {
           origin: .adjoint(.lambdaI, neuron: all.neuron, at: .event(term.event, .after)))
       }
       return Provenance(subject, all.sum(from: first), terms)
+    case .parameterGradient(let field, let neurons, let first):
+      guard let adjoint else { return nil }
+      let terms = neurons.flatMap { parameterTerms(field, of: $0, from: first, in: adjoint) }
+      return Provenance(subject, terms.reduce(0) { $0 + $1.value }, terms)
+    case .inputTimeGradient(let position):
+      guard let adjoint else { return nil }
+      return Provenance(
+        subject, adjoint.gradient.inputTimes[position], inputTimeTerms(position, in: adjoint))
     }
   }
 
@@ -174,7 +182,7 @@ public struct Explainer: Sendable {
       + arrivalTerms(at: neuron, after: last, upTo: place) { .exp(-kernel.b * (time - $0)) }
   }
 
-  private func initialState(of neuron: Int) -> LIFState {
+  func initialState(of neuron: Int) -> LIFState {
     let place = trajectory.experiment.network.place(of: neuron)
     return trajectory.experiment.network.layers[place.layer].initial[place.index]
   }

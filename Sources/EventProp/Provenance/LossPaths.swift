@@ -64,7 +64,7 @@ public struct LossPaths: Equatable, Sendable {
             neuron: all.neuron, place: .event(term.event, .after), p: 0, q: -scale),
           events: [term.event])
       }
-    case .potential, .current, .spike: return nil
+    case .potential, .current, .spike, .parameterGradient, .inputTimeGradient: return nil
     }
     func value(_ walk: Walk) -> Double {
       let state = explainer.adjointState(

@@ -24,6 +24,11 @@ public struct Provenance: Equatable, Sendable {
     case spike(event: Int)
     /// The gradient of the weight of an entry of a matrix of the circuit, of the events from `from` on.
     case weightGradient(projection: Int, entry: Int, from: Int)
+    /// The gradient of one value of a parameter that some neurons share, of the events from `from` on; nil for all of the
+    /// backward pass, down to t = 0.
+    case parameterGradient(LIFParameters.Field, neurons: [Int], from: Int?)
+    /// The gradient of the time of an input spike, by its position in the experiment's list.
+    case inputTimeGradient(Int)
   }
 
   /// A part of an adjoint state.
@@ -80,6 +85,11 @@ public struct Provenance: Equatable, Sendable {
     case cut
     /// −tau_syn λ_I at an arrival.
     case contribution(event: Int)
+    /// tau_mem λ_V⁻ or −tau_mem λ_V⁺ at a spike, the gradient of v_th or v_reset.
+    case threshold(event: Int), resetHeight(event: Int)
+    /// ∫ λ dV/dt or its like over a stretch of a neuron without an event, between two events (nil for the start of the
+    /// run and for the horizon); the part tells which λ at the end of the stretch it comes from, nil for a running loss.
+    case stretch(neuron: Int, from: Int?, to: Int?, Part?)
     /// An arrival through a synapse, and the length since, in seconds.
     case arrival(event: Int, projection: Int, entry: Int, since: Double)
     /// V(0), decayed.

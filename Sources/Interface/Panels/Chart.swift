@@ -94,15 +94,23 @@ struct Chart {
     }
   }
 
+  /// What the keys do, the most useful first.
+  var hints: String {
+    switch figure {
+    case .curve: "← → choose  Enter sets  Esc closes  ↑↓ borders  z scale  PgUp PgDn"
+    case .map: "← → ↑ ↓ choose  Enter sets  Esc closes"
+    }
+  }
+
   /// Draws the chart into a frame.
   func draw(in frame: Rect, into grid: inout Grid) {
     grid.fill(frame)
     let title =
       switch figure {
       case .curve(let curve):
-        "\(curve.label)L over \(curve.axis.name)  (← → choose, ↑↓ borders, z scale, Enter sets, Esc closes)"
+        "\(curve.label)L over \(curve.axis.name)  (Enter sets, Esc closes)"
       case .map(let map):
-        "\(map.label)L over \(map.across.name) and \(map.up.name)  (arrows choose, Enter sets, Esc closes)"
+        "\(map.label)L over \(map.across.name) and \(map.up.name)  (Enter sets, Esc closes)"
       }
     grid.box(frame, title: title, isFocused: true)
     let area = frame.inset(by: 1)

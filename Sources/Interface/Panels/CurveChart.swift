@@ -187,7 +187,7 @@ struct CurveChart {
     let gradient = point.gradient.map { Quantity.display($0, digits: 6) } ?? "none"
     let slope = curve.slope(at: selected).map { Quantity.display($0, digits: 6) }
     lines.append(
-      "\(curve.label)gradient \(gradient)   slope of L by its neighbours "
+      "\(curve.label)gradient \(gradient)   slope of L "
         + (slope ?? "none here"))
     let near = curve.borders.filter { border in
       let low = selected > 0 ? curve.points[selected - 1].value : point.value

@@ -16,7 +16,7 @@ struct MapChart {
     let (cells, labels) = above.split(bottom: 1)
     let plot = cells.inset(left: Self.gutter)
     guard !plot.isEmpty else { return drawText(in: area, into: &grid) }
-    let losses = map.points.compactMap(\.loss).sorted()
+    let losses = Set(map.points.compactMap(\.loss)).sorted()
     let width = min(max(2, plot.width / max(1, map.across.values.count)), 8)
     let height = min(max(1, plot.height / max(1, map.up.values.count)), 3)
     let columns = Self.window(map.across.values.count, plot.width / width, around: column)
@@ -94,7 +94,7 @@ struct MapChart {
           ?? "not computed")
         + (chosen.map { "   \($0.spikes.count) spike\($0.spikes.count == 1 ? "" : "s")" } ?? ""),
       "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "
-        + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█, a fifth of the values each"
+        + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█ by rank"
         + "   ◆ chosen   ▲ now",
       "│ and ▁: the spikes change there, and no gradient crosses them",
     ]

@@ -275,6 +275,8 @@ public enum CommandTable {
         why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2. why 2 asks where the second term of the last
         answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
         A spike shows how its time moves with each weight, a gradient through which spikes it reaches the loss.
+        why grad tau_mem, why hidden.0.v_th, why in.0 and why input_time 3 take the other gradients apart, spike by spike or
+        stretch by stretch.
         """, example: "why lV n0", repeats: true, completes: .quantities
     ) { (line) in .why(line.all()) },
     CommandRow(

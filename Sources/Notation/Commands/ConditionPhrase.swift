@@ -166,7 +166,7 @@ public struct ConditionPhrase: Equatable, Sendable {
 
 extension Word {
   /// The place just after the word.
-  var end: Word {
+  public var end: Word {
     var end = self
     end.span.start.column += span.length
     end.span.length = 1

@@ -1,0 +1,113 @@
+import EventProp
+import Foundation
+import FoundationXML
+import Interface
+import Testing
+import Workbench
+
+@Suite("The figure") struct FigureTests {
+  /// The elements of a document with their attributes and texts; nil where it is no XML.
+  private final class Reader: NSObject, XMLParserDelegate {
+    var elements: [(name: String, attributes: [String: String], text: String)] = []
+
+    func parser(
+      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+      qualifiedName: String?, attributes: [String: String]
+    ) {
+      elements.append((name, attributes, ""))
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters string: String) {
+      if string != "\n", !elements.isEmpty { elements[elements.count - 1].text += string }
+    }
+  }
+
+  private func elements(
+    of session: Session
+  ) throws -> [(name: String, attributes: [String: String], text: String)] {
+    let parser = XMLParser(data: Data(Figure.svg(of: session).utf8))
+    let reader = Reader()
+    parser.delegate = reader
+    try #require(parser.parse(), "\(String(describing: parser.parserError))")
+    return reader.elements
+  }
+
+  private func points(_ text: String?) -> [(x: Double, y: Double)] {
+    (text ?? "").split(separator: " ").compactMap { pair in
+      let parts = pair.split(separator: ",").compactMap { Double($0) }
+      return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+  }
+
+  @Test func `it is XML with axes, units, a threshold, a legend and text as text`() throws {
+    var session = try Session(reference, named: "reference")
+    _ = session.apply("set tau_mem 22ms; select n0")
+    let elements = try elements(of: session)
+    #expect(
+      elements[0].name == "svg" && elements[0].attributes["xmlns"] == "http://www.w3.org/2000/svg")
+    let texts = elements.filter { $0.name == "text" }.map(\.text)
+    for text in [
+      "V", "spikes", "λ, computed from right to left", "t / ms", "v_th", "λV", "λI",
+      "n0 (hidden.0)", "run 1", "in3", "n2", "40",
+    ] {
+      #expect(texts.contains(text), "\(text)")
+    }
+    #expect(
+      texts.contains { $0.hasPrefix("reference, run 2, L = 98.38") && $0.hasSuffix("grey: run 1") })
+    // V, its ghost, λI and λV.
+    #expect(elements.count { $0.name == "polyline" } == 4)
+  }
+
+  @Test func `a title cannot break it`() throws {
+    var experiment = reference
+    experiment.title = "<&> \"a\" \u{1} ]]>"
+    let elements = try elements(of: Session(experiment, named: "a<b"))
+    #expect(elements.contains { $0.name == "title" && $0.text.hasPrefix("<&> \"a\"") })
+  }
+
+  @Test func `the curve lies on the closed form, and a reset is a vertical stroke`() throws {
+    var session = try Session(reference, named: "reference")
+    _ = session.apply("select n1")
+    let elements = try elements(of: session)
+    let curve = points(elements.first { $0.name == "polyline" }?.attributes["points"])
+    try #require(curve.count > 50)
+    #expect(zip(curve, curve.dropFirst()).allSatisfy { $0.x <= $1.x })
+    // The axes as the document itself has them: the frame of V and its threshold line.
+    let frame = try #require(
+      elements.first { $0.name == "rect" && $0.attributes["fill"] == "none" }?.attributes)
+    func number(_ key: String) -> Double { frame[key].flatMap { Double($0) } ?? .nan }
+    let threshold = try #require(
+      elements.first { $0.name == "line" && $0.attributes["stroke-dasharray"] == "2 3" }?
+        .attributes["y1"].flatMap { Double($0) })
+    let zero = try #require(curve.first).y
+    let run = session.run
+    for point in curve {
+      let time = (point.x - number("x")) / number("width") * run.experiment.horizon
+      let value = (zero - point.y) / (zero - threshold)
+      let sides = [Side.before, .after].map { side in
+        run.trajectory.state(of: 1, at: min(max(time, 0), run.experiment.horizon), side: side)
+          .potential
+      }
+      // A hundredth of a pixel in x is 0.6 us, in which V moves by no more than this.
+      let near = sides.contains { abs($0 - value) < 2e-3 }
+      let isAtSpike = run.trajectory.spikeTimes[1].contains { abs($0 - time) < 2e-6 }
+      #expect(near || isAtSpike, "\(time) \(value) \(sides)")
+    }
+    let strokes = zip(curve, curve.dropFirst()).filter { $0.x == $1.x && abs($0.y - $1.y) > 1 }
+    #expect(strokes.count == 2)
+    for (top, bottom) in strokes {
+      #expect(abs(top.y - threshold) < 0.02 && abs(bottom.y - zero) < 0.02)
+    }
+  }
+
+  @Test func `every preset can be drawn, zoomed, overlaid, and without a loss`() throws {
+    var experiment = reference
+    experiment.loss = nil
+    let plain = try elements(of: Session(experiment, named: "x"))
+    #expect(plain.count { $0.name == "polyline" } == 1)
+    var session = try Session(reference, named: "reference")
+    _ = session.apply("overlay; zoom 12.9ms..13.1ms")
+    let zoomed = try elements(of: session)
+    #expect(zoomed.count { $0.name == "polyline" } == 9)
+  }
+}

@@ -1,0 +1,99 @@
+import Interface
+import Notation
+import Terminal
+import Testing
+import Workbench
+
+@Suite("Scripts on the screen") struct PlayerTests {
+  private let size = Size(columns: 80, rows: 24)
+
+  /// Carries out what waits, as the loop of the program does.
+  private func drain(_ app: inout App) {
+    while let effects = app.playNext() {
+      for case .resume(let rest) in effects { app.play(rest: rest, above: app.scriptDepth) }
+    }
+  }
+
+  @Test func `a script runs at once, and its failing line is named`() throws {
+    var app = try app()
+    app.play(file: "demo", "3 step\n\nassert L < 1\nstep\n", wait: nil)
+    #expect(app.patienceForKeys == 0)
+    drain(&app)
+    #expect(app.session.cursor == 3 && app.patienceForKeys == nil)
+    #expect(
+      app.render(in: size).grid.rowTexts.contains {
+        $0.hasPrefix("demo:3: L is 80.74269774556683, not < 1")
+      })
+  }
+
+  @Test func `a replay shows each line before it is carried out`() throws {
+    var app = try app()
+    let start = ContinuousClock.now
+    app.play(file: "demo", "3 step\nbwd\n", wait: 0.05)
+    #expect(app.playNext() == nil)
+    #expect(app.editor.text == "3 step" && app.session.cursor == 0)
+    let patience = try #require(app.patienceForKeys)
+    #expect(patience <= 51)
+    #expect(
+      app.render(in: size).grid.rowTexts.contains {
+        $0.hasPrefix("demo:1: any key pauses, Esc ends")
+      })
+    while app.session.cursor == 0, .now - start < .seconds(5) { _ = app.playNext() }
+    #expect(.now - start >= .milliseconds(50))
+    #expect(app.session.cursor == 3 && app.editor.text == "")
+    while app.patienceForKeys != nil, .now - start < .seconds(5) { _ = app.playNext() }
+    #expect(app.session.point == .turn)
+    #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("replay ended") })
+  }
+
+  @Test func `a key pauses a replay, further keys play a line each, Space goes on, Esc ends`()
+    throws
+  {
+    var app = try app()
+    app.play(file: "demo", "step\nstep\nstep\nstep\nstep\n", wait: 60)
+    _ = app.playNext()
+    _ = app.handle(.character("x"))
+    #expect(app.patienceForKeys == nil && app.editor.text == "step")
+    #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("demo:1 paused") })
+    _ = app.handle(.character("x"))
+    #expect(app.session.cursor == 1)
+    // A held key plays lines as fast as they come.
+    for _ in 0..<2 { _ = app.handle(.right) }
+    #expect(app.session.cursor == 3)
+    _ = app.playNext()
+    _ = app.handle(.character(" "))
+    _ = app.playNext()
+    #expect(app.session.cursor == 4)
+    _ = app.playNext()
+    _ = app.handle(.escape)
+    #expect(app.session.cursor == 4 && app.patienceForKeys == nil && app.editor.text == "")
+    #expect(app.playNext() == nil)
+    #expect(
+      app.render(in: size).grid.rowTexts.contains { $0.contains("replay ended at demo:5") })
+  }
+
+  @Test func `a replay closes what it has opened before its next line`() throws {
+    var app = try app()
+    app.play(file: "demo", "help\nstep\n", wait: 0)
+    while app.patienceForKeys != nil { _ = app.playNext() }
+    #expect(app.session.cursor == 1)
+    #expect(!app.render(in: size).grid.rowTexts.contains { $0.contains("Esc closes") })
+  }
+
+  @Test func `Ctrl-C ends a script`() throws {
+    var app = try app()
+    app.play(Array(repeating: "step; unstep", count: 1000), named: "-e")
+    for _ in 0..<10 { _ = app.playNext() }
+    _ = app.handle(.interrupt)
+    #expect(app.playNext() == nil)
+    #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("-e:10: interrupted") })
+  }
+
+  @Test func `a picture is the screen as text`() throws {
+    var app = try app(after: ["3 step"])
+    let text = app.picture(in: size)
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == 25)
+    #expect(text.hasPrefix(" reference  run 1  FWD -> e2/11"))
+    #expect(!text.contains(" \n"))
+  }
+}
