@@ -14,6 +14,8 @@ public struct SweepAxis: Equatable, Sendable {
 
   let target: Edit.Target
   private let word: Word
+  /// Whether the range was typed without a unit.
+  private let isBare: Bool
 
   /// The most values that one name takes.
   static let mostValues = 10_000
@@ -25,11 +27,14 @@ public struct SweepAxis: Equatable, Sendable {
     let target = try Edit.find(phrase.name, in: experiment)
     let current = target.value(in: experiment)
     word = phrase.name
+    isBare = phrase.to.text.last?.isNumber ?? false
     name = phrase.name.text
     isTime = target.isTime
     self.target = target
     self.current = current
-    let low = try Self.value(phrase.from, phrase.name, target, experiment)
+    let low = try Self.value(
+      Self.withUnit(phrase.from, like: phrase.to, isTime: target.isTime), phrase.name, target,
+      experiment)
     let high = try Self.value(phrase.to, phrase.name, target, experiment)
     guard low < high else {
       throw phrase.to.complaint("a range grows", remedy: "\(phrase.to.text)..\(phrase.from.text)")
@@ -46,6 +51,22 @@ public struct SweepAxis: Equatable, Sendable {
       }
     }
     self.values = values
+  }
+
+  /// The first of two times with the unit of the second, where it has none: 10..30ms.
+  private static func withUnit(_ word: Word, like other: Word, isTime: Bool) -> Word {
+    guard isTime, let unit = (try? Quantity.timeAndUnit(other.text))?.unit,
+      let first = try? Quantity.timeAndUnit(word.text), first.unit == nil
+    else { return word }
+    var word = word
+    word.text += unit.rawValue
+    return word
+  }
+
+  /// A question where bare numbers of seconds are so long that milliseconds were probably meant; empty elsewhere.
+  var question: String {
+    guard isTime, isBare, let last = values.last, last >= 1 else { return "" }
+    return " (seconds; did you mean ms?)"
   }
 
   /// An allowed value as it was typed.

@@ -20,17 +20,46 @@ public struct SweepBorder: Equatable, Sendable {
     return lossAbove - lossBelow
   }
 
-  init(_ below: SweepPoint, _ above: SweepPoint, _ names: Names) {
+  /// An arrival and a spike that change places.
+  struct Order {
+    let source: Incomparability.Source
+    let neuron: Int
+    let spike: Int
+
+    /// The earliest of those spikes before which something else arrives now; nil where there is none.
+    init?(
+      from low: Trajectory, to high: Trajectory, _ below: SweepPoint, _ above: SweepPoint,
+      _ causes: SpikeCauses
+    ) {
+      var found: (time: Double, neuron: Int, spike: Int)?
+      let times = high.spikeTimes
+      for (neuron, (old, new)) in zip(below.causes, above.causes).enumerated() where old != new {
+        let spike = zip(old, new).prefix { $0 == $1 }.count
+        guard spike < new.count, spike < old.count, times[neuron][spike] < found?.time ?? .infinity
+        else { continue }
+        found = (times[neuron][spike], neuron, spike)
+      }
+      guard let found else { return nil }
+      let difference = causes.sources(of: found.neuron, before: found.spike, in: low)
+        .symmetricDifference(causes.sources(of: found.neuron, before: found.spike, in: high))
+      guard let source = difference.first, difference.count == 1 else { return nil }
+      self.source = source
+      neuron = found.neuron
+      spike = found.spike
+    }
+  }
+
+  init(_ below: SweepPoint, _ above: SweepPoint, _ order: Order?, _ names: Names) {
     self.below = below.value
     self.above = above.value
     lossBelow = below.loss
     lossAbove = above.loss
-    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, names)
+    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, order, names)
     jumps = changesCount
   }
 
   private static func change(
-    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ names: Names
+    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?, _ names: Names
   ) -> (String, Bool) {
     let before = times(old)
     let after = times(new)
@@ -64,15 +93,13 @@ public struct SweepBorder: Equatable, Sendable {
       let second = others == 1 ? ", with it \(changes[1].text)" : ""
       return (first.text + (others > 1 ? ", with \(others) neurons after it" : second), true)
     }
-    guard
-      let place = zip(old, new).enumerated().first(where: { $1.0.neuron != $1.1.neuron })?.offset
-    else { return ("nothing changes", false) }
-    func name(_ spikes: [SweepPoint.Spike]) -> String {
-      let neuron = spikes[place].neuron
-      let ordinal = spikes[..<place].count { $0.neuron == neuron }
-      return "\(names.full(neuron)) #\(ordinal)"
+    guard let order else { return ("arrivals and spikes change places", false) }
+    let spike = "spike \(names.full(order.neuron)) #\(order.spike)"
+    return switch order.source {
+    case .input(let position): ("input spike \(position) and \(spike) change places", false)
+    case .spike(let neuron, let ordinal):
+      ("spike \(names.full(neuron)) #\(ordinal) and \(spike) change places", false)
     }
-    return ("spikes \(name(old)) and \(name(new)) change places", false)
   }
 
   private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {

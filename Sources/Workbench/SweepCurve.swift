@@ -8,16 +8,18 @@ public struct SweepCurve: Equatable, Sendable {
   public internal(set) var borders: [SweepBorder] = []
   /// Whether all values and borders were computed.
   public internal(set) var isComplete = false
+  /// Whether between two values there are more borders than were looked for.
+  public internal(set) var isCrowded = false
   /// What stands before numbers of a wrong rule.
   public let label: String
 
   /// The point with the value that the experiment has, or nil where it is not swept.
   public var current: Int? { points.firstIndex { $0.value == axis.current } }
 
-  /// Whether the spikes are the same at a point and at the one after it.
+  /// Whether the loss is smooth from a point to the one after it.
   public func isSmooth(after place: Int) -> Bool {
     points.indices.contains(place) && points.indices.contains(place + 1)
-      && points[place].hasSpikes(of: points[place + 1])
+      && points[place].isSmooth(to: points[place + 1])
   }
 
   /// The slope of the curve at a point by its neighbours on the same side of every border, or nil where there are none.
@@ -126,7 +128,7 @@ public struct SweepMap: Equatable, Sendable {
   /// Whether the spikes of two neighbours differ.
   public func isBorder(_ one: (Int, Int), _ other: (Int, Int)) -> Bool {
     guard let here = point(one.0, one.1), let there = point(other.0, other.1) else { return false }
-    return !here.hasSpikes(of: there)
+    return !here.isSmooth(to: there)
   }
 
   /// The losses from the least to the largest.

@@ -14,6 +14,9 @@ public struct SweepPoint: Equatable, Sendable {
   /// Why there is no loss.
   public let failure: String?
 
+  /// What stands for all that reached each neuron before each of its spikes.
+  let causes: [[UInt64]]
+
   /// A spike of a neuron.
   public struct Spike: Equatable, Sendable {
     /// The neuron, counted across layers.
@@ -22,22 +25,22 @@ public struct SweepPoint: Equatable, Sendable {
     public let time: Double
   }
 
-  /// Whether the same neurons spike in the same order.
-  func hasSpikes(of other: SweepPoint) -> Bool {
-    spikes.count == other.spikes.count
-      && zip(spikes, other.spikes).allSatisfy { $0.neuron == $1.neuron }
-  }
+  /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
+  func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
 
   /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
   init(
-    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?
+    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?,
+    causes: SpikeCauses
   ) {
     self.value = value
     var spikes: [Spike] = []
+    var signature: [[UInt64]] = []
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: String?
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment)
+      signature = causes.signature(of: trajectory)
       for event in trajectory.events {
         if let neuron = event.spikingNeuron {
           spikes.append(Spike(neuron: neuron, time: event.time))
@@ -63,6 +66,7 @@ public struct SweepPoint: Equatable, Sendable {
     loss = result.loss
     gradient = result.gradient
     self.spikes = spikes
+    self.causes = signature
     self.failure = failure
   }
 }

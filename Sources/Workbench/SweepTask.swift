@@ -6,6 +6,7 @@ struct SweepTask: Sendable {
   let title: String
   private let experiment: Experiment
   private let rule: AdjointRule
+  private let causes: SpikeCauses
   private var state: State
   /// The brackets of borders that are still wide; the right end of each has a point of the grid.
   private var open: [Bracket] = []
@@ -28,7 +29,7 @@ struct SweepTask: Sendable {
   /// How closely a border is found, as a part of the range.
   static let precision = 1e-6
   /// The most borders looked for between two neighbours.
-  private static let mostBorders = 8
+  private static let mostBorders = 32
   /// The runs that finding one border takes, about, for the progress.
   private static let runsPerBorder = 15
 
@@ -36,6 +37,7 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
+    causes = SpikeCauses(of: run.experiment, sweeping: [axis.target])
     state = .curve(SweepCurve(axis: axis, label: label))
     planned = axis.values.count
   }
@@ -44,6 +46,7 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
+    causes = SpikeCauses(of: run.experiment, sweeping: [across.target, up.target])
     state = .map(SweepMap(across: across, up: up, label: label))
     planned = across.values.count * up.values.count
   }
@@ -82,7 +85,7 @@ struct SweepTask: Sendable {
   ) -> SweepPoint {
     // Both ends were allowed, and what is allowed has no gaps.
     let edited = (try? axis.experiment(experiment, with: value)) ?? experiment
-    return SweepPoint(value, edited, rule: rule, derivative: derivative)
+    return SweepPoint(value, edited, rule: rule, derivative: derivative, causes: causes)
   }
 
   private func point(_ column: Int, _ row: Int, of map: SweepMap) -> SweepPoint {
@@ -91,13 +94,13 @@ struct SweepTask: Sendable {
       (try? map.up.experiment(
         map.across.experiment(experiment, with: value), with: map.up.values[row]))
       ?? experiment
-    return SweepPoint(value, edited, rule: rule, derivative: nil)
+    return SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes)
   }
 
   /// Notes between which neighbours the spikes change.
   private mutating func look(for curve: inout SweepCurve) {
     for (low, high) in zip(curve.points, curve.points.dropFirst())
-    where !low.hasSpikes(of: high) {
+    where !low.isSmooth(to: high) {
       open.append(Bracket(low: low, high: high, end: high))
     }
     planned += open.count * Self.runsPerBorder
@@ -111,12 +114,15 @@ struct SweepTask: Sendable {
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
     let point = point(middle, on: axis, derivative: nil)
-    if point.hasSpikes(of: bracket.low) { bracket.low = point } else { bracket.high = point }
+    if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
     open[0] = bracket
     guard bracket.high.value - bracket.low.value <= Self.precision * width else { return }
-    curve.borders.append(SweepBorder(bracket.low, bracket.high, Names(experiment)))
+    curve.borders.append(border(bracket, on: axis))
     open.removeFirst()
-    if !bracket.high.hasSpikes(of: bracket.end), bracket.found + 1 < Self.mostBorders {
+    if bracket.high.isSmooth(to: bracket.end) { return close(&curve) }
+    if bracket.found + 1 == Self.mostBorders {
+      curve.isCrowded = true
+    } else {
       open.insert(
         Bracket(
           low: bracket.high, high: bracket.end, end: bracket.end, found: bracket.found + 1),
@@ -124,6 +130,19 @@ struct SweepTask: Sendable {
       planned += Self.runsPerBorder
     }
     close(&curve)
+  }
+
+  /// What happens between the ends of a bracket.
+  private func border(_ bracket: Bracket, on axis: SweepAxis) -> SweepBorder {
+    func trajectory(_ point: SweepPoint) -> Trajectory? {
+      (try? axis.experiment(experiment, with: point.value)).flatMap { try? Trajectory(of: $0) }
+    }
+    let order = trajectory(bracket.low).flatMap { low in
+      trajectory(bracket.high).flatMap { high in
+        SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
+      }
+    }
+    return SweepBorder(bracket.low, bracket.high, order, Names(experiment))
   }
 
   private func close(_ curve: inout SweepCurve) {
@@ -137,7 +156,7 @@ struct SweepTask: Sendable {
     case .curve(var curve):
       // What an interruption left wide is still a border.
       for bracket in open {
-        curve.borders.append(SweepBorder(bracket.low, bracket.high, Names(experiment)))
+        curve.borders.append(border(bracket, on: curve.axis))
       }
       curve.borders.sort { $0.below < $1.below }
       curve.judgeBorders()

@@ -6,7 +6,7 @@ extension SweepCurve {
   public var text: String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
-      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last)), now \(axis.text(axis.current))"
+      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.text(axis.current))"
         + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
     ]
     lines += table
@@ -43,10 +43,15 @@ extension SweepCurve {
     return lines + pending.map { "    " + sentence($0) }
   }
 
-  /// The name without its owner, for the heading of the derivative.
+  /// What the derivative is by, for its heading.
   private var shortName: String {
-    axis.name.contains("<-") || axis.name.contains("->") || axis.name.contains("[")
-      ? "w" : String(axis.name.split(separator: ".").last ?? "x")
+    switch axis.target {
+    case .parameter(let field, _): field.rawValue
+    case .weight: "w"
+    case .input: "t"
+    case .horizon: "t_max"
+    case .lossTarget: "target"
+    }
   }
 
   /// What happens at a border, in a sentence.
@@ -55,7 +60,7 @@ extension SweepCurve {
       "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
       + border.change
     guard border.jumps else {
-      return place + "; the loss goes on without a jump"
+      return place + "; the loss goes on, its slope may jump"
     }
     let jump =
       border.jump.map { "the loss jumps by \($0 > 0 ? "+" : "")\(Quantity.display($0))" }
@@ -76,10 +81,11 @@ extension SweepCurve {
         : "\(count), \(jumps.count) with a jump of the loss"
           + (largest.map { " (up to \(Quantity.display($0, digits: 3)))" } ?? "")
           + " that no gradient shows"
-    guard let deviation else { return blind }
+    let more = isCrowded ? "; more borders lie between two values, take more of them" : ""
+    guard let deviation else { return blind + more }
     return
       "between borders the slope of L is \(label.isEmpty ? "the gradient" : "this gradient") to "
-      + "\(Quantity.display(deviation * 100, digits: 2)) % (median); \(blind)"
+      + "\(Quantity.display(deviation * 100, digits: 2)) % (median); \(blind)\(more)"
   }
 }
 

@@ -82,7 +82,27 @@ import Workbench
     let curve = try curve("reference", "sweep n0<-in2 1..3")
     #expect(curve.borders.contains { !$0.changesCount && $0.change.contains("change places") })
     #expect(curve.borders.allSatisfy { !$0.jumps })
-    #expect(curve.text.contains("the loss goes on without a jump"))
+    #expect(curve.text.contains("the loss goes on, its slope may jump"))
+  }
+
+  @Test
+  func
+    `an input that overtakes a spike bends the loss, and spikes that know nothing of each other do not`()
+    throws
+  {
+    let curve = try curve("reference", "sweep in.0 2.5ms..4ms 31")
+    let bend = try #require(curve.borders.first)
+    #expect(bend.change == "input spike 5 and spike hidden.0 #1 change places")
+    #expect(!bend.jumps && !bend.changesCount)
+    let place = try #require(curve.points.lastIndex { $0.value < bend.below })
+    let slopes = curve.points.map { $0.gradient ?? .nan }
+    #expect(slopes[place + 1] < 2 * slopes[place])
+    // No synapse leads from one hidden neuron of this network to another.
+    let large = try self.curve("yin-yang", "sweep tau_mem 10ms..10.1ms 3")
+    #expect(
+      !large.borders.contains {
+        $0.change.split(separator: " ").count { $0.hasPrefix("hidden.") } == 2
+      })
   }
 
   @Test func `the text has a row for each value and a line for each border`() throws {
