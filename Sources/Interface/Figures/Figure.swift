@@ -105,7 +105,7 @@ public struct Figure {
       let y = pane.place(pane.window.lowerBound, threshold).y
       svg.line((pane.x, y), (pane.x + pane.width, y), FigurePane.faint, dashes: "2 3")
       svg.label(
-        "v_th", x: pane.x + pane.width - 3, y: y - 4, anchor: "end", color: FigurePane.faint)
+        "v_th", x: pane.x + pane.width - 3, y: y + 12, anchor: "end", color: FigurePane.faint)
     }
     openClip(pane)
     if let ghost = session.ghost {
@@ -129,8 +129,11 @@ public struct Figure {
   // MARK: - λ
 
   private var adjointRange: ClosedRange<Double> {
-    neurons.compactMap { Scene(session).selecting($0).adjointRange }
+    let range =
+      neurons.compactMap { Scene(session).selecting($0).adjointRange }
       .reduce(nil) { (all: ClosedRange<Double>?, one) in all?.union(one) ?? one } ?? 0...1
+    let margin = (range.upperBound - range.lowerBound) * 0.05
+    return (range.lowerBound - margin)...(range.upperBound + margin)
   }
 
   private mutating func drawAdjoints(_ pane: FigurePane) {
@@ -154,8 +157,8 @@ public struct Figure {
     }
     closeClip()
     pane.drawFrame(name: "λ, computed from right to left", labelsTime: true, in: &svg)
-    pane.drawLegend(
-      [("λV", FigurePane.ink, nil), ("λI", FigurePane.ink, "4 3")], in: &svg)
+    let color = neurons.count == 1 ? Self.color(of: neurons[0]) : FigurePane.ink
+    pane.drawLegend([("λV", color, nil), ("λI", color, "4 3")], in: &svg)
   }
 
   private mutating func openClip(_ pane: FigurePane) {
