@@ -20,13 +20,18 @@ public struct AdjointTrajectory: Sendable {
   private let currents: [Double]
   private let flows: [AdjointFlow]
 
-  /// Walks a run back in one sweep.
+  /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
   /// Throws a `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
   public init(
     of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact
   ) throws(SimulationError) {
-    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory), rule: rule)
+    let evaluation = try loss.evaluate(on: trajectory)
+    if rule == .exact, let swept = AdjointTrajectory(sweeping: trajectory, evaluation) {
+      self = swept
+      return
+    }
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
     while try pass.next() != nil {}
     self.init(pass)
   }
@@ -43,6 +48,25 @@ public struct AdjointTrajectory: Sendable {
     atZero = pass.statesAtZero
     currents = pass.currents
     flows = pass.adjointFlows
+  }
+
+  /// Takes what a sweep found.
+  init(
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, _ gradient: Gradient,
+    _ timeGradients: [Double], _ transitions: [AdjointTransition?], _ currents: [Double],
+    atZero: [AdjointState]
+  ) {
+    self.trajectory = trajectory
+    self.evaluation = evaluation
+    rule = .exact
+    self.gradient = gradient
+    self.timeGradients = timeGradients
+    self.transitions = transitions
+    self.currents = currents
+    self.atZero = atZero
+    flows = trajectory.circuit.flows.indices.map {
+      AdjointFlow(trajectory.circuit.flows[$0].kernel)
+    }
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.

@@ -26,7 +26,7 @@ public struct BackwardPass: Sendable {
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   public private(set) var remaining: Int
 
-  /// λ_I of the spiking neuron in each event walked so far; it does not jump there. 0 for other events.
+  /// λ_I of the spiking neuron in each event walked so far, which does not jump; 0 for other events.
   private(set) var currents: [Double]
   /// The states of the part of the run that is being walked.
   private var segment: Segment?

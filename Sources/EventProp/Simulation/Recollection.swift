@@ -59,6 +59,8 @@ struct Segment: Sendable {
 /// A run is known by its events; states follow from them. Lanes serve who looks at a few neurons for a long time, segments who looks at all
 /// neurons for a short time.
 final class Recollection: Sendable {
+  /// Whether a sweep found the events.
+  let isSwept: Bool
   private let contents: Mutex<Contents>
 
   private struct Contents {
@@ -81,6 +83,7 @@ final class Recollection: Sendable {
   private static let most = 4 << 20
 
   init(neurons: Int, sweep: sending Sweep? = nil) {
+    isSwept = sweep != nil
     let unshared = sweep.map { Unshared(sweep: $0) }
     contents = Mutex(
       Contents(

@@ -13,14 +13,12 @@ final class DenseSweep: SweepLayer {
   let parameters: LIFParameters
   let scale: TimeScale
   let crossing: WindowCrossing
+  let ends: StretchEnds
   let weights: PaddedMatrix
   let recurrent: PaddedMatrix?
   let weightGradient: PaddedMatrix
   let recurrentGradient: PaddedMatrix?
-  let tauMemGradient: AlignedRow
-  let tauSynGradient: AlignedRow
-  var parameterGradient: [ParameterGradient]
-  var initialGradient: [LIFState]
+  let sums: NeuronSums
   let initial: [LIFState]
   let maxEvents: Int
   /// Whether the layer's clock is that of the spikes it reads.
@@ -62,6 +60,7 @@ final class DenseSweep: SweepLayer {
     parameters = layer.parameters[0]
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
+    ends = StretchEnds(parameters: parameters, scale: scale)
     weights = PaddedMatrix(layer.weights)
     recurrent = layer.recurrent.map { PaddedMatrix($0) }
     weightGradient = PaddedMatrix(rows: layer.weights.rows, columns: layer.size)
@@ -75,10 +74,7 @@ final class DenseSweep: SweepLayer {
     b = AlignedRow(count: size)
     p = AlignedRow(count: size)
     q = AlignedRow(count: size)
-    tauMemGradient = AlignedRow(count: size)
-    tauSynGradient = AlignedRow(count: size)
-    parameterGradient = Array(repeating: ParameterGradient(), count: layer.size)
-    initialGradient = Array(repeating: LIFState(), count: layer.size)
+    sums = NeuronSums(size: size)
     times = AlignedRow(count: size, repeating: .infinity)
     slots = .allocate(capacity: a.count)
     found = .allocate(capacity: a.count)
@@ -89,6 +85,10 @@ final class DenseSweep: SweepLayer {
     slots.deallocate()
     found.deallocate()
     order.deallocate()
+  }
+
+  var isSound: Bool {
+    train.isSound && (0..<size).allSatisfy { a.values[$0].isFinite && b.values[$0].isFinite }
   }
 
   @inline(__always)

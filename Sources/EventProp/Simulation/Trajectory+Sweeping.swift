@@ -1,3 +1,0 @@
-extension Trajectory {
-  init?(sweeping circuit: Circuit) { return nil }
-}
