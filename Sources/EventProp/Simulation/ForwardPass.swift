@@ -83,7 +83,7 @@ public struct ForwardPass: Sendable {
     let input = queue.nextTime ?? .infinity
     let arrival = arrivals.first?.time ?? .infinity
     let crossing = nextCrossing(before: min(input, arrival, horizon))
-    let spike = crossing?.time ?? .infinity
+    let spike = crossing.map { settled($0, before: input, arrival) } ?? .infinity
     guard min(input, arrival, spike) < horizon else {
       isFinished = true
       truncations = missing.indices.filter { missing[$0] > 0 }.map { layer in
@@ -114,6 +114,28 @@ public struct ForwardPass: Sendable {
     }
     if let lost { throw .nonFiniteState(neuron: lost, time: events.last?.time ?? 0) }
     return events.last
+  }
+
+  /// The time of a crossing, or that of the arrival after it where the two are at one instant as far as it can be known.
+  ///
+  /// A crossing is a root, known to a few units in the last place; an arrival that was put there by reading that number is a tie,
+  /// and arrivals come first.
+  private func settled(
+    _ crossing: (neuron: Int, time: Double), before input: Double, _ arrival: Double
+  ) -> Double {
+    let next = min(input, arrival)
+    guard circuit.isFree[crossing.neuron], crossing.time < next,
+      next - crossing.time <= 8 * next.ulp
+    else { return crossing.time }
+    var reaches = false
+    if input <= arrival, let element = queue.first {
+      circuit.forEachDelivery(of: .input(channel: element.channel, position: element.position)) {
+        reaches = reaches || circuit.reaches(crossing.neuron, $0)
+      }
+    } else if let element = arrivals.first {
+      reaches = circuit.reaches(crossing.neuron, element.delivery)
+    }
+    return reaches ? next : crossing.time
   }
 
   /// The next spike, solved for where it may come before `time`.

@@ -103,6 +103,8 @@ final class SparseSweep: SweepLayer {
     adjoints.deallocate()
   }
 
+  private(set) var isDelicate = false
+
   var isSound: Bool {
     train.isSound && (0..<size).allSatisfy { cells[$0].a.isFinite && cells[$0].b.isFinite }
   }
@@ -114,6 +116,7 @@ final class SparseSweep: SweepLayer {
 
   func forward(from source: SpikeTrain, limit: Int) -> Bool {
     train.removeAll()
+    isDelicate = false
     order.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     boundaries.removeAll(keepingCapacity: true)
@@ -195,6 +198,9 @@ final class SparseSweep: SweepLayer {
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
           crows_prefetch(cells + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          if !cells[neuron].isTentative, cells[neuron].due - now.time <= crossing.instant {
+            isDelicate = true
+          }
           rebase(neuron, to: now)
           cells[neuron].a += weights[entry] * toA
           cells[neuron].b += weights[entry] * toB

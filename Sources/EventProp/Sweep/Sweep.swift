@@ -53,6 +53,10 @@ public final class Sweep {
   /// Whether no state and no current left the range of numbers in the last forward sweep.
   var isSound: Bool { layers.allSatisfy(\.isSound) }
 
+  /// Whether the order of the last forward sweep's events is a matter of rounding: then they are found one by one instead, from
+  /// states that do not depend on what else happens, so that a tie is a tie to the last bit.
+  var isDelicate: Bool { layers.contains(where: \.isDelicate) }
+
   /// Finds all spikes and returns the loss; its explicit ∂L/∂t is kept for ``backward()``.
   ///
   /// Throws a `SimulationError` when the loss names a spike that did not happen, or when a layer does not come to an end.

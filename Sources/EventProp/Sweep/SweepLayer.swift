@@ -8,6 +8,9 @@ protocol SweepLayer: AnyObject {
   /// Whether no state and no current left the range of numbers in the last sweep.
   var isSound: Bool { get }
 
+  /// Whether in the last sweep a neuron was at its threshold, up to rounding, when something reached it.
+  var isDelicate: Bool { get }
+
   /// λ of a neuron at t = 0, after a way back with everything.
   func adjointAtZero(_ neuron: Int) -> AdjointState
 
