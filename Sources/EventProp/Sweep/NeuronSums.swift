@@ -3,23 +3,30 @@ final class NeuronSums {
   let tauMem: AlignedRow
   let tauSyn: AlignedRow
   /// The derivatives by the other parameters; those by the time constants stay in their rows.
-  var others: [ParameterGradient]
-  var initial: [LIFState]
+  let others: UnsafeMutablePointer<ParameterGradient>
+  let initial: UnsafeMutablePointer<LIFState>
+  private let size: Int
 
   init(size: Int) {
+    self.size = size
     tauMem = AlignedRow(count: size)
     tauSyn = AlignedRow(count: size)
-    others = Array(repeating: ParameterGradient(), count: size)
-    initial = Array(repeating: LIFState(), count: size)
+    others = .allocate(capacity: size)
+    others.initialize(repeating: ParameterGradient(), count: size)
+    initial = .allocate(capacity: size)
+    initial.initialize(repeating: LIFState(), count: size)
+  }
+
+  deinit {
+    others.deallocate()
+    initial.deallocate()
   }
 
   func clear() {
     tauMem.set(to: 0)
     tauSyn.set(to: 0)
-    for neuron in others.indices {
-      others[neuron] = ParameterGradient()
-      initial[neuron] = LIFState()
-    }
+    others.update(repeating: ParameterGradient(), count: size)
+    initial.update(repeating: LIFState(), count: size)
   }
 
   @inline(__always)
@@ -30,11 +37,12 @@ final class NeuronSums {
 
   /// Puts the sums into a layer's gradient.
   func write(into gradient: inout LayerGradient) {
-    gradient.parameters = others
-    for neuron in others.indices {
-      gradient.parameters[neuron].tauMem = tauMem.values[neuron]
-      gradient.parameters[neuron].tauSyn = tauSyn.values[neuron]
+    gradient.parameters = (0..<size).map { neuron in
+      var sum = others[neuron]
+      sum.tauMem = tauMem.values[neuron]
+      sum.tauSyn = tauSyn.values[neuron]
+      return sum
     }
-    gradient.initial = initial
+    gradient.initial = Array(UnsafeBufferPointer(start: initial, count: size))
   }
 }
