@@ -65,6 +65,20 @@ final class SparseSweep: SweepLayer {
     let columns: [Int32]
     let gradient: UnsafeMutablePointer<Double>
 
+    /// Asks for a row's entries.
+    @inline(__always)
+    func prefetch(_ row: Int, gradient isWanted: Bool = false) {
+      let count = Int64(starts[row + 1] - starts[row])
+      weights.withUnsafeBufferPointer { weights in
+        columns.withUnsafeBufferPointer { columns in
+          guard let weights = weights.baseAddress, let columns = columns.baseAddress else { return }
+          crows_prefetch_all(columns + starts[row], 4 * count)
+          crows_prefetch_all(weights + starts[row], 8 * count)
+        }
+      }
+      if isWanted { crows_prefetch_all(gradient + starts[row], 8 * count) }
+    }
+
     init(_ synapses: Synapses) {
       weights = synapses.weights
       gradient = .allocate(capacity: max(1, weights.count))
@@ -179,6 +193,8 @@ final class SparseSweep: SweepLayer {
     order.append(Int32(truncatingIfNeeded: train.count))
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
+    // Its crossing has happened: a synapse to itself does not come at the same instant by accident.
+    cells[neuron].isTentative = true
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
     cells[neuron].due = .infinity
     queue[neuron] = .infinity
@@ -190,6 +206,7 @@ final class SparseSweep: SweepLayer {
   private func deliver(
     _ rows: Rows, _ row: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
   ) {
+    rows.prefetch(row)
     let toB = 1 / now.ys
     let toA = -now.c * toB / now.ym
     rows.weights.withUnsafeBufferPointer { weights in
@@ -326,6 +343,7 @@ final class SparseSweep: SweepLayer {
   private func collect(
     _ rows: Rows, _ row: Int, _ now: TimeScale.Instant, _ everything: Bool
   ) -> Double {
+    rows.prefetch(row, gradient: true)
     let iym = 1 / now.ym
     let iys = 1 / now.ys
     let ip = -scale.adjointRatio * now.c * iym * iys
