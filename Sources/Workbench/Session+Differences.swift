@@ -7,19 +7,21 @@ extension Session {
 
   /// A table of the runs.
   var runTable: String {
-    (earlierRuns + [run]).map { other in
-      let spikes = other.trajectory.spikeCounts.reduce(0, +)
-      var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
-      text += other.loss.map { "L = \(Quantity.display($0, digits: 6))  " } ?? ""
-      text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
-      if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
-      if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
-      let changed = Self.changedParameters(from: original, to: other.experiment)
-      if let first = changed.first {
-        text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
-      }
-      return text
-    }.joined(separator: "\n")
+    (earlierRuns + [run]).map { line(of: $0) }.joined(separator: "\n")
+  }
+
+  private func line(of other: Run) -> String {
+    let spikes = other.trajectory.spikeCount
+    var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
+    if let loss = other.loss { text += "L = \(Quantity.display(loss, digits: 6))  " }
+    text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
+    if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
+    if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
+    let changed = Self.changedParameters(from: original, to: other.experiment)
+    if let first = changed.first {
+      text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
+    }
+    return text
   }
 
   /// What differs between two runs.

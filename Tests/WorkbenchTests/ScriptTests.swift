@@ -5,6 +5,12 @@ import Testing
 import Workbench
 
 @Suite("Scripts") struct ScriptTests {
+  /// A sentence with the loss of the reference to its last digit, which depends on the order of sums in the engine.
+  private static func filled(_ sentence: String) throws -> String {
+    let loss = try #require(SessionTests.session().run.loss)
+    return sentence.replacing("{L}", with: Quantity.exact(loss))
+  }
+
   // MARK: - assert and echo
 
   @Test(arguments: [
@@ -20,15 +26,15 @@ import Workbench
   }
 
   @Test(arguments: [
-    ("assert L < 70", 8, "L is 80.74269774556683, not < 70"),
+    ("assert L < 70", 8, "L is {L}, not < 70"),
     (
       "assert L == 80.7 tol=1e-9", 8,
-      "L is 80.74269774556683, not == 80.7 (off by 0.0427, tol=1e-09)"
+      "L is {L}, not == 80.7 (off by 0.0427, tol=1e-09)"
     ),
     (
       "assert tau_mem n0 == 25ms", 8, "tau_mem n0 is 20 ms, not == 25 ms (off by -0.005, tol=1e-09)"
     ),
-    ("assert V n0 > 1 or L < 2", 8, "V n0 is 0, not > 1, and L is 80.74269774556683, not < 2"),
+    ("assert V n0 > 1 or L < 2", 8, "V n0 is 0, not > 1, and L is {L}, not < 2"),
     ("assert L > 0 and V n1 > 2", 18, "V n1 is 0, not > 2"),
     ("assert lV n0 > 0", 8, "lV is not known here; bwd goes to the backward phase"),
     ("assert grad n0<-in2 > 0", 8, "grad is not known here; bwd goes to the backward phase"),
@@ -91,7 +97,7 @@ import Workbench
     line: String, column: Int, sentence: String
   ) throws {
     var session = try SessionTests.session()
-    try session.expectComplaint(about: line, at: column, sentence)
+    try session.expectComplaint(about: line, at: column, try Self.filled(sentence))
     #expect(session.earlierRuns.isEmpty)
   }
 
@@ -171,7 +177,7 @@ import Workbench
     desk.files["a"] = Array("step\nsource b; echo no\n".utf8)
     desk.files["b"] = Array("\n# nothing\nassert L < 1\necho no\n".utf8)
     desk.perform("source a; echo no", "echo no")
-    #expect(desk.complaint == "b:3: L is 80.74269774556683, not < 1")
+    #expect(desk.complaint == (try Self.filled("b:3: L is {L}, not < 1")))
     #expect(desk.answers.count == 2 && !desk.answers.contains("no"))
     desk.perform("source nothing; echo no")
     #expect(desk.complaint == "-e:1: nothing: no such file")

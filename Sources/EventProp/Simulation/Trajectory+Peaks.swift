@@ -42,21 +42,29 @@ extension Trajectory {
     }
     let horizon = experiment.horizon
     let largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
-    forEachTouch(of: neuron) { touch, state, start, next in
+    let lane = lane(of: neuron)
+    var state = circuit.initialState(of: neuron)
+    var start = 0.0
+    var event: Int?
+    for place in 0...lane.events.count {
+      let next = place < lane.events.count ? Int(lane.events[place]) : nil
+      let end = next.map { events[$0].time } ?? horizon
+      defer {
+        if let next { (state, start, event) = (lane.states[place], end, next) }
+      }
       // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
       let excess = state.potential - leak
       guard state.current > level - leak, state.current > excess,
         max(excess, 0) + state.current * largestGain >= level - leak
-      else { return }
-      let length = (next?.time ?? horizon) - start
-      if let peak = flow.turningPoint(from: state), peak < length {
+      else { continue }
+      if let peak = flow.turningPoint(from: state), peak < end - start {
         consider(
           start + peak, leak + flow.advanced(state, by: peak).current,
-          .interior(afterTouch: touch))
-      } else if let next, next.state.potential > level, flow.slope(next.state) <= 0,
-        flow.slope(state, after: length) > 0
+          .interior(afterEvent: event))
+      } else if let next, lane.states[place].potential > level,
+        flow.slope(lane.states[place]) <= 0, flow.slope(state, after: end - start) > 0
       {
-        consider(next.time, next.state.potential, .kink(touch: next.touch))
+        consider(end, lane.states[place].potential, .kink(event: next))
       }
     }
   }
@@ -72,9 +80,9 @@ extension Trajectory {
     let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel
     let memory = 40 * max(parameters.tauMem, parameters.tauSyn)
-    var place = firstTouch(of: neuron) { events[Int(touches[$0].event)].time > time }
-    while let touch = touch(before: &place, of: neuron) {
-      let event = Int(touches[touch].event)
+    let lane = lane(of: neuron)
+    let later = lane.place { events[$0].time > time }
+    for event in lane.events[..<later].reversed().map({ Int($0) }) {
       guard time - events[event].time <= memory else { break }
       for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
         gains.append((event, delivery, kernel.a * kernel.phi(time - events[event].time)))
