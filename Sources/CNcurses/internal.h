@@ -33,7 +33,10 @@ bool cn_follow_size(void);
 // keyboard.c
 
 /// Makes the window that keys are read from, and teaches ncurses the keys terminfo omits.
-bool cn_open_keyboard(bool uses_mouse);
+bool cn_open_keyboard(void);
+
+/// Asks the terminal for its mouse, or leaves it alone.
+void cn_listen_to_mouse(bool uses_mouse);
 void cn_close_keyboard(void);
 
 // signals.c

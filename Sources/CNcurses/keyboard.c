@@ -44,22 +44,22 @@ static uint32_t *pasted = NULL;
 
 const uint32_t *cn_pasted(void) { return pasted; }
 
-bool cn_open_keyboard(bool uses_mouse) {
+bool cn_open_keyboard(void) {
   keys = newpad(1, 1);
   if (keys == NULL) return false;
   keypad(keys, TRUE);
   nodelay(keys, TRUE);
   for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
     define_key(extra_keys[i].bytes, extra_keys[i].code);
-  if (uses_mouse) {
-    mousemask(
-      BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED
-        | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_SHIFT,
-      NULL);
-    // No waiting whether a press becomes a click.
-    mouseinterval(0);
-  }
   return true;
+}
+
+void cn_listen_to_mouse(bool uses_mouse) {
+  mmask_t mask = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED
+    | BUTTON3_PRESSED | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_SHIFT;
+  mousemask(uses_mouse ? mask : 0, NULL);
+  // No waiting whether a press becomes a click.
+  mouseinterval(0);
 }
 
 void cn_close_keyboard(void) {
@@ -127,7 +127,8 @@ static CNEvent read_after_escape(void) {
   if (result == KEY_CODE_YES) return event_of_code(first);
   bool begins_sequence = first == L'[' || first == L'O';
   bool begins_string = first == L']' || first == L'P' || first == L'_' || first == L'^';
-  if ((begins_sequence || begins_string) && read_now(&next) == OK) {
+  // On a slow line the rest may come a moment later.
+  if ((begins_sequence || begins_string) && read_soon(&next, sequence_patience) == OK) {
     if (first == L'[') swallow_sequence(next);
     if (begins_string) swallow_string(next);
     return event(CNEventKindNothing);

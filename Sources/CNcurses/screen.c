@@ -15,6 +15,8 @@
 static SCREEN *screen = NULL;
 static bool pastes = false;
 static bool has_color = false;
+static bool has_started_color = false;
+static bool uses_mouse = false;
 static bool shows_cursor = true;
 
 /// A pair for each colour in use, made when it is first needed; pair 0 is the terminal's own.
@@ -56,11 +58,19 @@ static CNStatus examine_terminal(void) {
   return places ? CNStatusReady : CNStatusNoCursorAddressing;
 }
 
-static void open_colors(bool uses_color) {
-  has_color = uses_color && has_colors() && start_color() == OK;
+/// Not before colours are wanted, so that a terminal whose user refuses them never hears of any.
+static void start_colors(void) {
+  has_started_color = has_colors() && start_color() == OK;
   memset(pairs, 0, sizeof pairs);
   next_pair = 1;
-  background = has_color && use_default_colors() == OK ? -1 : COLOR_BLACK;
+  background = has_started_color && use_default_colors() == OK ? -1 : COLOR_BLACK;
+}
+
+void cn_use_color(bool uses_color) {
+  if (uses_color && !has_started_color) start_colors();
+  bool will_have = uses_color && has_started_color;
+  if (will_have != has_color) cn_repaint();
+  has_color = will_have;
 }
 
 static void set_input_modes(void) {
@@ -100,14 +110,17 @@ CNStatus cn_open(CNOptions options) {
   if (!is_registered) is_registered = atexit(cn_close) == 0;
 
   set_input_modes();
-  open_colors(options.usesColor);
+  has_color = has_started_color = false;
+  cn_use_color(options.usesColor);
   shows_cursor = curs_set(0) == ERR;
-  if (!cn_open_keyboard(options.usesMouse)) {
+  if (!cn_open_keyboard()) {
     cn_close();
     return CNStatusNoResources;
   }
   if (pastes) send(CN_PASTE_ON);
-  cn_open_crash_guard(options.usesMouse, pastes);
+  uses_mouse = options.usesMouse;
+  cn_listen_to_mouse(uses_mouse);
+  cn_open_crash_guard(uses_mouse, pastes);
   cn_hold_errors();
   return CNStatusReady;
 }
@@ -123,6 +136,14 @@ void cn_close(void) {
   cn_release_errors();
   delscreen(screen);
   screen = NULL;
+}
+
+void cn_use_mouse(bool wants_mouse) {
+  if (wants_mouse == uses_mouse) return;
+  uses_mouse = wants_mouse;
+  cn_listen_to_mouse(uses_mouse);
+  cn_close_crash_guard();
+  cn_open_crash_guard(uses_mouse, pastes);
 }
 
 void cn_leave_and_return(bool stopping) {
@@ -163,7 +184,10 @@ bool cn_follow_size(void) {
 
 // MARK: Drawing
 
-int cn_colors(void) { return has_color ? COLORS : 0; }
+int cn_colors(void) {
+  int colors = tigetnum("colors");
+  return colors > 0 ? colors : 0;
+}
 
 static short pair_of(int color) {
   if (!has_color || color < 0 || color >= color_limit || color >= COLORS) return 0;

@@ -67,6 +67,8 @@ public enum Effect: Equatable, Sendable {
   case compare(Word)
   /// Write a file, atomically; over an existing one only when told to.
   case write(path: String, text: String, overwriting: Bool)
+  /// Show the guided walk over the screen.
+  case tour
   /// Leave.
   case quit
 }

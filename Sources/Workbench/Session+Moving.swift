@@ -107,7 +107,8 @@ extension Session {
     move(to: run.timeline.turn, &reply)
   }
 
-  mutating func rerun(_ reply: inout Reply) {
+  mutating func rerun(_ reply: inout Reply) throws(Diagnostic) {
+    if isPending { try runPending(&reply) }
     cursor = 0
     reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }

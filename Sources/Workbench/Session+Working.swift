@@ -8,6 +8,8 @@ struct UnfinishedLine: Sendable {
   var isTyped: Bool
   /// The commands that have not begun.
   var remaining: ArraySlice<CommandParser.Parsed>
+  /// Its place in the history, if it is remembered there.
+  var entry: Int?
   /// What has been answered so far.
   var reply = Reply()
 }
@@ -25,15 +27,24 @@ extension Session {
   /// Carries out a line as far as it needs no long work.
   ///
   /// Where ``task`` is not nil afterwards, the reply is that of ``advance()`` or ``interrupt()``.
-  public mutating func begin(_ line: String) -> Reply {
+  ///
+  /// - Parameters:
+  ///   - line: What was said.
+  ///   - remembering: Whether it belongs to the history; a line that begins with a blank never does.
+  /// - Returns: The answer, unless work goes on.
+  public mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
     let text = isEmpty ? repeatable ?? "" : line
+    let entry = remembering && !isEmpty && line.first != " " ? typed.count : nil
+    if entry != nil { typed.append((line, false)) }
     do throws(Diagnostic) {
       let commands = try CommandParser.parse(text)
       return carryOn(
-        UnfinishedLine(text: text, isTyped: !isEmpty, remaining: commands[...])) ?? Reply()
+        UnfinishedLine(
+          text: text, isTyped: !isEmpty, remaining: commands[...], entry: entry)) ?? Reply()
     } catch {
+      if let entry { typed[entry].failed = true }
       var reply = Reply()
       reply.complain(error, about: text, indent: prompt.count)
       return reply
@@ -83,6 +94,7 @@ extension Session {
         // An explanation goes on where the last one ended.
         if case .why = parsed.command { repeatable = "why" }
       } catch {
+        if let entry = line.entry { typed[entry].failed = true }
         line.reply.complain(error, about: line.text, indent: indent)
         break
       }
@@ -92,5 +104,15 @@ extension Session {
       return task.isFinished ? advance() : nil
     }
     return line.reply
+  }
+
+  /// The lines typed so far, numbered; `!` marks those that failed.
+  var historyTable: String {
+    let width = "\(typed.count)".count
+    return typed.enumerated().map { number, line in
+      let place = "\(number + 1)"
+      return String(repeating: " ", count: width - place.count) + place
+        + (line.failed ? " ! " : "   ") + line.text
+    }.joined(separator: "\n")
   }
 }

@@ -67,6 +67,8 @@ struct BatchRun {
     case .write(let path, let text, let overwriting):
       try Files.write(text, to: path, overwriting: overwriting)
       reply.lines.append(Reply.Line("wrote \(path)"))
+    case .tour:
+      throw Failure(message: "the tour needs the screen", code: Exit.failed)
     case .quit: hasQuit = true
     }
   }

@@ -28,7 +28,7 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "In batch, go on after a command that failed.")
   var keepGoing = false
 
-  @Option(help: "Colours: auto, always, never, 16 or 256.")
+  @Option(help: "Colours: auto, always, never, 8, 16 or 256.")
   var color = "auto"
 
   @Flag(name: .customShort("C"), help: "No colours.")
@@ -43,9 +43,12 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "Neither read nor write the history file.")
   var noHistory = false
 
+  @Flag(help: .hidden)
+  var trap = false
+
   func validate() throws {
-    guard ["auto", "always", "never", "16", "256"].contains(color) else {
-      throw ValidationError("--color takes auto, always, never, 16 or 256")
+    guard Setting.Color(rawValue: color) != nil else {
+      throw ValidationError("--color takes auto, always, never, 8, 16 or 256")
     }
   }
 
@@ -53,12 +56,13 @@ struct OpenCommand: ParsableCommand {
     try endingOnFailure {
       let name = preset ?? Preset.all[0].name
       let experiment = try Files.preset(name).experiment
-      let session: Session
+      var session: Session
       do throws(SimulationError) {
         session = try Session(experiment, named: name, presets: Preset.all.map(\.name))
       } catch {
         throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
       }
+      session.settings = settings
       var batchRun = BatchRun(session: session, keepsGoing: keepGoing)
       let hasScript = !scripts.isEmpty || !commands.isEmpty
       let isScreen = isatty(0) == 1 && isatty(1) == 1
@@ -79,8 +83,9 @@ struct OpenCommand: ParsableCommand {
       }
       do throws(TerminalFailure) {
         try InteractiveLoop.run(
-          App(session, history: noHistory ? [] : HistoryFile.read()), options: terminalOptions,
-          first: lines + commands, keepsHistory: !noHistory)
+          App(session, history: noHistory ? [] : HistoryFile.read()), first: lines + commands,
+          refusesColor: getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false,
+          keepsHistory: !noHistory, trapping: trap)
       } catch {
         complain("\(error.sentence); reading plain lines, quit leaves")
         try batchRun.performStandardInput()
@@ -89,17 +94,12 @@ struct OpenCommand: ParsableCommand {
     }
   }
 
-  private var terminalOptions: NcursesTerminal.Options {
-    var options = NcursesTerminal.Options()
-    options.usesMouse = !noMouse
-    if ascii { options.characters = .ascii }
-    let refusesColor = getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false
-    switch color {
-    case _ where colorless, "never": options.colors = .none
-    case "16": options.colors = .sixteen
-    case "auto" where refusesColor: options.colors = .none
-    default: options.colors = .full256
-    }
-    return options
+  /// The settings that the command line asks for.
+  private var settings: Settings {
+    var settings = Settings()
+    settings.hasMouse = !noMouse
+    if ascii { settings.ascii = true }
+    settings.color = colorless ? .never : Setting.Color(rawValue: color) ?? .auto
+    return settings
   }
 }

@@ -57,7 +57,7 @@ public struct CommandRow: Sendable {
 /// The table of all commands, in the order in which help lists them.
 public enum CommandTable {
   /// The rows.
-  public static let rows = benchRows + viewRows
+  public static let rows = benchRows + viewRows + settingRows
 
   private static let benchRows: [CommandRow] = [
     CommandRow(
@@ -207,6 +207,14 @@ public enum CommandTable {
       return .set(name, try line.rest("a value, such as 20ms"))
     },
     CommandRow(
+      "nudge", arguments: "NAME PERCENT", summary: "change it by a part of what it is",
+      details: "Like set NAME +5%, and Enter does it again.", example: "nudge tau_mem +5%",
+      repeats: true, completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      let name = try line.one("a name, such as tau_mem")
+      return .nudge(name, try line.one("a part, such as +5%"))
+    },
+    CommandRow(
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",
       example: "reset all", completes: .parameters
     ) { (line) throws(Diagnostic) in .reset(try line.one("a name, or all")) },
@@ -313,8 +321,11 @@ public enum CommandTable {
       completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
     ) { (line) in .rule(line.optional()) },
     CommandRow(
-      "select", arguments: "NEURON", summary: "the neuron whose traces are drawn",
-      example: "select n1", completes: .neurons
+      "select", arguments: "NEURON | SYNAPSE | PARAMETER",
+      summary: "the neuron whose traces are drawn, a synapse or a parameter",
+      details: """
+        select n1, select n0<-in2 (the cell of the gradient pane, and its target), select tau_mem (what < and > nudge).
+        """, example: "select n1", completes: .neurons
     ) { (line) throws(Diagnostic) in .select(try line.one("a neuron, such as n1 or out.0")) },
     CommandRow(
       "zoom", arguments: "[in | out | fit | event | FROM..TO]", summary: "magnify the time axis",
@@ -333,9 +344,21 @@ public enum CommandTable {
     },
     CommandRow("presets", summary: "list what is compiled in") { _ in .presets },
     CommandRow(
-      "help", ["h", "?"], arguments: "[COMMAND]", summary: "this list, or more on one command",
-      example: "help step", completes: .commands
+      "help", ["h", "?"], arguments: "[COMMAND | TOPIC]",
+      summary: "this list, or more on one command",
+      details: "Topics: display, keys, mouse.", example: "help step", completes: .commands
     ) { (line) in .help(line.optional()) },
+    CommandRow(
+      "apropos", arguments: "WORD", summary: "the commands that have to do with a word",
+      example: "apropos gradient"
+    ) { (line) throws(Diagnostic) in .apropos(try line.rest("a word, such as gradient")) },
+    CommandRow("history", summary: "the lines typed so far; ! marks those that failed") { _ in
+      .history
+    },
+    CommandRow("tour", summary: "a walk over the screen in two minutes; Esc leaves it") { _ in
+      .tour
+    },
+    CommandRow("version", summary: "which program this is") { _ in .version },
     CommandRow("quit", ["q"], summary: "leave") { _ in .quit },
   ]
 

@@ -1,0 +1,86 @@
+import EventProp
+import Interface
+import Notation
+import Presets
+import Terminal
+import Testing
+import Workbench
+
+/// The walk over the screen.
+@Suite struct TourTests {
+  private let sizes = [
+    Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 200, rows: 60),
+    Size(columns: 60, rows: 16), Size(columns: 40, rows: 10),
+  ]
+
+  @Test func `it has eight to twelve stops, says one thing at each, and ends where it began`()
+    throws
+  {
+    var app = try app(after: ["set tau_mem 25ms", "4 step", "mark a"])
+    let before = app.session
+    type("tour", into: &app)
+    var texts: [String] = []
+    for number in 1...20 {
+      let rows = app.render(in: sizes[0]).grid.rowTexts
+      guard let title = rows.first(where: { $0.contains("━ tour ") }) else { break }
+      #expect(title.contains(" tour \(number) of 10 "))
+      #expect(rows.contains { $0.contains("Enter") })
+      #expect(!rows.contains { $0.contains("…") && $0.hasPrefix("┃") })
+      texts.append(rows.joined())
+      _ = app.handle(number.isMultiple(of: 2) ? .enter : .right)
+    }
+    #expect(texts.count == 10)
+    #expect(Set(texts).count == 10)
+    #expect(app.session.point == before.point)
+    #expect(app.session.experiment == before.experiment)
+    #expect(app.session.run.number == before.run.number)
+    #expect(app.session.markPlaces.map(\.name) == ["a"])
+    #expect(app.isRunning)
+  }
+
+  @Test(arguments: [Key.escape, .interrupt, .character("q")])
+  func `it can be left at every stop`(key: Key) throws {
+    for stop in 0..<10 {
+      var app = try app(after: ["5 step"])
+      type("tour", into: &app)
+      for _ in 0..<stop { _ = app.handle(.enter) }
+      #expect(app.handle(key).isEmpty)
+      #expect(app.session.point == .forward(4))
+      #expect(!app.session.isEdited)
+      type("step", into: &app)
+      #expect(app.session.point == .forward(5))
+    }
+  }
+
+  @Test func `back shows the stop before as it was`() throws {
+    var app = try app()
+    type("tour", into: &app)
+    var pictures: [Grid] = []
+    for _ in 0..<9 {
+      pictures.append(app.render(in: sizes[1]).grid)
+      _ = app.handle(.enter)
+    }
+    for picture in pictures.reversed() {
+      _ = app.handle(.left)
+      #expect(app.render(in: sizes[1]).grid.rowTexts[..<30] == picture.rowTexts[..<30])
+    }
+  }
+
+  @Test(arguments: Preset.all.map(\.name))
+  func `it works on every preset at every size`(name: String) throws {
+    let preset = try #require(Preset.named(name))
+    let experiment = try PresetReader.read(preset.text, named: name).experiment
+    var app = try app(experiment)
+    type("tour", into: &app)
+    for _ in 0..<12 {
+      let sizes = experiment.network.neuronCount > 50 ? Array(sizes.prefix(1)) : sizes
+      for size in sizes {
+        let rows = app.render(in: size).grid.rowTexts
+        #expect(rows.count == size.rows)
+      }
+      _ = app.handle(.enter)
+    }
+    #expect(app.session.point == .start)
+    #expect(!app.session.isEdited)
+  }
+}
