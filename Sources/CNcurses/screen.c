@@ -13,7 +13,8 @@
 #include <wchar.h>
 
 static SCREEN *screen = NULL;
-static bool pastes = false;
+/// Whether the terminal speaks ANSI, so that it ignores a mode which it does not know.
+static bool speaks_ansi = false;
 static bool has_color = false;
 static bool has_started_color = false;
 static bool uses_mouse = false;
@@ -52,8 +53,8 @@ static CNStatus examine_terminal(void) {
   if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return CNStatusUnknownTerminal;
   const char *placing = tigetstr("cup");
   bool places = placing != NULL && placing != (const char *)-1;
-  // Terminals that speak ANSI ignore a private mode they do not know; others would print it.
-  pastes = places && strncmp(placing, "\033[", 2) == 0;
+  // Others would print it.
+  speaks_ansi = places && strncmp(placing, "\033[", 2) == 0;
   del_curterm(cur_term);
   return places ? CNStatusReady : CNStatusNoCursorAddressing;
 }
@@ -91,6 +92,13 @@ static void send(const char *text) {
   (void)ignored;
 }
 
+/// Asks for pastes in brackets and for the mouse, or gives both back.
+static void send_modes(bool begins) {
+  if (!speaks_ansi) return;
+  send(begins ? CN_PASTE_ON : CN_PASTE_OFF);
+  if (uses_mouse) send(begins ? CN_MOUSE_ON : CN_MOUSE_OFF);
+}
+
 CNStatus cn_open(CNOptions options) {
   if (screen != NULL) return CNStatusAlreadyOpen;
   CNStatus status = examine_terminal();
@@ -117,17 +125,16 @@ CNStatus cn_open(CNOptions options) {
     cn_close();
     return CNStatusNoResources;
   }
-  if (pastes) send(CN_PASTE_ON);
   uses_mouse = options.usesMouse;
-  cn_listen_to_mouse(uses_mouse);
-  cn_open_crash_guard(uses_mouse, pastes);
+  send_modes(true);
+  cn_open_crash_guard(uses_mouse && speaks_ansi, speaks_ansi);
   cn_hold_errors();
   return CNStatusReady;
 }
 
 void cn_close(void) {
   if (screen == NULL) return;
-  if (pastes) send(CN_PASTE_OFF);
+  send_modes(false);
   cn_close_keyboard();
   curs_set(1);
   endwin();
@@ -140,14 +147,15 @@ void cn_close(void) {
 
 void cn_use_mouse(bool wants_mouse) {
   if (wants_mouse == uses_mouse) return;
+  send_modes(false);
   uses_mouse = wants_mouse;
-  cn_listen_to_mouse(uses_mouse);
+  send_modes(true);
   cn_close_crash_guard();
-  cn_open_crash_guard(uses_mouse, pastes);
+  cn_open_crash_guard(uses_mouse && speaks_ansi, speaks_ansi);
 }
 
 void cn_leave_and_return(bool stopping) {
-  if (pastes) send(CN_PASTE_OFF);
+  send_modes(false);
   curs_set(1);
   endwin();
   if (stopping) {
@@ -162,7 +170,7 @@ void cn_leave_and_return(bool stopping) {
   shows_cursor = true;
   cn_repaint();
   doupdate();
-  if (pastes) send(CN_PASTE_ON);
+  send_modes(true);
   cn_present(-1, -1);
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Notation
 import Workbench
 
@@ -27,6 +28,21 @@ struct BatchRun {
     }
   }
 
+  /// Reads lines from somebody at a terminal without a screen: with a prompt, and after a complaint it goes on.
+  mutating func converse() throws {
+    while !hasQuit {
+      print(session.prompt, terminator: "")
+      fflush(nil)
+      guard let line = readLine() else {
+        print()
+        return
+      }
+      var reply = session.apply(line)
+      carryOut(&reply)
+      for line in reply.lines { print(line.text) }
+    }
+  }
+
   mutating func perform(_ lines: [String], named source: String) throws {
     for (index, line) in lines.enumerated() where !hasQuit {
       try perform(line, at: "\(source):\(index + 1)")
@@ -37,14 +53,7 @@ struct BatchRun {
   private mutating func perform(_ line: String, at place: String) throws {
     guard line.contains(where: { $0 != " " && $0 != "\t" }) else { return }
     var reply = session.apply(line)
-    for effect in reply.effects {
-      do {
-        try perform(effect, &reply)
-      } catch let failure as Failure {
-        reply.lines.append(Reply.Line(failure.message, .complaint))
-        reply.succeeded = false
-      }
-    }
+    carryOut(&reply)
     for line in reply.lines where line.kind != .complaint { print(line.text) }
     guard !reply.succeeded else { return }
     hasFailed = true
@@ -52,6 +61,19 @@ struct BatchRun {
       complain("\(place): \(line.text.drop { $0 == " " || $0 == "^" })")
     }
     if !keepsGoing { throw Exit.failed }
+  }
+
+  /// Does what a reply asks for; what cannot be done becomes a complaint.
+  private mutating func carryOut(_ reply: inout Reply) {
+    for effect in reply.effects {
+      do {
+        try perform(effect, &reply)
+      } catch {
+        reply.lines.append(
+          Reply.Line((error as? Failure)?.message ?? "\(error)", .complaint))
+        reply.succeeded = false
+      }
+    }
   }
 
   private mutating func perform(_ effect: Effect, _ reply: inout Reply) throws {

@@ -87,9 +87,9 @@ struct OpenCommand: ParsableCommand {
           refusesColor: getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false,
           keepsHistory: !noHistory, trapping: trap)
       } catch {
-        complain("\(error.sentence); reading plain lines, quit leaves")
-        try batchRun.performStandardInput()
-        try batchRun.finish()
+        complain("\(error.sentence); plain lines, quit leaves")
+        for line in lines + commands { try batchRun.perform([line], named: "-e") }
+        try batchRun.converse()
       }
     }
   }
