@@ -49,19 +49,31 @@ extension App {
     return (grid, cursor)
   }
 
+  /// Where a pane draws: inside its box, or below its title.
+  func contents(
+    of placed: (pane: Pane, frame: Rect, isBoxed: Bool), in layout: ScreenLayout
+  ) -> Rect {
+    if placed.isBoxed { return placed.frame.inset(by: 1) }
+    let hasTitle = layout.isAlone && !Pane.plots.contains(placed.pane)
+    return placed.frame.inset(top: hasTitle ? 1 : 0)
+  }
+
   private mutating func draw(
     _ placed: (pane: Pane, frame: Rect, isBoxed: Bool), _ layout: ScreenLayout, _ scene: Scene,
     _ grid: inout Grid
   ) {
     let (pane, frame, isBoxed) = placed
     let lanes = lanes(layout)
-    var area = frame
-    let isFocused = pane == session.view.focus
-    let hasKeys = actsOnSingleKeys && isFocused
+    let area = contents(of: placed, in: layout)
+    let hasKeys = actsOnSingleKeys && pane == session.view.focus
     if isBoxed {
-      area = frame.inset(by: 1)
       let title = title(of: pane, lanes, rows: area.height, scene)
       grid.box(frame, title: "\(pane.number) \(title)", isFocused: hasKeys)
+    } else if layout.isAlone, !Pane.plots.contains(pane) {
+      // A plot says beside its axis what it is; a table needs its title.
+      grid.put(
+        "\(pane.number) \(title(of: pane, lanes, rows: area.height, scene))", x: frame.x + 1,
+        y: frame.y, style: .plain.bold, limit: max(0, frame.width - 2))
     }
     switch pane {
     case .potential: scene.drawPotential(in: area, as: lanes, into: &grid)
@@ -101,7 +113,7 @@ extension App {
     case .spikes: "spikes"
     case .adjoint:
       (scene.run.rule == .exact ? "" : "WRONG ")
-        + "adjoint \(isLaned ? name : "n\(session.selected)")  ── λV  ┄┄ λI  <- drawn right to left\(tail)"
+        + "adjoint \(isLaned ? name : "n\(session.selected)")  ── λV  ┄ ┄ λI  <- drawn right to left\(tail)"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle

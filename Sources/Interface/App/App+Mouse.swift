@@ -133,7 +133,7 @@ extension App {
     guard let placed = layout.panes.first(where: { $0.frame.contains(x: x, y: y) }) else {
       return .nothing
     }
-    let area = placed.isBoxed ? placed.frame.inset(by: 1) : placed.frame
+    let area = contents(of: placed, in: layout)
     guard area.contains(x: x, y: y) else { return .nothing }
     let isGutter = x < area.x + Scene.gutter
     switch placed.pane {

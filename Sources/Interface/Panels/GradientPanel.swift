@@ -26,7 +26,7 @@ struct GradientMatrix {
   /// The columns of the screen that a cell takes.
   let cellWidth: Int
 
-  /// The most targets or sources whose numbers are shown.
+  /// The most sources whose numbers are shown; more of them are a picture.
   static let numbered = 12
   /// The columns left of the cells: the names of the targets.
   static let names = 5
@@ -39,7 +39,7 @@ struct GradientMatrix {
     let inputs = layer.weights.rows
     let all = inputs + (layer.recurrent?.rows ?? 0)
     self.layer = place.layer
-    hasNumbers = layer.size <= Self.numbered && all <= Self.numbered
+    hasNumbers = all <= Self.numbered
     cellWidth = hasNumbers ? 8 : 2
     // The last column of the pane holds the right half of a frame; the last row says what is selected.
     let room = max(0, (area.width - Self.names - 1) / cellWidth)
