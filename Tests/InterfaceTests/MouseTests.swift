@@ -156,8 +156,8 @@ import Workbench
       Size(columns: 120, rows: 40), Size(columns: 1, rows: 1),
     ] {
       var app = try app(after: ["bwd", "5 step"])
-      for y in stride(from: 0, to: size.rows, by: 1) {
-        for x in stride(from: 0, to: size.columns, by: 3) {
+      for y in stride(from: 0, to: size.rows, by: 2) {
+        for x in stride(from: y % 4, to: size.columns, by: 7) {
           _ = app.render(in: size)
           click(x, y, in: &app)
           _ = app.handle(.mouse(MouseEvent(.wheelDown, x: x, y: y)))
