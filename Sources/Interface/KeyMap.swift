@@ -67,8 +67,13 @@ enum KeyMap {
       .action(session)
   }
 
-  /// The letters that act in a pane.
-  static func bindings(in pane: Pane) -> [KeyBinding] { bindings.filter { $0.acts(in: pane) } }
+  /// The letters that act in a pane; where two bindings have one, the first acts.
+  static func bindings(in pane: Pane) -> [KeyBinding] {
+    let acting = bindings.filter { $0.acts(in: pane) }
+    return acting.enumerated().filter { place, binding in
+      !acting[..<place].contains { $0.letters == binding.letters }
+    }.map(\.element)
+  }
 
   // A curve belongs to one neuron, and only what touches it changes the curve.
   private static let curves: [Pane] = [.potential, .adjoint]

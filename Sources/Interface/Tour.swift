@@ -23,10 +23,10 @@ struct Tour {
   }
 
   /// Begins at the first stop.
-  init(of app: App) {
-    before = app.session
-    session = app.session
-    stops = Self.stops(for: app.session)
+  init(of session: Session) {
+    before = session
+    self.session = session
+    stops = Self.stops(for: session)
     _ = go(0)
   }
 
@@ -118,8 +118,8 @@ struct Tour {
           """),
       Stop(
         text: """
-          Below is the rule of this jump with its numbers. equation shows it in full: in symbols, \
-          with numbers, with the result. half looks at the other side of the jump.
+          The inspector, on a small screen the two rows under the axis, has the rule of this jump with its \
+          numbers. equation shows it in full; half looks at the other side of the jump.
           """, isAbove: true),
       Stop(
         lines: ["goto end"],

@@ -79,8 +79,11 @@ extension Session {
   // MARK: - The parameter
 
   /// The name of the parameter that < and > change.
-  public var selectedParameter: String {
-    let names = parameterRows.map(\.name)
+  public var selectedParameter: String { selectedParameter(among: parameterRows) }
+
+  /// The selected one of the parameters, where they are known already.
+  public func selectedParameter(among rows: [ParameterRow]) -> String {
+    let names = rows.map(\.name)
     if let name = view.parameter, names.contains(name) { return name }
     return names.first { $0.hasSuffix("tau_mem") } ?? names.first ?? "tau_mem"
   }
@@ -106,7 +109,7 @@ extension Session {
   /// The marks and where they stand in this run, in the order in which they were set.
   public var markPlaces: [(name: String, time: Double, event: Int?)] {
     marks.map { mark in
-      let point = run.timeline[mark.place.find(in: run).number]
+      let point = run.timeline[mark.number]
       return (mark.name, run.time(of: point), point.event)
     }
   }

@@ -45,7 +45,7 @@ public struct Session: Sendable {
   var nextBreakpoint = 1
   var nextDisplay = 1
   var displays: [(number: Int, words: [Word])] = []
-  var marks: [(name: String, place: Anchor)] = []
+  var marks: [Mark] = []
   /// Where the cursor was before each jump.
   var origins: [Anchor] = []
   /// The experiment as edited, where it has not been run.
@@ -221,6 +221,7 @@ public struct Session: Sendable {
     walk = nil
     explained = nil
     pending = nil
+    for place in marks.indices { marks[place].find(in: run) }
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }
 }

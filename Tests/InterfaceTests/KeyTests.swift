@@ -171,6 +171,7 @@ import Workbench
     press("3", in: &app)
     _ = app.handle(key)
     #expect(rows(&app)[1].contains("keys in adjoint, and commands"))
+    #expect(rows(&app).filter { $0.contains("]          next event") }.count == 1)
     #expect(rows(&app).contains { $0.contains("]          next event of the selected neuron") })
     press("near", in: &app)
     let filtered = rows(&app)

@@ -66,6 +66,17 @@ import Workbench
     }
   }
 
+  @Test func `where it speaks of the rule of a jump, the rule is to be seen`() throws {
+    for (size, place) in [(sizes[0], "λV⁻ = 0 + "), (sizes[1], "λV⁻ = λV⁺ + [")] {
+      var app = try app()
+      type("tour", into: &app)
+      for _ in 0..<5 { _ = app.handle(.enter) }
+      let rows = app.render(in: size).grid.rowTexts
+      #expect(rows.contains { $0.contains("tour 6 of 10") })
+      #expect(rows.contains { $0.contains(place) })
+    }
+  }
+
   @Test(arguments: Preset.all.map(\.name))
   func `it works on every preset at every size`(name: String) throws {
     let preset = try #require(Preset.named(name))

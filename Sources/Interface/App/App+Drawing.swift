@@ -204,10 +204,9 @@ extension App {
     grid.fill(frame)
     grid.box(frame, title: panel.title + "  (↑↓ scroll, Esc closes)", isFocused: true)
     let area = frame.inset(by: 1)
-    let lines = panel.lines.flatMap { line in
-      line.text.wrapped(to: area.width).map { Reply.Line($0, line.kind) }
-    }
-    for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
+    for (offset, line) in panel.wrapped(to: area.width).dropFirst(panel.top).prefix(area.height)
+      .enumerated()
+    {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
         style: line.kind == .complaint ? .warning : .plain)

@@ -155,7 +155,7 @@ extension App {
   mutating func scrollPanel(_ lines: Int) {
     guard let open = panel else { return }
     let area = panelFrame.inset(by: 1)
-    let all = open.lines.flatMap { $0.text.wrapped(to: area.width) }.count
+    let all = open.wrapped(to: area.width).count
     panel?.top = min(max(open.top + lines, 0), max(0, all - area.height))
   }
 
@@ -211,12 +211,18 @@ extension App {
     return []
   }
 
+  /// Shows the session as a stop of the walk wants it.
+  mutating func follow(_ walk: Tour) {
+    tour = walk
+    session = walk.session
+    replies = [Reply.Line(session.summary(of: session.point))]
+  }
+
   /// Goes so many stops further; past the last stop, and for nil, the session is again as it was.
   private mutating func goOnTour(_ step: Int?) {
     guard var walk = tour else { return }
     if let step, walk.go(step) {
-      session = walk.session
-      tour = walk
+      follow(walk)
     } else {
       let typed = session.typed
       session = walk.before

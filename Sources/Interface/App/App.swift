@@ -51,6 +51,15 @@ public struct App {
     var title: String
     var lines: [Reply.Line]
     var top = 0
+
+    /// Its lines as they stand in so many columns.
+    func wrapped(to columns: Int) -> [Reply.Line] {
+      lines.flatMap { line in
+        // A caret points into the line above it.
+        let indent = line.kind == .complaint ? 0 : line.text.tableIndent(in: columns)
+        return line.text.wrapped(to: columns, indent: indent).map { Reply.Line($0, line.kind) }
+      }
+    }
   }
 
   /// How long work goes on between two looks at the keyboard.
@@ -157,7 +166,7 @@ public struct App {
     } else {
       receive(reply, titled: line)
     }
-    if reply.effects.contains(.tour) { tour = Tour(of: self) }
+    if reply.effects.contains(.tour) { follow(Tour(of: session)) }
     if reply.effects.contains(.quit) { isRunning = false }
     return reply.effects.filter { $0 != .tour }
   }

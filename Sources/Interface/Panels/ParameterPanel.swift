@@ -4,25 +4,25 @@ import Workbench
 
 extension Scene {
   /// The parameters that fit, in columns where they do not fit below each other, around the selected one.
-  func parameterPlaces(in area: Rect) -> [(row: ParameterRow, frame: Rect)] {
+  func parameterPlaces(in area: Rect) -> [(row: ParameterRow, frame: Rect, isSelected: Bool)] {
     let rows = session.parameterRows
     guard area.height > 0 else { return [] }
     let columns = rows.count > area.height && area.width >= 60 ? 2 : 1
     let width = area.width / columns
     let room = area.height * columns
-    let selected = rows.firstIndex { $0.name == session.selectedParameter } ?? 0
+    let name = session.selectedParameter(among: rows)
+    let selected = rows.firstIndex { $0.name == name } ?? 0
     let first = max(0, min(selected - room / 2, rows.count - room))
     return rows[first..<min(rows.count, first + room)].enumerated().map { place, row in
       let x = area.x + place / area.height * width
-      return (row, Rect(x: x, y: area.y + place % area.height, width: width, height: 1))
+      let frame = Rect(x: x, y: area.y + place % area.height, width: width, height: 1)
+      return (row, frame, row.name == name)
     }
   }
 
   /// The parameters; a changed one is marked and has its default, the selected one an arrow.
   func drawParameters(in area: Rect, hasFocus: Bool, into grid: inout Grid) {
-    let selected = session.selectedParameter
-    for (row, frame) in parameterPlaces(in: area) {
-      let isSelected = row.name == selected
+    for (row, frame, isSelected) in parameterPlaces(in: area) {
       let text =
         "\(row.name)\(row.original == nil ? "  " : " *")".padded(to: 12) + row.value
         + (row.original.map { "  default \($0)" } ?? "")

@@ -73,15 +73,33 @@ extension Scene {
 }
 
 extension String {
-  /// The text in lines of at most `columns`, broken at blanks; what hangs over stands at the left edge.
-  func wrapped(to columns: Int) -> [String] {
-    guard count > columns, columns > 0 else { return [self] }
+  /// The text in lines of at most `columns`, broken at blanks.
+  ///
+  /// - Parameters:
+  ///   - columns: The width of a line.
+  ///   - indent: The columns by which all lines after the first are moved to the right.
+  /// - Returns: The lines.
+  func wrapped(to columns: Int, indent: Int = 0) -> [String] {
+    guard count > columns, columns > indent else { return [self] }
     let head = prefix(columns + 1)
-    let cut = head.lastIndex(of: " ").flatMap { self[..<$0].contains { $0 != " " } ? $0 : nil }
-    guard let cut else {
-      return [String(prefix(columns))] + String(dropFirst(columns)).wrapped(to: columns)
+    let start = prefix(columns / 2).prefix { $0 == " " }.endIndex
+    let cut = head.lastIndex(of: " ").flatMap { $0 > start ? $0 : nil }
+    let end = cut ?? index(startIndex, offsetBy: columns)
+    let rest = self[end...].drop { $0 == " " }
+    guard !rest.isEmpty else { return [String(self[..<end])] }
+    return [String(self[..<end])]
+      + (String(repeating: " ", count: indent) + rest).wrapped(to: columns, indent: indent)
+  }
+
+  /// Where the second column of a table begins: what hangs over from it stands below it.
+  func tableIndent(in columns: Int) -> Int {
+    let text = Array(self)
+    let leading = text.prefix { $0 == " " }.count
+    let gap = text.indices.dropFirst(leading).first { place in
+      place + 2 < text.count && text[place] == " " && text[place + 1] == " "
     }
-    let rest = self[index(after: cut)...].drop { $0 == " " }
-    return [String(self[..<cut])] + String(rest).wrapped(to: columns)
+    guard let gap else { return leading < columns / 2 ? leading : 0 }
+    let indent = gap + text[gap...].prefix { $0 == " " }.count
+    return indent < columns / 2 ? indent : 0
   }
 }
