@@ -182,6 +182,13 @@ import Workbench
       let palette = Palette(tier: tier, background: background)
       let colors = (0..<7).compactMap { palette.color(of: .series($0)) }
       #expect(Set(colors).count == (tier == .none ? 0 : 7))
+      // White and the bright colours vanish on a light screen.
+      let inks: [Ink] =
+        (0..<7).map { .series($0) } + [.accent, .threshold, .warning, .positive, .negative]
+      let vanishing: Set<Int> = [7, 10, 11, 14, 15, 231]
+      if background == .light {
+        #expect(vanishing.isDisjoint(with: inks.compactMap { palette.color(of: $0) }))
+      }
     }
   }
 

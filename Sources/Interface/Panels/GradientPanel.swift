@@ -117,11 +117,14 @@ extension Scene {
     let shown =
       session.view.showsFinalGradient ? run.adjoint?.gradient : session.partialGradient
     guard let shown else {
-      let text =
+      let lines =
         run.adjoint == nil
-        ? "this run has no gradient" : "fills in on the way back; gradient final shows all"
-      grid.put(
-        text.abbreviated(to: area.width - 1), x: area.x + 1, y: area.y, style: .faint)
+        ? ["this run has no gradient"]
+        : ["fills in on the way back;", "gradient final shows it all"]
+      for (offset, text) in lines.prefix(area.height).enumerated() {
+        grid.put(
+          text, x: area.x + 1, y: area.y + offset, style: .faint, limit: max(0, area.width - 1))
+      }
       return
     }
     let network = session.experiment.network

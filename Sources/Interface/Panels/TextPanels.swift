@@ -46,15 +46,19 @@ extension Scene {
   /// The equation of the event at the cursor.
   func drawInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
-    var lines: [(text: String, style: Style)] = [(equation.title, .plain.bold)]
-    lines += equation.symbols.map { ($0, .accent) }
-    let room = area.height - lines.count - 1
-    let numbers = equation.numbers
-    lines += numbers.prefix(max(0, room)).map { ($0, .plain) }
-    lines.append((equation.result, .plain.bold))
+    func rows(_ texts: [String], _ style: Style) -> [(text: String, style: Style)] {
+      texts.flatMap { $0.wrapped(to: area.width, indent: 1) }.map { ($0, style) }
+    }
+    let head = rows([equation.title], .plain.bold) + rows(equation.symbols, .accent)
+    let result = rows([equation.result], .plain.bold)
+    var numbers = rows(equation.numbers, .plain)
+    let room = max(0, area.height - head.count - result.count)
+    if numbers.count > room {
+      numbers = numbers.prefix(max(0, room - 1)) + [("… equation shows all terms", .faint)]
+    }
+    let lines = head + numbers.prefix(room) + result
     for (offset, line) in lines.prefix(area.height).enumerated() {
-      grid.put(
-        line.text.abbreviated(to: area.width), x: area.x, y: area.y + offset, style: line.style)
+      grid.put(line.text, x: area.x, y: area.y + offset, style: line.style, limit: area.width)
     }
   }
 
