@@ -20,6 +20,8 @@ struct Tour {
     let text: String
     /// Whether the text stands above what it speaks of.
     var isAbove = false
+    /// Whether what it speaks of fills a pane, and the screen where that shows one pane at a time.
+    var fillsPane = false
   }
 
   /// Begins at the first stop.
@@ -36,8 +38,12 @@ struct Tour {
     place = max(0, place + step)
     // From the beginning each time, so that the way back needs no inverse.
     session = before
-    _ = session.apply("goto start; zoom fit")
-    for line in stops[...place].flatMap(\.lines) { _ = session.apply(line) }
+    session.settings.isAutomatic = true
+    // Everything that a stop speaks of has to be on the screen.
+    var lines = session.view.hidden.map { "show \($0.rawValue)" }
+    if session.view.isMaximised { lines.append("max") }
+    lines += ["lanes", "goto start", "zoom fit"]
+    for line in lines + stops[...place].flatMap(\.lines) { _ = session.apply(line) }
     return true
   }
 
@@ -58,7 +64,7 @@ struct Tour {
     if spikes > 0 {
       stops.append(
         Stop(
-          lines: ["goto spike n\(neuron)"],
+          lines: ["focus potential", "goto spike n\(neuron)"],
           text: """
             Forwards, time runs to the right. The upper curve is V of n\(neuron): here it reached the \
             dotted threshold, n\(neuron) spiked and was reset. The line ┊ through all panes is the cursor.
@@ -66,6 +72,7 @@ struct Tour {
     }
     stops.append(
       Stop(
+        lines: ["focus spikes"],
         text: """
           The rows in the middle are the spikes: inputs first, then neurons; ◆ is the event under the cursor. \
           Esc hands the keys to the panes: ↑ ↓ select a neuron, ] and [ go to its events, : types again.
@@ -73,7 +80,9 @@ struct Tour {
     stops += run.adjoint == nil ? [] : wayBack(session, spikes: spikes)
     stops += [
       Stop(
-        lines: [run.adjoint == nil ? "finish" : "goto end", "set tau_mem +10%"],
+        lines: [
+          "focus potential", run.adjoint == nil ? "finish" : "goto end", "set tau_mem +10%",
+        ],
         text: """
           An edit runs at once: set tau_mem +10% moved the curves, and the run before stays as a dim ghost \
           beside them. undo takes it back, reset all restores the preset, diff lists what changed.
@@ -100,13 +109,13 @@ struct Tour {
     let last = spikes > 0 ? "goto spike n\(neuron) \(spikes - 1)" : "step"
     return [
       Stop(
-        lines: ["bwd"],
+        lines: ["focus potential", "bwd"],
         text: """
           bwd goes to the turn: the loss L = \(loss) is known and the adjoint λ is 0. From here step goes \
           back in time: the header says BWD <-, the cursor moves to the left, the axis stays.
           """),
       Stop(
-        lines: [last],
+        lines: ["focus adjoint", last],
         text: spikes > 0
           ? """
           The lower pane is the adjoint of n\(neuron), as far back as it is known. At each of its spikes λV jumps: \
@@ -122,11 +131,11 @@ struct Tour {
           numbers. equation shows it in full; half looks at the other side of the jump.
           """, isAbove: true),
       Stop(
-        lines: ["goto end"],
+        lines: ["focus gradient", "goto end"],
         text: """
           At the end dL/dw is complete; before, it is labelled partial and fills in event by event. \
           info grad lists it, contrib SYNAPSE its terms, check proves it against differences.
-          """, isAbove: true),
+          """, isAbove: true, fillsPane: true),
     ]
   }
 
@@ -141,16 +150,22 @@ struct Tour {
     let lines = stop.text.wrapped(to: width - 4)
     let height = lines.count + 3
     let bottom = layout.size.rows - 2
-    let y = stop.isAbove ? 1 : max(1, bottom - height)
+    let isAbove = stop.isAbove && !(stop.fillsPane && layout.kind <= .single)
+    let y = isAbove ? 1 : max(1, bottom - height)
     let frame = Rect(
       x: (layout.size.columns - width) / 2, y: y, width: width, height: min(height, bottom - y))
     grid.fill(frame)
     grid.box(frame, title: "tour \(place + 1) of \(stops.count)", isFocused: true)
     let area = frame.inset(by: 1)
     let isLast = place == stops.count - 1
-    let keys = isLast ? "Enter ends it   ← back" : "Enter or → goes on   ← back   Esc leaves"
-    for (offset, line) in lines.prefix(max(0, area.height - 1)).enumerated() {
-      grid.put(line, x: area.x + 1, y: area.y + offset, limit: area.width - 1)
+    let goesOn = area.width < 45 ? "Enter →" : "Enter or → goes on"
+    let keys = isLast ? "Enter ends it   ← back" : goesOn + "   ← back   Esc leaves"
+    let room = max(0, area.height - 1)
+    for (offset, line) in lines.prefix(room).enumerated() {
+      let isCut = offset == room - 1 && lines.count > room
+      grid.put(
+        isCut ? (line + "  …").abbreviated(to: area.width - 1) : line, x: area.x + 1,
+        y: area.y + offset, limit: area.width - 1)
     }
     grid.put(keys, x: area.x + 1, y: area.endY - 1, style: .accent.bold, limit: area.width - 1)
   }

@@ -148,6 +148,10 @@ import Workbench
     #expect(after[2] != before)
     _ = app.handle(.mouse(MouseEvent(.wheelUp, x: 3, y: 5)))
     #expect(app.render(in: size).grid.rowTexts[2] == before)
+    click(30, 10, in: &app)
+    #expect(app.render(in: size).grid.rowTexts[2] == before)
+    click(30, 1, in: &app)
+    #expect(app.render(in: size).grid.rowTexts[2] != before)
   }
 
   @Test func `every cell can be clicked on every layout`() throws {

@@ -66,6 +66,35 @@ import Workbench
     }
   }
 
+  @Test func `it shows what it speaks of, whatever was hidden, and hides it again`() throws {
+    var app = try app(after: ["hide spikes", "overlay", "auto off", "focus adjoint", "max"])
+    let before = app.session
+    type("tour", into: &app)
+    for stop in 1...10 {
+      let rows = app.render(in: sizes[1]).grid.rowTexts
+      for pane in ["1 V (membrane)", "2 spikes"] where ![6, 7].contains(stop) {
+        #expect(rows.contains { $0.contains(pane) }, "\(stop)")
+      }
+      if stop == 8 { #expect(rows[0].contains("run 2*  ghost:run1")) }
+      _ = app.handle(.enter)
+    }
+    #expect(app.session.view == before.view)
+    #expect(app.session.settings == before.settings)
+  }
+
+  @Test func `where one pane is shown at a time it is the one that a stop speaks of`() throws {
+    var app = try app()
+    type("tour", into: &app)
+    var firsts: [String] = []
+    for _ in 0..<8 {
+      let rows = app.render(in: sizes[3]).grid.rowTexts
+      firsts.append(String((rows[1].hasPrefix("┏") ? rows[9] : rows[1]).prefix(9)))
+      _ = app.handle(.enter)
+    }
+    #expect(firsts[2].hasPrefix("  in0 ┤"))
+    #expect(firsts[4].contains("┤") || firsts[4].contains("│"))
+  }
+
   @Test func `where it speaks of the rule of a jump, the rule is to be seen`() throws {
     for (size, place) in [(sizes[0], "λV⁻ = 0 + "), (sizes[1], "λV⁻ = λV⁺ + [")] {
       var app = try app()

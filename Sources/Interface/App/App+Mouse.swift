@@ -31,7 +31,8 @@ extension App {
 
   private mutating func release(_ event: MouseEvent, after start: MouseEvent) -> [Effect] {
     if panel != nil {
-      panel = nil
+      // A click into the text is no wish to lose it.
+      if !panelFrame.inset(by: 1).contains(x: start.x, y: start.y) { panel = nil }
       return []
     }
     let layout = layout(lastSize)
