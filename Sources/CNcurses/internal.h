@@ -33,7 +33,7 @@ bool cn_follow_size(void);
 // keyboard.c
 
 /// Makes the window that keys are read from, and teaches ncurses the keys terminfo omits.
-bool cn_open_keyboard(bool uses_mouse);
+bool cn_open_keyboard(void);
 void cn_close_keyboard(void);
 
 // signals.c
@@ -67,5 +67,9 @@ void cn_release_errors(void);
 
 #define CN_PASTE_ON "\033[?2004h"
 #define CN_PASTE_OFF "\033[?2004l"
+
+/// Presses, releases and the wheel, in the encoding that reaches beyond column 223 where there is one.
+#define CN_MOUSE_ON "\033[?1000h\033[?1006h"
+#define CN_MOUSE_OFF "\033[?1006l\033[?1000l"
 
 #endif

@@ -44,27 +44,22 @@ static uint32_t *pasted = NULL;
 
 const uint32_t *cn_pasted(void) { return pasted; }
 
-bool cn_open_keyboard(bool uses_mouse) {
+bool cn_open_keyboard(void) {
   keys = newpad(1, 1);
   if (keys == NULL) return false;
   keypad(keys, TRUE);
   nodelay(keys, TRUE);
   for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
     define_key(extra_keys[i].bytes, extra_keys[i].code);
-  if (uses_mouse) {
-    mousemask(
-      BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED
-        | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_SHIFT,
-      NULL);
-    // No waiting whether a press becomes a click.
-    mouseinterval(0);
-  }
+  // Reports of the mouse are read here, since ncurses knows one encoding for each terminal, joins what
+  // arrives together, and loses the wheel with Shift.
+  const char *report = tigetstr("kmous");
+  if (report != NULL && report != (const char *)-1) define_key(report, 0);
   return true;
 }
 
 void cn_close_keyboard(void) {
   if (keys == NULL) return;
-  mousemask(0, NULL);
   delwin(keys);
   keys = NULL;
   free(pasted);
@@ -94,19 +89,78 @@ static CNEvent coded(CNEventKind kind, uint32_t code) {
   return (CNEvent){.kind = kind, .code = code};
 }
 
-// MARK: Escape
+// MARK: Sequences
 
 /// Reads to the end of a control sequence: its final byte lies between `@` and `~`.
 static void swallow_sequence(wint_t next) {
-  // The old mouse report has three bytes after its `M`, and the Linux console one after `[[`.
-  int extra = next == L'M' ? 3 : next == L'[' ? 1 : 0;
-  while (extra == 0 && !(next >= 0x40 && next <= 0x7E)) {
-    if (read_soon(&next, sequence_patience) != OK) return;
+  // The Linux console has one byte after `[[`.
+  if (next == L'[') {
+    read_soon(&next, sequence_patience);
+    return;
   }
-  for (; extra > 0; extra--) {
+  while (!(next >= 0x40 && next <= 0x7E)) {
     if (read_soon(&next, sequence_patience) != OK) return;
   }
 }
+
+// MARK: Mouse
+
+/// What a report says: the buttons are its low bits, and 4 is Shift, 32 a movement, 64 the wheel.
+static CNEvent mouse_event(int buttons, bool is_release, int x, int y) {
+  // The old encoding does not say which button was released.
+  static uint32_t latest = 1;
+  CNEvent result = {.x = x, .y = y, .isShifted = (buttons & 4) != 0};
+  switch (buttons & ~(4 | 8 | 16)) {
+  case 0:
+  case 1:
+  case 2:
+    result.kind = is_release ? CNEventKindRelease : CNEventKindPress;
+    latest = result.code = (uint32_t)(buttons & 3) + 1;
+    return result;
+  case 3:
+    result.kind = CNEventKindRelease;
+    result.code = latest;
+    return result;
+  case 64: result.kind = CNEventKindWheelUp; return result;
+  case 65: result.kind = CNEventKindWheelDown; return result;
+  default: return event(CNEventKindNothing);
+  }
+}
+
+/// Reads what follows `ESC [ <`: three numbers and `M`, or `m` for a release.
+static CNEvent read_mouse(void) {
+  int numbers[3] = {0, 0, 0};
+  for (int place = 0; place < 3;) {
+    wint_t next;
+    if (read_soon(&next, sequence_patience) != OK) break;
+    if (next >= L'0' && next <= L'9' && numbers[place] < 100000) {
+      numbers[place] = numbers[place] * 10 + (int)(next - L'0');
+    } else if (next == L';') {
+      place++;
+    } else if ((next == L'M' || next == L'm') && place == 2) {
+      return mouse_event(numbers[0], next == L'm', numbers[1] - 1, numbers[2] - 1);
+    } else {
+      swallow_sequence(next);
+      break;
+    }
+  }
+  return event(CNEventKindNothing);
+}
+
+/// Reads what follows `ESC [ M`: three bytes, each 32 more than what it means.
+///
+/// As bytes, since beyond column 95 they are no text in UTF-8.
+static CNEvent read_old_mouse(void) {
+  int bytes[3];
+  for (int i = 0; i < 3; i++) {
+    bytes[i] = wgetch(keys);
+    if (bytes[i] == ERR && has_input(sequence_patience)) bytes[i] = wgetch(keys);
+    if (bytes[i] < 32 || bytes[i] > 255) return event(CNEventKindNothing);
+  }
+  return mouse_event(bytes[0] - 32, false, bytes[1] - 33, bytes[2] - 33);
+}
+
+// MARK: Escape
 
 /// Reads to the end of an answer of the terminal: a bell, or an escape and a backslash.
 static void swallow_string(wint_t next) {
@@ -127,7 +181,10 @@ static CNEvent read_after_escape(void) {
   if (result == KEY_CODE_YES) return event_of_code(first);
   bool begins_sequence = first == L'[' || first == L'O';
   bool begins_string = first == L']' || first == L'P' || first == L'_' || first == L'^';
-  if ((begins_sequence || begins_string) && read_now(&next) == OK) {
+  // On a slow line the rest may come a moment later.
+  if ((begins_sequence || begins_string) && read_soon(&next, sequence_patience) == OK) {
+    if (first == L'[' && next == L'<') return read_mouse();
+    if (first == L'[' && next == L'M') return read_old_mouse();
     if (first == L'[') swallow_sequence(next);
     if (begins_string) swallow_string(next);
     return event(CNEventKindNothing);
@@ -135,7 +192,7 @@ static CNEvent read_after_escape(void) {
   return coded(CNEventKindAlt, first);
 }
 
-// MARK: Paste and mouse
+// MARK: Paste
 
 /// Collects a paste; a terminal that forgets to end it is not waited for.
 static CNEvent read_paste(void) {
@@ -159,31 +216,6 @@ static CNEvent read_paste(void) {
   return coded(CNEventKindPaste, pasted == NULL ? 0 : (uint32_t)count);
 }
 
-static CNEvent read_mouse(void) {
-  MEVENT mouse;
-  if (getmouse(&mouse) != OK) return event(CNEventKindNothing);
-  CNEvent result = {
-    .x = mouse.x, .y = mouse.y, .isShifted = (mouse.bstate & BUTTON_SHIFT) != 0};
-  static const struct {
-    mmask_t mask;
-    CNEventKind kind;
-    uint32_t button;
-  } actions[] = {
-    {BUTTON4_PRESSED, CNEventKindWheelUp, 0},  {BUTTON5_PRESSED, CNEventKindWheelDown, 0},
-    {BUTTON1_PRESSED, CNEventKindPress, 1},    {BUTTON2_PRESSED, CNEventKindPress, 2},
-    {BUTTON3_PRESSED, CNEventKindPress, 3},    {BUTTON1_RELEASED, CNEventKindRelease, 1},
-    {BUTTON2_RELEASED, CNEventKindRelease, 2}, {BUTTON3_RELEASED, CNEventKindRelease, 3},
-  };
-  for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-    if (mouse.bstate & actions[i].mask) {
-      result.kind = actions[i].kind;
-      result.code = actions[i].button;
-      break;
-    }
-  }
-  return result;
-}
-
 // MARK: Events
 
 static CNEvent event_of_code(wint_t code) {
@@ -203,7 +235,6 @@ static CNEvent event_of_code(wint_t code) {
   case KEY_BACKSPACE: return event(CNEventKindBackspace);
   case KEY_DC: return event(CNEventKindDelete);
   case KEY_BTAB: return event(CNEventKindBackTab);
-  case KEY_MOUSE: return read_mouse();
   case code_paste_start: return read_paste();
   default: return event(CNEventKindNothing);
   }

@@ -13,8 +13,11 @@
 #include <wchar.h>
 
 static SCREEN *screen = NULL;
-static bool pastes = false;
+/// Whether the terminal speaks ANSI, so that it ignores a mode which it does not know.
+static bool speaks_ansi = false;
 static bool has_color = false;
+static bool has_started_color = false;
+static bool uses_mouse = false;
 static bool shows_cursor = true;
 
 /// A pair for each colour in use, made when it is first needed; pair 0 is the terminal's own.
@@ -50,17 +53,25 @@ static CNStatus examine_terminal(void) {
   if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return CNStatusUnknownTerminal;
   const char *placing = tigetstr("cup");
   bool places = placing != NULL && placing != (const char *)-1;
-  // Terminals that speak ANSI ignore a private mode they do not know; others would print it.
-  pastes = places && strncmp(placing, "\033[", 2) == 0;
+  // Others would print it.
+  speaks_ansi = places && strncmp(placing, "\033[", 2) == 0;
   del_curterm(cur_term);
   return places ? CNStatusReady : CNStatusNoCursorAddressing;
 }
 
-static void open_colors(bool uses_color) {
-  has_color = uses_color && has_colors() && start_color() == OK;
+/// Not before colours are wanted, so that a terminal whose user refuses them never hears of any.
+static void start_colors(void) {
+  has_started_color = has_colors() && start_color() == OK;
   memset(pairs, 0, sizeof pairs);
   next_pair = 1;
-  background = has_color && use_default_colors() == OK ? -1 : COLOR_BLACK;
+  background = has_started_color && use_default_colors() == OK ? -1 : COLOR_BLACK;
+}
+
+void cn_use_color(bool uses_color) {
+  if (uses_color && !has_started_color) start_colors();
+  bool will_have = uses_color && has_started_color;
+  if (will_have != has_color) cn_repaint();
+  has_color = will_have;
 }
 
 static void set_input_modes(void) {
@@ -79,6 +90,13 @@ static void set_input_modes(void) {
 static void send(const char *text) {
   ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
   (void)ignored;
+}
+
+/// Asks for pastes in brackets and for the mouse, or gives both back.
+static void send_modes(bool begins) {
+  if (!speaks_ansi) return;
+  send(begins ? CN_PASTE_ON : CN_PASTE_OFF);
+  if (uses_mouse) send(begins ? CN_MOUSE_ON : CN_MOUSE_OFF);
 }
 
 CNStatus cn_open(CNOptions options) {
@@ -100,21 +118,23 @@ CNStatus cn_open(CNOptions options) {
   if (!is_registered) is_registered = atexit(cn_close) == 0;
 
   set_input_modes();
-  open_colors(options.usesColor);
+  has_color = has_started_color = false;
+  cn_use_color(options.usesColor);
   shows_cursor = curs_set(0) == ERR;
-  if (!cn_open_keyboard(options.usesMouse)) {
+  if (!cn_open_keyboard()) {
     cn_close();
     return CNStatusNoResources;
   }
-  if (pastes) send(CN_PASTE_ON);
-  cn_open_crash_guard(options.usesMouse, pastes);
+  uses_mouse = options.usesMouse;
+  send_modes(true);
+  cn_open_crash_guard(uses_mouse && speaks_ansi, speaks_ansi);
   cn_hold_errors();
   return CNStatusReady;
 }
 
 void cn_close(void) {
   if (screen == NULL) return;
-  if (pastes) send(CN_PASTE_OFF);
+  send_modes(false);
   cn_close_keyboard();
   curs_set(1);
   endwin();
@@ -125,8 +145,17 @@ void cn_close(void) {
   screen = NULL;
 }
 
+void cn_use_mouse(bool wants_mouse) {
+  if (wants_mouse == uses_mouse) return;
+  send_modes(false);
+  uses_mouse = wants_mouse;
+  send_modes(true);
+  cn_close_crash_guard();
+  cn_open_crash_guard(uses_mouse && speaks_ansi, speaks_ansi);
+}
+
 void cn_leave_and_return(bool stopping) {
-  if (pastes) send(CN_PASTE_OFF);
+  send_modes(false);
   curs_set(1);
   endwin();
   if (stopping) {
@@ -141,7 +170,7 @@ void cn_leave_and_return(bool stopping) {
   shows_cursor = true;
   cn_repaint();
   doupdate();
-  if (pastes) send(CN_PASTE_ON);
+  send_modes(true);
   cn_present(-1, -1);
 }
 
@@ -163,7 +192,10 @@ bool cn_follow_size(void) {
 
 // MARK: Drawing
 
-int cn_colors(void) { return has_color ? COLORS : 0; }
+int cn_colors(void) {
+  int colors = tigetnum("colors");
+  return colors > 0 ? colors : 0;
+}
 
 static short pair_of(int color) {
   if (!has_color || color < 0 || color >= color_limit || color >= COLORS) return 0;

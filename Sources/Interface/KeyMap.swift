@@ -1,5 +1,48 @@
+import EventProp
 import Notation
 import Terminal
+import Workbench
+
+/// A key that acts where single keys do, and the line that it stands for.
+struct KeyBinding: Sendable {
+  /// The letters that it has.
+  let letters: [Unicode.Scalar]
+  /// What it does, in a few words.
+  let summary: String
+  /// The panes in which it does that; nil means all of them.
+  var panes: [Pane]?
+  let action: @Sendable (Session) -> Action
+
+  /// What a key leads to.
+  enum Action: Equatable, Sendable {
+    /// The line at the prompt that says the same.
+    case line(String)
+    /// A second key names the rest of the line, for what the hint row asks.
+    case second(verb: String, asks: String)
+    /// The list of keys and commands.
+    case menu
+  }
+
+  init(
+    _ letters: String, _ summary: String, in panes: [Pane]? = nil,
+    _ action: @escaping @Sendable (Session) -> Action
+  ) {
+    self.letters = Array(letters.unicodeScalars)
+    self.summary = summary
+    self.panes = panes
+    self.action = action
+  }
+
+  init(_ letters: String, _ summary: String, line: String) {
+    self.init(letters, summary) { _ in .line(line) }
+  }
+
+  /// The letters as help shows them.
+  var label: String { letters.map { String($0) }.joined(separator: " ") }
+
+  /// Whether it acts in a pane.
+  func acts(in pane: Pane) -> Bool { panes?.contains(pane) ?? true }
+}
 
 /// Which key means which line at the prompt.
 ///
@@ -10,45 +53,124 @@ enum KeyMap {
     switch key {
     case .right: "step"
     case .left: "unstep"
-    case .function(1): "help"
     case .function(5): "continue"
     case .function(10): "next"
     case .function(11): "step"
+    case .function(23): "unstep"
     default: nil
     }
   }
 
-  /// Letters that act in the mode where single keys do.
-  static func line(forLetter letter: Unicode.Scalar, in focus: Pane) -> String? {
-    // A curve belongs to one neuron, and only what touches it changes the curve.
-    let isCurve = focus == .potential || focus == .adjoint
-    return switch letter {
-    case "s": "step"
-    case "S": "unstep"
-    case "n": "next"
-    case "N": "prev"
-    case "c": "continue"
-    case "C": "rcontinue"
-    case "f": "finish"
-    case "r": "run"
-    case "]": isCurve ? "next" : "step"
-    case "[": isCurve ? "prev" : "unstep"
-    case "g": "goto start"
-    case "G": "goto end"
-    case "+", "=": "zoom in"
-    case "-": "zoom out"
-    case "0": "zoom fit"
-    case "e": "equation"
-    case "u": "undo"
-    case "h": "pan left"
-    case "l": "pan right"
-    case "v": "zoom event"
-    case "z": "max"
-    case "o": "overlay"
-    case "1"..."8": "focus \(letter)"
-    case "?": "help"
-    case "q": "quit"
-    default: nil
+  /// What a letter does where single keys act.
+  static func action(of letter: Unicode.Scalar, in session: Session) -> KeyBinding.Action? {
+    bindings.first { $0.letters.contains(letter) && $0.acts(in: session.view.focus) }?
+      .action(session)
+  }
+
+  /// The letters that act in a pane; where two bindings have one, the first acts.
+  static func bindings(in pane: Pane) -> [KeyBinding] {
+    let acting = bindings.filter { $0.acts(in: pane) }
+    return acting.enumerated().filter { place, binding in
+      !acting[..<place].contains { $0.letters == binding.letters }
+    }.map(\.element)
+  }
+
+  // A curve belongs to one neuron, and only what touches it changes the curve.
+  private static let curves: [Pane] = [.potential, .adjoint]
+
+  private static let bindings: [KeyBinding] =
+    [
+      KeyBinding("s", "step: one event further in the order of computation", line: "step"),
+      KeyBinding("S", "unstep: one event back", line: "unstep"),
+      KeyBinding("n", "next event of the selected neuron", line: "next"),
+      KeyBinding("N", "previous event of the selected neuron", line: "prev"),
+      KeyBinding("]", "next event of the selected neuron", in: curves) { _ in .line("next") },
+      KeyBinding("[", "previous event of the selected neuron", in: curves) { _ in .line("prev") },
+      KeyBinding("]", "next event") { _ in .line("step") },
+      KeyBinding("[", "previous event") { _ in .line("unstep") },
+      KeyBinding("c", "continue to the next breakpoint or the end of the phase", line: "continue"),
+      KeyBinding("C", "continue backwards", line: "rcontinue"),
+      KeyBinding("f", "finish this phase", line: "finish"),
+      KeyBinding("r", "run: recompute and go to the start", line: "run"),
+      KeyBinding("g", "go to the start", line: "goto start"),
+      KeyBinding("G", "go to the end", line: "goto end"),
+      KeyBinding("j", "next parameter", in: [.parameters]) { .line($0.parameterSelection(1)) },
+      KeyBinding("k", "parameter above", in: [.parameters]) { .line($0.parameterSelection(-1)) },
+      KeyBinding("j", "select the next neuron") { .line($0.neuronSelection(1)) },
+      KeyBinding("k", "select the neuron above") { .line($0.neuronSelection(-1)) },
+      KeyBinding("w", "why: where the selected value comes from") { .line($0.whyLine) },
+      KeyBinding("e", "equation of the event at the cursor", line: "equation"),
+      KeyBinding("t", "gradient pane: final values or the part walked so far") {
+        .line("gradient " + ($0.view.showsFinalGradient ? "partial" : "final"))
+      },
+      KeyBinding("B", "breakpoint at the selected neuron's spikes, on or off") {
+        .line($0.breakpointToggle)
+      },
+      KeyBinding("m", "mark this place with a letter") { _ in
+        .second(verb: "mark", asks: "mark this place as: press a letter, Esc cancels")
+      },
+      KeyBinding("'", "go to a mark") { session in
+        let names = session.markPlaces.map(\.name).joined(separator: " ")
+        return .second(
+          verb: "goto mark",
+          asks: "go to mark: press its letter\(names.isEmpty ? "" : " (\(names))"), Esc cancels")
+      },
+      KeyBinding("<", "make the selected parameter 1 % smaller") { .line($0.nudge("-1%")) },
+      KeyBinding(">", "make the selected parameter 1 % larger") { .line($0.nudge("+1%")) },
+      KeyBinding("{", "make the selected parameter 10 % smaller") { .line($0.nudge("-10%")) },
+      KeyBinding("}", "make the selected parameter 10 % larger") { .line($0.nudge("+10%")) },
+      KeyBinding("u", "undo the last edit", line: "undo"),
+      KeyBinding("+=", "zoom in around the cursor", line: "zoom in"),
+      KeyBinding("-", "zoom out", line: "zoom out"),
+      KeyBinding("0", "show the whole run", line: "zoom fit"),
+      KeyBinding("v", "zoom until the event's neighbours stand apart", line: "zoom event"),
+      KeyBinding("h", "move the magnified window to the left", line: "pan left"),
+      KeyBinding("l", "move the magnified window to the right", line: "pan right"),
+      KeyBinding("z", "the focused pane fills the screen, or goes back", line: "max"),
+      KeyBinding("o", "all neurons in one plot, or in lanes", line: "overlay"),
+      KeyBinding("?", "this list") { _ in .menu },
+      KeyBinding("q", "quit", line: "quit"),
+    ]
+    + Pane.allCases.map { pane in
+      KeyBinding(
+        "\(pane.number)", "give the keys to \(pane.rawValue)", line: "focus \(pane.number)")
+    }
+}
+
+extension Session {
+  /// The line that selects the neuron so many further, from the last to the first again.
+  func neuronSelection(_ step: Int) -> String {
+    let count = experiment.network.neuronCount
+    return "select n\((selected + step + count) % count)"
+  }
+
+  /// The line that selects a neighbour in the table of parameters.
+  func parameterSelection(_ step: Int) -> String {
+    let names = parameterRows.map(\.name)
+    let place = names.firstIndex(of: selectedParameter) ?? 0
+    return "select \(names[(place + step + names.count) % names.count])"
+  }
+
+  /// The line that changes the selected parameter by a part of it.
+  func nudge(_ part: String) -> String { "nudge \(selectedParameter) \(part)" }
+
+  /// The line that sets the breakpoint at the selected neuron's spikes, or takes it away.
+  var breakpointToggle: String {
+    spikeBreakpoint(of: selected).map { "delete \($0)" } ?? "break spike n\(selected)"
+  }
+
+  /// The question about what the focused pane shows of the selected neuron.
+  var whyLine: String {
+    switch view.focus {
+    case .potential, .parameters, .log: return "why V n\(selected)"
+    case .adjoint: return "why lV n\(selected)"
+    case .gradient:
+      return selectedSynapse.map { "why grad \(names.canonical($0))" } ?? "why V n\(selected)"
+    case .spikes, .events, .inspector:
+      guard let event = point.event, run.trajectory.events[event].spikingNeuron != nil else {
+        return "why \(point.isBackward ? "lV" : "V") n\(selected)"
+      }
+      return "why e\(event)"
     }
   }
 }

@@ -38,29 +38,38 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
     public init() {}
   }
 
-  /// Whether pictures are drawn in ASCII; may be changed at any time.
-  public var usesASCII: Bool
+  /// Whether the terminal can be sent more characters than those of ASCII.
+  public let isUnicode: Bool
 
-  /// The colours; may be changed at any time, though never to more than the terminal has.
-  public var palette: Palette
+  private var usesASCII: Bool
+  private var palette: Palette
 
   /// Takes over the terminal.
   public init(_ options: Options = Options()) throws(TerminalFailure) {
-    let usesASCII =
-      switch options.characters {
-      case .automatic: !cn_locale_is_unicode()
-      case .unicode: false
-      case .ascii: true
-      }
+    let isUnicode = cn_locale_is_unicode() || options.characters == .unicode
+    let usesASCII = !isUnicode || options.characters == .ascii
     let status = cn_open(
       CNOptions(
         usesColor: options.colors != .none, usesMouse: options.usesMouse, usesUnicode: !usesASCII))
     // Before anything of self exists: a screen that was not taken must not be given back.
     if let failure = TerminalFailure(status) { throw failure }
+    self.isUnicode = isUnicode
     self.usesASCII = usesASCII
     palette = Palette(
       tier: options.colors.limited(to: ColorTier(colors: Int(cn_colors()))),
       background: options.background)
+  }
+
+  /// The number of colours that the terminal has.
+  public var colors: Int { Int(cn_colors()) }
+
+  /// Goes on with other options, as far as the terminal can follow them.
+  public mutating func adopt(_ options: Options) {
+    usesASCII = !isUnicode || options.characters == .ascii
+    palette = Palette(
+      tier: options.colors.limited(to: ColorTier(colors: colors)), background: options.background)
+    cn_use_color(options.colors != .none)
+    cn_use_mouse(options.usesMouse)
   }
 
   deinit { cn_close() }

@@ -62,17 +62,16 @@ public struct Palette: Hashable, Sendable {
 
   /// The colour number of an ink, or nil for the terminal's own foreground.
   public func color(of ink: Ink) -> Int? {
-    switch tier {
-    case .none: nil
-    case .eight: Palette.pick(ink, series: [3, 6, 2, 5, 4, 1, 7], others: Others.eight)
-    case .sixteen: Palette.pick(ink, series: [3, 14, 2, 5, 12, 1, 11], others: Others.sixteen)
-    case .full256:
-      switch background {
-      case .dark:
-        Palette.pick(ink, series: [178, 74, 35, 175, 33, 166, 221], others: Others.dark256)
-      case .light:
-        Palette.pick(ink, series: [166, 25, 28, 133, 94, 130, 58], others: Others.light256)
-      }
+    switch (tier, background) {
+    case (.none, _): nil
+    case (.eight, .dark): Palette.pick(ink, series: [3, 6, 2, 5, 4, 1, 7], others: .dark8)
+    case (.eight, .light): Palette.pick(ink, series: [1, 4, 2, 5, 3, 6, 0], others: .light8)
+    case (.sixteen, .dark): Palette.pick(ink, series: [3, 14, 2, 5, 12, 1, 11], others: .dark16)
+    case (.sixteen, .light): Palette.pick(ink, series: [1, 4, 2, 5, 3, 6, 0], others: .light16)
+    case (.full256, .dark):
+      Palette.pick(ink, series: [178, 74, 35, 175, 33, 166, 221], others: .dark256)
+    case (.full256, .light):
+      Palette.pick(ink, series: [166, 25, 28, 133, 94, 130, 58], others: .light256)
     }
   }
 
@@ -94,10 +93,14 @@ public struct Palette: Hashable, Sendable {
     var positive: Int?
     var negative: Int?
 
-    static let eight = Others(
+    static let dark8 = Others(
       faint: nil, accent: 7, threshold: nil, warning: 1, positive: 3, negative: 4)
-    static let sixteen = Others(
+    static let light8 = Others(
+      faint: nil, accent: 0, threshold: nil, warning: 1, positive: 3, negative: 4)
+    static let dark16 = Others(
       faint: 8, accent: 15, threshold: 7, warning: 9, positive: 3, negative: 12)
+    static let light16 = Others(
+      faint: 8, accent: 0, threshold: 8, warning: 1, positive: 3, negative: 4)
     static let dark256 = Others(
       faint: 244, accent: 231, threshold: 250, warning: 203, positive: 215, negative: 75)
     static let light256 = Others(

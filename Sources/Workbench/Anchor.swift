@@ -29,6 +29,25 @@ struct Anchor: Equatable, Sendable {
   }
 }
 
+/// A place with a name, and where it lies in the run on the bench.
+struct Mark: Sendable {
+  let name: String
+  let place: Anchor
+  /// Its point in the run.
+  private(set) var number: Int
+  /// Whether the run still has the marked event.
+  private(set) var isSame: Bool
+
+  init(_ name: String, at place: Anchor, in run: Run) {
+    self.name = name
+    self.place = place
+    (number, isSame) = place.find(in: run)
+  }
+
+  /// Finds the place again in another run.
+  mutating func find(in run: Run) { (number, isSame) = place.find(in: run) }
+}
+
 extension Event.Kind {
   /// Whether two events of different runs are the same: the same input, or the same spike of a neuron.
   func isSame(as other: Event.Kind) -> Bool {

@@ -104,6 +104,9 @@ extension Session {
     guard let adjoint = run.adjoint else {
       throw place.complaint("there is no gradient to descend", remedy: "this run has no way back")
     }
+    guard !isPending else {
+      throw place.complaint("there are edits that have not been run", remedy: "run runs them")
+    }
     var steps = 1
     if let count {
       guard let number = Int(count.text), number >= 1 else {
@@ -137,7 +140,7 @@ extension Session {
       reply.say("interrupted after \(descent.done) of \(descent.total)")
     }
     guard descent.done > 0 else { return }
-    let before = experiment
+    let before = edited
     do throws(Diagnostic) {
       let steps = descent.done == 1 ? "1 step" : "\(descent.done) steps"
       try rerun(

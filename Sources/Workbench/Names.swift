@@ -150,6 +150,16 @@ public struct Names: Sendable {
     return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
   }
 
+  /// The synapse from a row of one of a layer's matrices to a neuron of the layer, or nil where there is none.
+  public func synapse(
+    to column: Int, ofLayer layer: Int, fromRow row: Int, isRecurrent: Bool
+  ) -> SynapseName? {
+    let matrix = isRecurrent ? network.layers[layer].recurrent : network.layers[layer].weights
+    return matrix?.entry(row: row, column: column).map { entry in
+      SynapseName(layer: layer, isRecurrent: isRecurrent, row: row, column: column, entry: entry)
+    }
+  }
+
   /// The canonical form of a synapse: `n0<-in2`.
   public func canonical(_ synapse: SynapseName) -> String {
     let offsets = network.offsets

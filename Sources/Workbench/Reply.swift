@@ -91,6 +91,8 @@ public enum Effect: Equatable, Sendable {
   case screen
   /// Carry out what stands behind the command on its line.
   case resume(String)
+  /// Show the guided walk over the screen.
+  case tour
   /// Leave.
   case quit
 }

@@ -3,28 +3,41 @@ import Notation
 
 extension Session {
   mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {
-    var edited = experiment
+    var edited = edited
     let echo = try Edit.apply(name, value, to: &edited)
-    if edited == experiment { return reply.say("\(echo): nothing changed") }
-    let before = experiment
-    try rerun(edited, because: name, saying: echo, &reply)
+    try edit(to: edited, because: name, saying: echo, &reply)
+  }
+
+  /// Makes an edit that can be taken back.
+  private mutating func edit(
+    to edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
+  ) throws(Diagnostic) {
+    let before = self.edited
+    if edited == before { return reply.say("\(echo): nothing changed") }
+    try take(edited, because: word, saying: echo, &reply)
     done.append(before)
     undone = []
   }
 
-  /// Changes a value by a part of what it is.
-  mutating func nudge(
-    _ name: Word, by change: Word, _ reply: inout Reply
+  /// Runs an edited experiment, or keeps it until it is run where edits wait.
+  private mutating func take(
+    _ edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
   ) throws(Diagnostic) {
-    guard change.text.hasSuffix("%") || change.text.hasPrefix("*") else {
-      throw change.complaint(
-        "a nudge is relative: +5% or *1.1", remedy: "set \(name.text) sets a value")
+    guard !settings.isAutomatic else {
+      return try rerun(edited, because: word, saying: echo, &reply)
     }
-    try set(name, to: change, &reply)
+    pending = edited == experiment ? nil : edited
+    reply.say(echo + (isPending ? "; edited, not run: run" : "; as in run \(run.number)"))
+  }
+
+  /// Runs the edits that have waited.
+  mutating func runPending(_ reply: inout Reply) throws(Diagnostic) {
+    guard let pending else { return }
+    try rerun(pending, because: Word("run"), saying: "edits are run", &reply)
   }
 
   mutating func reset(_ name: Word, _ reply: inout Reply) throws(Diagnostic) {
-    var edited = experiment
+    var edited = edited
     let echo: String
     if name.text.lowercased() == "all" {
       edited = original
@@ -32,19 +45,15 @@ extension Session {
     } else {
       echo = try Edit.restore(name, from: original, in: &edited)
     }
-    if edited == experiment { return reply.say("\(echo): nothing changed") }
-    let before = experiment
-    try rerun(edited, because: name, saying: echo, &reply)
-    done.append(before)
-    undone = []
+    try edit(to: edited, because: name, saying: echo, &reply)
   }
 
   mutating func undo(_ reply: inout Reply) throws(Diagnostic) {
     guard let before = done.last else {
       throw Word("undo").complaint("there is no edit to take back")
     }
-    let now = experiment
-    try rerun(before, because: Word("undo"), saying: "undone", &reply)
+    let now = edited
+    try take(before, because: Word("undo"), saying: "undone", &reply)
     done.removeLast()
     undone.append(now)
   }
@@ -53,8 +62,8 @@ extension Session {
     guard let after = undone.last else {
       throw Word("redo").complaint("there is no edit to make again")
     }
-    let now = experiment
-    try rerun(after, because: Word("redo"), saying: "redone", &reply)
+    let now = edited
+    try take(after, because: Word("redo"), saying: "redone", &reply)
     undone.removeLast()
     done.append(now)
   }

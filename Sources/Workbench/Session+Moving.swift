@@ -107,7 +107,8 @@ extension Session {
     move(to: run.timeline.turn, &reply)
   }
 
-  mutating func rerun(_ reply: inout Reply) {
+  mutating func rerun(_ reply: inout Reply) throws(Diagnostic) {
+    if isPending { try runPending(&reply) }
     cursor = 0
     reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }
@@ -121,7 +122,7 @@ extension Session {
     case "spike": target = here(try spike(words))
     case "mark":
       guard words.count > 1 else { throw words[0].complaint("which mark?", remedy: "goto mark a") }
-      target = try mark(named: words[1]).find(in: run).number
+      target = try mark(named: words[1])
     default:
       if words.count == 1, words[0].text.lowercased().hasPrefix("e") || Int(words[0].text) != nil {
         target = here(try event(words[0]))

@@ -90,11 +90,12 @@ extension Session {
     }
     let name = word.text.lowercased()
     marks.removeAll { $0.name == name }
-    marks.append((name, Anchor(point, in: run)))
+    marks.append(Mark(name, at: Anchor(point, in: run), in: run))
     reply.say("mark \(name): " + summary(of: point))
   }
 
-  func mark(named word: Word) throws(Diagnostic) -> Anchor {
+  /// The number of a mark's point.
+  func mark(named word: Word) throws(Diagnostic) -> Int {
     guard let mark = marks.first(where: { $0.name == word.text.lowercased() }) else {
       throw word.complaint(
         "no mark \(word.text)",
@@ -103,15 +104,14 @@ extension Session {
           : "there \(marks.count == 1 ? "is" : "are") "
             + marks.map(\.name).joined(separator: ", "))
     }
-    return mark.place
+    return mark.number
   }
 
   var markTable: String {
     guard !marks.isEmpty else { return "no marks; mark a sets one" }
     return marks.map { mark in
-      let found = mark.place.find(in: run)
-      return "\(mark.name)  \(summary(of: run.timeline[found.number]))"
-        + (found.isSame ? "" : "  (the marked event is gone)")
+      "\(mark.name)  \(summary(of: run.timeline[mark.number]))"
+        + (mark.isSame ? "" : "  (the marked event is gone)")
     }.joined(separator: "\n")
   }
 
@@ -123,7 +123,7 @@ extension Session {
   func difference(from one: Word, to other: Word) throws(Diagnostic) -> String {
     func place(_ word: Word) throws(Diagnostic) -> Timeline.Point {
       if eventNumber(word) != nil { return run.timeline[here(try event(word))] }
-      return run.timeline[try mark(named: word).find(in: run).number]
+      return run.timeline[try mark(named: word)]
     }
     let points = (try place(one), try place(other))
     func show(_ value: Double) -> String { Quantity.display(value, digits: 6) }

@@ -13,6 +13,20 @@ public struct View: Equatable, Sendable {
   public internal(set) var layout = ViewCommand.Layout.auto
   /// The panes that were taken off the screen.
   public internal(set) var hidden: Set<Pane> = []
+  /// Whether the gradient pane shows the values of the whole run, wherever the cursor stands.
+  public internal(set) var showsFinalGradient = false
+  /// The source of the synapse that is selected; its target is the selected neuron.
+  public internal(set) var source: Source?
+  /// The parameter that is selected, by the name that `set` takes.
+  public internal(set) var parameter: String?
+
+  /// A presynaptic neuron or channel, as a row of one of a layer's matrices.
+  public struct Source: Equatable, Sendable {
+    /// Whether it belongs to the layer itself.
+    public let isRecurrent: Bool
+    /// Its row in the matrix.
+    public let row: Int
+  }
 }
 
 /// A line of the table of parameters.
@@ -40,6 +54,7 @@ extension Session {
       let wanted = window.lowerBound + (direction == .left ? -length / 4 : length / 4)
       let start = min(max(wanted, 0), max(0, experiment.horizon - length))
       window = start...(start + length)
+    case .gradient(let part): view.showsFinalGradient = part == .final
     case .show(let pane): view.hidden.remove(pane)
     case .hide(let pane):
       guard view.hidden.count + 1 < Pane.allCases.count else {
@@ -74,9 +89,9 @@ extension Session {
   /// - Complexity: O(neurons), and O(synapses) where weights were changed.
   public var parameterRows: [ParameterRow] {
     var rows = [
-      row("t_max", experiment.horizon, original.horizon, isTime: true)
+      row("t_max", edited.horizon, original.horizon, isTime: true)
     ]
-    let network = experiment.network
+    let network = edited.network
     for field in LIFParameters.Field.allCases {
       let all = network.layers.flatMap { $0.parameters.map { $0[field] } }
       let before = original.network.layers.flatMap { $0.parameters.map { $0[field] } }
@@ -112,7 +127,7 @@ extension Session {
 
   private var changedWeights: [ParameterRow] {
     var rows: [ParameterRow] = []
-    for (number, layer) in experiment.network.layers.enumerated() {
+    for (number, layer) in edited.network.layers.enumerated() {
       let old = original.network.layers[number]
       for (now, was, isRecurrent) in [
         (Optional(layer.weights), Optional(old.weights), false),

@@ -10,6 +10,8 @@ struct UnfinishedLine: Sendable {
   var indent: Int
   /// The commands that have not begun.
   var remaining: ArraySlice<CommandParser.Parsed>
+  /// Its place in the history, if it is remembered there.
+  var entry: Int?
   /// What has been answered so far.
   var reply = Reply()
   /// The command at work.
@@ -29,17 +31,25 @@ extension Session {
   /// Carries out a line as far as it needs no long work.
   ///
   /// Where ``task`` is not nil afterwards, the reply is that of ``advance()`` or ``interrupt()``.
-  public mutating func begin(_ line: String) -> Reply {
+  ///
+  /// - Parameters:
+  ///   - line: What was said.
+  ///   - remembering: Whether it belongs to the history; a line that begins with a blank never does.
+  /// - Returns: The answer, unless work goes on.
+  public mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
     let text = isEmpty ? repeatable ?? "" : line
+    let entry = remembering && !isEmpty && line.first != " " ? typed.count : nil
+    if entry != nil { typed.append((line, false)) }
     do throws(Diagnostic) {
       let commands = try CommandParser.parse(text, aliases: aliases)
       return carryOn(
         UnfinishedLine(
           text: text, isTyped: !isEmpty, indent: isEmpty ? 0 : prompt.count,
-          remaining: commands[...])) ?? Reply()
+          remaining: commands[...], entry: entry)) ?? Reply()
     } catch {
+      if let entry { typed[entry].failed = true }
       var reply = Reply()
       reply.complain(error, about: text, indent: prompt.count)
       return reply
@@ -110,6 +120,7 @@ extension Session {
         // An explanation goes on where the last one ended.
         if case .why = parsed.command { repeatable = "why" }
       } catch {
+        if let entry = line.entry { typed[entry].failed = true }
         line.reply.complain(
           parsed.alias.map { error.movedTo(alias: $0) } ?? error, about: line.text,
           indent: line.indent)
@@ -146,5 +157,15 @@ extension Session {
       task = LongTask(
         .rounds(Rounds(title: "repeat \(total) \(word.text)", done: done, total: total)))
     }
+  }
+
+  /// The lines typed so far, numbered; `!` marks those that failed.
+  var historyTable: String {
+    let width = "\(typed.count)".count
+    return typed.enumerated().map { number, line in
+      let place = "\(number + 1)"
+      return String(repeating: " ", count: width - place.count) + place
+        + (line.failed ? " ! " : "   ") + line.text
+    }.joined(separator: "\n")
   }
 }

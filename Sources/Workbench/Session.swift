@@ -23,6 +23,10 @@ public struct Session: Sendable {
   public internal(set) var isGhostPinned = false
   /// How the session is looked at.
   public internal(set) var view = View()
+  /// How the program behaves.
+  public var settings = Settings()
+  /// The lines typed so far, and whether they failed.
+  public var typed: [(text: String, failed: Bool)] = []
   /// The times that are drawn, in seconds.
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
@@ -41,9 +45,11 @@ public struct Session: Sendable {
   var nextBreakpoint = 1
   var nextDisplay = 1
   var displays: [(number: Int, words: [Word])] = []
-  var marks: [(name: String, place: Anchor)] = []
+  var marks: [Mark] = []
   /// Where the cursor was before each jump.
   var origins: [Anchor] = []
+  /// The experiment as edited, where it has not been run.
+  var pending: Experiment?
   var undone: [Experiment] = []
   var done: [Experiment] = []
   var repeatable: String?
@@ -68,6 +74,7 @@ public struct Session: Sendable {
     selected = 0
     window = 0...experiment.horizon
     selected = Self.mostInteresting(run)
+    keepSource()
   }
 
   /// The experiment on the bench.
@@ -79,7 +86,11 @@ public struct Session: Sendable {
     ghostNumber.flatMap { number in earlierRuns.first { $0.number == number } }
   }
   /// Whether the experiment differs from what was opened.
-  public var isEdited: Bool { experiment != original }
+  public var isEdited: Bool { edited != original }
+  /// The experiment with the edits that have not been run.
+  public var edited: Experiment { pending ?? experiment }
+  /// Whether there are edits that have not been run.
+  public var isPending: Bool { pending != nil }
   /// The names of the experiment.
   public var names: Names { Names(experiment) }
 
@@ -107,11 +118,15 @@ public struct Session: Sendable {
   public mutating func open(
     _ experiment: Experiment, named name: String
   ) throws(SimulationError) -> Reply {
-    let old = self
+    let before = self
     self = try Session(experiment, named: name, presets: presets)
-    view = old.view
-    aliases = old.aliases
-    recording = old.recording
+    let source = view.source
+    view = before.view
+    view.source = source
+    settings = before.settings
+    typed = before.typed
+    aliases = before.aliases
+    recording = before.recording
     recording?.keep("load \(name)")
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
@@ -151,7 +166,7 @@ public struct Session: Sendable {
     case .forward: move(to: 0, &reply)
     case .backward: try turnAround(&reply)
     case .goto(let words): try go(to: words, &reply)
-    case .run: rerun(&reply)
+    case .run: try rerun(&reply)
     case .set(let name, let value): try set(name, to: value, &reply)
     case .reset(let name): try reset(name, &reply)
     case .undo: try undo(&reply)
@@ -165,19 +180,23 @@ public struct Session: Sendable {
     case .ties: reply.say(try ties())
     case .compare(let word): try compare(with: word, &reply)
     case .rule(let word): try choose(rule: word, &reply)
-    case .select(let word):
-      selected = try names.neuron(word)
-      reply.say("n\(selected) (\(names.full(selected))) is selected")
+    case .select(let word): try select(word, &reply)
+    case .nudge(let name, let part): try nudge(name, by: part, &reply)
+    case .setting(let setting): try change(setting, &reply)
+    case .settings: reply.say(settingsTable)
+    case .apropos(let word): reply.say(try Help.text(about: word))
+    case .history: reply.say(historyTable)
+    case .tour: reply.effects.append(.tour)
+    case .version: reply.say(Help.version)
     case .zoom(let word): try zoom(word, &reply)
     case .load(let word): reply.effects.append(.open(word))
     case .save(let word, let overwriting):
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
-      reply.effects.append(.write(output, bytes: Array(PresetWriter.write(experiment).utf8)))
+      reply.effects.append(.write(output, bytes: Array(PresetWriter.write(edited).utf8)))
     case .presets: reply.say(presets.joined(separator: "\n"))
     case .help(let word): reply.say(try Help.text(on: word))
     case .sweep(let phrase): try sweep(phrase)
     case .descend(let count, let rate): try descend(count, rate)
-    case .nudge(let name, let change): try nudge(name, by: change, &reply)
     case .script(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .quit: reply.effects.append(.quit)
@@ -213,6 +232,8 @@ public struct Session: Sendable {
     self.run = run
     walk = nil
     explained = nil
+    pending = nil
+    for place in marks.indices { marks[place].find(in: run) }
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }
 }

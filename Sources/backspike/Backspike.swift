@@ -1,4 +1,5 @@
 import ArgumentParser
+import Workbench
 
 /// The command line.
 @main
@@ -10,7 +11,7 @@ struct Backspike: ParsableCommand {
       Without a subcommand it opens a preset in the terminal: step through its spikes, turn around, and step back while \
       the adjoint and the gradient fill in.
       """,
-    version: "1",
+    version: Help.version,
     subcommands: [
       OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
       BenchCommand.self, PresetsCommand.self,

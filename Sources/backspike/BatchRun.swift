@@ -1,3 +1,4 @@
+import Glibc
 import Interface
 import Notation
 import Terminal
@@ -37,6 +38,23 @@ struct BatchRun {
     }
   }
 
+  /// Reads lines from somebody at a terminal without a screen: with a prompt, and after a complaint it goes on.
+  mutating func converse() throws {
+    while !hasQuit {
+      print(session.prompt, terminator: "")
+      fflush(nil)
+      guard let line = readLine() else {
+        print()
+        return
+      }
+      var reply = session.apply(line)
+      carryOut(&reply, of: Script.Line(text: line, place: "line"))
+      for line in reply.lines { print(line.text) }
+      // A script that fails has said why, and the conversation goes on.
+      do { try performScript() } catch { script.clear() }
+    }
+  }
+
   mutating func perform(_ lines: [String], named source: String) throws {
     script.push(lines, named: source)
     try performScript()
@@ -50,16 +68,7 @@ struct BatchRun {
   private mutating func perform(_ line: Script.Line) throws {
     guard line.text.contains(where: { $0 != " " && $0 != "\t" }) else { return }
     var reply = session.apply(line.text)
-    if !reply.lines.isEmpty { lastReply = reply }
-    let depth = script.depth
-    for effect in reply.effects where reply.succeeded {
-      do {
-        try perform(effect, of: line, above: depth, &reply)
-      } catch let failure as Failure {
-        reply.lines.append(Reply.Line(failure.message, .complaint))
-        reply.succeeded = false
-      }
-    }
+    carryOut(&reply, of: line)
     for line in reply.lines where line.kind != .complaint { print(line.text) }
     guard !reply.succeeded else { return }
     hasFailed = true
@@ -69,6 +78,21 @@ struct BatchRun {
     if !keepsGoing {
       try leave()
       throw Exit.failed
+    }
+  }
+
+  /// Does what a reply asks for; what cannot be done becomes a complaint.
+  private mutating func carryOut(_ reply: inout Reply, of line: Script.Line) {
+    if !reply.lines.isEmpty { lastReply = reply }
+    let depth = script.depth
+    for effect in reply.effects where reply.succeeded {
+      do {
+        try perform(effect, of: line, above: depth, &reply)
+      } catch {
+        reply.lines.append(
+          Reply.Line((error as? Failure)?.message ?? "\(error)", .complaint))
+        reply.succeeded = false
+      }
     }
   }
 
@@ -99,6 +123,8 @@ struct BatchRun {
       reply.lines += picture.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
         .map { Reply.Line(String($0)) }
     case .resume(let rest): script.insert(rest: rest, at: line.place, above: depth)
+    case .tour:
+      throw Failure(message: "the tour needs the screen", code: Exit.failed)
     case .quit: hasQuit = true
     }
   }

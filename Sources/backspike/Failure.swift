@@ -52,7 +52,7 @@ extension TerminalFailure {
   var sentence: String {
     switch self {
     case .notATerminal: "not a terminal"
-    case .unknownTerminal(let name?): "no full screen: TERM=\(name) is not known here"
+    case .unknownTerminal(let name?): "no full screen: TERM=\(name) is unknown"
     case .unknownTerminal(nil): "no full screen: TERM is not set"
     case .noCursorAddressing(let name):
       "no full screen: TERM=\(name ?? "") cannot place its cursor"

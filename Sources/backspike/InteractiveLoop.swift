@@ -8,18 +8,27 @@ import Workbench
 /// The loop of the full screen: show, wait for a key, carry it out.
 enum InteractiveLoop {
   static func run(
-    _ app: App, options: NcursesTerminal.Options, keepsHistory: Bool
+    _ app: App, refusesColor: Bool, keepsHistory: Bool, trapping: Bool
   ) throws(TerminalFailure) {
     var app = app
     var signal: Int32?
     do {
-      var terminal = try NcursesTerminal(options)
+      // Colours wait for the terminal to say how many it has.
+      var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.settings))
+      app.attach(
+        Settings.Terminal(
+          colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor))
+      var settings: Settings?
       while app.isRunning {
         let start = ContinuousClock.now
         while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
           perform(effects, for: &app)
         }
         guard app.isRunning else { break }
+        if settings != app.session.settings {
+          settings = app.session.settings
+          terminal.adopt(NcursesTerminal.Options(app.session.settings))
+        }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
         // Keys that are already waiting are all taken before the next picture, so that a held key never queues
@@ -27,6 +36,7 @@ enum InteractiveLoop {
         var key = terminal.nextKey(waiting: app.patienceForKeys)
         while let pressed = key, app.isRunning {
           if case .terminate(let number) = pressed { signal = number }
+          if trapping, case .character = pressed { fatalError("a trap was asked for") }
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
           perform(app.handle(pressed), for: &app)
@@ -79,7 +89,18 @@ enum InteractiveLoop {
       app.play(file: word.text, try Files.script(word.text), wait: wait)
     case .screen: app.show(Reply.Line("this is the screen; snapshot FILE writes it"))
     case .resume(let rest): app.play(rest: rest, above: depth)
-    case .quit: break
+    case .tour, .quit: break
     }
+  }
+}
+
+extension NcursesTerminal.Options {
+  /// What the settings of a session ask of the terminal.
+  fileprivate init(_ settings: Settings) {
+    self.init()
+    usesMouse = settings.hasMouse
+    characters = settings.usesASCII ? .ascii : .automatic
+    colors = ColorTier(colors: settings.colors)
+    background = settings.theme == .light ? .light : .dark
   }
 }

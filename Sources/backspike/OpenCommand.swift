@@ -37,7 +37,7 @@ struct OpenCommand: ParsableCommand {
   @Option(help: "The pause before each line of --replay, such as 300ms.")
   var wait = "300ms"
 
-  @Option(help: "Colours: auto, always, never, 16 or 256.")
+  @Option(help: "Colours: auto, always, never, 8, 16 or 256.")
   var color = "auto"
 
   @Flag(name: .customShort("C"), help: "No colours.")
@@ -52,9 +52,12 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "Neither read nor write the history file.")
   var noHistory = false
 
+  @Flag(help: .hidden)
+  var trap = false
+
   func validate() throws {
-    guard ["auto", "always", "never", "16", "256"].contains(color) else {
-      throw ValidationError("--color takes auto, always, never, 16 or 256")
+    guard Setting.Color(rawValue: color) != nil else {
+      throw ValidationError("--color takes auto, always, never, 8, 16 or 256")
     }
     guard pictureSize != nil else {
       throw ValidationError("--size \(size): expected columns x rows, such as 120x40")
@@ -83,12 +86,13 @@ struct OpenCommand: ParsableCommand {
     try endingOnFailure {
       let name = preset ?? Preset.all[0].name
       let experiment = try Files.preset(name).experiment
-      let session: Session
+      var session: Session
       do throws(SimulationError) {
         session = try Session(experiment, named: name, presets: Preset.all.map(\.name))
       } catch {
         throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
       }
+      session.settings = settings
       var batchRun = BatchRun(
         session: session, keepsGoing: keepGoing,
         size: pictureSize ?? Size(columns: 80, rows: 24))
@@ -112,26 +116,24 @@ struct OpenCommand: ParsableCommand {
         app.play(file: script, try Files.script(script), wait: nil)
       }
       do throws(TerminalFailure) {
-        try InteractiveLoop.run(app, options: terminalOptions, keepsHistory: !noHistory)
+        try InteractiveLoop.run(
+          app, refusesColor: getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false,
+          keepsHistory: !noHistory, trapping: trap)
       } catch {
-        complain("\(error.sentence); reading plain lines, quit leaves")
-        try batchRun.performStandardInput()
-        try batchRun.finish()
+        complain("\(error.sentence); plain lines, quit leaves")
+        for script in scripts { try batchRun.perform(file: script) }
+        try batchRun.perform(commands, named: "-e")
+        try batchRun.converse()
       }
     }
   }
 
-  private var terminalOptions: NcursesTerminal.Options {
-    var options = NcursesTerminal.Options()
-    options.usesMouse = !noMouse
-    if ascii { options.characters = .ascii }
-    let refusesColor = getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false
-    switch color {
-    case _ where colorless, "never": options.colors = .none
-    case "16": options.colors = .sixteen
-    case "auto" where refusesColor: options.colors = .none
-    default: options.colors = .full256
-    }
-    return options
+  /// The settings that the command line asks for.
+  private var settings: Settings {
+    var settings = Settings()
+    settings.hasMouse = !noMouse
+    if ascii { settings.ascii = true }
+    settings.color = colorless ? .never : Setting.Color(rawValue: color) ?? .auto
+    return settings
   }
 }

@@ -257,7 +257,7 @@ import Testing
 
   @Test func `a terminal without a movable cursor gets plain lines`() throws {
     let tmux = try Tmux(running: [Program.path(), preset], terminal: "dumb")
-    try tmux.wait(forText: "reading plain")
+    try tmux.wait(forText: "plain lines")
     try tmux.say("step")
     try tmux.wait(forText: "e0 in0 t=2 ms")
     #expect(try tmux.format("alternate_on") == "0")

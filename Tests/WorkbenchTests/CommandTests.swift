@@ -24,6 +24,16 @@ import Testing
     // A switch without a default: a new case does not compile until it has a line here.
     func name(of command: Command) -> String {
       switch command {
+      case .settings: "settings"
+      case .apropos: "apropos"
+      case .history: "history"
+      case .tour: "tour"
+      case .version: "version"
+      case .setting(.auto): "auto"
+      case .setting(.theme): "theme"
+      case .setting(.color): "color"
+      case .setting(.ascii): "ascii"
+      case .setting(.mouse): "mouse"
       case .step: "step"
       case .unstep: "unstep"
       case .next: "next"
@@ -77,6 +87,7 @@ import Testing
       case .view(.focus): "focus"
       case .view(.maximise): "max"
       case .view(.lanes): "lanes"
+      case .view(.gradient): "gradient"
       case .view(.overlay): "overlay"
       case .view(.pan): "pan"
       case .view(.layout): "layout"

@@ -61,7 +61,7 @@ struct Desk {
         let reply = try? session.compare(bytes, named: word.text)
       else { return fail("\(word.text): cannot be compared", line) }
       answers += reply.lines.map(\.text)
-    case .snapshot, .draw, .screen, .quit: break
+    case .snapshot, .draw, .screen, .tour, .quit: break
     }
   }
 

@@ -91,8 +91,12 @@ CNStatus cn_open(CNOptions options);
 /// Gives the terminal back as it was; harmless when it was not taken.
 void cn_close(void);
 
-/// The number of colours in use, 0 for none.
+/// The number of colours that the terminal has, in use or not.
 int cn_colors(void);
+
+/// Begins or ends the use of colours, and of the mouse.
+void cn_use_color(bool uses_color);
+void cn_use_mouse(bool uses_mouse);
 
 int cn_columns(void);
 int cn_rows(void);

@@ -39,25 +39,29 @@ extension Scene {
     return "n\(neurons.lowerBound)-n\(neurons.upperBound - 1) of \(all)"
   }
 
-  /// Draws the neurons of a pane, each in its lane; the selected one's lane gets the rows that are left over.
+  /// The neurons of a pane with the rows of each; the selected one's lane gets the rows that are left over.
+  func lanes(in area: Rect, as form: Lanes) -> [(neuron: Int, frame: Rect)] {
+    let neurons = visibleNeurons((area.height + 1) / (Scene.laneRows + 1))
+    guard form == .each, neurons.count > 1 else { return [(neuron, area)] }
+    let rows = area.height - (neurons.count - 1)
+    var y = area.y
+    return neurons.map { number in
+      let height = rows / neurons.count + (number == neuron ? rows % neurons.count : 0)
+      defer { y += height + 1 }
+      return (number, Rect(x: area.x, y: y, width: area.width, height: height))
+    }
+  }
+
+  /// Draws the neurons of a pane, each in its lane.
   func drawLanes(
     in area: Rect, as form: Lanes, symbol: String, into grid: inout Grid,
     draw: (Scene, Rect, inout Grid) -> Void
   ) {
-    let neurons = visibleNeurons((area.height + 1) / (Scene.laneRows + 1))
-    guard form == .each, neurons.count > 1 else { return draw(self, area, &grid) }
-    let rows = area.height - (neurons.count - 1)
-    var y = area.y
-    for number in neurons {
-      if number > neurons.lowerBound {
-        drawSeparator(above: number, symbol, in: area, y: y, into: &grid)
-        y += 1
+    for (number, frame) in lanes(in: area, as: form) {
+      if frame.y > area.y {
+        drawSeparator(above: number, symbol, in: area, y: frame.y - 1, into: &grid)
       }
-      let height =
-        rows / neurons.count + (number == neuron ? rows % neurons.count : 0)
-      draw(
-        selecting(number), Rect(x: area.x, y: y, width: area.width, height: height), &grid)
-      y += height
+      draw(number == neuron ? self : selecting(number), frame, &grid)
     }
   }
 

@@ -3,23 +3,34 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// The parameters, in columns where they do not fit below each other; a changed one is marked and has its default.
-  func drawParameters(in area: Rect, into grid: inout Grid) {
-    let rows = session.parameterRows.sorted { ($0.original != nil) && ($1.original == nil) }
-    let texts = rows.map { row in
-      "\(row.name)\(row.original == nil ? "  " : " *")".padded(to: 12) + row.value
-        + (row.original.map { "  default \($0)" } ?? "")
-    }
-    let columns = texts.count > area.height && area.width >= 60 ? 2 : 1
+  /// The parameters that fit, in columns where they do not fit below each other, around the selected one.
+  func parameterPlaces(in area: Rect) -> [(row: ParameterRow, frame: Rect, isSelected: Bool)] {
+    let rows = session.parameterRows
+    guard area.height > 0 else { return [] }
+    let columns = rows.count > area.height && area.width >= 60 ? 2 : 1
     let width = area.width / columns
-    let shown = zip(rows, texts).prefix(area.height * columns)
-    for (index, (row, text)) in shown.enumerated() {
-      let isCut = index == area.height * columns - 1 && texts.count > area.height * columns
+    let room = area.height * columns
+    let name = session.selectedParameter(among: rows)
+    let selected = rows.firstIndex { $0.name == name } ?? 0
+    let first = max(0, min(selected - room / 2, rows.count - room))
+    return rows[first..<min(rows.count, first + room)].enumerated().map { place, row in
+      let x = area.x + place / area.height * width
+      let frame = Rect(x: x, y: area.y + place % area.height, width: width, height: 1)
+      return (row, frame, row.name == name)
+    }
+  }
+
+  /// The parameters; a changed one is marked and has its default, the selected one an arrow.
+  func drawParameters(in area: Rect, hasFocus: Bool, into grid: inout Grid) {
+    for (row, frame, isSelected) in parameterPlaces(in: area) {
+      let text =
+        "\(row.name)\(row.original == nil ? "  " : " *")".padded(to: 12) + row.value
+        + (row.original.map { "  default \($0)" } ?? "")
+      let style: Style = row.original == nil ? .plain : .accent.bold
+      if isSelected { grid[frame.x, frame.y] = Cell("▸", .accent) }
       grid.put(
-        (isCut ? "… info params, info weights" : text).abbreviated(to: width - 2),
-        x: area.x + 1 + index / max(1, area.height) * width,
-        y: area.y + index % max(1, area.height),
-        style: row.original == nil ? .plain : .accent.bold)
+        text.abbreviated(to: frame.width - 2), x: frame.x + 1, y: frame.y,
+        style: isSelected && hasFocus ? style.reverse : style)
     }
   }
 }

@@ -86,6 +86,12 @@ extension Scene {
     }
   }
 
+  /// The neuron in a row of the raster, or nil where the row shows inputs or nothing.
+  func rasterNeuron(at offset: Int, rows: Int) -> Int? {
+    let rows = rasterRows(fitting: rows)
+    return rows.indices.contains(offset) ? rows[offset].neuron : nil
+  }
+
   /// Input channels one by one if they fit, else merged; neurons around the selected one.
   private func rasterRows(fitting height: Int) -> [Row] {
     let network = session.experiment.network

@@ -154,6 +154,7 @@ extension Scene {
     let seconds = self.axis(columns: plot.width)
     let cursor = cursorColumn(on: seconds)
     axis.draw(into: &grid, x: plot.x, y: plot.y, cursor: cursor)
+    drawMarks(on: seconds, x: plot.x, y: plot.y, into: &grid)
     // Where the cursor stands among several, the axis says how many there are.
     if point.event != nil, let cursor {
       let events = run.trajectory.events
@@ -169,6 +170,16 @@ extension Scene {
       grid.put(
         text, x: plot.x + (isLast ? cursor - text.count : cursor + 1), y: plot.y,
         style: .accent.bold)
+    }
+  }
+
+  /// The first letters of the marks, each at its time; the cursor keeps its column.
+  private func drawMarks(on axis: Axis, x: Int, y: Int, into grid: inout Grid) {
+    for mark in session.markPlaces {
+      guard let column = axis.column(of: mark.time), let letter = mark.name.unicodeScalars.first,
+        column != cursorColumn(on: axis)
+      else { continue }
+      grid[x + column, y] = Cell(letter, .accent.bold)
     }
   }
 

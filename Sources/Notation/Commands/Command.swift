@@ -91,8 +91,22 @@ public enum Command: Equatable, Sendable {
   case presets
   /// Magnify the time axis: in, out, fit, or a range.
   case zoom(Word?)
-  /// Select a neuron.
+  /// Select a neuron, a synapse or a parameter.
   case select(Word)
+  /// Change a parameter by a part of what it is.
+  case nudge(Word, Word)
+  /// Change how the program behaves.
+  case setting(Setting)
+  /// The settings with their values.
+  case settings
+  /// Commands and topics about a word.
+  case apropos(Word)
+  /// The lines typed so far.
+  case history
+  /// A guided walk over the screen.
+  case tour
+  /// Which program this is.
+  case version
   /// Help on a command, or the list of all.
   case help(Word?)
   /// Verify derivatives: of what the words name, or all.
@@ -107,8 +121,6 @@ public enum Command: Equatable, Sendable {
   case sweep(SweepPhrase)
   /// Steps of gradient descent on the weights: how many, and how long.
   case descend(Word?, Word?)
-  /// Change a value relative to what it is.
-  case nudge(Word, Word)
   /// Change the picture and nothing else.
   case view(ViewCommand)
   /// Something about commands themselves.

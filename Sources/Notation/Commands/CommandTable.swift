@@ -57,7 +57,7 @@ public struct CommandRow: Sendable {
 /// The table of all commands, in the order in which help lists them.
 public enum CommandTable {
   /// The rows.
-  public static let rows = benchRows + viewRows + scriptRows
+  public static let rows = benchRows + viewRows + settingRows + scriptRows
 
   private static let benchRows: [CommandRow] = [
     CommandRow(
@@ -207,13 +207,12 @@ public enum CommandTable {
       return .set(name, try line.rest("a value, such as 20ms"))
     },
     CommandRow(
-      "nudge", arguments: "NAME CHANGE",
-      summary: "change a value by a part of it, again with Enter",
-      details: "nudge tau_mem +5%, nudge n0<-in2 -1%, nudge v_th *1.1.",
-      example: "nudge tau_mem +5%",
-      repeats: true, completes: .parameters
+      "nudge", arguments: "NAME PERCENT", summary: "change it by a part of what it is",
+      details: "Like set NAME +5%, and Enter does it again; *1.1 is a part too.",
+      example: "nudge tau_mem +5%", repeats: true, completes: .parameters
     ) { (line) throws(Diagnostic) in
-      .nudge(try line.one("a name, such as tau_mem"), try line.rest("a change, such as +5%"))
+      let name = try line.one("a name, such as tau_mem")
+      return .nudge(name, try line.one("a part, such as +5%"))
     },
     CommandRow(
       "descend", arguments: "[N [LR]]",
@@ -344,8 +343,11 @@ public enum CommandTable {
       completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
     ) { (line) in .rule(line.optional()) },
     CommandRow(
-      "select", arguments: "NEURON", summary: "the neuron whose traces are drawn",
-      example: "select n1", completes: .neurons
+      "select", arguments: "NEURON | SYNAPSE | PARAMETER",
+      summary: "the neuron whose traces are drawn, a synapse or a parameter",
+      details: """
+        select n1, select n0<-in2 (the cell of the gradient pane, and its target), select tau_mem (what < and > nudge).
+        """, example: "select n1", completes: .neurons
     ) { (line) throws(Diagnostic) in .select(try line.one("a neuron, such as n1 or out.0")) },
     CommandRow(
       "zoom", arguments: "[in | out | fit | event | FROM..TO]", summary: "magnify the time axis",
@@ -364,9 +366,21 @@ public enum CommandTable {
     },
     CommandRow("presets", summary: "list what is compiled in") { _ in .presets },
     CommandRow(
-      "help", ["h", "?"], arguments: "[COMMAND]", summary: "this list, or more on one command",
-      example: "help step", completes: .commands
+      "help", ["h", "?"], arguments: "[COMMAND | TOPIC]",
+      summary: "this list, or more on one command",
+      details: "Topics: display, keys, mouse.", example: "help step", completes: .commands
     ) { (line) in .help(line.optional()) },
+    CommandRow(
+      "apropos", arguments: "WORD", summary: "the commands that have to do with a word",
+      example: "apropos gradient"
+    ) { (line) throws(Diagnostic) in .apropos(try line.rest("a word, such as gradient")) },
+    CommandRow("history", summary: "the lines typed so far; ! marks those that failed") { _ in
+      .history
+    },
+    CommandRow("tour", summary: "a walk over the screen in two minutes; Esc leaves it") { _ in
+      .tour
+    },
+    CommandRow("version", summary: "which program this is") { _ in .version },
     CommandRow("quit", ["q"], summary: "leave") { _ in .quit },
   ]
 

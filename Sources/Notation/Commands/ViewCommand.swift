@@ -23,6 +23,17 @@ public enum ViewCommand: Equatable, Sendable {
   /// Take a pane off the screen.
   case hide(Pane)
 
+  /// Which sums the gradient pane shows.
+  case gradient(GradientPart)
+
+  /// Which sums the gradient pane shows.
+  public enum GradientPart: String, CaseIterable, Sendable {
+    /// Those of the part of the backward pass walked so far.
+    case partial
+    /// Those of the whole run.
+    case final
+  }
+
   /// Move the magnified part of the time axis.
   case pan(Direction)
 
@@ -67,6 +78,14 @@ extension CommandTable {
       example: "pan left", completes: .words(["left", "right"])
     ) { (line) throws(Diagnostic) in
       .view(.pan(try line.choice(ViewCommand.Direction.self, "a direction")))
+    },
+    CommandRow(
+      "gradient", arguments: "partial | final",
+      summary: "what the gradient pane shows: the part walked so far, or all of it",
+      example: "gradient final",
+      completes: .words(ViewCommand.GradientPart.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .view(.gradient(try line.choice(ViewCommand.GradientPart.self, "a part")))
     },
     CommandRow(
       "layout", arguments: "auto | small | medium | wide | large",

@@ -3,6 +3,27 @@ public import Terminal
 public import Workbench
 
 extension App {
+  // MARK: - The chart
+
+  /// Chooses a value in the chart, or closes it; nil where the key is for something else.
+  mutating func handleInChart(_ key: Key) -> [Effect]? {
+    guard var open = chart else { return nil }
+    let action = open.handle(key)
+    chart = action == .stay ? open : nil
+    return switch action {
+    case .stay: key == .resize ? nil : []
+    case .close: []
+    case .set(let line): perform(line, echo: false)
+    case .pass: nil
+    }
+  }
+
+  /// Shows the plots.
+  mutating func closePanels() {
+    panel = nil
+    chart = nil
+  }
+
   // MARK: - What waits
 
   /// Carries out lines before any key, in the places of a name.

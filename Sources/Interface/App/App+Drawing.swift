@@ -1,0 +1,216 @@
+import EventProp
+import Notation
+public import Terminal
+import Workbench
+
+extension App {
+  func layout(_ size: Size) -> ScreenLayout {
+    let network = session.experiment.network
+    let view = session.view
+    return ScreenLayout(
+      size, ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout),
+      ScreenLayout.Wishes(
+        focus: view.focus, isMaximised: view.isMaximised, hidden: view.hidden,
+        rasterRows: network.neuronCount + max(1, min(network.inputs, 4))))
+  }
+
+  /// Where a text over the plots lies.
+  var panelFrame: Rect {
+    Rect(x: 0, y: 1, width: lastSize.columns, height: max(3, lastSize.rows - 3))
+  }
+
+  /// How the neurons share a pane of so many rows: in lanes where the screen is large enough for them.
+  func lanes(_ layout: ScreenLayout) -> Lanes {
+    if session.view.isOverlaid { return .overlay }
+    return layout.kind == .large || session.view.isMaximised ? .each : .selected
+  }
+
+  /// Draws the session; also where the cursor stands.
+  public mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
+    lastSize = size
+    var grid = Grid(size)
+    let layout = layout(size)
+    lastKind = layout.kind
+    guard layout.kind != .tooSmall else {
+      grid.put("needs 40x10, have \(size.columns)x\(size.rows) (resize, or q)", x: 0, y: 0)
+      return (grid, nil)
+    }
+    let scene = Scene(session)
+    scene.drawHeader(in: layout.header, into: &grid)
+    for pane in layout.panes { draw(pane, layout, scene, &grid) }
+    scene.drawAxis(in: layout.axis, into: &grid)
+    scene.drawShortInspector(in: layout.inspector, into: &grid)
+    drawLog(in: layout, into: &grid)
+    Hints(self).draw(in: layout.hints, into: &grid)
+    let cursor = drawPrompt(in: layout.prompt, into: &grid)
+    if let panel { draw(panel, into: &grid) }
+    chart?.draw(in: panelFrame, into: &grid)
+    menu?.draw(in: panelFrame, into: &grid)
+    tour?.draw(on: layout, into: &grid)
+    return (grid, cursor)
+  }
+
+  /// Where a pane draws: inside its box, or below its title.
+  func contents(
+    of placed: (pane: Pane, frame: Rect, isBoxed: Bool), in layout: ScreenLayout
+  ) -> Rect {
+    if placed.isBoxed { return placed.frame.inset(by: 1) }
+    let hasTitle = layout.isAlone && !Pane.plots.contains(placed.pane)
+    return placed.frame.inset(top: hasTitle ? 1 : 0)
+  }
+
+  private mutating func draw(
+    _ placed: (pane: Pane, frame: Rect, isBoxed: Bool), _ layout: ScreenLayout, _ scene: Scene,
+    _ grid: inout Grid
+  ) {
+    let (pane, frame, isBoxed) = placed
+    let lanes = lanes(layout)
+    let area = contents(of: placed, in: layout)
+    let hasKeys = actsOnSingleKeys && pane == session.view.focus
+    if isBoxed {
+      let title = title(of: pane, lanes, rows: area.height, scene)
+      grid.box(frame, title: "\(pane.number) \(title)", isFocused: hasKeys)
+    } else if layout.isAlone, !Pane.plots.contains(pane) {
+      // A plot says beside its axis what it is; a table needs its title.
+      grid.put(
+        "\(pane.number) \(title(of: pane, lanes, rows: area.height, scene))", x: frame.x + 1,
+        y: frame.y, style: .plain.bold, limit: max(0, frame.width - 2))
+    }
+    switch pane {
+    case .potential: scene.drawPotential(in: area, as: lanes, into: &grid)
+    case .spikes: scene.drawRaster(in: area, into: &grid)
+    case .adjoint: scene.drawAdjoint(in: area, as: lanes, into: &grid)
+    case .events: scene.drawEvents(in: area, into: &grid)
+    case .inspector: scene.drawInspector(in: area, into: &grid)
+    case .gradient:
+      scene.drawGradient(
+        in: area, largest: scales.largest(in: session), hasFocus: hasKeys, into: &grid)
+    case .parameters: scene.drawParameters(in: area, hasFocus: hasKeys, into: &grid)
+    case .log: drawRecord(in: area, into: &grid)
+    }
+    if hasKeys, !isBoxed, Pane.plots.contains(pane) {
+      // Without a box the line beside the labels is the heavy one.
+      for y in area.y..<area.endY {
+        let x = area.x + Scene.gutter - 1
+        let scalar: Unicode.Scalar = grid[x, y].scalar == "┤" ? "┫" : "┃"
+        grid[x, y] = Cell(scalar, .accent)
+      }
+    }
+  }
+
+  private func title(of pane: Pane, _ lanes: Lanes, rows: Int, _ scene: Scene) -> String {
+    let selected = "n\(session.selected) (\(session.names.full(session.selected)))"
+    let shown = scene.visibleNeurons(
+      lanes == .overlay ? Scene.overlaid : (rows + 1) / (Scene.laneRows + 1))
+    let isLaned = lanes == .each && shown.count > 1
+    let first = "n\(shown.lowerBound) (\(session.names.full(shown.lowerBound)))"
+    let name =
+      isLaned
+      ? first + (shown.lowerBound == session.selected ? " selected" : "") : selected + " selected"
+    let extent = lanes == .selected ? "" : scene.extent(of: shown)
+    let tail = (extent.isEmpty ? "" : "  " + extent) + (lanes == .overlay ? "  overlaid" : "")
+    return switch pane {
+    case .potential: "V (membrane)  \(name)\(tail)"
+    case .spikes: "spikes"
+    case .adjoint:
+      (scene.run.rule == .exact ? "" : "WRONG ")
+        + "adjoint \(isLaned ? name : "n\(session.selected)")  ── λV  ┄ ┄ λI  <- drawn right to left\(tail)"
+    case .events: "events"
+    case .inspector: "inspector"
+    case .gradient: scene.gradientTitle
+    case .parameters:
+      "parameters" + (session.isEdited ? "  * changed" : "")
+        + (session.isPending ? ", not run: run" : "")
+    case .log: recordOffset > 0 ? "log  \(recordOffset) below, PgDn" : "log"
+    }
+  }
+
+  /// What was said and answered, the latest at the bottom unless it was scrolled.
+  private func drawRecord(in area: Rect, into grid: inout Grid) {
+    var rows: [Reply.Line] = []
+    for line in (record.dropLast(recordOffset) + passingLine(columns: area.width)).reversed()
+    where rows.count < area.height {
+      rows += line.text.wrapped(to: area.width - 1).reversed().map { Reply.Line($0, line.kind) }
+    }
+    for (offset, line) in rows.prefix(area.height).reversed().enumerated() {
+      grid.put(
+        line.text, x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain, limit: area.width)
+    }
+  }
+
+  /// The last answer; one of several lines covers the inspector until the next key.
+  private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
+    let width = layout.log.width
+    let passing = passingLine(columns: width)
+    var lines = passing.isEmpty ? replies : passing
+    // Where the place is described just above, the line says what it does to the selected neuron;
+    // it may not grow over the description.
+    if lines.first == Reply.Line(session.summary(of: session.point)) {
+      lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
+    } else if lines.first?.kind == .stop {
+      lines[0].text = " \(lines[0].text)   \(session.note)".abbreviated(to: width - 1)
+    }
+    lines = lines.flatMap { line in
+      line.text.wrapped(to: width - 1).map { Reply.Line($0, line.kind) }
+    }
+    var area = layout.log
+    if lines.count > area.height, !layout.inspector.isEmpty {
+      area = Rect(
+        x: area.x, y: layout.inspector.y, width: width,
+        height: layout.inspector.height + area.height)
+      grid.fill(area)
+    }
+    for (offset, line) in lines.prefix(area.height).enumerated() {
+      grid.put(
+        line.text, x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain, limit: width)
+    }
+  }
+
+  /// What is worth a line only now: what Tab offers, or how far long work is.
+  private func passingLine(columns: Int) -> [Reply.Line] {
+    if let busy, busy.elapsed >= Self.patience, let task = session.task {
+      return [Reply.Line(Self.progress(of: task, columns: columns - 1))]
+    }
+    return candidates.isEmpty ? [] : [Reply.Line(candidates.joined(separator: "  "))]
+  }
+
+  /// What is being done, a bar, and how far it is.
+  private static func progress(of task: LongTask, columns: Int) -> String {
+    let title = " \(task.title) "
+    let count = " \(task.done) of \(task.total)  Ctrl-C stops"
+    let room = min(columns - title.count - count.count, 40)
+    guard room >= 4 else { return (title + count).abbreviated(to: columns) }
+    let filled = task.total > 0 ? room * task.done / task.total : room
+    return title + String(repeating: "█", count: filled)
+      + String(repeating: "░", count: room - filled) + count
+  }
+
+  private func drawPrompt(in area: Rect, into grid: inout Grid) -> (x: Int, y: Int) {
+    let prompt = editor.prompt ?? session.prompt
+    let used = grid.put(prompt, x: 0, y: area.y, style: .plain.bold, limit: area.width)
+    if actsOnSingleKeys, editor.isEmpty {
+      grid.put(
+        "keys act; : types", x: used, y: area.y, style: .faint, limit: area.width - used)
+      return (used, area.y)
+    }
+    let visible = editor.visible(in: max(1, area.width - used - 1))
+    grid.put(visible.text, x: used, y: area.y, limit: area.width - used)
+    return (used + visible.cursorColumn, area.y)
+  }
+
+  private func draw(_ panel: Panel, into grid: inout Grid) {
+    let frame = panelFrame
+    grid.fill(frame)
+    grid.box(frame, title: panel.title + "  (↑↓ scroll, Esc closes)", isFocused: true)
+    let area = frame.inset(by: 1)
+    for (offset, line) in panel.wrapped(to: area.width).dropFirst(panel.top).prefix(area.height)
+      .enumerated()
+    {
+      grid.put(
+        line.text, x: area.x, y: area.y + offset,
+        style: line.kind == .complaint ? .warning : .plain)
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import Notation
+public import Terminal
+public import Workbench
+
+extension App {
+  /// Takes a key and returns what the program has to do.
+  public mutating func handle(_ key: Key) -> [Effect] {
+    candidates = []
+    switch key {
+    case .resize, .control("l"): return []
+    case .endOfInput, .terminate: return [leave()]
+    case .interrupt where busy != nil:
+      player.stop()
+      return interrupt()
+    default: break
+    }
+    if player.isReplaying, let effects = handleInReplay(key) { return effects }
+    if key == .interrupt, player.isActive {
+      fail("interrupted")
+      return []
+    }
+    if tour != nil { return handleInTour(key) }
+    if menu != nil { return handleInMenu(key) }
+    if chart != nil, let effects = handleInChart(key) { return effects }
+    if case .mouse(let event) = key { return handle(event) }
+    if panel != nil, handleInPanel(key) { return [] }
+    if let asked = pending {
+      pending = nil
+      return answer(asked.verb, with: key)
+    }
+    switch key {
+    case .interrupt:
+      editor.replace(with: "")
+      show(Reply.Line("quit or Ctrl-D leaves"))
+      return []
+    case .function(1):
+      menu = Menu(session)
+      return []
+    case .pageUp, .pageDown:
+      scrollRecord(key == .pageUp ? lastSize.rows / 2 : -lastSize.rows / 2)
+      return []
+    case .escape where editor.isEmpty:
+      actsOnSingleKeys.toggle()
+      return []
+    case .tab where editor.isEmpty, .backTab where editor.isEmpty: return moveFocus(key)
+    default: break
+    }
+    if editor.isEmpty, let effects = handleWithoutLine(key) { return effects }
+    return type(key)
+  }
+
+  /// Uses a key on an empty line, if it acts there.
+  private mutating func handleWithoutLine(_ key: Key) -> [Effect]? {
+    if actsOnSingleKeys {
+      if let effects = select(key) { return effects }
+      if key == .control("r") { return perform("redo", echo: false) }
+      if case .character(let letter) = key {
+        if let action = KeyMap.action(of: letter, in: session) { return carryOut(action) }
+        actsOnSingleKeys = false
+        if letter == ":" || letter == "i" { return [] }
+      }
+    }
+    if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
+    if key == .character("?") {
+      menu = Menu(session)
+      return []
+    }
+    return nil
+  }
+
+  /// Gives a key to the line.
+  private mutating func type(_ key: Key) -> [Effect] {
+    switch editor.handle(key) {
+    case .submitted(let line): return perform(line, echo: true)
+    case .endOfInput: return [leave()]
+    case .complete: complete()
+    case .pasted(let lines):
+      show(Reply.Line("pasted \(lines.count) lines as one: Enter runs it"))
+    case .edited, .unhandled: break
+    }
+    return []
+  }
+
+  mutating func carryOut(_ action: KeyBinding.Action) -> [Effect] {
+    switch action {
+    case .line(let line): return perform(line, echo: false)
+    case .second(let verb, let asks): pending = (verb, asks)
+    case .menu: menu = Menu(session)
+    }
+    return []
+  }
+
+  /// Completes a line by a letter; any other key leaves it unsaid.
+  private mutating func answer(_ verb: String, with key: Key) -> [Effect] {
+    guard case .character(let letter) = key, letter.properties.isAlphabetic else { return [] }
+    return perform("\(verb) \(letter)", echo: false)
+  }
+
+  private mutating func complete() {
+    let completion = session.completion(of: editor.textBeforeCursor)
+    editor.insert(completion.insertion, replacing: completion.replacing)
+    candidates = completion.candidates
+  }
+
+  // MARK: - Selecting
+
+  /// Arrows in a pane select what it shows.
+  private mutating func select(_ key: Key) -> [Effect]? {
+    switch (key, session.view.focus) {
+    case (.up, .parameters): return perform(session.parameterSelection(-1), echo: false)
+    case (.down, .parameters): return perform(session.parameterSelection(1), echo: false)
+    case (.enter, .parameters):
+      actsOnSingleKeys = false
+      editor.replace(with: "set \(session.selectedParameter) ")
+      return []
+    case (.left, .gradient), (.right, .gradient):
+      guard let synapse = session.neighbour(ofSynapse: key == .right ? 1 : -1) else { return [] }
+      return perform("select \(session.names.canonical(synapse))", echo: false)
+    case (.up, _): return perform(session.neuronSelection(-1), echo: false)
+    case (.down, _): return perform(session.neuronSelection(1), echo: false)
+    default: return nil
+    }
+  }
+
+  /// The first Tab gives the keys to the panes, each further one to the next of them.
+  private mutating func moveFocus(_ key: Key) -> [Effect] {
+    let isFirst = !actsOnSingleKeys
+    actsOnSingleKeys = true
+    let layout = layout(lastSize)
+    let all = Pane.allCases.filter { !session.view.hidden.contains($0) }
+    let panes =
+      layout.isAlone
+      ? all
+      : Pane.allCases.filter { pane in
+        layout.panes.contains { $0.pane == pane }
+      }
+    let focus = session.view.focus
+    guard !isFirst || layout.isAlone || !panes.contains(focus) else { return [] }
+    let next = key == .tab ? focus.following(in: panes) : focus.preceding(in: panes)
+    return perform("focus \(next.rawValue)", echo: false)
+  }
+
+  // MARK: - Over the plots
+
+  /// Scrolls or closes the panel; a key that means nothing to it closes it and goes on to the prompt.
+  private mutating func handleInPanel(_ key: Key) -> Bool {
+    let page = max(1, lastSize.rows - 6)
+    switch key {
+    case .escape, .enter, .character("q"): panel = nil
+    case .up: scrollPanel(-1)
+    case .down: scrollPanel(1)
+    case .pageUp: scrollPanel(-page)
+    case .pageDown, .character(" "): scrollPanel(page)
+    case .home: scrollPanel(-.max / 2)
+    case .end: scrollPanel(.max / 2)
+    default:
+      panel = nil
+      return false
+    }
+    return true
+  }
+
+  mutating func scrollPanel(_ lines: Int) {
+    guard let open = panel else { return }
+    let area = panelFrame.inset(by: 1)
+    let all = open.wrapped(to: area.width).count
+    panel?.top = min(max(open.top + lines, 0), max(0, all - area.height))
+  }
+
+  /// Moves along the log: in its pane, or where there is none, in a panel.
+  mutating func scrollRecord(_ lines: Int) {
+    if let pane = layout(lastSize).panes.first(where: { $0.pane == .log }) {
+      let most = max(0, record.count - pane.frame.height + 2)
+      recordOffset = min(max(recordOffset + lines, 0), most)
+    } else {
+      panel = Panel(title: "log", lines: record)
+      scrollPanel(.max / 2)
+    }
+  }
+
+  private mutating func handleInMenu(_ key: Key) -> [Effect] {
+    if case .mouse(let event) = key {
+      switch event.action {
+      case .wheelUp: menu?.move(-3)
+      case .wheelDown: menu?.move(3)
+      case .press(button: 1):
+        guard let choice = menu?.choice(atX: event.x, y: event.y, in: panelFrame) else { return [] }
+        return run(choice)
+      case .press, .release: break
+      }
+      return []
+    }
+    switch menu?.handle(key) {
+    case .closed: menu = nil
+    case .chosen(let choice): return run(choice)
+    case .open, nil: break
+    }
+    return []
+  }
+
+  private mutating func run(_ choice: Menu.Choice) -> [Effect] {
+    menu = nil
+    switch choice {
+    case .action(let action): return carryOut(action)
+    case .typed(let text):
+      actsOnSingleKeys = false
+      editor.replace(with: text)
+      return []
+    }
+  }
+
+  private mutating func handleInTour(_ key: Key) -> [Effect] {
+    switch key {
+    case .enter, .right, .character(" "): goOnTour(1)
+    case .left: goOnTour(-1)
+    case .escape, .interrupt, .character("q"), .control("d"): goOnTour(nil)
+    default: break
+    }
+    return []
+  }
+
+  /// Shows the session as a stop of the walk wants it.
+  mutating func follow(_ walk: Tour) {
+    tour = walk
+    session = walk.session
+    replies = [Reply.Line(session.summary(of: session.point))]
+  }
+
+  /// Goes so many stops further; past the last stop, and for nil, the session is again as it was.
+  private mutating func goOnTour(_ step: Int?) {
+    guard var walk = tour else { return }
+    if let step, walk.go(step) {
+      follow(walk)
+    } else {
+      let typed = session.typed
+      session = walk.before
+      session.typed = typed
+      tour = nil
+      show(Reply.Line("The tour is over; everything is as it was. help lists the commands."))
+    }
+  }
+}

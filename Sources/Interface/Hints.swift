@@ -1,0 +1,103 @@
+import Notation
+import Terminal
+import Workbench
+
+/// The row that says what to do next; each piece of it can be clicked.
+struct Hints {
+  /// What a hint says, and what happens where it is clicked.
+  struct Hint: Equatable {
+    let text: String
+    let action: Action
+  }
+
+  /// What a click does.
+  enum Action: Equatable {
+    case line(String)
+    case menu
+    /// Letters type again, or act.
+    case keys(Bool)
+    case nothing
+  }
+
+  private let hints: [Hint]
+
+  /// The hints of the state that the keys are in.
+  init(_ app: App) {
+    if let status = app.player.status ?? app.chart?.hints {
+      hints = [Hint(text: status, action: .nothing)]
+      return
+    }
+    var hints = [Hint(text: "? help", action: .menu)]
+    if let asked = app.pending {
+      hints.append(Hint(text: asked.asks, action: .nothing))
+    } else if app.actsOnSingleKeys {
+      hints += Self.keys(of: app.session)
+    } else {
+      hints += [
+        Hint(text: "→ step", action: .line("step")),
+        Hint(text: "← unstep", action: .line("unstep")),
+        Hint(text: "finish", action: .line("finish")), Hint(text: "bwd", action: .line("bwd")),
+        Hint(text: "tour", action: .line("tour")),
+        Hint(text: "set tau_mem 20ms", action: .nothing),
+        Hint(text: "Tab panes", action: .keys(true)), Hint(text: "quit", action: .line("quit")),
+      ]
+    }
+    self.hints = hints
+  }
+
+  private static func keys(of session: Session) -> [Hint] {
+    func hint(_ text: String, _ line: String) -> Hint { Hint(text: text, action: .line(line)) }
+    let special: [Hint] =
+      switch session.view.focus {
+      case .gradient:
+        [
+          Hint(text: "←→↑↓ synapse", action: .nothing),
+          hint(
+            session.view.showsFinalGradient ? "t partial" : "t final",
+            session.view.showsFinalGradient ? "gradient partial" : "gradient final"),
+          hint("w why", session.whyLine),
+        ]
+      case .parameters:
+        [
+          Hint(text: "↑↓ parameter", action: .nothing), hint("< -1%", session.nudge("-1%")),
+          hint("> +1%", session.nudge("+1%")), Hint(text: "Enter edits", action: .nothing),
+        ]
+      case .potential, .spikes, .adjoint, .events, .inspector, .log: []
+      }
+    return special
+      + [
+        hint("s step", "step"), hint("S unstep", "unstep"),
+        Hint(text: ": prompt", action: .keys(false)), hint("q quit", "quit"),
+        hint("c continue", "continue"), Hint(text: "↑↓ neuron", action: .nothing),
+        hint("w why", session.whyLine), hint("B break", session.breakpointToggle),
+        hint("u undo", "undo"), hint("n next", "next"), hint("f finish", "finish"),
+        Hint(text: "+- zoom", action: .nothing), Hint(text: "m ' mark", action: .nothing),
+        Hint(text: "Tab 1-8 pane", action: .nothing), hint("z maximise", "max"),
+        hint("o overlay", "overlay"),
+      ].filter { !special.map(\.text).contains($0.text) }
+  }
+
+  /// The hints that fit, with their columns.
+  private func placed(in width: Int) -> [(hint: Hint, x: Int)] {
+    var placed: [(hint: Hint, x: Int)] = []
+    var x = 0
+    for (place, hint) in hints.enumerated()
+    where x + hint.text.count < width || (place == 1 && hints.count == 2) {
+      placed.append((hint, x))
+      x += hint.text.count + 2
+    }
+    return placed
+  }
+
+  /// What is hinted at in a column.
+  func hint(at x: Int, width: Int) -> Hint? {
+    placed(in: width).first { ($0.x..<$0.x + $0.hint.text.count).contains(x) }?.hint
+  }
+
+  func draw(in area: Rect, into grid: inout Grid) {
+    for (hint, x) in placed(in: area.width) {
+      grid.put(
+        hint.text, x: area.x + x, y: area.y, style: .faint, limit: area.width - x)
+    }
+  }
+}

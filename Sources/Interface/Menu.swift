@@ -1,0 +1,123 @@
+import Notation
+import Terminal
+import Workbench
+
+/// The keys of the focused pane and all commands, filtered by typing; Enter runs the chosen one.
+struct Menu {
+  /// What an entry leads to.
+  enum Choice: Equatable {
+    /// What its key does.
+    case action(KeyBinding.Action)
+    /// The beginning of a line, whose rest has to be typed.
+    case typed(String)
+  }
+
+  /// What a key did to the menu.
+  enum Outcome: Equatable {
+    case open
+    case closed
+    case chosen(Choice)
+  }
+
+  private struct Entry {
+    let label: String
+    let summary: String
+    let choice: Choice
+  }
+
+  private let pane: Pane
+  private let entries: [Entry]
+  private var filter = ""
+  private var selection = 0
+
+  init(_ session: Session) {
+    pane = session.view.focus
+    let keys = KeyMap.bindings(in: pane).filter { $0.action(session) != .menu }
+    entries =
+      keys.map {
+        Entry(label: $0.label, summary: $0.summary, choice: .action($0.action(session)))
+      }
+      + CommandTable.rows.map { row in
+        let isComplete = row.arguments.isEmpty || row.arguments.hasPrefix("[")
+        return Entry(
+          label: row.name, summary: row.summary,
+          choice: isComplete ? .action(.line(row.name)) : .typed(row.name + " "))
+      }
+  }
+
+  /// The entries that mention every typed word, those named by it first.
+  private var shown: [Entry] {
+    let words = filter.lowercased().split(separator: " ")
+    let matching = entries.filter { entry in
+      let text = "\(entry.label) \(entry.summary)".lowercased()
+      return words.allSatisfy { text.contains($0) }
+    }
+    guard let word = words.first else { return matching }
+    func isNamed(_ entry: Entry) -> Bool { entry.label.lowercased().hasPrefix(word) }
+    return matching.filter(isNamed) + matching.filter { !isNamed($0) }
+  }
+
+  mutating func move(_ step: Int) {
+    selection = min(max(selection + step, 0), max(0, shown.count - 1))
+  }
+
+  mutating func handle(_ key: Key) -> Outcome {
+    switch key {
+    case .escape, .interrupt, .function(1): return .closed
+    case .enter:
+      guard shown.indices.contains(selection) else { return .open }
+      return .chosen(shown[selection].choice)
+    case .up: move(-1)
+    case .down, .tab: move(1)
+    case .pageUp: move(-10)
+    case .pageDown: move(10)
+    case .home: move(-entries.count)
+    case .end: move(entries.count)
+    case .backspace, .control("h"): narrow(String(filter.dropLast()))
+    case .control("u"): narrow("")
+    case .character(let letter): narrow(filter + String(letter))
+    default: break
+    }
+    return .open
+  }
+
+  private mutating func narrow(_ text: String) {
+    filter = text
+    selection = 0
+  }
+
+  private func top(rows: Int) -> Int {
+    max(0, min(selection - rows / 2, shown.count - rows))
+  }
+
+  /// What stands at a place of the screen.
+  func choice(atX x: Int, y: Int, in frame: Rect) -> Choice? {
+    let area = frame.inset(by: 1)
+    guard area.contains(x: x, y: y) else { return nil }
+    let number = top(rows: area.height) + y - area.y
+    return shown.indices.contains(number) ? shown[number].choice : nil
+  }
+
+  func draw(in frame: Rect, into grid: inout Grid) {
+    grid.fill(frame)
+    let title =
+      filter.isEmpty
+      ? "keys in \(pane.rawValue), and commands  (type to filter, Enter runs, Esc closes)"
+      : "filter: \(filter)_  (Enter runs, Esc closes)"
+    grid.box(frame, title: title, isFocused: true)
+    let area = frame.inset(by: 1)
+    let width = (entries.map(\.label.count).max() ?? 0) + 2
+    let entries = shown
+    if entries.isEmpty {
+      grid.put("nothing mentions that; Backspace takes letters back", x: area.x + 1, y: area.y)
+    }
+    let first = top(rows: area.height)
+    for (offset, entry) in entries.dropFirst(first).prefix(area.height).enumerated() {
+      let isSelected = first + offset == selection
+      let text = (isSelected ? "▶ " : "  ") + entry.label.padded(to: width) + entry.summary
+      grid.put(
+        text.abbreviated(to: area.width).padded(to: area.width), x: area.x, y: area.y + offset,
+        style: isSelected ? .plain.reverse : .plain)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import EventProp
+import Notation
+
+extension Session {
+  /// Selects what a word names: a neuron, a synapse with its target, or a parameter.
+  mutating func select(_ word: Word, _ reply: inout Reply) throws(Diagnostic) {
+    let text = word.text.lowercased()
+    if text.contains("<-") || text.contains("->") || text.hasPrefix("w[") {
+      let synapse = try names.synapse(word)
+      view.source = View.Source(isRecurrent: synapse.isRecurrent, row: synapse.row)
+      selected = experiment.network.offsets[synapse.layer] + synapse.column
+      return reply.say("dL/dw " + note(on: synapse))
+    }
+    if let row = parameterRows.first(where: { $0.name.lowercased() == text }) {
+      view.parameter = row.name
+      return reply.say("\(row.name) = \(row.value) is selected; < and > change it by 1 %")
+    }
+    selected = try names.neuron(word)
+    keepSource()
+    reply.say("n\(selected) (\(names.full(selected))) is selected")
+  }
+
+  // MARK: - The synapse
+
+  /// The synapse that is selected: from the selected source to the selected neuron; nil where there is none.
+  ///
+  /// - Complexity: O(synapses of the source).
+  public var selectedSynapse: Names.SynapseName? {
+    view.source.flatMap { synapse(from: $0) }
+  }
+
+  private func synapse(from source: View.Source) -> Names.SynapseName? {
+    let place = experiment.network.place(of: selected)
+    return names.synapse(
+      to: place.index, ofLayer: place.layer, fromRow: source.row, isRecurrent: source.isRecurrent)
+  }
+
+  /// The sources of the selected neuron's layer, in the order of the matrix.
+  private var sources: [View.Source] {
+    let layer = experiment.network.layers[experiment.network.place(of: selected).layer]
+    return (0..<layer.weights.rows).map { View.Source(isRecurrent: false, row: $0) }
+      + (0..<(layer.recurrent?.rows ?? 0)).map { View.Source(isRecurrent: true, row: $0) }
+  }
+
+  /// Takes another source where the selected one does not reach the selected neuron.
+  mutating func keepSource() {
+    guard selectedSynapse == nil else { return }
+    view.source = sources.first { synapse(from: $0) != nil }
+  }
+
+  /// The next synapse to the selected neuron, so many sources further, or nil at the edge.
+  public func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
+    let existing = sources.filter { synapse(from: $0) != nil }
+    guard let source = view.source, let place = existing.firstIndex(of: source) else { return nil }
+    let next = place + step
+    return existing.indices.contains(next) ? synapse(from: existing[next]) : nil
+  }
+
+  /// What is known of a synapse's gradient where the cursor stands.
+  public func note(on synapse: Names.SynapseName) -> String {
+    func value(_ gradient: Gradient?) -> String? {
+      gradient.flatMap { gradient in
+        let layer = gradient.layers[synapse.layer]
+        return (synapse.isRecurrent ? layer.recurrent : layer.weights).map {
+          Quantity.display($0.weights[synapse.entry], digits: 4)
+        }
+      }
+    }
+    let name = names.canonical(synapse)
+    guard let final = value(run.adjoint?.gradient) else { return "\(name): no gradient" }
+    guard let partial = value(partialGradient) else {
+      return "\(wrongLabel)\(name): on the way back"
+        + (view.showsFinalGradient ? ", final \(final)" : "")
+    }
+    return "\(wrongLabel)\(name): "
+      + (point == .end ? "\(final), complete" : "\(partial) so far, final \(final)")
+  }
+
+  // MARK: - The parameter
+
+  /// The name of the parameter that < and > change.
+  public var selectedParameter: String { selectedParameter(among: parameterRows) }
+
+  /// The selected one of the parameters, where they are known already.
+  public func selectedParameter(among rows: [ParameterRow]) -> String {
+    let names = rows.map(\.name)
+    if let name = view.parameter, names.contains(name) { return name }
+    return names.first { $0.hasSuffix("tau_mem") } ?? names.first ?? "tau_mem"
+  }
+
+  /// Changes a parameter by a part of what it is.
+  mutating func nudge(
+    _ name: Word, by part: Word, _ reply: inout Reply
+  ) throws(Diagnostic) {
+    guard part.text.hasSuffix("%") || part.text.hasPrefix("*") else {
+      throw part.complaint("expected a part, found '\(part.text)'", remedy: "nudge tau_mem +5%")
+    }
+    let before = edited
+    try set(name, to: part, &reply)
+    if edited == before {
+      throw name.complaint(
+        "\(name.text) is 0, and a part of 0 is nothing", remedy: "set \(name.text) gives it a value"
+      )
+    }
+  }
+
+  // MARK: - Places
+
+  /// The marks and where they stand in this run, in the order in which they were set.
+  public var markPlaces: [(name: String, time: Double, event: Int?)] {
+    marks.map { mark in
+      let point = run.timeline[mark.number]
+      return (mark.name, run.time(of: point), point.event)
+    }
+  }
+
+  /// The number of the unconditional breakpoint at the spikes of a neuron, or nil.
+  public func spikeBreakpoint(of neuron: Int) -> Int? {
+    breakpoints.first { $0.place == .spike([neuron]) && $0.condition == nil }?.number
+  }
+}

@@ -1,0 +1,173 @@
+import EventProp
+import Notation
+import Presets
+import Testing
+import Workbench
+
+/// The settings, and what helps to find one's way.
+@Suite struct SettingTests {
+  private func session() throws -> Session {
+    let preset = try #require(Preset.named("reference"))
+    return try Session(
+      PresetReader.read(preset.text, named: "reference").experiment, named: "reference")
+  }
+
+  private func answer(_ line: String, _ session: inout Session) -> String {
+    session.apply(line).lines.map(\.text).joined(separator: "\n")
+  }
+
+  @Test func `settings lists all of them with their values`() throws {
+    var session = try session()
+    session.settings.terminal = Settings.Terminal(
+      colors: 256, isUnicode: true, refusesColor: false)
+    #expect(
+      answer("settings", &session) == """
+        theme   dark    colours for a dark screen
+        color   auto    256 colours
+        ascii   auto    lines and braille
+        mouse   on      Shift selects text
+        auto    on      an edit runs at once
+        """)
+    for line in ["theme light", "color 16", "ascii on", "mouse off", "auto off"] {
+      #expect(session.apply(line).succeeded)
+    }
+    #expect(
+      answer("settings", &session) == """
+        theme   light   colours for a light screen
+        color   16      16 colours
+        ascii   on      only ASCII characters
+        mouse   off     left to the terminal
+        auto    off     edits wait for run
+        """)
+  }
+
+  @Test(arguments: [
+    (Setting.Color.auto, 256, false, 256), (.auto, 8, false, 8), (.auto, 256, true, 0),
+    (.always, 256, true, 256), (.sixteen, 256, true, 16), (.sixteen, 8, false, 8),
+    (.eight, 256, false, 8), (.never, 256, false, 0), (.full256, 0, false, 0),
+  ])
+  func `what was asked for wins over NO_COLOR, and the terminal over both`(
+    color: Setting.Color, has: Int, refuses: Bool, uses: Int
+  ) {
+    var settings = Settings()
+    settings.color = color
+    settings.terminal = Settings.Terminal(colors: has, isUnicode: true, refusesColor: refuses)
+    #expect(settings.colors == uses)
+  }
+
+  @Test func `where there is only ASCII it cannot be left`() throws {
+    var session = try session()
+    session.settings.terminal = Settings.Terminal(
+      colors: 8, isUnicode: false, refusesColor: false)
+    #expect(session.settings.usesASCII)
+    #expect(!session.apply("ascii off").succeeded)
+    #expect(session.settings.usesASCII)
+  }
+
+  @Test func `with auto off edits wait for run, and are run together`() throws {
+    var session = try session()
+    #expect(session.apply("4 step; auto off").succeeded)
+    let text = answer("set tau_mem 25ms", &session)
+    #expect(text == "tau_mem = 25 ms (was 20 ms); edited, not run: run")
+    #expect(session.isPending && session.isEdited)
+    #expect(session.run.number == 1)
+    #expect(session.parameterRows[1].value == "25 ms")
+    _ = session.apply("set tau_syn 6ms")
+    _ = session.apply("undo")
+    #expect(session.parameterRows[2].value == "5 ms")
+    #expect(session.apply("run").succeeded)
+    #expect(session.run.number == 2)
+    #expect(!session.isPending)
+    #expect(session.cursor == 0)
+    #expect(session.experiment.network.layers[0].parameters[0].tauMem == 25e-3)
+    _ = session.apply("set tau_syn 6ms")
+    #expect(session.isPending)
+    #expect(session.apply("auto on").succeeded)
+    #expect(!session.isPending && session.run.number == 3)
+    #expect(session.experiment.network.layers[0].parameters[0].tauSyn == 6e-3)
+  }
+
+  @Test func `taking back every waiting edit leaves nothing to run`() throws {
+    var session = try session()
+    _ = session.apply("auto off; set tau_mem 25ms; set v_th 0.9")
+    #expect(session.isPending)
+    _ = session.apply("undo; undo")
+    #expect(!session.isPending && !session.isEdited)
+    _ = session.apply("redo; redo")
+    #expect(session.isPending)
+    _ = session.apply("reset all")
+    #expect(!session.isPending)
+  }
+
+  @Test func `settings outlast the experiment`() throws {
+    var session = try session()
+    _ = session.apply("theme light; auto off")
+    _ = try session.open(session.experiment, named: "again")
+    #expect(session.settings.theme == .light)
+    #expect(!session.settings.isAutomatic)
+  }
+
+  @Test func `history numbers the lines and marks those that failed`() throws {
+    var session = try session()
+    for line in ["step", "stip", " secret", "step; goto e99", "", "print L"] {
+      _ = session.apply(line)
+    }
+    #expect(
+      answer("history", &session) == """
+        1   step
+        2 ! stip
+        3 ! step; goto e99
+        4   print L
+        5   history
+        """)
+  }
+
+  @Test func `nudge changes by a part, and Enter does it again`() throws {
+    var session = try session()
+    _ = session.apply("nudge tau_mem +10%")
+    _ = session.apply("")
+    let tauMem = session.experiment.network.layers[0].parameters[0].tauMem
+    #expect(abs(tauMem - 20e-3 * 1.21) < 1e-15)
+  }
+
+  @Test(arguments: [
+    ("nudge tau_mem 5", 15, "expected a part, found '5'"),
+    ("nudge v_leak +1%", 7, "v_leak is 0, and a part of 0 is nothing"),
+    ("nudge tau_mem", 14, "nudge needs a part, such as +5%"),
+    ("theme blue", 7, "no theme 'blue'"), ("color 17", 7, "no color '17'"),
+    ("ascii maybe", 7, "no ascii 'maybe'"), ("mouse", 6, "mouse needs a choice"),
+    ("apropos zebra", 9, "no command mentions 'zebra'"),
+    ("gradient some", 10, "no gradient 'some'"), ("select n0<-n2", 8, "no synapse n0<-n2"),
+    ("select n9", 8, "no neuron n9"),
+  ])
+  func `a bad line says where and why, and changes nothing`(
+    line: String, column: Int, sentence: String
+  ) throws {
+    var session = try session()
+    let settings = session.settings
+    let reply = session.apply(line)
+    #expect(!reply.succeeded)
+    let text = try #require(reply.lines.last?.text)
+    #expect(text.contains(sentence), "\(text)")
+    let caret = try #require(text.firstIndex(of: "^"))
+    let indent = text.distance(from: text.startIndex, to: caret)
+    #expect(indent - session.prompt.count + 1 == column, "\(text)")
+    #expect(session.settings == settings && !session.isEdited)
+  }
+
+  @Test func `apropos finds commands by what they do`() throws {
+    var session = try session()
+    let text = answer("apropos near miss", &session)
+    #expect(text.contains("near [PERCENT]"))
+    #expect(answer("apropos braille", &session).contains("help display"))
+  }
+
+  @Test func `help has topics, and display shows what a terminal must be able to draw`() throws {
+    var session = try session()
+    let display = answer("help display", &session)
+    #expect(display.contains("┌─┐") && display.contains("⡠⠔⠊") && display.contains("ascii on"))
+    #expect(answer("help mouse", &session).contains("Shift"))
+    #expect(answer("help keys", &session).contains("Esc"))
+    #expect(answer("version", &session) == "backspike 1")
+  }
+}
