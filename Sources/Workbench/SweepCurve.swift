@@ -3,7 +3,7 @@ public struct SweepCurve: Equatable, Sendable {
   /// What is swept.
   public let axis: SweepAxis
   /// The runs, in the order of their values.
-  public internal(set) var points: [SweepPoint] = []
+  public private(set) var points: [SweepPoint] = []
   /// The borders found, in the order of their values.
   public internal(set) var borders: [SweepBorder] = []
   /// Whether all values and borders were computed.
@@ -12,6 +12,19 @@ public struct SweepCurve: Equatable, Sendable {
   public internal(set) var isCrowded = false
   /// What stands before numbers of a wrong rule.
   public let label: String
+  /// For each point whether the loss is smooth up to it from the one before.
+  private var isSmoothBefore: [Bool] = []
+
+  init(axis: SweepAxis, label: String) {
+    self.axis = axis
+    self.label = label
+  }
+
+  /// Adds the run of the next value.
+  mutating func append(_ point: SweepPoint) {
+    isSmoothBefore.append(points.last?.isSmooth(to: point) ?? false)
+    points.append(point)
+  }
 
   /// The point with the value that the experiment has, or nil where it is not swept.
   public var current: Int? { points.firstIndex { $0.value == axis.current } }
@@ -19,7 +32,7 @@ public struct SweepCurve: Equatable, Sendable {
   /// Whether the loss is smooth from a point to the one after it.
   public func isSmooth(after place: Int) -> Bool {
     points.indices.contains(place) && points.indices.contains(place + 1)
-      && points[place].isSmooth(to: points[place + 1])
+      && isSmoothBefore[place + 1]
   }
 
   /// The slope of the curve at a point by its neighbours on the same side of every border, or nil where there are none.

@@ -63,7 +63,7 @@ struct Chart {
     case .character("z"): isMagnified.toggle()
     case .enter: return .set(settingLine)
     case .escape, .character("q"): return .close
-    case .resize: return .stay
+    case .resize, .mouse: return .stay
     default: return .pass
     }
     column = min(max(column, 0), columns - 1)
