@@ -12,7 +12,8 @@ extension Session {
         remedy: lastAnswer.isEmpty
           ? "it is empty"
           : "it says '\(lastAnswer[0])'"
-            + (lastAnswer.count > 1 ? " and \(lastAnswer.count - 1) more lines" : ""))
+            + (lastAnswer.count > 1
+              ? " and \(lastAnswer.count - 1) more line\(lastAnswer.count == 2 ? "" : "s")" : ""))
     case .condition(let condition, let word):
       try check(
         condition,

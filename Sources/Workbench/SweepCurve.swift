@@ -3,7 +3,7 @@ public struct SweepCurve: Equatable, Sendable {
   /// What is swept.
   public let axis: SweepAxis
   /// The runs, in the order of their values.
-  public internal(set) var points: [SweepPoint] = []
+  public private(set) var points: [SweepPoint] = []
   /// The borders found, in the order of their values.
   public internal(set) var borders: [SweepBorder] = []
   /// Whether all values and borders were computed.
@@ -12,6 +12,19 @@ public struct SweepCurve: Equatable, Sendable {
   public internal(set) var isCrowded = false
   /// What stands before numbers of a wrong rule.
   public let label: String
+  /// For each point whether the loss is smooth up to it from the one before.
+  private var isSmoothBefore: [Bool] = []
+
+  init(axis: SweepAxis, label: String) {
+    self.axis = axis
+    self.label = label
+  }
+
+  /// Adds the run of the next value.
+  mutating func append(_ point: SweepPoint) {
+    isSmoothBefore.append(points.last?.isSmooth(to: point) ?? false)
+    points.append(point)
+  }
 
   /// The point with the value that the experiment has, or nil where it is not swept.
   public var current: Int? { points.firstIndex { $0.value == axis.current } }
@@ -19,62 +32,67 @@ public struct SweepCurve: Equatable, Sendable {
   /// Whether the loss is smooth from a point to the one after it.
   public func isSmooth(after place: Int) -> Bool {
     points.indices.contains(place) && points.indices.contains(place + 1)
-      && points[place].isSmooth(to: points[place + 1])
+      && isSmoothBefore[place + 1]
   }
 
   /// The slope of the curve at a point by its neighbours on the same side of every border, or nil where there are none.
   ///
-  /// The last run before a border is a neighbour too. Of two neighbours by the parabola through the three, of one
-  /// by the straight line.
+  /// The last run before a border is a neighbour too. By the parabola through the point and its neighbours on both sides, or
+  /// two on one side; with a single one by the straight line.
   public func slope(at place: Int) -> Double? {
-    switch (slope(at: place, towards: -1), slope(at: place, towards: 1)) {
-    case (let left?, let right?):
-      (left.slope * right.distance + right.slope * left.distance) / (left.distance + right.distance)
-    case (let one?, nil), (nil, let one?): one.slope
-    case (nil, nil): nil
-    }
+    let left = neighbours(of: place, towards: -1)
+    let right = neighbours(of: place, towards: 1)
+    let others = left.isEmpty ? right : right.isEmpty ? left : [left[0], right[0]]
+    guard points.indices.contains(place), let loss = points[place].loss, let first = others.first
+    else { return nil }
+    let here = points[place].value
+    let slope = (first.loss - loss) / (first.value - here)
+    guard others.count > 1 else { return slope }
+    let second = (others[1].loss - loss) / (others[1].value - here)
+    return slope + (second - slope) * (here - first.value) / (others[1].value - first.value)
   }
 
   /// Whether the slope at a point is that of a parabola through three points.
-  public func hasTwoNeighbours(_ place: Int) -> Bool {
-    slope(at: place, towards: -1) != nil && slope(at: place, towards: 1) != nil
+  public func hasParabola(_ place: Int) -> Bool {
+    let (left, right) = (neighbours(of: place, towards: -1), neighbours(of: place, towards: 1))
+    return !left.isEmpty && !right.isEmpty || max(left.count, right.count) > 1
   }
 
-  /// The straight line to the neighbour on a side.
-  private func slope(
-    at place: Int, towards side: Int
-  ) -> (distance: Double, slope: Double)? {
-    guard points.indices.contains(place), points.indices.contains(place + side),
-      let loss = points[place].loss
-    else { return nil }
-    let here = points[place].value
-    let other = points[place + side]
-    let between = borders.filter {
-      side > 0
-        ? $0.below >= here && $0.above <= other.value : $0.above <= here && $0.below >= other.value
+  /// Up to two neighbours of a point on a side, before any border there, the nearer first.
+  private func neighbours(
+    of place: Int, towards side: Int
+  ) -> [(value: Double, loss: Double)] {
+    var found: [(value: Double, loss: Double)] = []
+    var here = place
+    while found.count < 2, points.indices.contains(here), points.indices.contains(here + side) {
+      let other = points[here + side]
+      if isSmooth(after: min(here, here + side)) {
+        guard let loss = other.loss else { break }
+        found.append((other.value, loss))
+        here += side
+        continue
+      }
+      let value = points[here].value
+      let border =
+        side > 0
+        ? borders.first { $0.below >= value && $0.above <= other.value }
+        : borders.last { $0.above <= value && $0.below >= other.value }
+      // So near that the difference of the losses would be rounding alone, a run says nothing about the slope.
+      let range = (axis.values.last ?? 0) - (axis.values.first ?? 0)
+      guard let border, let loss = side > 0 ? border.lossBelow : border.lossAbove,
+        abs((side > 0 ? border.below : border.above) - value) > 10 * SweepTask.precision * range
+      else { break }
+      found.append((side > 0 ? border.below : border.above, loss))
+      break
     }
-    let neighbour: (value: Double, loss: Double?)
-    if isSmooth(after: min(place, place + side)) {
-      neighbour = (other.value, other.loss)
-    } else if let border = side > 0 ? between.first : between.last {
-      neighbour = side > 0 ? (border.below, border.lossBelow) : (border.above, border.lossAbove)
-    } else {
-      return nil
-    }
-    let distance = neighbour.value - here
-    // So near that the difference of the losses would be rounding alone.
-    let range = (axis.values.last ?? 0) - (axis.values.first ?? 0)
-    guard let there = neighbour.loss, abs(distance) > 10 * SweepTask.precision * range else {
-      return nil
-    }
-    return (abs(distance), (there - loss) / distance)
+    return found
   }
 
   /// How far gradient and slope are apart where both can be compared: the median of the differences, as a part of the
   /// larger of the two.
   public var deviation: Double? {
     let deviations = points.indices.compactMap { place -> Double? in
-      guard hasTwoNeighbours(place), let slope = slope(at: place),
+      guard hasParabola(place), let slope = slope(at: place),
         let gradient = points[place].gradient
       else { return nil }
       let scale = max(abs(slope), abs(gradient))

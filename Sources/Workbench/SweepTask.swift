@@ -70,7 +70,7 @@ struct SweepTask: Sendable {
     case .curve(var curve):
       if curve.points.count < curve.axis.values.count {
         let value = curve.axis.values[curve.points.count]
-        curve.points.append(point(value, on: curve.axis, derivative: curve.axis.target))
+        curve.append(point(value, on: curve.axis, derivative: curve.axis.target))
         if curve.points.count == curve.axis.values.count { look(for: &curve) }
       } else {
         narrow(&curve)
@@ -99,8 +99,8 @@ struct SweepTask: Sendable {
 
   /// Notes between which neighbours the spikes change.
   private mutating func look(for curve: inout SweepCurve) {
-    for (low, high) in zip(curve.points, curve.points.dropFirst())
-    where !low.isSmooth(to: high) {
+    for (place, low) in curve.points.dropLast().enumerated() where !curve.isSmooth(after: place) {
+      let high = curve.points[place + 1]
       open.append(Bracket(low: low, high: high, end: high))
     }
     planned += open.count * Self.runsPerBorder
