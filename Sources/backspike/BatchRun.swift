@@ -1,5 +1,6 @@
 import Glibc
 import Notation
+import Terminal
 import Workbench
 
 /// The same commands without a screen: results on the standard output, complaints on the standard error.
@@ -29,7 +30,9 @@ struct BatchRun {
   }
 
   /// Reads lines from somebody at a terminal without a screen: with a prompt, and after a complaint it goes on.
-  mutating func converse() throws {
+  ///
+  /// - Parameter usesASCII: Whether the terminal shows nothing but ASCII.
+  mutating func converse(usesASCII: Bool) {
     while !hasQuit {
       print(session.prompt, terminator: "")
       fflush(nil)
@@ -39,7 +42,7 @@ struct BatchRun {
       }
       var reply = session.apply(line)
       carryOut(&reply)
-      for line in reply.lines { print(line.text) }
+      for line in reply.lines { print(usesASCII ? line.text.asciiOnly : line.text) }
     }
   }
 

@@ -89,7 +89,7 @@ struct OpenCommand: ParsableCommand {
       } catch {
         complain("\(error.sentence); plain lines, quit leaves")
         for line in lines + commands { try batchRun.perform([line], named: "-e") }
-        try batchRun.converse()
+        batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)
       }
     }
   }

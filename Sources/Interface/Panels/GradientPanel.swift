@@ -189,7 +189,7 @@ extension Scene {
     let shade = Self.shade(value, of: largest)
     guard matrix.hasNumbers else {
       // Without its number a cell shows its sign too where there are no colours.
-      let sign: Unicode.Scalar = value > 0 ? "+" : value < 0 ? "-" : "·"
+      let sign: Unicode.Scalar = value > 0 ? "+" : value < 0 ? "-" : "⋅"
       grid[x, y] = Cell(sign, style)
       grid[x + 1, y] = Cell(shade, style)
       return
