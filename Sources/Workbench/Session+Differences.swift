@@ -7,19 +7,35 @@ extension Session {
 
   /// A table of the runs.
   var runTable: String {
-    (earlierRuns + [run]).map { other in
-      let spikes = other.trajectory.spikeCounts.reduce(0, +)
-      var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
-      text += other.loss.map { "L = \(Quantity.display($0, digits: 6))  " } ?? ""
-      text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
-      if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
-      if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
-      let changed = Self.changedParameters(from: original, to: other.experiment)
-      if let first = changed.first {
-        text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
-      }
-      return text
-    }.joined(separator: "\n")
+    var lines = (earlierRuns + [run]).map { line(of: $0) }
+    let gone = run.number - lines.count
+    if gone > 0 {
+      lines.insert(
+        "  \(gone) older run\(gone == 1 ? " was" : "s were") let go to save memory; undo makes them again",
+        at: 0)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The numbers of runs, as a complaint names them.
+  func numbers(of runs: [Run]) -> String {
+    guard let first = runs.first, let last = runs.last else { return "" }
+    return first.number == last.number
+      ? "run \(first.number)" : "runs \(first.number)-\(last.number)"
+  }
+
+  private func line(of other: Run) -> String {
+    let spikes = other.trajectory.spikeCount
+    var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
+    if let loss = other.loss { text += "L = \(Quantity.display(loss, digits: 6))  " }
+    text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
+    if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
+    if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
+    let changed = Self.changedParameters(from: original, to: other.experiment)
+    if let first = changed.first {
+      text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
+    }
+    return text
   }
 
   /// What differs between two runs.
@@ -41,7 +57,7 @@ extension Session {
     guard let number = Int(digits), let found = all.first(where: { $0.number == number }) else {
       throw word.complaint(
         "no run '\(word.text)'",
-        remedy: all.count == 1 ? "there is only run 1" : "runs 1-\(all.count)")
+        remedy: all.count == 1 ? "there is only run \(run.number)" : numbers(of: all))
     }
     return found
   }

@@ -87,7 +87,7 @@ struct BenchCommand: ParsableCommand {
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }
     }
-    if loss != nil, let sweep, sweep.hasEverything {
+    if loss != nil, let sweep {
       passes.append(
         (
           .allGradients,

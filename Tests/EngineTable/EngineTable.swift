@@ -51,17 +51,12 @@ struct EngineTable {
       _ = try sweep.forward(queue, loss)
       sweep.backward()
     }
-    var columns = [forward, both]
-    if sweep.hasEverything {
-      columns.append(
-        try time(seconds) {
-          sweep.clearGradients(everything: true)
-          _ = try sweep.forward(queue, loss)
-          sweep.backward(everything: true)
-        })
-    } else {
-      columns.append(.nan)
+    let everything = try time(seconds) {
+      sweep.clearGradients(everything: true)
+      _ = try sweep.forward(queue, loss)
+      sweep.backward(everything: true)
     }
+    var columns = [forward, both, everything]
     if records {
       columns.append(
         try time(seconds) {

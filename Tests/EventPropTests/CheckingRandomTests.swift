@@ -87,13 +87,13 @@ struct RandomNetwork: Sendable {
 }
 
 @Suite("Random networks") struct CheckingRandomTests {
-  @Test(arguments: 1...210)
-  func `the adjoint, forward mode and the identities agree`(seed: UInt64) throws {
+  @Test(arguments: 1...210, Engine.allCases)
+  func `the adjoint, forward mode and the identities agree`(seed: UInt64, engine: Engine) throws {
     let experiment = try RandomNetwork(seed: seed).experiment
     let loss = try #require(experiment.loss)
-    let trajectory = try Trajectory(of: experiment)
+    let trajectory = try engine.trajectory(of: experiment)
     guard !trajectory.isCutShort else { return }
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let adjoint = try engine.adjoint(of: trajectory, loss: loss)
     for residual in Identities(of: adjoint).residuals {
       #expect(residual.relative <= Identities.tolerance, "seed \(seed): \(residual)")
     }

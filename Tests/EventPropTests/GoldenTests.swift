@@ -18,9 +18,11 @@ import Testing
     }
   }
 
-  @Test(arguments: try GoldenCase.all())
-  func `events happen at the reference times in the reference order`(golden: GoldenCase) throws {
-    let trajectory = try Trajectory(of: golden.experiment)
+  @Test(arguments: try GoldenCase.all(), Engine.allCases)
+  func `events happen at the reference times in the reference order`(
+    golden: GoldenCase, engine: Engine
+  ) throws {
+    let trajectory = try engine.trajectory(of: golden.experiment)
     let expected = golden.expected
     #expect(trajectory.events.count == expected.events.count)
     #expect(trajectory.isComplete)
@@ -44,11 +46,13 @@ import Testing
     expect(final.map(\.current), near: expected.final["I"] ?? [], "final I", in: golden)
   }
 
-  @Test(arguments: try GoldenCase.all())
-  func `the adjoint and every gradient agree with the reference`(golden: GoldenCase) throws {
+  @Test(arguments: try GoldenCase.all(), Engine.allCases)
+  func `the adjoint and every gradient agree with the reference`(
+    golden: GoldenCase, engine: Engine
+  ) throws {
     let experiment = golden.experiment
-    let trajectory = try Trajectory(of: experiment)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let trajectory = try engine.trajectory(of: experiment)
+    let adjoint = try engine.adjoint(of: trajectory, loss: try #require(experiment.loss))
     let expected = golden.expected
     #expect(
       abs(adjoint.evaluation.value - expected.loss) <= 1e-12 * max(1e-3, abs(expected.loss)))

@@ -95,16 +95,16 @@ struct SweptNetwork: Sendable {
   func `a sweep finds the events and the gradient of the trajectory`(seed: UInt64) throws {
     let experiment = try SweptNetwork(seed: seed).experiment
     let loss = try #require(experiment.loss)
-    let trajectory = try Trajectory(of: experiment)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let trajectory = try Engine.stepped.trajectory(of: experiment)
+    let adjoint = try Engine.stepped.adjoint(of: trajectory, loss: loss)
     let sweep = try #require(Sweep(experiment.network, horizon: experiment.horizon))
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
     // Twice, so that nothing is left over from the sweep before.
     _ = try sweep.forward(queue, loss)
-    sweep.backward(everything: sweep.hasEverything)
-    sweep.clearGradients(everything: sweep.hasEverything)
+    sweep.backward(everything: true)
+    sweep.clearGradients(everything: true)
     let value = try #require(try sweep.forward(queue, loss))
-    sweep.backward(everything: sweep.hasEverything)
+    sweep.backward(everything: true)
 
     #expect(sweep.eventCount == trajectory.events.count)
     for layer in experiment.network.layers.indices {
@@ -134,7 +134,6 @@ struct SweptNetwork: Sendable {
       agree(
         found.recurrent?.weights ?? [], gradient.recurrent?.weights ?? [],
         "recurrent weights of layer \(layer)")
-      guard sweep.hasEverything else { continue }
       for field in LIFParameters.Field.allCases {
         agree(
           found.parameters.map { $0[field] }, gradient.parameters.map { $0[field] },
@@ -147,5 +146,85 @@ struct SweptNetwork: Sendable {
     agree(
       sweep.inputTimeGradients, queue.spikes.map { adjoint.gradient.inputTimes[$0.position] },
       "input times")
+  }
+  @Test(arguments: 1...60)
+  func `a swept run shows at every event what a stepped one does`(seed: UInt64) throws {
+    let experiment = try SweptNetwork(seed: seed).experiment
+    let loss = try #require(experiment.loss)
+    let swept = try Engine.best.trajectory(of: experiment)
+    let stepped = try Engine.stepped.trajectory(of: experiment)
+    let adjoints = (
+      try Engine.best.adjoint(of: swept, loss: loss),
+      try Engine.stepped.adjoint(of: stepped, loss: loss)
+    )
+    try #require(swept.events.count == stepped.events.count)
+    #expect(swept.spikeCounts == stepped.spikeCounts)
+    // λ of the largest size that the neuron has anywhere: differences of large numbers round as those do.
+    let neurons = 0..<swept.circuit.neuronCount
+    func size(_ neuron: Int) -> Double {
+      stepped.events.indices.reduce(0) { largest, event in
+        let lambda = adjoints.1.state(of: neuron, at: event, side: .after)
+        return max(largest, abs(lambda.lambdaV), abs(lambda.lambdaI))
+      }
+    }
+    let sizes = neurons.map(size)
+    let times = adjoints.1.timeGradients.reduce(0) { max($0, abs($1)) }
+    for event in swept.events.indices {
+      #expect(swept.events[event].spikingNeuron == stepped.events[event].spikingNeuron)
+      #expect(
+        abs(adjoints.0.timeGradients[event] - adjoints.1.timeGradients[event]) <= 1e-9 * times)
+      #expect((adjoints.0.transitions[event] == nil) == (adjoints.1.transitions[event] == nil))
+      for neuron in neurons {
+        for side in [Side.before, .after] {
+          let states = (
+            swept.state(of: neuron, at: event, side: side),
+            stepped.state(of: neuron, at: event, side: side)
+          )
+          let scale = 1e-9 * (1 + abs(states.1.potential) + abs(states.1.current))
+          #expect(abs(states.0.potential - states.1.potential) <= scale)
+          #expect(abs(states.0.current - states.1.current) <= scale)
+          let lambdas = (
+            adjoints.0.state(of: neuron, at: event, side: side),
+            adjoints.1.state(of: neuron, at: event, side: side)
+          )
+          #expect(abs(lambdas.0.lambdaV - lambdas.1.lambdaV) <= 1e-9 * sizes[neuron])
+          #expect(abs(lambdas.0.lambdaI - lambdas.1.lambdaI) <= 1e-9 * sizes[neuron])
+        }
+      }
+    }
+    for (one, other) in zip(adjoints.0.atZero, adjoints.1.atZero) {
+      #expect(abs(one.lambdaV - other.lambdaV) <= 1e-9 * max(1e-9, sizes.max() ?? 0))
+    }
+  }
+
+  @Test func `an input at the very instant of a spike is a tie, whichever engine found the spike`()
+    throws
+  {
+    let parameters = LIFParameters(
+      tauMem: 10e-3, tauSyn: 5e-3, vThreshold: 0.5, vLeak: 0, vReset: 0)
+    for isSparse in [false, true] {
+      let weights =
+        isSparse
+        ? Synapses(rows: 2, columns: 1, sparse: [(0, 0, 3), (1, 0, -1)])
+        : Synapses(rows: 2, columns: 1, weights: [3, -1])
+      var experiment = Experiment(
+        title: "tie",
+        network: Network(
+          inputs: 2, layers: [Layer(name: "a", parameters: [parameters], weights: weights)]),
+        inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 40e-3)
+      let spike = try #require(Trajectory(of: experiment).spikeTimes[0].first)
+      for time in [spike, spike.nextDown, spike.nextUp] {
+        experiment.inputSpikes = [
+          InputSpike(time: 1e-3, channel: 0), InputSpike(time: time, channel: 1),
+        ]
+        let best = try Engine.best.trajectory(of: experiment)
+        let stepped = try Engine.stepped.trajectory(of: experiment)
+        #expect(best.events == stepped.events)
+        #expect(best.ties == stepped.ties)
+      }
+      experiment.inputSpikes[1].time = spike
+      let alone = try Engine.stepped.trajectory(of: experiment)
+      #expect(alone.ties.count <= 1)
+    }
   }
 }

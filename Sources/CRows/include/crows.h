@@ -55,3 +55,8 @@ double crows_collect_all(
 
 /// Asks for the line of the cache at an address that will be read and written soon.
 static inline void crows_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
+
+/// Asks for all lines of a stretch of memory at once, which would otherwise come one after another until the processor sees the pattern.
+static inline void crows_prefetch_all(const void *address, int64_t bytes) {
+  for (int64_t offset = 0; offset < bytes; offset += 64) __builtin_prefetch((const char *)address + offset, 0, 3);
+}

@@ -85,11 +85,10 @@ struct CausalSignature: Equatable {
         case .start?: 0
         case .horizon?: 1
         // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
-        case .kink(let touch)? where trajectory.isSpike(touch): 2
-        case .kink(let touch)?: 4 + 2 * trajectory.ordinal(ofTouch: touch, of: offset + $0)
+        case .kink(let event)? where trajectory.events[event].spikingNeuron == offset + $0: 2
+        case .kink(let event)?: 4 + 2 * trajectory.ordinal(of: event, at: offset + $0)
         case .interior(nil)?: 3
-        case .interior(let touch?)?:
-          5 + 2 * trajectory.ordinal(ofTouch: touch, of: offset + $0)
+        case .interior(let event?)?: 5 + 2 * trajectory.ordinal(of: event, at: offset + $0)
         }
       }
     case .linearSpikeTimes, .allSpikesMSE, .voltageIntegral: return []
@@ -107,14 +106,9 @@ extension Trajectory {
     }
   }
 
-  /// Whether a touch is the reset of a neuron by its own spike.
-  fileprivate func isSpike(_ touch: Int) -> Bool {
-    events[Int(touches[touch].event)].spikingNeuron == Int(touches[touch].neuron)
-  }
-
-  /// How many events of a neuron come before one of its touches.
-  fileprivate func ordinal(ofTouch touch: Int, of neuron: Int) -> Int {
-    firstTouch(of: neuron) { $0 >= touch } - firstTouch(of: neuron) { _ in true }
+  /// How many events touch a neuron before one that does.
+  fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
+    lane(of: neuron).place { $0 >= event }
   }
 
   /// What has reached a neuron before each of its spikes, with the time of each arrival; synapses of zero weight left out.

@@ -23,8 +23,8 @@ public struct ForwardMode: Sendable {
     case input(event: Int, position: Int)
     case arrival(event: Int, emitter: Int)
     /// `touch` is the number of the touch that it is in the run.
-    case spike(event: Int, neuron: Int, touch: Int)
-    case delivery(event: Int, projection: Int, entry: Int, neuron: Int, touch: Int)
+    case spike(event: Int, neuron: Int)
+    case delivery(event: Int, projection: Int, entry: Int, neuron: Int)
   }
 
   /// Prepares the replay of a run.
@@ -38,23 +38,17 @@ public struct ForwardMode: Sendable {
     let circuit = trajectory.circuit
     var steps: [Step] = []
     for (event, happened) in trajectory.events.enumerated() {
-      var touch = trajectory.touchStarts[event]
-      var own: Int?
       switch happened.kind {
       case .input(_, let position): steps.append(.input(event: event, position: position))
       case .arrival(let emitter, _): steps.append(.arrival(event: event, emitter: emitter))
       case .spike(let neuron, _, _):
-        steps.append(.spike(event: event, neuron: neuron, touch: touch))
-        own = neuron
-        touch += 1
+        steps.append(.spike(event: event, neuron: neuron))
       }
       for delivery in trajectory.deliveries(of: event) {
         circuit.forEachSynapse(of: delivery) { entry, neuron in
           steps.append(
             .delivery(
-              event: event, projection: delivery.projection, entry: entry, neuron: neuron,
-              touch: neuron == own ? -1 : touch))
-          if neuron != own { touch += 1 }
+              event: event, projection: delivery.projection, entry: entry, neuron: neuron))
         }
       }
     }
@@ -111,24 +105,24 @@ public struct ForwardMode: Sendable {
         origins[event] = times[event]
       case .arrival(let event, let emitter):
         origins[event] = times[emitter]
-      case .spike(let event, let neuron, let touch):
+      case .spike(let event, let neuron):
         times[event] = neurons[neuron].crossing(at: trajectory.events[event].time)
         origins[event] = times[event]
-        readMaximum(of: neuron, before: times[event], touch: touch, neurons, &maxima)
+        readMaximum(of: neuron, before: times[event], event: event, neurons, &maxima)
         neurons[neuron].advance(to: times[event])
         neurons[neuron].reset()
-      case .delivery(let event, let projection, let entry, let neuron, let touch):
+      case .delivery(let event, let projection, let entry, let neuron):
         // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
         var time = origins[event] + synapses[projection].delay(entry)
         time.value = trajectory.events[event].time
-        readMaximum(of: neuron, before: time, touch: touch, neurons, &maxima)
+        readMaximum(of: neuron, before: time, event: event, neurons, &maxima)
         neurons[neuron].advance(to: time)
         neurons[neuron].receive(synapses[projection].weight(entry))
       }
     }
     let horizon = Dual(experiment.horizon)
     for neuron in readOut {
-      readMaximum(of: neuron, before: horizon, touch: nil, neurons, &maxima)
+      readMaximum(of: neuron, before: horizon, event: nil, neurons, &maxima)
       neurons[neuron].advance(to: horizon)
     }
     return value(times: times, integrals: readOut.map { neurons[$0].integral }, maxima: maxima)
@@ -138,14 +132,14 @@ public struct ForwardMode: Sendable {
   ///
   /// At a peak dV/dt is 0, so that moving along with it changes V in no direction: V is read at its fixed time.
   private func readMaximum(
-    of neuron: Int, before end: Dual, touch: Int?, _ neurons: [DualNeuron],
+    of neuron: Int, before end: Dual, event: Int?, _ neurons: [DualNeuron],
     _ maxima: inout [Int: Dual]
   ) {
     guard let impulse = impulses[neuron], maxima[neuron] == nil else { return }
-    switch (impulse.place, touch) {
+    switch (impulse.place, event) {
     case (.interior, _) where impulse.time <= end.value:
       maxima[neuron] = neurons[neuron].potential(at: Dual(impulse.time))
-    case (.kink(let place), let touch?) where place == touch:
+    case (.kink(let place), let event?) where place == event:
       maxima[neuron] = neurons[neuron].potential(at: end)
     case (.horizon, nil): maxima[neuron] = neurons[neuron].potential(at: end)
     default: break

@@ -13,7 +13,7 @@ extension Identities {
   /// - Complexity: as the identities themselves, or O(neurons) for a larger run.
   public static func violation(of adjoint: AdjointTrajectory) -> Residual? {
     let trajectory = adjoint.trajectory
-    guard adjoint.rule == .exact, trajectory.touches.count <= mostTouches,
+    guard adjoint.rule == .exact, trajectory.touchCount <= mostTouches,
       trajectory.experiment.network.layers.allSatisfy({ $0.imposedSpikes == nil })
     else { return nil }
     // A spike that grazes the threshold multiplies the rounding of what it divides by.

@@ -72,9 +72,8 @@ struct IdentityWalk {
     return lambda
   }
 
-  private func isKink(_ touch: Int?, of neuron: Int) -> Bool {
-    guard let touch, let impulse = evaluation.impulses[neuron] else { return false }
-    return impulse.place == .kink(touch: touch)
+  private func isKink(_ event: Int, of neuron: Int) -> Bool {
+    evaluation.impulses[neuron]?.place == .kink(event: event)
   }
 
   private mutating func walkStretches(of neuron: Int) {
@@ -82,21 +81,20 @@ struct IdentityWalk {
     let flow = trajectory.circuit.flows[neuron]
     for stretch in trajectory.stretches(of: neuron) {
       let start =
-        stretch.touch.map {
-          adjoint.state(of: neuron, at: Int(trajectory.touches[$0].event), side: .after)
-        } ?? lambdaAtZero(neuron)
+        stretch.event.map { adjoint.state(of: neuron, at: $0, side: .after) }
+        ?? lambdaAtZero(neuron)
       let endState = flow.advanced(stretch.state, by: stretch.end - stretch.start)
       let end =
-        stretch.endTouch.map {
+        stretch.endEvent.map {
           pulled(
-            adjoint.state(of: neuron, at: Int(trajectory.touches[$0].event), side: .before),
-            neuron, isKink: isKink($0, of: neuron))
+            adjoint.state(of: neuron, at: $0, side: .before), neuron,
+            isKink: isKink($0, of: neuron))
         } ?? adjoint.state(of: neuron, at: horizon)
       let later = energy(neuron, endState, end)
       note(
         .energyBetweenEvents, difference(energy(neuron, stretch.state, start), later),
         neuron: neuron, .stretch(from: stretch.start, to: stretch.end))
-      if stretch.endTouch == nil {
+      if stretch.endEvent == nil {
         var atEnd = later
         atEnd.add(-evaluation.drives[neuron] * endState.potential)
         if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
@@ -133,34 +131,31 @@ struct IdentityWalk {
       }
     }
     var transmitted = Balance()
-    for touch in trajectory.touchStarts[event]..<trajectory.touchStarts[event + 1] {
-      let neuron = Int(trajectory.touches[touch].neuron)
-      guard neuron != happened.spikingNeuron, var balance = received[neuron] else { continue }
+    for (neuron, given) in received.sorted(by: { $0.key < $1.key })
+    where neuron != happened.spikingNeuron {
+      var balance = given
       let before = trajectory.state(of: neuron, at: event, side: .before)
-      if isKink(touch, of: neuron), let impulse = evaluation.impulses[neuron] {
+      if isKink(event, of: neuron), let impulse = evaluation.impulses[neuron] {
         balance.add(impulse.gradient * trajectory.slope(of: neuron, in: before))
       }
       transmitted.add(balance.sum, size: balance.size)
       let lambda = pulled(
         adjoint.state(of: neuron, at: event, side: .before), neuron,
-        isKink: isKink(touch, of: neuron))
+        isKink: isKink(event, of: neuron))
       let after = energy(
         neuron, trajectory.state(of: neuron, at: event, side: .after),
         adjoint.state(of: neuron, at: event, side: .after))
       let change = difference(energy(neuron, before, lambda), after)
       note(.energyAtArrival, difference(change, balance), neuron: neuron, .event(event))
-      // A neuron that one event reaches twice has been weighed with both weights.
-      received[neuron] = nil
     }
     switch happened.kind {
     case .input: break
     case .arrival(let emitter, _):
       delayed[emitter].add(transmitted.sum, size: transmitted.size)
     case .spike(let neuron, _, _):
-      let touch = trajectory.touchStarts[event]
       let lambda = pulled(
         adjoint.state(of: neuron, at: event, side: .before), neuron,
-        isKink: isKink(touch, of: neuron))
+        isKink: isKink(event, of: neuron))
       let before = energy(
         neuron, trajectory.state(of: neuron, at: event, side: .before), lambda)
       let after = energy(

@@ -26,7 +26,7 @@ struct ExplanationSearch {
     self.trajectory = trajectory
     self.evaluation = evaluation
     self.precision = precision
-    cost = trajectory.events.count + trajectory.touches.count
+    cost = trajectory.events.count + trajectory.touchCount
     // A small run is searched for every pair; a large one for a clamp alone.
     budget = max(3_000_000, 250 * cost)
     self.exact = parts.map { $0.part.values(in: exact) }

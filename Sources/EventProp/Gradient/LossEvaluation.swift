@@ -17,10 +17,10 @@ public struct LossEvaluation: Equatable, Sendable {
     public enum Place: Equatable, Sendable {
       /// At t = 0.
       case start
-      /// Inside a stretch, where dV/dt = 0; `afterTouch` is the touch that starts the stretch, nil for t = 0.
-      case interior(afterTouch: Int?)
-      /// A kink: V stops rising because of what happens at this touch.
-      case kink(touch: Int)
+      /// Inside a stretch, where dV/dt = 0; `afterEvent` is the event that starts the stretch, nil for t = 0.
+      case interior(afterEvent: Int?)
+      /// A kink: V stops rising because of what this event does to the neuron.
+      case kink(event: Int)
       /// At the horizon.
       case horizon
     }
@@ -184,13 +184,9 @@ extension Trajectory {
   /// The spikes of each neuron of a layer: when, and in which event.
   public func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
     let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
-    var spikes = [[(time: Double, event: Int)]](repeating: [], count: range.count)
-    for (number, event) in events.enumerated() {
-      if let neuron = event.spikingNeuron, range.contains(neuron) {
-        spikes[neuron - range.lowerBound].append((event.time, number))
-      }
+    return range.map { neuron in
+      eventsOfSpikes(of: neuron).map { (events[Int($0)].time, Int($0)) }
     }
-    return spikes
   }
 
   /// The maximum of V over continuous time in [0, t_max], and where it lies; the earliest of equal ones.
@@ -212,12 +208,12 @@ extension Trajectory {
         let potential =
           flow.parameters.vLeak + flow.advanced(stretch.state, by: peak).current
         if potential > best.potential {
-          best = (potential, stretch.start + peak, .interior(afterTouch: stretch.touch))
+          best = (potential, stretch.start + peak, .interior(afterEvent: stretch.event))
         }
       }
       let end = flow.advanced(stretch.state, by: length).potential
       if end > best.potential {
-        best = (end, stretch.end, stretch.endTouch.map { .kink(touch: $0) } ?? .horizon)
+        best = (end, stretch.end, stretch.endEvent.map { .kink(event: $0) } ?? .horizon)
       }
     }
     return best

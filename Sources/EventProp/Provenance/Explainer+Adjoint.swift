@@ -147,8 +147,7 @@ extension Explainer {
 
   /// The event that makes a maximum with a kink; nil for other maxima.
   private func kinkEvent(of impulse: LossEvaluation.Impulse) -> Int? {
-    guard case .kink(let touch) = impulse.place else { return nil }
-    return Int(trajectory.touches[touch].event)
+    if case .kink(let event) = impulse.place { event } else { nil }
   }
 
   /// Whether a maximum pulls at λ_V after a place and before the next spike has its say.

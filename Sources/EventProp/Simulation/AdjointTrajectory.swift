@@ -16,16 +16,22 @@ public struct AdjointTrajectory: Sendable {
   public let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0.
   public let atZero: [AdjointState]
-  private let lambdas: [AdjointState]
+  /// λ_I of the spiking neuron in each event.
+  private let currents: [Double]
   private let flows: [AdjointFlow]
 
-  /// Walks a run back in one sweep.
+  /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
   /// Throws a `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
   public init(
     of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact
   ) throws(SimulationError) {
-    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory), rule: rule)
+    let evaluation = try loss.evaluate(on: trajectory)
+    if rule == .exact, let swept = AdjointTrajectory(sweeping: trajectory, evaluation) {
+      self = swept
+      return
+    }
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
     while try pass.next() != nil {}
     self.init(pass)
   }
@@ -33,6 +39,7 @@ public struct AdjointTrajectory: Sendable {
   /// Takes the record of a complete backward pass.
   public init(_ pass: BackwardPass) {
     precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
+    precondition(pass.keepsRecord, "an adjoint trajectory needs what was found at each event")
     trajectory = pass.trajectory
     evaluation = pass.evaluation
     rule = pass.rule
@@ -40,51 +47,118 @@ public struct AdjointTrajectory: Sendable {
     timeGradients = pass.timeGradients
     transitions = pass.transitions
     atZero = pass.statesAtZero
-    lambdas = pass.lambdas
+    currents = pass.currents
     flows = pass.adjointFlows
+  }
+
+  /// Takes what a sweep found.
+  init(
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, _ gradient: Gradient,
+    _ timeGradients: [Double], _ transitions: [AdjointTransition?], _ currents: [Double],
+    atZero: [AdjointState]
+  ) {
+    self.trajectory = trajectory
+    self.evaluation = evaluation
+    rule = .exact
+    self.gradient = gradient
+    self.timeGradients = timeGradients
+    self.transitions = transitions
+    self.currents = currents
+    self.atZero = atZero
+    flows = trajectory.circuit.flows.indices.map {
+      AdjointFlow(trajectory.circuit.flows[$0].kernel)
+    }
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
-  /// - Complexity: O(log k) in the touches of the neuron.
+  /// - Complexity: O(log k) in the events of the run.
   public func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
-    let place = trajectory.firstTouch(of: neuron) {
-      let touched = trajectory.events[Int(trajectory.touches[$0].event)].time
-      return side == .before ? touched >= time : touched > time
+    let events = trajectory.events
+    var low = 0
+    var high = events.count
+    while low < high {
+      let middle = (low + high) / 2
+      let isLater = side == .before ? events[middle].time >= time : events[middle].time > time
+      if isLater { high = middle } else { low = middle + 1 }
     }
-    return state(of: neuron, before: trajectory.touch(at: place, of: neuron), at: time)
+    return state(of: neuron, before: low, at: time)
   }
 
   /// λ of a neuron on a side of an event.
   public func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
-    let place = trajectory.firstTouch(of: neuron) {
-      let touched = Int(trajectory.touches[$0].event)
-      return side == .before ? touched >= event : touched > event
+    if trajectory.events[event].spikingNeuron == neuron, let jump = transitions[event] {
+      return AdjointState(
+        lambdaV: side == .before ? jump.lambdaVBefore : jump.lambdaVAfter,
+        lambdaI: currents[event])
     }
-    let later = trajectory.touch(at: place, of: neuron)
-    // At t⁻ of an event that touches the neuron, λ is what the event's backward step left.
-    if let later, Int(trajectory.touches[later].event) == event { return lambdas[later] }
-    return state(of: neuron, before: later, at: trajectory.events[event].time)
+    // Nothing but a neuron's own spikes makes its λ jump, and the end of a walk that a rule cuts.
+    let isJump = side == .before && !isWalked(event)
+    return state(
+      of: neuron, before: isJump ? event : event + 1, at: trajectory.events[event].time)
   }
 
-  /// Flows back to `time` from the touch that ends the stretch, or from the horizon.
-  private func state(of neuron: Int, before later: Int?, at time: Double) -> AdjointState {
-    var state = later.map { lambdas[$0] } ?? AdjointState()
-    var from =
-      later.map { trajectory.events[Int(trajectory.touches[$0].event)].time }
-      ?? trajectory.experiment.horizon
-    if let impulse = evaluation.impulses[neuron] {
-      let pull = impulse.gradient / trajectory.circuit.flows[neuron].parameters.tauMem
-      switch impulse.place {
-      case .horizon where later == nil: state.lambdaV -= pull
-      case .kink(later): state.lambdaV -= pull
-      case .interior where impulse.time >= time && impulse.time < from:
-        state = flows[neuron].advanced(state, by: from - impulse.time)
-        state.lambdaV -= pull
-        from = impulse.time
-      default: break
+  /// λ at t⁻ of an event in which the neuron spikes; 0 where the walk did not come.
+  private func atSpike(_ event: Int) -> AdjointState {
+    AdjointState(
+      lambdaV: transitions[event]?.lambdaVBefore ?? 0, lambdaI: currents[event])
+  }
+
+  /// The event at which λ of a neuron is known next: its next spike that is not before an event, or where a rule cut the walk.
+  private func next(of neuron: Int, before first: Int) -> Int? {
+    if rule.mostEvents != nil {
+      let lane = trajectory.lane(of: neuron)
+      let place = lane.place { $0 >= first }
+      if place < lane.events.count, !isWalked(Int(lane.events[place])) {
+        return Int(lane.events[place])
       }
     }
-    return flows[neuron].advanced(state, by: from - time)
+    let spikes = trajectory.eventsOfSpikes(of: neuron)
+    var low = spikes.startIndex
+    var high = spikes.endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(spikes[middle]) >= first { high = middle } else { low = middle + 1 }
+    }
+    return low < spikes.endIndex ? Int(spikes[low]) : nil
+  }
+
+  /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.
+  private func state(of neuron: Int, before first: Int, at time: Double) -> AdjointState {
+    let next = next(of: neuron, before: first)
+    var state = next.map { atSpike($0) } ?? AdjointState()
+    var from = next.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon
+    // A flow that is wrong on purpose depends on where the walk pauses: at every event that touches the neuron.
+    var pauses: [Double] = []
+    if rule.decaysWithTauMem {
+      pauses = trajectory.lane(of: neuron).events.filter {
+        Int($0) >= first && Int($0) < next ?? .max
+      }.map { trajectory.events[Int($0)].time }
+    }
+    func carry(to earlier: Double) {
+      while let pause = pauses.last, pause >= earlier {
+        state = flows[neuron].advanced(state, by: from - pause)
+        from = pause
+        pauses.removeLast()
+      }
+      state = flows[neuron].advanced(state, by: from - earlier)
+      from = earlier
+    }
+    if let impulse = evaluation.impulses[neuron] {
+      let acts =
+        switch impulse.place {
+        case .start: false
+        case .horizon: next == nil
+        case .kink(let event): event >= first && event <= next ?? event
+        case .interior: impulse.time >= time && impulse.time < from
+        }
+      if acts {
+        carry(to: impulse.time)
+        state.lambdaV -=
+          impulse.gradient / trajectory.circuit.flows[neuron].parameters.tauMem
+      }
+    }
+    carry(to: time)
+    return state
   }
 }

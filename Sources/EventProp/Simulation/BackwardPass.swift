@@ -19,15 +19,19 @@ public struct BackwardPass: Sendable {
   public let rule: AdjointRule
   /// The gradient of the part walked so far.
   public private(set) var gradient: Gradient
-  /// ∂L/∂t of each event walked so far, all later effects included, in loss per second.
+  /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
+  public let keepsRecord: Bool
+  /// ∂L/∂t of each event walked so far, all later effects included, in loss per second; empty where no record is kept.
   public private(set) var timeGradients: [Double]
-  /// The jump of each spike walked so far.
+  /// The jump of each spike walked so far; empty where no record is kept.
   public private(set) var transitions: [AdjointTransition?]
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   public private(set) var remaining: Int
 
-  /// λ at t⁻ of each touch walked so far.
-  private(set) var lambdas: [AdjointState]
+  /// λ_I of the spiking neuron in each event walked so far, which does not jump; 0 for other events.
+  private(set) var currents: [Double]
+  /// The states of the part of the run that is being walked.
+  private var segment: Segment?
   private var states: [AdjointState]
   private var times: [Double]
   /// ∂L/∂t collected at the delayed arrivals of each event.
@@ -41,7 +45,7 @@ public struct BackwardPass: Sendable {
   /// −∂L/∂I(t_max) / tau_syn.
   public init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
-    from final: [AdjointState]? = nil
+    from final: [AdjointState]? = nil, keepsRecord: Bool = true
   ) {
     let circuit = trajectory.circuit
     precondition(
@@ -51,11 +55,12 @@ public struct BackwardPass: Sendable {
     self.evaluation = evaluation
     gradient = Gradient(zeroFor: trajectory.experiment)
     let events = trajectory.events.count
-    timeGradients = Array(repeating: 0, count: events)
-    transitions = Array(repeating: nil, count: events)
-    carried = Array(repeating: 0, count: events)
+    self.keepsRecord = keepsRecord
+    timeGradients = Array(repeating: 0, count: keepsRecord ? events : 0)
+    transitions = Array(repeating: nil, count: timeGradients.count)
+    currents = Array(repeating: 0, count: timeGradients.count)
+    carried = Array(repeating: 0, count: circuit.hasDelays ? events : 0)
     remaining = events
-    lambdas = Array(repeating: AdjointState(), count: trajectory.touches.count)
     states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
@@ -79,13 +84,11 @@ public struct BackwardPass: Sendable {
     remaining -= 1
     let number = remaining
     let event = trajectory.events[number]
-    let touches = trajectory.touchStarts[number]..<trajectory.touchStarts[number + 1]
-    // From the last: where two synapses of one event reach a neuron, only its last state has both.
-    for touch in touches.reversed() {
-      carry(
-        Int(trajectory.touches[touch].neuron), to: event.time,
-        from: trajectory.touches[touch].state,
-        startingTouch: touch)
+    let segment = segment(of: number)
+    let touches = segment.touches(of: number)
+    for touch in touches {
+      let (neuron, state) = segment[touch]
+      carry(neuron, to: event.time, from: state, after: number)
     }
 
     var received = 0.0
@@ -93,10 +96,11 @@ public struct BackwardPass: Sendable {
       received += collect(delivery, spiking: event.spikingNeuron)
     }
     for touch in touches {
-      let kink = kinkGradient(at: touch, event: number)
+      let neuron = segment[touch].neuron
+      let kink = kinkGradient(of: neuron, at: number)
       guard kink != 0 else { continue }
       received += kink
-      addToDelays(kink, of: Int(trajectory.touches[touch].neuron), event: number)
+      addToDelays(kink, of: neuron, event: number)
     }
     let explicit = evaluation.spikeTimeGradients[number]
 
@@ -107,35 +111,44 @@ public struct BackwardPass: Sendable {
       let transition = AdjointTransition(
         lambdaVAfter: states[neuron].lambdaV, resetHeight: rule.resetHeight(of: parameters),
         transmitted: received,
-        delayed: carried[number], lossTerm: explicit,
+        delayed: carried.isEmpty ? 0 : carried[number], lossTerm: explicit,
         runningLossTerm: evaluation.drives[neuron] * height,
         denominator: rule.denominator(current: current, parameters))
       states[neuron].lambdaV = transition.lambdaVBefore
-      transitions[number] = transition
-      timeGradients[number] = transition.timeGradient
+      if keepsRecord {
+        currents[number] = states[neuron].lambdaI
+        transitions[number] = transition
+        timeGradients[number] = transition.timeGradient
+      }
       add(to: neuron) {
         $0.vThreshold += parameters.tauMem * transition.lambdaVBefore
         $0.vReset -= parameters.tauMem * transition.lambdaVAfter
       }
     case .input(_, let position):
-      timeGradients[number] = received + carried[number]
-      gradient.inputTimes[position] = timeGradients[number]
+      gradient.inputTimes[position] = received + (carried.isEmpty ? 0 : carried[number])
+      if keepsRecord { timeGradients[number] = gradient.inputTimes[position] }
     case .arrival(let emitter, _):
-      timeGradients[number] = received
+      if keepsRecord { timeGradients[number] = received }
       carried[emitter] += received
     }
     for touch in touches {
-      let neuron = Int(trajectory.touches[touch].neuron)
+      let neuron = segment[touch].neuron
       guard states[neuron].lambdaV.isFinite, states[neuron].lambdaI.isFinite else {
         throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
       }
-      lambdas[touch] = states[neuron]
       // The pull of a maximum that lies in this very event acts just before it.
-      if let impulse = evaluation.impulses[neuron], impulse.place == .kink(touch: touch) {
+      if let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: number) {
         apply(impulse, to: neuron)
       }
     }
     return number
+  }
+
+  private mutating func segment(of event: Int) -> Segment {
+    if let segment, segment.events.contains(event) { return segment }
+    let segment = trajectory.segment(of: event)
+    self.segment = segment
+    return segment
   }
 
   private var isBeyondTruncation: Bool {
@@ -181,10 +194,10 @@ public struct BackwardPass: Sendable {
 
   /// Carries λ of a neuron back over a stretch without an event, adding up its parameter gradients.
   private mutating func carry(
-    _ neuron: Int, to start: Double, from state: LIFState, startingTouch: Int?
+    _ neuron: Int, to start: Double, from state: LIFState, after event: Int?
   ) {
     let impulse = evaluation.impulses[neuron]
-    if let impulse, impulse.place == .interior(afterTouch: startingTouch) {
+    if let impulse, impulse.place == .interior(afterEvent: event) {
       let middle = trajectory.circuit.flows[neuron].advanced(state, by: impulse.time - start)
       carry(neuron, over: times[neuron] - impulse.time, from: middle)
       apply(impulse, to: neuron)
@@ -234,9 +247,8 @@ public struct BackwardPass: Sendable {
   }
 
   /// A maximum at a kink moves with the arrival that makes it: its part of ∂L/∂t.
-  private func kinkGradient(at touch: Int, event: Int) -> Double {
-    let neuron = Int(trajectory.touches[touch].neuron)
-    guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(touch: touch) else {
+  private func kinkGradient(of neuron: Int, at event: Int) -> Double {
+    guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: event) else {
       return 0
     }
     let before = trajectory.state(of: neuron, at: event, side: .before)
@@ -260,7 +272,7 @@ public struct BackwardPass: Sendable {
     }
   }
 
-  /// The last stretch, from the first touch of each neuron back to t = 0.
+  /// The last stretch, from the first event that touches each neuron back to t = 0.
   private mutating func finish() {
     isFinished = true
     guard remaining == 0 else { return }
@@ -268,7 +280,7 @@ public struct BackwardPass: Sendable {
     for (layer, members) in trajectory.experiment.network.layers.enumerated() {
       for (index, initial) in members.initial.enumerated() {
         let neuron = circuit.offsets[layer] + index
-        carry(neuron, to: 0, from: initial, startingTouch: nil)
+        carry(neuron, to: 0, from: initial, after: nil)
         if let impulse = evaluation.impulses[neuron], impulse.place == .start {
           apply(impulse, to: neuron)
         }

@@ -95,6 +95,24 @@ public struct Circuit: Sendable {
   /// The parameters of a neuron, counted across layers.
   public func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
 
+  /// The state of a neuron at t = 0.
+  func initialState(of neuron: Int) -> LIFState {
+    let layer = layerOf[neuron]
+    return experiment.network.layers[layer].initial[neuron - offsets[layer]]
+  }
+
+  /// How many synapses deliver in an event at its own instant.
+  func reach(of kind: Event.Kind) -> Int {
+    var count = 0
+    forEachDelivery(of: kind) { delivery in
+      let projection = projections[delivery.projection]
+      count +=
+        projection.groups?[delivery.row][delivery.group].entries.count
+        ?? projection.synapses.entries(ofRow: delivery.row).count
+    }
+    return count
+  }
+
   /// The number of neurons of all layers.
   public var neuronCount: Int { layerOf.count }
 
@@ -169,6 +187,28 @@ public struct Circuit: Sendable {
     } else {
       let start = delivery.row * projection.synapses.columns
       for column in 0..<projection.synapses.columns { body(start + column, offset + column) }
+    }
+  }
+
+  /// The same for the neurons of a range.
+  @inline(__always)
+  func forEachSynapse(
+    of delivery: Delivery, within range: Range<Int>, _ body: (_ entry: Int, _ neuron: Int) -> Void
+  ) {
+    let projection = projections[delivery.projection]
+    let offset = projection.targetOffset
+    let columns = projection.synapses.columns
+    let wanted = range.clamped(to: offset..<offset + columns)
+    guard !wanted.isEmpty else { return }
+    if projection.groups == nil, projection.synapses.isDense {
+      let start = delivery.row * columns - offset
+      for neuron in wanted { body(start + neuron, neuron) }
+    } else if wanted.count == columns {
+      forEachSynapse(of: delivery, body)
+    } else {
+      forEachSynapse(of: delivery) { entry, neuron in
+        if wanted.contains(neuron) { body(entry, neuron) }
+      }
     }
   }
 

@@ -33,10 +33,3 @@ public struct Delivery: Equatable, Sendable {
   /// Which of the row's groups of equal delay; 0 where a matrix has no delays.
   public let group: Int
 }
-
-/// What one event did to one neuron: its state just after.
-struct Touch: Equatable, Sendable {
-  var neuron: Int32
-  var event: Int32
-  var state: LIFState
-}

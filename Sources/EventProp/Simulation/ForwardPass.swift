@@ -22,16 +22,14 @@ public struct ForwardPass: Sendable {
   public private(set) var truncations: [Truncation] = []
   private var isFinished = false
 
-  private(set) var touches: [Touch] = []
-  /// Touches of event e are `touchStarts[e] ..< touchStarts[e + 1]`.
-  private(set) var touchStarts: [Int] = [0]
   private(set) var spikeCounts: [Int]
   /// The last event in which a layer took part, where its event limit has closed it.
   private(set) var closedAfter: [Int?]
 
   private var cells: [Cell]
-  /// The decays over the length that each kind of neuron went through last: neurons touched together go through it together.
-  private var decays: [(length: Double, decay: SynapticKernel.Decay)]
+  private var decays: RecentDecays
+  /// A neuron that the last event threw out of the range of numbers.
+  private var lost: Int?
   private var crossings: EarliestCrossing
   private var arrivals = PendingArrivals()
   private var layerEvents: [Int]
@@ -67,8 +65,7 @@ public struct ForwardPass: Sendable {
     limit = experiment.maxEvents ?? Experiment.defaultMaxEvents
     queue = InputQueue(experiment.inputSpikes, before: horizon)
     cells = experiment.network.layers.flatMap { $0.initial.map { Cell(state: $0) } }
-    decays = Array(
-      repeating: (.nan, circuit.flows[0].kernel.decay(over: 0)), count: circuit.flows.distinct)
+    decays = RecentDecays(circuit.flows)
     spikeCounts = Array(repeating: 0, count: cells.count)
     crossings = EarliestCrossing(count: cells.count)
     let layers = experiment.network.layers.count
@@ -86,7 +83,7 @@ public struct ForwardPass: Sendable {
     let input = queue.nextTime ?? .infinity
     let arrival = arrivals.first?.time ?? .infinity
     let crossing = nextCrossing(before: min(input, arrival, horizon))
-    let spike = crossing?.time ?? .infinity
+    let spike = crossing.map { settled($0, before: input, arrival) } ?? .infinity
     guard min(input, arrival, spike) < horizon else {
       isFinished = true
       truncations = missing.indices.filter { missing[$0] > 0 }.map { layer in
@@ -115,12 +112,30 @@ public struct ForwardPass: Sendable {
     } else if let crossing {
       fire(crossing.neuron, at: crossing.time)
     }
-    for touch in touches[(touchStarts.last ?? 0)...]
-    where !(touch.state.potential.isFinite && touch.state.current.isFinite) {
-      throw .nonFiniteState(neuron: Int(touch.neuron), time: events.last?.time ?? 0)
-    }
-    touchStarts.append(touches.count)
+    if let lost { throw .nonFiniteState(neuron: lost, time: events.last?.time ?? 0) }
     return events.last
+  }
+
+  /// The time of a crossing, or that of the arrival after it where the two are at one instant as far as it can be known.
+  ///
+  /// A crossing is a root, known to a few units in the last place; an arrival that was put there by reading that number is a tie,
+  /// and arrivals come first.
+  private func settled(
+    _ crossing: (neuron: Int, time: Double), before input: Double, _ arrival: Double
+  ) -> Double {
+    let next = min(input, arrival)
+    guard circuit.isFree[crossing.neuron], crossing.time < next,
+      next - crossing.time <= 8 * next.ulp
+    else { return crossing.time }
+    var reaches = false
+    if input <= arrival, let element = queue.first {
+      circuit.forEachDelivery(of: .input(channel: element.channel, position: element.position)) {
+        reaches = reaches || circuit.reaches(crossing.neuron, $0)
+      }
+    } else if let element = arrivals.first {
+      reaches = circuit.reaches(crossing.neuron, element.delivery)
+    }
+    return reaches ? next : crossing.time
   }
 
   /// The next spike, solved for where it may come before `time`.
@@ -150,7 +165,7 @@ public struct ForwardPass: Sendable {
         missing[layer] += 1
         continue
       }
-      deliver(delivery, in: index, at: event.time, own: nil)
+      deliver(delivery, at: event.time, spiking: -1)
       count(index, in: layer)
     }
     send(event, index)
@@ -169,8 +184,7 @@ public struct ForwardPass: Sendable {
     spikeCounts[neuron] += 1
     cell.state.potential = circuit.flows[neuron].parameters.vReset
     cells[neuron] = cell
-    let own = touches.count
-    touches.append(Touch(neuron: Int32(neuron), event: Int32(index), state: cell.state))
+    note(cell.state, of: neuron)
     let home = circuit.layerOf[neuron]
     for delivery in circuit.deliveries(of: event) {
       let layer = circuit.projections[delivery.projection].target
@@ -178,7 +192,7 @@ public struct ForwardPass: Sendable {
         missing[layer] += 1
         continue
       }
-      deliver(delivery, in: index, at: time, own: (neuron, own))
+      deliver(delivery, at: time, spiking: neuron)
       if layer != home { count(index, in: layer) }
     }
     predict(neuron)
@@ -186,12 +200,8 @@ public struct ForwardPass: Sendable {
     send(event, index)
   }
 
-  /// Adds the weights of a delivery to the currents it reaches; a spiking neuron keeps its one touch.
-  private mutating func deliver(
-    _ delivery: Delivery, in event: Int, at time: Double, own: (neuron: Int, touch: Int)?
-  ) {
-    let spiking = own?.neuron ?? -1
-    let number = Int32(truncatingIfNeeded: event)
+  /// Adds the weights of a delivery to the currents it reaches; a neuron that spikes in the same event is predicted by who calls.
+  private mutating func deliver(_ delivery: Delivery, at time: Double, spiking: Int) {
     let first = circuit.projections[delivery.projection].targetOffset
     var kind = circuit.flows.number(of: first)
     var flow = circuit.flows[first]
@@ -202,7 +212,7 @@ public struct ForwardPass: Sendable {
         if neuron == spiking {
           cell.state.current += weights[entry]
           cells[neuron] = cell
-          if let own { touches[own.touch].state = cell.state }
+          note(cell.state, of: neuron)
           return
         }
         if circuit.flows.number(of: neuron) != kind {
@@ -212,9 +222,7 @@ public struct ForwardPass: Sendable {
         }
         advance(&cell, kind, flow, to: time)
         cell.state.current += weights[entry]
-        touches.append(
-          Touch(
-            neuron: Int32(truncatingIfNeeded: neuron), event: number, state: cell.state))
+        note(cell.state, of: neuron)
         if circuit.isFree[neuron] {
           // A bound that has moved away need not be known: the old one still is one.
           cell.isTentative = true
@@ -240,9 +248,12 @@ public struct ForwardPass: Sendable {
   ) {
     let length = time - cell.time
     cell.time = time
-    guard length != 0 else { return }
-    if decays[kind].length != length { decays[kind] = (length, flow.kernel.decay(over: length)) }
-    cell.state = flow.advanced(cell.state, over: decays[kind].decay)
+    decays.advance(&cell.state, kind, flow, by: length)
+  }
+
+  @inline(__always)
+  private mutating func note(_ state: LIFState, of neuron: Int) {
+    if !(state.potential.isFinite && state.current.isFinite) { lost = lost ?? neuron }
   }
 
   /// Predicts the next spike of a neuron from the state in which it was touched last.

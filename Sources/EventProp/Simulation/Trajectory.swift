@@ -8,9 +8,9 @@ public enum Side: Equatable, Sendable {
 
 /// What happened in a run: its events, and the state of every neuron at any time.
 ///
-/// States are kept where something touched a neuron, and flow exactly between; so a trajectory can be evaluated
-/// anywhere, on both sides of each jump. Time alone does not name a point where several events coincide; the
-/// number of an event does.
+/// What is kept are the events. States follow from them exactly; they are recomputed for the neurons that somebody looks at, so a trajectory can be
+/// evaluated anywhere, on both sides of each jump, and costs little where nobody looks. Time alone does not name a point where several
+/// events coincide; the number of an event does.
 ///
 /// jaxsnn: trajectory.
 public struct Trajectory: Sendable {
@@ -23,12 +23,11 @@ public struct Trajectory: Sendable {
   /// The number of spikes of each neuron.
   public let spikeCounts: [Int]
 
-  let touches: [Touch]
-  let touchStarts: [Int]
   let closedAfter: [Int?]
-  /// The numbers of the touches of each neuron in order: neuron n has `history[historyStarts[n] ..< [n + 1]]`.
-  private let history: [Int32]
-  private let historyStarts: [Int]
+  let recollection: Recollection
+  /// The events in which each neuron spikes: neuron n has `spikes[spikeStarts[n] ..< spikeStarts[n + 1]]`.
+  private let spikes: [Int32]
+  private let spikeStarts: [Int]
 
   /// The experiment that was run.
   public var experiment: Experiment { circuit.experiment }
@@ -37,14 +36,19 @@ public struct Trajectory: Sendable {
   /// Whether the limit of the whole run cut it; there is no gradient of such a run.
   public var isCutShort: Bool { truncations.contains { $0.layer == nil } }
 
-  /// Simulates an experiment to its end.
+  /// Simulates an experiment to its end: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
   /// `progress` is asked now and then with the time reached, and ends the run on an event boundary when it answers
   /// false; the result then holds the events so far.
   public init(
     of experiment: Experiment, progress: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    var pass = ForwardPass(Circuit(experiment))
+    let circuit = Circuit(experiment)
+    if let swept = Trajectory(sweeping: circuit) {
+      self = swept
+      return
+    }
+    var pass = ForwardPass(circuit)
     while let event = try pass.next() {
       if pass.events.count % 4096 == 0, !progress(event.time) { break }
     }
@@ -53,63 +57,78 @@ public struct Trajectory: Sendable {
 
   /// Takes the record of a forward pass, finished or not.
   public init(_ pass: ForwardPass) {
-    circuit = pass.circuit
-    events = pass.events
-    truncations = pass.truncations
-    spikeCounts = pass.spikeCounts
-    touches = pass.touches
-    touchStarts = pass.touchStarts
-    closedAfter = pass.closedAfter
-    var starts = [Int](repeating: 0, count: pass.circuit.neuronCount + 1)
-    for touch in touches { starts[Int(touch.neuron) + 1] += 1 }
-    for neuron in 0..<pass.circuit.neuronCount { starts[neuron + 1] += starts[neuron] }
-    var next = starts
-    var history = [Int32](repeating: 0, count: touches.count)
-    for (number, touch) in touches.enumerated() {
-      history[next[Int(touch.neuron)]] = Int32(number)
-      next[Int(touch.neuron)] += 1
-    }
-    self.history = history
-    historyStarts = starts
+    self.init(
+      pass.circuit, pass.events, truncations: pass.truncations, closedAfter: pass.closedAfter,
+      Recollection(neurons: pass.circuit.neuronCount))
   }
+
+  init(
+    _ circuit: Circuit, _ events: [Event], truncations: [Truncation] = [], closedAfter: [Int?],
+    _ recollection: Recollection
+  ) {
+    self.circuit = circuit
+    self.events = events
+    self.truncations = truncations
+    self.closedAfter = closedAfter
+    self.recollection = recollection
+    var starts = [Int](repeating: 0, count: circuit.neuronCount + 1)
+    for event in events {
+      if let neuron = event.spikingNeuron { starts[neuron + 1] += 1 }
+    }
+    spikeCounts = Array(starts.dropFirst())
+    for neuron in 0..<circuit.neuronCount { starts[neuron + 1] += starts[neuron] }
+    spikeStarts = starts
+    var spikes = [Int32](repeating: 0, count: starts[circuit.neuronCount])
+    for (number, event) in events.enumerated() {
+      guard case .spike(let neuron, let ordinal, _) = event.kind else { continue }
+      spikes[spikeStarts[neuron] + ordinal] = Int32(truncatingIfNeeded: number)
+    }
+    self.spikes = spikes
+  }
+
+  /// The number of spikes of all neurons.
+  public var spikeCount: Int { spikes.count }
 
   /// The spike times of each neuron, in seconds, neurons counted across layers.
   public var spikeTimes: [[Double]] {
-    var times = spikeCounts.map { count in
-      var neuron: [Double] = []
-      neuron.reserveCapacity(count)
-      return neuron
+    (0..<circuit.neuronCount).map { neuron in
+      eventsOfSpikes(of: neuron).map { events[Int($0)].time }
     }
-    for event in events {
-      if let neuron = event.spikingNeuron { times[neuron].append(event.time) }
-    }
-    return times
   }
 
   /// The number of the event in which a neuron emits a spike, or nil.
   public func event(ofSpike ordinal: Int, of neuron: Int) -> Int? {
-    events.firstIndex {
-      if case .spike(neuron, ordinal, _) = $0.kind { true } else { false }
-    }
+    (0..<spikeCounts[neuron]).contains(ordinal)
+      ? Int(spikes[spikeStarts[neuron] + ordinal]) : nil
   }
+
+  /// The numbers of the events in which a neuron spikes, in order.
+  func eventsOfSpikes(of neuron: Int) -> ArraySlice<Int32> {
+    spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
+  }
+
+  /// What touched a neuron, and its state just after.
+  func lane(of neuron: Int) -> Lane { recollection.lane(of: neuron, in: self) }
+
+  /// The states of all neurons around an event.
+  func segment(of event: Int) -> Segment { recollection.segment(of: event, in: self) }
 
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
-  /// - Complexity: O(log k) in the touches of the neuron.
+  /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
   public func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
-    let later = firstTouch(of: neuron) {
-      let touched = events[Int(touches[$0].event)].time
-      return side == .before ? touched >= time : touched > time
+    let lane = lane(of: neuron)
+    let later = lane.place {
+      side == .before ? events[$0].time >= time : events[$0].time > time
     }
-    return state(of: neuron, precedingTouch: later, at: time)
+    return state(of: neuron, on: lane, before: later, at: time)
   }
 
   /// The state of a neuron on a side of an event.
   public func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
-    let later = firstTouch(of: neuron) {
-      side == .before ? Int(touches[$0].event) >= event : Int(touches[$0].event) > event
-    }
-    return state(of: neuron, precedingTouch: later, at: events[event].time)
+    let lane = lane(of: neuron)
+    let later = lane.place { side == .before ? $0 >= event : $0 > event }
+    return state(of: neuron, on: lane, before: later, at: events[event].time)
   }
 
   /// The state of every neuron at the horizon.
@@ -139,9 +158,14 @@ public struct Trajectory: Sendable {
   }
 
   /// The events that touch a neuron, in order.
-  public func events(touching neuron: Int) -> [Int] {
-    history[historyStarts[neuron]..<historyStarts[neuron + 1]].map {
-      Int(touches[Int($0)].event)
+  public func events(touching neuron: Int) -> [Int] { lane(of: neuron).events.map { Int($0) } }
+
+  /// How often an event reaches a neuron in the run: the deliveries of synapses and the spikes.
+  ///
+  /// - Complexity: O(events).
+  public var touchCount: Int {
+    events.reduce(0) {
+      $0 + circuit.reach(of: $1.kind) + ($1.spikingNeuron == nil ? 0 : 1)
     }
   }
 
@@ -153,82 +177,45 @@ public struct Trajectory: Sendable {
     }
   }
 
-  /// The stretches without an event of a neuron, in order: the touch that starts each (nil for the start of the
-  /// run), its time and state, and where it ends.
+  /// The stretches of a neuron in order; between two of them lies an event that touches it.
   func stretches(of neuron: Int) -> [Stretch] {
+    let lane = lane(of: neuron)
     var result: [Stretch] = []
-    forEachTouch(of: neuron) { touch, state, start, next in
-      result.append(
-        Stretch(
-          touch: touch, start: start, end: next?.time ?? experiment.horizon, state: state,
-          endTouch: next?.touch))
+    result.reserveCapacity(lane.events.count + 1)
+    var stretch = Stretch(
+      event: nil, start: 0, end: experiment.horizon, state: circuit.initialState(of: neuron),
+      endEvent: nil)
+    for (number, state) in zip(lane.events, lane.states) {
+      let event = Int(number)
+      stretch.end = events[event].time
+      stretch.endEvent = event
+      result.append(stretch)
+      stretch = Stretch(
+        event: event, start: events[event].time, end: experiment.horizon, state: state,
+        endEvent: nil)
     }
+    result.append(stretch)
     return result
   }
 
+  /// A time in which nothing touches a neuron.
   struct Stretch {
-    var touch: Int?
+    /// The event that starts it; nil at t = 0.
+    var event: Int?
     var start: Double
     var end: Double
+    /// The state at its start.
     var state: LIFState
-    var endTouch: Int?
+    /// The event that ends it; nil at the horizon.
+    var endEvent: Int?
   }
 
-  /// The place in a neuron's history of its first touch that satisfies a condition which, once true, stays true.
-  func firstTouch(of neuron: Int, where isLater: (Int) -> Bool) -> Int {
-    var low = historyStarts[neuron]
-    var high = historyStarts[neuron + 1]
-    while low < high {
-      let middle = (low + high) / 2
-      if isLater(Int(history[middle])) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-
-  /// The number of the touch at a place of a neuron's history, or nil past its end.
-  func touch(at place: Int, of neuron: Int) -> Int? {
-    place < historyStarts[neuron + 1] ? Int(history[place]) : nil
-  }
-
-  /// The touch before a place of a neuron's history, and that place; nil at its start.
-  func touch(before place: inout Int, of neuron: Int) -> Int? {
-    guard place > historyStarts[neuron] else { return nil }
-    place -= 1
-    return Int(history[place])
-  }
-
-  /// A touch that ends a stretch: its number, the state just after it, and its time.
-  typealias EndingTouch = (touch: Int, state: LIFState, time: Double)
-
-  /// Calls `body` for each stretch of a neuron: the touch that starts it (nil for t = 0), the state and time there, and what ends it.
-  @inline(__always)
-  func forEachTouch(
-    of neuron: Int,
-    _ body: (_ touch: Int?, _ state: LIFState, _ start: Double, _ next: EndingTouch?) -> Void
-  ) {
-    let place = experiment.network.place(of: neuron)
-    var state = experiment.network.layers[place.layer].initial[place.index]
-    var start = 0.0
-    var last: Int?
-    for number in history[historyStarts[neuron]..<historyStarts[neuron + 1]] {
-      let touch = touches[Int(number)]
-      let time = events[Int(touch.event)].time
-      body(last, state, start, (Int(number), touch.state, time))
-      state = touch.state
-      start = time
-      last = Int(number)
-    }
-    body(last, state, start, nil)
-  }
-
-  private func state(of neuron: Int, precedingTouch later: Int, at time: Double) -> LIFState {
-    guard later > historyStarts[neuron] else {
-      let place = experiment.network.place(of: neuron)
-      return circuit.flows[neuron].advanced(
-        experiment.network.layers[place.layer].initial[place.index], by: time)
-    }
-    let touch = touches[Int(history[later - 1])]
-    return circuit.flows[neuron].advanced(
-      touch.state, by: time - events[Int(touch.event)].time)
+  private func state(
+    of neuron: Int, on lane: Lane, before later: Int, at time: Double
+  ) -> LIFState {
+    let flow = circuit.flows[neuron]
+    guard later > 0 else { return flow.advanced(circuit.initialState(of: neuron), by: time) }
+    return flow.advanced(
+      lane.states[later - 1], by: time - events[Int(lane.events[later - 1])].time)
   }
 }

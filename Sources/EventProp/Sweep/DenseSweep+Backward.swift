@@ -10,6 +10,7 @@ extension DenseSweep {
     var isActive = false
     let height = parameters.vThreshold - parameters.vReset
     let theta = parameters.vThreshold - parameters.vLeak
+    train.keepsJumps = everything
     var event = count
     while event > 0 {
       event -= 1
@@ -25,15 +26,20 @@ extension DenseSweep {
       } else {
         let spike = train.spikes[code]
         let neuron = Int(spike.neuron)
-        var sum = spike.gradient
+        var transmitted = 0.0
+        var reset = 0.0
         if isActive {
           rebaseAdjoint(from: &epoch, to: Int(spike.epoch), &boundary, everything)
           if let recurrent, let recurrentGradient {
-            sum += collect(
+            transmitted = collect(
               recurrent[row: neuron], recurrentGradient[row: neuron], spike.instant, everything)
           }
-          sum += height * p.values[neuron] / spike.ym
+          reset = height * p.values[neuron] / spike.ym
         }
+        if everything {
+          train.note(code, p.values[neuron], q.values[neuron], transmitted, scale)
+        }
+        let sum = spike.gradient + transmitted + reset
         guard sum != 0 else { continue }
         if !isActive {
           isActive = true
@@ -44,7 +50,11 @@ extension DenseSweep {
         let after = (p: p.values[neuron], q: q.values[neuron])
         p.values[neuron] += jump * spike.ym
         q.values[neuron] += jump * scale.adjointRatio * spike.c
-        if everything { collect(spike, of: neuron, after: after) }
+        guard everything else { continue }
+        let times = ends.addSpike(
+          spike, before: (p.values[neuron], q.values[neuron]), after: after,
+          to: &sums.others[neuron])
+        sums.add(times, to: neuron)
       }
     }
     guard everything else { return }
@@ -67,58 +77,20 @@ extension DenseSweep {
     guard everything else {
       return crows_collect(p.values, q.values, weights, gradient, Int64(p.count), &factors)
     }
-    let primitive = antiderivatives(at: now)
-    var times = crows_times(
-      mem: iys * (primitive.gain - now.c * iym * primitive.mem), syn: iys * primitive.syn,
-      cross: iys * primitive.cross)
+    var times = ends.arrivals(at: now)
     return crows_collect_all(
-      p.values, q.values, weights, gradient, tauMemGradient.values, tauSynGradient.values,
+      p.values, q.values, weights, gradient, sums.tauMem.values, sums.tauSyn.values,
       Int64(p.count), &factors, &times)
   }
 
-  private func antiderivatives(at now: TimeScale.Instant) -> TimeScale.Antiderivatives {
-    scale.antiderivatives(
-      now.time - Double(now.epoch) * scale.epochLength, ratio: now.ys / now.ym)
-  }
-
-  /// The derivatives by a neuron's parameters that its own spike adds; `after` is its adjoint at the later side.
-  private func collect(
-    _ spike: SpikeTrain.Spike, of neuron: Int, after: (p: Double, q: Double)
-  ) {
-    let before = (p: p.values[neuron], q: q.values[neuron])
-    let lambda = (before: before.p / spike.ym, after: after.p / spike.ym)
-    parameterGradient[neuron].vThreshold += parameters.tauMem * lambda.before
-    parameterGradient[neuron].vReset -= parameters.tauMem * lambda.after
-    parameterGradient[neuron].vLeak -= parameters.tauMem * (lambda.before - lambda.after)
-
-    let primitive = antiderivatives(at: spike.instant)
-    let b = spike.current / spike.ys
-    let top = (parameters.vThreshold - parameters.vLeak - b * spike.c) / spike.ym
-    let bottom = (parameters.vReset - parameters.vLeak - b * spike.c) / spike.ym
-    tauMemGradient.values[neuron] +=
-      before.p * (top * primitive.mem + b * primitive.gain)
-      - after.p * (bottom * primitive.mem + b * primitive.gain)
-    tauSynGradient.values[neuron] +=
-      b
-      * ((before.q - after.q) * primitive.syn + (before.p - after.p) * primitive.cross)
-  }
-
-  /// What is left at t = 0: the initial states, and the earlier end of every neuron's first stretch.
+  /// What is left at t = 0.
   private func collectStart() {
-    let now = scale.instant(at: 0)
-    let primitive = antiderivatives(at: now)
     for neuron in 0..<size {
       let (p, q) = (p.values[neuron], q.values[neuron])
       guard p != 0 || q != 0 else { continue }
-      let lambdaV = p / now.ym
-      let lambdaI = q / now.ys - scale.adjointRatio * now.c * p / (now.ym * now.ys)
-      let b = initial[neuron].current
-      let a = initial[neuron].potential - parameters.vLeak - b * now.c
-      parameterGradient[neuron].vLeak += parameters.tauMem * lambdaV
-      tauMemGradient.values[neuron] -= p * (a * primitive.mem + b * primitive.gain)
-      tauSynGradient.values[neuron] -= b * (q * primitive.syn + p * primitive.cross)
-      initialGradient[neuron].potential -= parameters.tauMem * lambdaV
-      initialGradient[neuron].current -= parameters.tauSyn * lambdaI
+      let times = ends.addStart(
+        initial[neuron], (p, q), to: &sums.others[neuron], and: &sums.initial[neuron])
+      sums.add(times, to: neuron)
     }
   }
 
@@ -130,56 +102,39 @@ extension DenseSweep {
     let change = scale.rebase(over: epoch - earlier)
     if everything {
       boundary -= 1
-      collectBoundary(boundaries[boundary], change, over: epoch - earlier)
+      collect(boundaries[boundary], over: epoch - earlier)
     }
     crows_rebase(q.values, p.values, Int64(p.count), change.syn, change.toQ, change.mem)
     epoch = earlier
   }
 
   /// The ends of the stretches on both sides of an epoch's start, with the state that the way forwards had there.
-  private func collectBoundary(_ boundary: Boundary, _ change: TimeScale.Rebase, over epochs: Int) {
-    let later = scale.antiderivatives(0, ratio: 1)
-    let isGone = change.mem == 0 || change.syn == 0
-    let earlier =
-      isGone
-      ? TimeScale.Antiderivatives(mem: 0, gain: 0, syn: 0, cross: 0)
-      : scale.antiderivatives(
-        Double(epochs) * scale.epochLength, ratio: change.syn / change.mem)
+  private func collect(_ boundary: Boundary, over epochs: Int) {
+    let factors = ends.boundary(over: epochs)
     for neuron in 0..<size {
-      let (p2, q2) = (p.values[neuron], q.values[neuron])
-      guard p2 != 0 || q2 != 0 else { continue }
-      let (p1, q1) = (p2 * change.mem, q2 * change.syn + p2 * change.toQ)
-      let (a1, b1) = (boundary.a.values[neuron], boundary.b.values[neuron])
-      let (a2, b2) = (a1 * change.mem + b1 * change.toA, b1 * change.syn)
-      tauMemGradient.values[neuron] +=
-        p1 * (a1 * earlier.mem + b1 * earlier.gain) - p2 * (a2 * later.mem + b2 * later.gain)
-      tauSynGradient.values[neuron] +=
-        b1 * (q1 * earlier.syn + p1 * earlier.cross) - b2 * (q2 * later.syn + p2 * later.cross)
+      let (p, q) = (p.values[neuron], q.values[neuron])
+      guard p != 0 || q != 0 else { continue }
+      let times = ends.atBoundary(
+        factors, a: boundary.a.values[neuron], b: boundary.b.values[neuron], (p, q))
+      sums.add(times, to: neuron)
     }
+  }
+
+  func adjointAtZero(_ neuron: Int) -> AdjointState {
+    scale.adjoint(p.values[neuron], q.values[neuron], at: scale.instant(at: 0))
   }
 
   func clearGradients(everything: Bool) {
     weightGradient.storage.set(to: 0)
     recurrentGradient?.storage.set(to: 0)
-    guard everything else { return }
-    tauMemGradient.set(to: 0)
-    tauSynGradient.set(to: 0)
-    for neuron in 0..<size {
-      parameterGradient[neuron] = ParameterGradient()
-      initialGradient[neuron] = LIFState()
-    }
+    if everything { sums.clear() }
   }
 
   func gradient(of layer: Layer) -> LayerGradient {
     var gradient = LayerGradient(zeroFor: layer)
     gradient.weights.weights = weightGradient.entries
     if let recurrentGradient { gradient.recurrent?.weights = recurrentGradient.entries }
-    for neuron in 0..<size {
-      gradient.parameters[neuron] = parameterGradient[neuron]
-      gradient.parameters[neuron].tauMem = tauMemGradient.values[neuron]
-      gradient.parameters[neuron].tauSyn = tauSynGradient.values[neuron]
-      gradient.initial[neuron] = initialGradient[neuron]
-    }
+    sums.write(into: &gradient)
     return gradient
   }
 }

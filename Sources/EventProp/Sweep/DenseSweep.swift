@@ -13,14 +13,12 @@ final class DenseSweep: SweepLayer {
   let parameters: LIFParameters
   let scale: TimeScale
   let crossing: WindowCrossing
+  let ends: StretchEnds
   let weights: PaddedMatrix
   let recurrent: PaddedMatrix?
   let weightGradient: PaddedMatrix
   let recurrentGradient: PaddedMatrix?
-  let tauMemGradient: AlignedRow
-  let tauSynGradient: AlignedRow
-  var parameterGradient: [ParameterGradient]
-  var initialGradient: [LIFState]
+  let sums: NeuronSums
   let initial: [LIFState]
   let maxEvents: Int
   /// Whether the layer's clock is that of the spikes it reads.
@@ -62,6 +60,7 @@ final class DenseSweep: SweepLayer {
     parameters = layer.parameters[0]
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
+    ends = StretchEnds(parameters: parameters, scale: scale)
     weights = PaddedMatrix(layer.weights)
     recurrent = layer.recurrent.map { PaddedMatrix($0) }
     weightGradient = PaddedMatrix(rows: layer.weights.rows, columns: layer.size)
@@ -75,10 +74,7 @@ final class DenseSweep: SweepLayer {
     b = AlignedRow(count: size)
     p = AlignedRow(count: size)
     q = AlignedRow(count: size)
-    tauMemGradient = AlignedRow(count: size)
-    tauSynGradient = AlignedRow(count: size)
-    parameterGradient = Array(repeating: ParameterGradient(), count: layer.size)
-    initialGradient = Array(repeating: LIFState(), count: layer.size)
+    sums = NeuronSums(size: size)
     times = AlignedRow(count: size, repeating: .infinity)
     slots = .allocate(capacity: a.count)
     found = .allocate(capacity: a.count)
@@ -89,6 +85,12 @@ final class DenseSweep: SweepLayer {
     slots.deallocate()
     found.deallocate()
     order.deallocate()
+  }
+
+  private(set) var isDelicate = false
+
+  var isSound: Bool {
+    train.isSound && (0..<size).allSatisfy { a.values[$0].isFinite && b.values[$0].isFinite }
   }
 
   @inline(__always)
@@ -117,6 +119,7 @@ final class DenseSweep: SweepLayer {
     count = 0
     epoch = 0
     boundaryCount = 0
+    isDelicate = false
     var now = scale.instant(at: 0)
     for (neuron, state) in initial.enumerated() {
       b.values[neuron] = state.current
@@ -187,7 +190,9 @@ final class DenseSweep: SweepLayer {
     let iys = 1 / now.ys
     var window = crows_window(
       toA: scale.kappa.map { -$0 * iym } ?? -now.c * iym * iys, toB: iys, ym: now.ym, ys: now.ys,
-      c: now.c, endYm: end.ym, endYs: end.ys, endC: end.c, theta: crossing.theta,
+      c: now.c, endYm: end.ym, endYs: end.ys, endC: end.c,
+      // Who is a rounding below the threshold when the window ends is looked at, too.
+      theta: crossing.theta - 1e-11 * abs(crossing.theta),
       leastCurrent: crossing.leastCurrent, largestGain: crossing.largestGain)
     let candidates = Int(
       crows_arrive(a.values, b.values, row, Int64(a.count), &window, found))
@@ -206,9 +211,11 @@ final class DenseSweep: SweepLayer {
       let neuron = Int(found[candidate])
       let x = a.values[neuron]
       let z = b.values[neuron]
+      let endExcess = x * end.ym + z * end.c
+      if crossing.isAtThreshold(endExcess, current: z * end.ys) { isDelicate = true }
       let root = crossing.first(
         excess: x * now.ym + z * now.c, current: z * now.ys, within: length,
-        endExcess: x * end.ym + z * end.c)
+        endExcess: endExcess)
       guard now.time + root.length < next.time else { continue }
       times.values[used] = now.time + root.length
       slots[used] = Slot(neuron: Int32(truncatingIfNeeded: neuron), decays: root.decays)
@@ -232,6 +239,7 @@ final class DenseSweep: SweepLayer {
       let z = b.values[neuron]
       let endExcess = x * end.ym + z * end.c
       let current = z * now.ys
+      if crossing.isAtThreshold(endExcess, current: z * end.ys) { isDelicate = true }
       // Below the threshold and still rising, or never above the least current, at the best time so far.
       if winner >= 0, endExcess < crossing.theta,
         endExcess <= z * end.ys || current <= crossing.leastCurrent

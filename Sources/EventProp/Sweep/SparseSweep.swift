@@ -13,6 +13,7 @@ final class SparseSweep: SweepLayer {
   private let scale: TimeScale
   private let crossing: WindowCrossing
   private let bounds: ThresholdCrossing
+  private let ends: StretchEnds
   private let weights: Rows
   private let recurrent: Rows?
   private let initial: [LIFState]
@@ -23,6 +24,18 @@ final class SparseSweep: SweepLayer {
   private let cells: UnsafeMutablePointer<Cell>
   private let adjoints: UnsafeMutablePointer<AdjointCell>
   private var order: [Int32] = []
+  /// How many changes of epoch there had been after each entry of the order.
+  private var marks: [Int32] = []
+  private var boundaries: [Boundary] = []
+  private let sums: NeuronSums
+
+  /// A neuron's change of epoch: its state before it.
+  private struct Boundary {
+    var neuron: Int32
+    var epochs: Int32
+    var a: Double
+    var b: Double
+  }
 
   /// A neuron on the way forwards, half a line of the cache: all that an event needs of one that it does not bring nearer to its spike.
   private struct Cell {
@@ -52,6 +65,20 @@ final class SparseSweep: SweepLayer {
     let columns: [Int32]
     let gradient: UnsafeMutablePointer<Double>
 
+    /// Asks for a row's entries.
+    @inline(__always)
+    func prefetch(_ row: Int, gradient isWanted: Bool = false) {
+      let count = Int64(starts[row + 1] - starts[row])
+      weights.withUnsafeBufferPointer { weights in
+        columns.withUnsafeBufferPointer { columns in
+          guard let weights = weights.baseAddress, let columns = columns.baseAddress else { return }
+          crows_prefetch_all(columns + starts[row], 4 * count)
+          crows_prefetch_all(weights + starts[row], 8 * count)
+        }
+      }
+      if isWanted { crows_prefetch_all(gradient + starts[row], 8 * count) }
+    }
+
     init(_ synapses: Synapses) {
       weights = synapses.weights
       gradient = .allocate(capacity: max(1, weights.count))
@@ -73,6 +100,7 @@ final class SparseSweep: SweepLayer {
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
     bounds = ThresholdCrossing(LIFFlow(parameters))
+    ends = StretchEnds(parameters: parameters, scale: scale)
     weights = Rows(layer.weights)
     recurrent = layer.recurrent.map { Rows($0) }
     initial = layer.initial
@@ -81,11 +109,18 @@ final class SparseSweep: SweepLayer {
     self.horizon = horizon
     cells = .allocate(capacity: layer.size)
     adjoints = .allocate(capacity: layer.size)
+    sums = NeuronSums(size: layer.size)
   }
 
   deinit {
     cells.deallocate()
     adjoints.deallocate()
+  }
+
+  private(set) var isDelicate = false
+
+  var isSound: Bool {
+    train.isSound && (0..<size).allSatisfy { cells[$0].a.isFinite && cells[$0].b.isFinite }
   }
 
   @inline(__always)
@@ -95,7 +130,10 @@ final class SparseSweep: SweepLayer {
 
   func forward(from source: SpikeTrain, limit: Int) -> Bool {
     train.removeAll()
+    isDelicate = false
     order.removeAll(keepingCapacity: true)
+    marks.removeAll(keepingCapacity: true)
+    boundaries.removeAll(keepingCapacity: true)
     var queue = EarliestCrossing(count: size)
     var now = scale.instant(at: 0)
     for (neuron, state) in initial.enumerated() {
@@ -121,6 +159,7 @@ final class SparseSweep: SweepLayer {
         if weights.starts[row] < weights.starts[row + 1] {
           order.append(Int32(truncatingIfNeeded: -1 - arrival))
           deliver(weights, row, now, &queue)
+          marks.append(Int32(truncatingIfNeeded: boundaries.count))
         }
         arrival += 1
       }
@@ -154,16 +193,20 @@ final class SparseSweep: SweepLayer {
     order.append(Int32(truncatingIfNeeded: train.count))
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
+    // Its crossing has happened: a synapse to itself does not come at the same instant by accident.
+    cells[neuron].isTentative = true
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
     cells[neuron].due = .infinity
     queue[neuron] = .infinity
     predict(neuron, now, &queue)
+    marks.append(Int32(truncatingIfNeeded: boundaries.count))
   }
 
   @inline(__always)
   private func deliver(
     _ rows: Rows, _ row: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
   ) {
+    rows.prefetch(row)
     let toB = 1 / now.ys
     let toA = -now.c * toB / now.ym
     rows.weights.withUnsafeBufferPointer { weights in
@@ -172,6 +215,9 @@ final class SparseSweep: SweepLayer {
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
           crows_prefetch(cells + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          if !cells[neuron].isTentative, cells[neuron].due - now.time <= crossing.instant {
+            isDelicate = true
+          }
           rebase(neuron, to: now)
           cells[neuron].a += weights[entry] * toA
           cells[neuron].b += weights[entry] * toB
@@ -205,6 +251,10 @@ final class SparseSweep: SweepLayer {
 
   @inline(never)
   private func rebase(_ neuron: Int, over epochs: Int) {
+    boundaries.append(
+      Boundary(
+        neuron: Int32(truncatingIfNeeded: neuron), epochs: Int32(truncatingIfNeeded: epochs),
+        a: cells[neuron].a, b: cells[neuron].b))
     let change = scale.rebase(over: epochs)
     cells[neuron].a = cells[neuron].a * change.mem + cells[neuron].b * change.toA
     cells[neuron].b *= change.syn
@@ -212,43 +262,94 @@ final class SparseSweep: SweepLayer {
   }
 
   func backward(into source: SpikeTrain, everything: Bool) {
-    precondition(!everything, "a sparse sweep has the gradients of weights and input times")
     adjoints.initialize(repeating: AdjointCell(), count: size)
+    train.keepsJumps = everything
     let height = parameters.vThreshold - parameters.vReset
     let theta = parameters.vThreshold - parameters.vLeak
     var isActive = false
-    for code in order.reversed() {
+    for event in order.indices.reversed() {
+      let code = Int(order[event])
       if code < 0 {
-        guard isActive else { continue }
-        let arrival = -1 - Int(code)
-        let spike = source.spikes[arrival]
-        source.spikes[arrival].gradient += collect(weights, Int(spike.neuron), instant(of: spike))
-      } else {
-        let spike = train.spikes[Int(code)]
-        let neuron = Int(spike.neuron)
-        var sum = spike.gradient
         if isActive {
-          if let recurrent { sum += collect(recurrent, neuron, spike.instant) }
-          rebaseAdjoint(neuron, to: Int(spike.epoch))
-          sum += height * adjoints[neuron].p / spike.ym
+          let spike = source.spikes[-1 - code]
+          source.spikes[-1 - code].gradient += collect(
+            weights, Int(spike.neuron), instant(of: spike), everything)
         }
-        guard sum != 0 else { continue }
-        isActive = true
-        adjoints[neuron].epoch = spike.epoch
-        let jump = sum / (spike.current - theta)
-        adjoints[neuron].p += jump * spike.ym
-        adjoints[neuron].q += jump * scale.adjointRatio * spike.c
+      } else {
+        let spike = train.spikes[code]
+        let neuron = Int(spike.neuron)
+        var transmitted = 0.0
+        var reset = 0.0
+        if isActive {
+          if let recurrent {
+            transmitted = collect(recurrent, neuron, spike.instant, everything)
+          }
+          if !everything { rebaseAdjoint(neuron, to: Int(spike.epoch)) }
+          reset = height * adjoints[neuron].p / spike.ym
+        }
+        let after = (p: adjoints[neuron].p, q: adjoints[neuron].q)
+        if everything { train.note(code, after.p, after.q, transmitted, scale) }
+        let sum = spike.gradient + transmitted + reset
+        if sum != 0 {
+          isActive = true
+          adjoints[neuron].epoch = spike.epoch
+          let jump = sum / (spike.current - theta)
+          adjoints[neuron].p += jump * spike.ym
+          adjoints[neuron].q += jump * scale.adjointRatio * spike.c
+          if everything {
+            let times = ends.addSpike(
+              spike, before: (adjoints[neuron].p, adjoints[neuron].q), after: after,
+              to: &sums.others[neuron])
+            sums.add(times, to: neuron)
+          }
+        }
       }
+      if everything, isActive { collectBoundaries(of: event) }
+    }
+    if everything { collectStart() }
+  }
+
+  /// Takes the changes of epoch back that the way forwards made in an event, the last first.
+  private func collectBoundaries(of event: Int) {
+    let first = event > 0 ? Int(marks[event - 1]) : 0
+    var factors: (epochs: Int32, boundary: StretchEnds.Boundary)?
+    for number in (first..<Int(marks[event])).reversed() {
+      let boundary = boundaries[number]
+      let neuron = Int(boundary.neuron)
+      let (p, q) = (adjoints[neuron].p, adjoints[neuron].q)
+      guard p != 0 || q != 0 else { continue }
+      if factors?.epochs != boundary.epochs {
+        factors = (boundary.epochs, ends.boundary(over: Int(boundary.epochs)))
+      }
+      guard let change = factors?.boundary else { continue }
+      let times = ends.atBoundary(change, a: boundary.a, b: boundary.b, (p, q))
+      sums.add(times, to: neuron)
+      adjoints[neuron].q = q * change.change.syn + p * change.change.toQ
+      adjoints[neuron].p = p * change.change.mem
+    }
+  }
+
+  /// What is left at t = 0.
+  private func collectStart() {
+    for neuron in 0..<size where adjoints[neuron].p != 0 || adjoints[neuron].q != 0 {
+      let times = ends.addStart(
+        initial[neuron], (adjoints[neuron].p, adjoints[neuron].q),
+        to: &sums.others[neuron], and: &sums.initial[neuron])
+      sums.add(times, to: neuron)
     }
   }
 
   @inline(__always)
-  private func collect(_ rows: Rows, _ row: Int, _ now: TimeScale.Instant) -> Double {
+  private func collect(
+    _ rows: Rows, _ row: Int, _ now: TimeScale.Instant, _ everything: Bool
+  ) -> Double {
+    rows.prefetch(row, gradient: true)
     let iym = 1 / now.ym
     let iys = 1 / now.ys
     let ip = -scale.adjointRatio * now.c * iym * iys
     let tauSyn = parameters.tauSyn
     let gradient = rows.gradient
+    let times = everything ? ends.arrivals(at: now) : crows_times()
     return rows.weights.withUnsafeBufferPointer { weights in
       rows.columns.withUnsafeBufferPointer { columns in
         var sum = 0.0
@@ -258,11 +359,18 @@ final class SparseSweep: SweepLayer {
           crows_prefetch(adjoints + Int(columns[min(entry + Self.lookahead, end - 1)]))
           let cell = adjoints[neuron]
           guard cell.p != 0 || cell.q != 0 else { continue }
-          if Int(cell.epoch) != now.epoch { rebaseAdjoint(neuron, to: now.epoch) }
-          let lambdaV = adjoints[neuron].p * iym
-          let lambdaI = adjoints[neuron].q * iys + adjoints[neuron].p * ip
+          // On the way with everything, changes of epoch are taken back as they were made.
+          if !everything, Int(cell.epoch) != now.epoch { rebaseAdjoint(neuron, to: now.epoch) }
+          let (p, q) = (adjoints[neuron].p, adjoints[neuron].q)
+          let weight = weights[entry]
+          let lambdaV = p * iym
+          let lambdaI = q * iys + p * ip
           gradient[entry] -= tauSyn * lambdaI
-          sum += weights[entry] * (lambdaV - lambdaI)
+          sum += weight * (lambdaV - lambdaI)
+          if everything {
+            sums.tauMem.values[neuron] -= weight * (p * times.mem)
+            sums.tauSyn.values[neuron] -= weight * (q * times.syn + p * times.cross)
+          }
         }
         return sum
       }
@@ -279,11 +387,16 @@ final class SparseSweep: SweepLayer {
     adjoints[neuron].epoch = Int32(truncatingIfNeeded: epoch)
   }
 
+  func adjointAtZero(_ neuron: Int) -> AdjointState {
+    scale.adjoint(adjoints[neuron].p, adjoints[neuron].q, at: scale.instant(at: 0))
+  }
+
   func clearGradients(everything: Bool) {
     for rows in [weights, recurrent] {
       guard let rows else { continue }
       rows.gradient.update(repeating: 0, count: rows.weights.count)
     }
+    if everything { sums.clear() }
   }
 
   func gradient(of layer: Layer) -> LayerGradient {
@@ -293,6 +406,7 @@ final class SparseSweep: SweepLayer {
     }
     gradient.weights.weights = values(weights)
     if let recurrent { gradient.recurrent?.weights = values(recurrent) }
+    sums.write(into: &gradient)
     return gradient
   }
 }

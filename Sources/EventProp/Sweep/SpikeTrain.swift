@@ -21,11 +21,42 @@ final class SpikeTrain {
   private var capacity = 256
   private(set) var count = 0
 
+  /// What the way back found at each spike, where it keeps that.
+  private(set) var jumps: [Jump] = []
+  /// Whether the way back keeps what it finds at each spike.
+  var keepsJumps = false {
+    didSet { jumps = Array(repeating: Jump(), count: keepsJumps ? count : 0) }
+  }
+
+  /// What the way back found at a spike.
+  struct Jump {
+    /// λ_V just after the spike.
+    var lambdaVAfter = 0.0
+    /// λ_I, which does not jump.
+    var lambdaI = 0.0
+    /// Σ w (λ_V − λ_I) over the synapses of the neuron inside its layer.
+    var transmitted = 0.0
+  }
+
+  /// Keeps what was found at a spike, whose neuron's adjoint has the constants P and Q just after it.
+  @inline(__always)
+  func note(_ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale) {
+    let instant = spikes[spike].instant
+    jumps[spike] = Jump(
+      lambdaVAfter: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
+      transmitted: transmitted)
+  }
+
   init() {
     spikes = .allocate(capacity: capacity)
   }
 
   deinit { spikes.deallocate() }
+
+  /// Whether all times and currents are numbers.
+  var isSound: Bool {
+    (0..<count).allSatisfy { spikes[$0].time.isFinite && spikes[$0].current.isFinite }
+  }
 
   func removeAll() { count = 0 }
 

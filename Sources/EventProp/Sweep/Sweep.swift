@@ -1,8 +1,8 @@
 /// One network, swept over and over: the fastest way to a gradient, for training and for measuring.
 ///
-/// A sweep finds the same events and the same gradient as ``Trajectory`` and ``AdjointTrajectory``, but keeps no record to step through: it goes
-/// layer by layer, and of the gradient it computes what training needs, that of weights and input times. Its memory is made once and
-/// used again, so a sweep allocates nothing. Layers that need more than a sweep knows (delays, given spikes, neurons that differ,
+/// A sweep goes layer by layer, and of the gradient it computes what is asked for: that of weights and input times for training, or all of it.
+/// Its memory is made once and used again, so a sweep allocates nothing. ``Trajectory`` and ``AdjointTrajectory`` are made from one where that
+/// is possible. Layers that need more than a sweep knows (delays, given spikes, neurons that differ,
 /// integrators) are not taken: ``init(_:horizon:)`` answers nil, and the trajectory is the way.
 ///
 /// - Complexity: per event some 8 operations for each neuron reached forwards, and 7 backwards; bytes as many rows of weights. The roots come
@@ -14,10 +14,8 @@ public final class Sweep {
   public let network: Network
   /// The horizon in seconds.
   public let horizon: Double
-  private let inputs = SpikeTrain()
-  private let layers: [any SweepLayer]
-  /// Whether a sweep has the derivatives by parameters and initial states: all its matrices are dense.
-  public let hasEverything: Bool
+  let inputs = SpikeTrain()
+  let layers: [any SweepLayer]
   private let scale: TimeScale
 
   private let limit: Int
@@ -38,6 +36,8 @@ public final class Sweep {
     for layer in network.layers {
       guard layer.canBeSwept else { return nil }
       let own = TimeScale(layer.parameters[0])
+      // Epochs are counted in 32 bits.
+      guard horizon / own.epochLength < 0x1p30 else { return nil }
       layers.append(
         layer.isDense
           ? DenseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon)
@@ -45,11 +45,17 @@ public final class Sweep {
       before = own
     }
     self.layers = layers
-    hasEverything = network.layers.allSatisfy(\.isDense)
   }
 
   /// The number of events of the last forward sweep: inputs before the horizon and spikes.
   public var eventCount: Int { inputs.count + layers.reduce(0) { $0 + $1.train.count } }
+
+  /// Whether no state and no current left the range of numbers in the last forward sweep.
+  var isSound: Bool { layers.allSatisfy(\.isSound) }
+
+  /// Whether the order of the last forward sweep's events is a matter of rounding: then they are found one by one instead, from
+  /// states that do not depend on what else happens, so that a tie is a tie to the last bit.
+  var isDelicate: Bool { layers.contains(where: \.isDelicate) }
 
   /// Finds all spikes and returns the loss; its explicit ∂L/∂t is kept for ``backward()``.
   ///
@@ -80,8 +86,7 @@ public final class Sweep {
 
   /// Walks the last forward sweep back and adds to the gradients; ``forward(_:_:)`` starts each sweep.
   ///
-  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along, where the sweep
-  /// ``hasEverything``.
+  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along.
   public func backward(everything: Bool = false) {
     for number in layers.indices.reversed() {
       layers[number].backward(

@@ -5,6 +5,15 @@ protocol SweepLayer: AnyObject {
   /// The layer's spikes in the last sweep.
   var train: SpikeTrain { get }
 
+  /// Whether no state and no current left the range of numbers in the last sweep.
+  var isSound: Bool { get }
+
+  /// Whether in the last sweep a neuron was at its threshold, up to rounding, when something reached it.
+  var isDelicate: Bool { get }
+
+  /// λ of a neuron at t = 0, after a way back with everything.
+  func adjointAtZero(_ neuron: Int) -> AdjointState
+
   /// Finds the spikes of the layer; false when there were more than `limit` events, and the rest was left out.
   func forward(from source: SpikeTrain, limit: Int) -> Bool
 

@@ -12,11 +12,19 @@ struct WindowCrossing {
   let leastCurrent: Double
   /// The largest part of a unit current that reaches V, with a margin for rounding.
   let largestGain: Double
+  /// Events nearer to each other than this, in seconds, may be at one instant but for rounding.
+  let instant: Double
   private let general: ThresholdCrossing
   private let vLeak: Double
   private let a: Double
   private let b: Double
   private let scale: TimeScale
+
+  /// Whether U is at the threshold up to rounding.
+  @inline(__always)
+  func isAtThreshold(_ excess: Double, current: Double) -> Bool {
+    abs(excess - theta) <= 1e-11 * (abs(theta) + abs(current))
+  }
 
   /// How long until the crossing, infinite when there is none, and the decays over that length.
   struct Root {
@@ -28,6 +36,7 @@ struct WindowCrossing {
 
   init(_ parameters: LIFParameters, _ scale: TimeScale) {
     theta = parameters.vThreshold - parameters.vLeak
+    instant = parameters.instant
     leastCurrent = theta > 0 ? theta : .infinity
     general = ThresholdCrossing(LIFFlow(parameters))
     largestGain = general.largestGain * (1 + 1e-12)

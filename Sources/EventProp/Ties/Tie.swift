@@ -21,6 +21,8 @@ extension Trajectory {
   ///
   /// Given spikes do not move, and are in no tie.
   public var ties: [Tie] {
+    // A sweep whose events come near to a tie is given up, and they are found one by one.
+    if recollection.isSwept { return [] }
     var ties: [Tie] = []
     for number in events.indices {
       guard let neuron = events[number].spikingNeuron, circuit.imposed[neuron] == nil else {
@@ -52,13 +54,15 @@ extension Trajectory {
   /// Arrivals at the very instant at which V crosses the threshold, after which it falls.
   private var cancellations: [Tie] {
     var ties: [Tie] = []
-    for number in events.indices {
-      for touch in touches[touchStarts[number]..<touchStarts[number + 1]] {
-        let neuron = Int(touch.neuron)
+    var replay = Replay(circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
+    for (number, event) in events.enumerated() {
+      replay.advance(through: event)
+      for neuron in replay.touched.map({ Int($0) }) {
+        let after = replay.state(of: neuron)
         let flow = circuit.flows[neuron]
         guard circuit.spikes[neuron], circuit.imposed[neuron] == nil,
-          events[number].spikingNeuron != neuron, flow.slope(touch.state) <= 0,
-          touch.state.potential >= flow.parameters.vThreshold - Self.rounding(of: touch.state)
+          event.spikingNeuron != neuron, flow.slope(after) <= 0,
+          after.potential >= flow.parameters.vThreshold - Self.rounding(of: after)
         else { continue }
         let before = state(of: neuron, at: number, side: .before)
         // V above the threshold and not rising comes from an earlier cancellation.

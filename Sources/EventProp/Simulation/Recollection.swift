@@ -1,0 +1,172 @@
+import Synchronization
+
+/// The states of one neuron along a run: the events that touched it, and its state just after each.
+struct Lane: Sendable {
+  /// The numbers of the events, ascending.
+  fileprivate(set) var events: [Int32] = []
+  fileprivate(set) var states: [LIFState] = []
+
+  /// The place of the first event that satisfies a condition which, once true, stays true; the number of events if none does.
+  func place(where isLater: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = events.count
+    while low < high {
+      let middle = (low + high) / 2
+      if isLater(Int(events[middle])) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
+/// The states of all neurons along a few events: whom each event touched, and the states just after it.
+struct Segment: Sendable {
+  /// The numbers of the events.
+  let events: Range<Int>
+  private let neurons: [Int32]
+  private let states: [LIFState]
+  private let starts: [Int]
+
+  /// A neuron that an event touched, and its state just after.
+  typealias Touch = (neuron: Int, state: LIFState)
+
+  fileprivate init(_ replay: inout Replay, of all: [Event], atLeast touches: Int) {
+    let first = replay.position
+    var neurons: [Int32] = []
+    var states: [LIFState] = []
+    var starts = [0]
+    while replay.position < all.count, neurons.count < touches {
+      replay.advance(through: all[replay.position])
+      neurons += replay.touched
+      for neuron in replay.touched { states.append(replay.state(of: Int(neuron))) }
+      starts.append(neurons.count)
+    }
+    events = first..<replay.position
+    self.neurons = neurons
+    self.states = states
+    self.starts = starts
+  }
+
+  /// The numbers of the touches of an event.
+  func touches(of event: Int) -> Range<Int> {
+    starts[event - events.lowerBound]..<starts[event - events.lowerBound + 1]
+  }
+
+  subscript(touch: Int) -> Touch { (Int(neurons[touch]), states[touch]) }
+}
+
+/// The states of a run, recomputed where somebody asks for them, and kept as long as there is room.
+///
+/// A run is known by its events; states follow from them. Lanes serve who looks at a few neurons for a long time, segments who looks at all
+/// neurons for a short time.
+final class Recollection: Sendable {
+  /// Whether a sweep found the events.
+  let isSwept: Bool
+  private let contents: Mutex<Contents>
+
+  private struct Contents {
+    var blocks: [[Lane]?]
+    var kept = 0
+    /// Where to start each segment from.
+    var checkpoints: [Replay] = []
+    var segment: Segment?
+    var sweep: Unshared?
+  }
+
+  /// A sweep that only one owner has at a time.
+  private struct Unshared: @unchecked Sendable {
+    let sweep: Sweep
+  }
+
+  /// Lanes are made for so many neurons at once, since looking through the events takes longer than noting a state.
+  private static let blockSize = 32
+  /// How many states lanes may keep: 20 bytes each.
+  private static let most = 4 << 20
+
+  init(neurons: Int, sweep: sending Sweep? = nil) {
+    isSwept = sweep != nil
+    let unshared = sweep.map { Unshared(sweep: $0) }
+    contents = Mutex(
+      Contents(
+        blocks: Array(
+          repeating: nil, count: (neurons + Self.blockSize - 1) / Self.blockSize),
+        sweep: unshared))
+  }
+
+  /// The sweep that found the events, for who asks first.
+  func takeSweep() -> Sweep? {
+    contents.withLock { contents in
+      let sweep = contents.sweep
+      contents.sweep = nil
+      return sweep
+    }?.sweep
+  }
+
+  /// The lane of a neuron.
+  ///
+  /// - Complexity: O(1) where it is known, else O(synapses that deliver in the run) for it and its neighbours.
+  func lane(of neuron: Int, in trajectory: Trajectory) -> Lane {
+    let number = neuron / Self.blockSize
+    let place = neuron % Self.blockSize
+    return contents.withLock { contents in
+      if let block = contents.blocks[number] { return block[place] }
+      let block = Self.lanes(number, in: trajectory)
+      let states = block.reduce(0) { $0 + $1.events.count }
+      if contents.kept + states > Self.most {
+        for other in contents.blocks.indices { contents.blocks[other] = nil }
+        contents.kept = 0
+      }
+      contents.blocks[number] = block
+      contents.kept += states
+      return block[place]
+    }
+  }
+
+  private static func lanes(_ number: Int, in trajectory: Trajectory) -> [Lane] {
+    let first = number * blockSize
+    let range = first..<min(first + blockSize, trajectory.circuit.neuronCount)
+    var replay = Replay(trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: range)
+    var lanes = [Lane](repeating: Lane(), count: range.count)
+    for (event, happened) in trajectory.events.enumerated() {
+      replay.advance(through: happened)
+      for neuron in replay.touched {
+        lanes[Int(neuron) - first].events.append(Int32(truncatingIfNeeded: event))
+        lanes[Int(neuron) - first].states.append(replay.state(of: Int(neuron)))
+      }
+    }
+    return lanes
+  }
+
+  /// The segment in which an event lies.
+  ///
+  /// Segments hold some sixteen touches for each neuron, so that what is kept to start them from is small beside them.
+  ///
+  /// - Complexity: O(touches of the segment), after once O(touches of the run).
+  func segment(of event: Int, in trajectory: Trajectory) -> Segment {
+    contents.withLock { contents in
+      if let segment = contents.segment, segment.events.contains(event) { return segment }
+      let length = max(16 * trajectory.circuit.neuronCount, 1 << 14)
+      let all = trajectory.events
+      let found: Segment
+      if contents.checkpoints.isEmpty {
+        var replay = Replay(
+          trajectory.circuit, closedAfter: trajectory.closedAfter,
+          neurons: 0..<trajectory.circuit.neuronCount)
+        var wanted: Segment?
+        repeat {
+          contents.checkpoints.append(replay)
+          let segment = Segment(&replay, of: all, atLeast: length)
+          if segment.events.contains(event) { wanted = segment }
+        } while replay.position < all.count
+        guard let wanted else { preconditionFailure("there is no event \(event)") }
+        found = wanted
+      } else {
+        let next =
+          contents.checkpoints.firstIndex { $0.position > event } ?? contents.checkpoints.count
+        var replay = contents.checkpoints[next - 1]
+        found = Segment(&replay, of: all, atLeast: length)
+      }
+      contents.segment = found
+      return found
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import CRows
+
+/// What the ends of a neuron's stretches add to the derivatives by its parameters.
+///
+/// The integrals of section 5 of the adjoint's equations are closed between two changes of a neuron's four constants, so that the derivative is
+/// a sum over the changes: arrivals, own spikes, changes of epoch, and t = 0. Each term is the antiderivative of
+/// ``TimeScale/Antiderivatives`` on one side less that on the other.
+struct StretchEnds {
+  let parameters: LIFParameters
+  let scale: TimeScale
+
+  /// The constants of a neuron's adjoint.
+  typealias Constants = (p: Double, q: Double)
+  /// Additions to the derivatives by tau_mem and tau_syn.
+  typealias Times = (mem: Double, syn: Double)
+
+  private func antiderivatives(at now: TimeScale.Instant) -> TimeScale.Antiderivatives {
+    scale.antiderivatives(
+      now.time - Double(now.epoch) * scale.epochLength, ratio: now.ys / now.ym)
+  }
+
+  /// The factors by which arrivals at an instant count, with the weight and the constants of each neuron.
+  func arrivals(at now: TimeScale.Instant) -> crows_times {
+    let primitive = antiderivatives(at: now)
+    let iym = 1 / now.ym
+    let iys = 1 / now.ys
+    return crows_times(
+      mem: iys * (primitive.gain - now.c * iym * primitive.mem), syn: iys * primitive.syn,
+      cross: iys * primitive.cross)
+  }
+
+  /// What a neuron's own spike adds; `after` is its adjoint at the later side.
+  func addSpike(
+    _ spike: SpikeTrain.Spike, before: Constants, after: Constants,
+    to gradient: inout ParameterGradient
+  ) -> Times {
+    let lambda = (before: before.p / spike.ym, after: after.p / spike.ym)
+    gradient.vThreshold += parameters.tauMem * lambda.before
+    gradient.vReset -= parameters.tauMem * lambda.after
+    gradient.vLeak -= parameters.tauMem * (lambda.before - lambda.after)
+    let primitive = antiderivatives(at: spike.instant)
+    let b = spike.current / spike.ys
+    let top = (parameters.vThreshold - parameters.vLeak - b * spike.c) / spike.ym
+    let bottom = (parameters.vReset - parameters.vLeak - b * spike.c) / spike.ym
+    return (
+      mem: before.p * (top * primitive.mem + b * primitive.gain)
+        - after.p * (bottom * primitive.mem + b * primitive.gain),
+      syn: b
+        * ((before.q - after.q) * primitive.syn + (before.p - after.p) * primitive.cross)
+    )
+  }
+
+  /// What is left at t = 0: the initial state, and the earlier end of the first stretch.
+  func addStart(
+    _ state: LIFState, _ constants: Constants, to gradient: inout ParameterGradient,
+    and initial: inout LIFState
+  ) -> Times {
+    let now = scale.instant(at: 0)
+    let primitive = antiderivatives(at: now)
+    let lambdaV = constants.p / now.ym
+    let lambdaI = scale.lambdaI(constants.p, constants.q, at: now)
+    let b = state.current
+    let a = state.potential - parameters.vLeak - b * now.c
+    gradient.vLeak += parameters.tauMem * lambdaV
+    initial.potential -= parameters.tauMem * lambdaV
+    initial.current -= parameters.tauSyn * lambdaI
+    return (
+      mem: -constants.p * (a * primitive.mem + b * primitive.gain),
+      syn: -b * (constants.q * primitive.syn + constants.p * primitive.cross)
+    )
+  }
+
+  /// The factors of a change of epoch, the same for all neurons that make it.
+  struct Boundary {
+    let change: TimeScale.Rebase
+    let later: TimeScale.Antiderivatives
+    let earlier: TimeScale.Antiderivatives
+  }
+
+  func boundary(over epochs: Int) -> Boundary {
+    let change = scale.rebase(over: epochs)
+    // Over so many epochs that nothing is left, there is nothing to carry.
+    let isGone = change.mem == 0 || change.syn == 0
+    return Boundary(
+      change: change, later: scale.antiderivatives(0, ratio: 1),
+      earlier: isGone
+        ? TimeScale.Antiderivatives(mem: 0, gain: 0, syn: 0, cross: 0)
+        : scale.antiderivatives(
+          Double(epochs) * scale.epochLength, ratio: change.syn / change.mem))
+  }
+
+  /// The ends of the stretches on both sides of an epoch's start; `a` and `b` are the state as the earlier epoch sees it, `constants` the adjoint as
+  /// the later one does.
+  @inline(__always)
+  func atBoundary(_ boundary: Boundary, a: Double, b: Double, _ constants: Constants) -> Times {
+    let change = boundary.change
+    let (earlier, later) = (boundary.earlier, boundary.later)
+    let (p2, q2) = constants
+    let (p1, q1) = (p2 * change.mem, q2 * change.syn + p2 * change.toQ)
+    let (a2, b2) = (a * change.mem + b * change.toA, b * change.syn)
+    return (
+      mem: p1 * (a * earlier.mem + b * earlier.gain) - p2 * (a2 * later.mem + b2 * later.gain),
+      syn: b * (q1 * earlier.syn + p1 * earlier.cross)
+        - b2 * (q2 * later.syn + p2 * later.cross)
+    )
+  }
+}
+
+extension TimeScale {
+  /// λ of the constants P and Q.
+  func adjoint(_ p: Double, _ q: Double, at now: Instant) -> AdjointState {
+    AdjointState(lambdaV: p / now.ym, lambdaI: lambdaI(p, q, at: now))
+  }
+
+  /// λ_I of the constants P and Q.
+  @inline(__always)
+  func lambdaI(_ p: Double, _ q: Double, at now: Instant) -> Double {
+    q / now.ys - adjointRatio * now.c * p / (now.ym * now.ys)
+  }
+}
