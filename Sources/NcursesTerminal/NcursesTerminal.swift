@@ -38,6 +38,9 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
     public init() {}
   }
 
+  /// Whether the user's locale has more characters than those of ASCII, in the widths that pictures need.
+  public static var localeIsUnicode: Bool { cn_locale_is_unicode() }
+
   /// Whether the terminal can be sent more characters than those of ASCII.
   public let isUnicode: Bool
 
@@ -46,7 +49,7 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
 
   /// Takes over the terminal.
   public init(_ options: Options = Options()) throws(TerminalFailure) {
-    let isUnicode = cn_locale_is_unicode() || options.characters == .unicode
+    let isUnicode = Self.localeIsUnicode || options.characters == .unicode
     let usesASCII = !isUnicode || options.characters == .ascii
     let status = cn_open(
       CNOptions(

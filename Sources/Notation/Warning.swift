@@ -37,6 +37,14 @@ extension Warning {
       + truncated(in: trajectory)
   }
 
+  /// The most touches of a run whose stretches are all looked at unasked: some 50 ms.
+  private static let mostTouches = 2_000_000
+
+  /// Whether a run is so large that ``firstGrave(in:)`` and ``graveCount(in:)`` leave near misses out.
+  public static func leavesOut(_ trajectory: Trajectory) -> Bool {
+    trajectory.touchCount > mostTouches
+  }
+
   /// The first warning of a run that is not about a silent neuron, or nil; what costs most is looked for last.
   public static func firstGrave(in trajectory: Trajectory) -> Warning? {
     if let first = grazing(in: trajectory).first { return first }
@@ -44,7 +52,8 @@ extension Warning {
       return (ties(in: trajectory) + truncated(in: trajectory)).first
     }
     return approximate(in: trajectory).first ?? ties(in: trajectory).first
-      ?? truncated(in: trajectory).first ?? nearMisses(in: trajectory).first
+      ?? truncated(in: trajectory).first
+      ?? (leavesOut(trajectory) ? nil : nearMisses(in: trajectory).first)
   }
 
   private static func warning(
@@ -114,21 +123,40 @@ extension Warning {
   /// A peak misses the threshold nearly when it comes this close, as a part of v_th − v_leak.
   static let nearMissMargin = 0.05
 
-  private static func nearMisses(in trajectory: Trajectory) -> [Warning] {
-    let network = trajectory.experiment.network
-    let offsets = network.offsets
-    return network.layers.enumerated().flatMap { number, layer -> [Warning] in
-      guard layer.imposedSpikes == nil else { return [] }
-      return layer.parameters.indices.compactMap { index -> Warning? in
+  /// How many warnings of a run are not about a silent neuron; less work than to word them.
+  public static func graveCount(in trajectory: Trajectory) -> Int {
+    grazing(in: trajectory).count + approximate(in: trajectory).count
+      + ties(in: trajectory).count
+      + (leavesOut(trajectory) ? 0 : missedPeaks(in: trajectory).count)
+      + truncated(in: trajectory).count
+  }
+
+  private static func nearMisses(
+    in trajectory: Trajectory
+  ) -> some RandomAccessCollection<Warning> {
+    missedPeaks(in: trajectory).lazy.map { neuron, peak in
+      let threshold = trajectory.circuit.parameters(of: neuron).vThreshold
+      return nearMiss(neuron, peak, threshold, trajectory)
+    }
+  }
+
+  /// The highest maximum of V that comes near the threshold without a spike, of each neuron that has one.
+  private static func missedPeaks(in trajectory: Trajectory) -> [(neuron: Int, peak: Peak)] {
+    let levels = trajectory.experiment.network.layers.flatMap { layer in
+      layer.parameters.indices.map { index -> Double in
         let parameters = layer.parameters[index]
         let height = parameters.vThreshold - parameters.vLeak
-        guard layer.kinds[index] == .lif, height > 0,
-          let peak = trajectory.highestPeak(
-            of: offsets[number] + index, above: parameters.vThreshold - nearMissMargin * height),
-          peak.potential <= parameters.vThreshold
-        else { return nil }
-        return nearMiss(offsets[number] + index, peak, parameters.vThreshold, trajectory)
+        guard layer.imposedSpikes == nil, layer.kinds[index] == .lif, height > 0 else {
+          return .infinity
+        }
+        return parameters.vThreshold - nearMissMargin * height
       }
+    }
+    return trajectory.highestPeaks(above: levels).enumerated().compactMap { neuron, peak in
+      guard let peak,
+        peak.potential <= trajectory.circuit.parameters(of: neuron).vThreshold
+      else { return nil }
+      return (neuron, peak)
     }
   }
 

@@ -1,12 +1,14 @@
 extension Grid {
   /// The same picture in the characters from space to `~`, for terminals without Unicode.
   ///
-  /// Every character becomes one character, so that nothing moves.
+  /// Every character becomes one character, so that nothing moves; an arrow or a comparison that needs two takes a
+  /// blank beside it.
   public func asciiOnly() -> Grid {
     var grid = self
     for y in 0..<size.rows {
-      for (x, cell) in row(y).enumerated() where !cell.scalar.isASCII {
-        grid[x, y] = Cell(cell.asciiScalar, cell.style)
+      let cells = row(y)
+      for (x, scalar) in Cell.ascii(cells).enumerated() {
+        grid[x, y] = Cell(scalar, cells[cells.startIndex + x].style)
       }
     }
     return grid
@@ -16,11 +18,28 @@ extension Grid {
 extension String {
   /// The same text in the characters from space to `~`, each standing for one of the original.
   public var asciiOnly: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { Cell($0).asciiScalar }))
+    String(String.UnicodeScalarView(Cell.ascii(unicodeScalars.map { Cell($0) }[...])))
   }
 }
 
 extension Cell {
+  /// A row in ASCII: `a → b` is `a-> b` and `a ≥ b` is `a >=b`, which a bare `>` would not say.
+  fileprivate static func ascii(_ cells: ArraySlice<Cell>) -> [Unicode.Scalar] {
+    let scalars = cells.map(\.scalar)
+    var spelled = cells.map(\.asciiScalar)
+    for (place, scalar) in scalars.enumerated() {
+      switch scalar {
+      case "→" where place > 0 && scalars[place - 1] == " ": spelled[place - 1] = "-"
+      case "←" where place + 1 < scalars.count && scalars[place + 1] == " ":
+        spelled[place + 1] = "-"
+      case "≥", "≤":
+        if place + 1 < scalars.count, scalars[place + 1] == " " { spelled[place + 1] = "=" }
+      default: break
+      }
+    }
+    return spelled
+  }
+
   /// The ASCII character nearest in look or sound.
   var asciiScalar: Unicode.Scalar {
     if scalar.isASCII { return scalar }
@@ -48,9 +67,9 @@ extension Cell {
   private static let substitutes: [Unicode.Scalar: Unicode.Scalar] = {
     let groups: [(Unicode.Scalar, String)] = [
       ("-", "─━┄┅┈┉╌╍═–—−"), ("|", "│┃┆┇║▏▕"), (":", "┊┋╎╏¦"),
-      ("+", "┌┐└┘┏┓┗┛├┤┬┴┼┝┥┠┨┡┢┣┫┳┻╋┯┷┿╔╗╚╝╠╣╦╩╬±⁺⊕"), ("*", "◆●■★×·∙•⋅"), ("o", "◇○□☆∘°"),
+      ("+", "┌┐└┘┏┓┗┛├┤┬┴┼┝┥┠┨┡┢┣┫┳┻╋┯┷┿╔╗╚╝╠╣╦╩╬±⁺⊕"), ("*", "◆●■★·∙•"), ("o", "◇○□☆∘°"),
       (">", "▶▷►▸→⇒›»≥"), ("<", "◀◁◄←⇐‹«≤"), ("^", "▲△↑⇑"), ("v", "▼▽↓⇓ϑθ√"),
-      ("#", "█▓▪▮▌▐▇▆▅"), (":", "▒"), (".", "░▁▂…"), ("_", "▃▄"), ("'", "‘’′"), ("\"", "“”″"),
+      ("#", "█▓▪▮▌▐▇▆▅"), (":", "▒"), (".", "░▁▂…⋅"), ("_", "▃▄"), ("'", "‘’′"), ("\"", "“”″"),
       ("-", "⁻"), ("l", "λ"), ("t", "τ"), ("S", "Σ"), ("d", "∂δ"), ("D", "Δ"), ("u", "µμ"),
       ("e", "εϵ"), ("a", "α"), ("b", "β"), ("n", "η"), ("s", "σ"), ("F", "Φ"), ("8", "∞"),
       ("=", "≡"), ("~", "≈∼"), ("!", "≠"), ("x", "✗✕"), ("y", "✓"), (" ", "\u{A0}\u{202F}"),
@@ -61,8 +80,6 @@ extension Cell {
     for (ascii, others) in groups {
       for scalar in others.unicodeScalars { table[scalar] = ascii }
     }
-    // The middle dot multiplies and separates; a full star would shout.
-    table["·"] = "."
     table["×"] = "x"
     return table
   }()

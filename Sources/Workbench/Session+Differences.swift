@@ -7,7 +7,21 @@ extension Session {
 
   /// A table of the runs.
   var runTable: String {
-    (earlierRuns + [run]).map { line(of: $0) }.joined(separator: "\n")
+    var lines = (earlierRuns + [run]).map { line(of: $0) }
+    let gone = run.number - lines.count
+    if gone > 0 {
+      lines.insert(
+        "  \(gone) older run\(gone == 1 ? " was" : "s were") let go to save memory; undo makes them again",
+        at: 0)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The numbers of runs, as a complaint names them.
+  func numbers(of runs: [Run]) -> String {
+    guard let first = runs.first, let last = runs.last else { return "" }
+    return first.number == last.number
+      ? "run \(first.number)" : "runs \(first.number)-\(last.number)"
   }
 
   private func line(of other: Run) -> String {
@@ -43,7 +57,7 @@ extension Session {
     guard let number = Int(digits), let found = all.first(where: { $0.number == number }) else {
       throw word.complaint(
         "no run '\(word.text)'",
-        remedy: all.count == 1 ? "there is only run 1" : "runs 1-\(all.count)")
+        remedy: all.count == 1 ? "there is only run \(run.number)" : numbers(of: all))
     }
     return found
   }

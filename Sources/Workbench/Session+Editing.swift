@@ -121,8 +121,8 @@ extension Session {
       text += " L = \(Quantity.display(now, digits: 6))"
       text += " (was \(Quantity.display(was, digits: 6)), \(signed(now - was)))"
     }
-    let was = old.trajectory.spikeCounts.reduce(0, +)
-    let now = new.trajectory.spikeCounts.reduce(0, +)
+    let was = old.trajectory.spikeCount
+    let now = new.trajectory.spikeCount
     text += "  \(now) spike\(now == 1 ? "" : "s")"
     if was != now { text += " (was \(was))" }
     if let grave = Warning.firstGrave(in: new.trajectory) {
@@ -181,7 +181,7 @@ extension Session {
       throw word.complaint(
         "no earlier run '\(word.text)'",
         remedy: !earlierRuns.isEmpty
-          ? "runs 1-\(earlierRuns.count), or off" : "an edit makes the first one")
+          ? "\(numbers(of: earlierRuns)), or off" : "an edit makes the first one")
     }
     ghostNumber = number
     reply.say("the ghost is run \(number)")

@@ -47,10 +47,11 @@ extension Session {
           ? "the event limit cut the run at \(run.trajectory.events.count) events: no gradient"
           : "end of the forward phase; this experiment has no loss, so there is no way back"
       }
-      let grave = run.warnings.filter { $0.kind != .silent }.count
+      let grave = Warning.graveCount(in: run.trajectory)
       return
         "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
         + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")
+        + (Warning.leavesOut(run.trajectory) ? "; near looks for near misses" : "")
     case .end: return endOfRun
     case .forward(let event): return "e\(event) " + forwardSummary(of: event)
     case .backward(let event): return "e\(event) " + backwardSummary(of: event)

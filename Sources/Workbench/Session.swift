@@ -11,8 +11,10 @@ public struct Session: Sendable {
   public private(set) var original: Experiment
   /// The run on the screen.
   public private(set) var run: Run
-  /// The runs before it since the experiment was opened.
+  /// The runs before it since the experiment was opened, without those that were let go.
   public private(set) var earlierRuns: [Run] = []
+  /// How many events all earlier runs may have together, some 150 bytes each; the oldest runs are let go beyond.
+  public var keptEvents = 2_000_000
   /// Where the user stands: the number of a point on the current run's timeline.
   public internal(set) var cursor = 0
   /// The neuron whose traces are drawn, counted across layers.
@@ -60,7 +62,7 @@ public struct Session: Sendable {
   /// The commands that are kept for a file; nil when none are.
   var recording: Recording?
   var unfinished: UnfinishedLine?
-  private var walk: BackwardPass?
+  private var walk: GradientWalk?
   let presets: [String]
 
   /// Opens an experiment, runs it, and stands at its start.
@@ -214,21 +216,21 @@ public struct Session: Sendable {
     }
   }
 
-  /// Walks the backward pass to the cursor, on from where it stood when that is on the way.
   private mutating func updatePartialGradient(through event: Int) {
     guard let adjoint = run.adjoint else { return }
-    if walk == nil || walk.map({ $0.remaining < event }) ?? false {
-      walk = BackwardPass(adjoint.trajectory, adjoint.evaluation, rule: run.rule)
-    }
-    // The whole sweep has been made, so the same steps cannot fail here.
-    // Asking through a copy would copy every array of the pass at each step.
-    while walk?.remaining ?? event > event { _ = try? walk?.next() }
-    partialGradient = walk?.gradient
+    if walk == nil { walk = GradientWalk(adjoint) }
+    partialGradient = walk?.gradient(from: event)
   }
 
   /// Puts a new run on the bench; the walk belongs to the old one.
   mutating func adopt(_ run: Run) {
     earlierRuns.append(self.run)
+    var events = earlierRuns.reduce(0) { $0 + $1.trajectory.events.count }
+    while events > keptEvents, earlierRuns.count > 1,
+      let oldest = earlierRuns.dropLast().firstIndex(where: { $0.number != ghostNumber })
+    {
+      events -= earlierRuns.remove(at: oldest).trajectory.events.count
+    }
     self.run = run
     walk = nil
     explained = nil

@@ -39,7 +39,9 @@ struct BatchRun {
   }
 
   /// Reads lines from somebody at a terminal without a screen: with a prompt, and after a complaint it goes on.
-  mutating func converse() throws {
+  ///
+  /// - Parameter usesASCII: Whether the terminal shows nothing but ASCII.
+  mutating func converse(usesASCII: Bool) {
     while !hasQuit {
       print(session.prompt, terminator: "")
       fflush(nil)
@@ -49,7 +51,7 @@ struct BatchRun {
       }
       var reply = session.apply(line)
       carryOut(&reply, of: Script.Line(text: line, place: "line"))
-      for line in reply.lines { print(line.text) }
+      for line in reply.lines { print(usesASCII ? line.text.asciiOnly : line.text) }
       // A script that fails has said why, and the conversation goes on.
       do { try performScript() } catch { script.clear() }
     }

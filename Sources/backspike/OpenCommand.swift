@@ -123,7 +123,7 @@ struct OpenCommand: ParsableCommand {
         complain("\(error.sentence); plain lines, quit leaves")
         for script in scripts { try batchRun.perform(file: script) }
         try batchRun.perform(commands, named: "-e")
-        try batchRun.converse()
+        batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)
       }
     }
   }

@@ -182,6 +182,17 @@ import Testing
     #expect(try tmux.waitForExit() == 0)
   }
 
+  @Test(arguments: [["LC_ALL": "C"], ["OPTION": "--ascii"]])
+  func `No Unicode: plain lines are ASCII too`(variables: [String: String]) throws {
+    let arguments = [preset] + (variables["OPTION"].map { [$0] } ?? [])
+    let tmux = try Tmux(
+      running: [Program.path()] + arguments, terminal: "dumb", variables: variables)
+    try tmux.wait(forText: "plain lines")
+    try tmux.say("bwd; 7 step; equation")
+    let rows = try tmux.wait(forText: "lV- = 952.68 + 92.614/3.1561 = 982.02")
+    #expect(rows.joined().unicodeScalars.allSatisfy { (0x20...0x7e).contains($0.value) })
+  }
+
   @Test func `with TERM unset it reads plain lines`() throws {
     let tmux = try Tmux(running: ["env", "-u", "TERM", Program.path(), preset])
     try tmux.wait(forText: "no full screen: TERM is not set; plain lines, quit leaves")

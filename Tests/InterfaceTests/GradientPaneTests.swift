@@ -148,6 +148,19 @@ import Workbench
     #expect(rows.contains { $0.contains("n0<-in20: ") && $0.contains("complete") })
   }
 
+  @Test func `the number of a neuron is never cut`() throws {
+    var experiment = dense(3)
+    let parameters = LIFParameters(tauMem: 20e-3, tauSyn: 5e-3, vThreshold: 1)
+    experiment.network.layers[0] = Layer(
+      name: "out", parameters: Array(repeating: parameters, count: 1200),
+      weights: Synapses(rows: 3, columns: 1200, weights: Array(repeating: 2, count: 3600)))
+    var app = try app(experiment, after: ["goto end", "select n1199"])
+    let rows = app.render(in: size).grid.rowTexts
+    for text in ["Vn1199│", "λn1199│", "n1199*┤", "│ n1199 "] {
+      #expect(rows.contains { $0.contains(text) }, "\(text)")
+    }
+  }
+
   @Test func `what shades are measured by is not looked for again at every picture`() throws {
     var app = try app(dense(300), after: ["goto end"])
     _ = app.render(in: size)

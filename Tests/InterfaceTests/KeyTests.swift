@@ -67,7 +67,7 @@ import Workbench
   {
     var app = try app(after: ["bwd", "7 step", "mark a", "break spike n0"])
     let rows = app.render(in: Size(columns: 200, rows: 60)).grid.rowTexts
-    #expect(rows.contains { $0.contains("·    marks ") })
+    #expect(rows.contains { $0.contains("⋅    marks ") })
     #expect(rows.contains { $0.contains("  a  e5    13.083 ms") })
     #expect(rows.contains { $0.contains(" 1 spike n0  0 hits") })
   }

@@ -7,10 +7,12 @@ import Testing
     ("┏━┓┃┻┛╎┊", "+-+|++::"),
     ("λτϑΣ∂Δ", "ltvSdD"),
     ("→←▶▲≥≤±×µ", "><>^><+xu"),
-    ("⁻⁺¹²³·…", "-+123.."),
+    ("⁻⁺¹²³⋅…", "-+123.."), ("1·952.68", "1*952.68"),
     ("░▒▓█▪", ".:###"),
     ("◆◇●", "*o*"),
-    ("漢é", "??"),
+    ("漢é", "??"), ("952.7 → 982", "952.7-> 982"), ("← back", "<-back"),
+    ("events ≥ e5", "events >=e5"),
+    ("a ≤ b", "a <=b"), ("→", ">"), ("n0→n1", "n0>n1"),
   ])
   func `every character becomes one character of ASCII`(text: String, expected: String) {
     #expect(text.asciiOnly == expected)

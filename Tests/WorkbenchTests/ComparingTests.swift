@@ -73,6 +73,55 @@ import Workbench
     #expect(session.ghostNumber == 4 && !session.isGhostPinned)
   }
 
+  @Test func `the oldest runs are let go when all have too many events, but never the ghost`()
+    throws
+  {
+    var session = try session()
+    session.keptEvents = 30
+    _ = session.apply("set tau_mem 22ms; ghost pin; set tau_mem 23ms; set tau_mem 24ms")
+    #expect(session.earlierRuns.map(\.number) == [1, 3])
+    let runs = session.apply("info runs").lines.map(\.text)
+    #expect(runs.count == 4)
+    #expect(runs[0] == "  1 older run was let go to save memory; undo makes them again")
+    let loss = try #require(session.run.loss)
+    _ = session.apply("undo; undo")
+    #expect(session.experiment.network.layers[0].parameters[0].tauMem == 22e-3)
+    _ = session.apply("redo; redo")
+    #expect(session.run.loss == loss)
+    let numbers = session.earlierRuns.map(\.number)
+    try session.expectComplaint(
+      about: "ghost 2", at: 7,
+      "no earlier run '2'; runs \(numbers[0])-\(numbers[numbers.count - 1]), or off")
+  }
+
+  @Test func `a step back in a long run starts from a place that was kept`() throws {
+    var session = try SessionTests.session("yin-yang")
+    _ = session.apply("goto end; unstep")
+    for back in [1, 40, 60, 7] {
+      _ = session.apply("unstep \(back)")
+      var fresh = try Session(session.experiment, named: "yin-yang")
+      _ = fresh.apply("bwd; step \(session.cursor - session.run.timeline.turn)")
+      #expect(fresh.cursor == session.cursor)
+      #expect(fresh.partialGradient == session.partialGradient, "after \(back)")
+    }
+  }
+
+  @Test func `going back and on again leaves the partial gradient as it was, bit for bit`() throws {
+    var session = try session()
+    _ = session.apply("bwd")
+    var seen: [Gradient?] = [session.partialGradient]
+    for _ in 0..<12 {
+      _ = session.apply("step")
+      seen.append(session.partialGradient)
+    }
+    for gradient in seen.dropLast().reversed() {
+      _ = session.apply("unstep")
+      #expect(session.partialGradient == gradient)
+    }
+    _ = session.apply("goto end; unstep 5; step 2")
+    #expect(session.partialGradient == seen[10])
+  }
+
   @Test(arguments: [
     ("near x", 6, "'x' is not a number; a number of percent: near 2"),
     ("near 3ms", 6, "a plain number takes no unit, found 'ms'; a number of percent: near 2"),

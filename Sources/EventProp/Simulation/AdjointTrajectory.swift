@@ -39,6 +39,7 @@ public struct AdjointTrajectory: Sendable {
   /// Takes the record of a complete backward pass.
   public init(_ pass: BackwardPass) {
     precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
+    precondition(pass.keepsRecord, "an adjoint trajectory needs what was found at each event")
     trajectory = pass.trajectory
     evaluation = pass.evaluation
     rule = pass.rule

@@ -19,9 +19,11 @@ public struct BackwardPass: Sendable {
   public let rule: AdjointRule
   /// The gradient of the part walked so far.
   public private(set) var gradient: Gradient
-  /// ∂L/∂t of each event walked so far, all later effects included, in loss per second.
+  /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
+  public let keepsRecord: Bool
+  /// ∂L/∂t of each event walked so far, all later effects included, in loss per second; empty where no record is kept.
   public private(set) var timeGradients: [Double]
-  /// The jump of each spike walked so far.
+  /// The jump of each spike walked so far; empty where no record is kept.
   public private(set) var transitions: [AdjointTransition?]
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   public private(set) var remaining: Int
@@ -43,7 +45,7 @@ public struct BackwardPass: Sendable {
   /// −∂L/∂I(t_max) / tau_syn.
   public init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
-    from final: [AdjointState]? = nil
+    from final: [AdjointState]? = nil, keepsRecord: Bool = true
   ) {
     let circuit = trajectory.circuit
     precondition(
@@ -53,11 +55,12 @@ public struct BackwardPass: Sendable {
     self.evaluation = evaluation
     gradient = Gradient(zeroFor: trajectory.experiment)
     let events = trajectory.events.count
-    timeGradients = Array(repeating: 0, count: events)
-    transitions = Array(repeating: nil, count: events)
-    carried = Array(repeating: 0, count: events)
+    self.keepsRecord = keepsRecord
+    timeGradients = Array(repeating: 0, count: keepsRecord ? events : 0)
+    transitions = Array(repeating: nil, count: timeGradients.count)
+    currents = Array(repeating: 0, count: timeGradients.count)
+    carried = Array(repeating: 0, count: circuit.hasDelays ? events : 0)
     remaining = events
-    currents = Array(repeating: 0, count: events)
     states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
@@ -108,22 +111,24 @@ public struct BackwardPass: Sendable {
       let transition = AdjointTransition(
         lambdaVAfter: states[neuron].lambdaV, resetHeight: rule.resetHeight(of: parameters),
         transmitted: received,
-        delayed: carried[number], lossTerm: explicit,
+        delayed: carried.isEmpty ? 0 : carried[number], lossTerm: explicit,
         runningLossTerm: evaluation.drives[neuron] * height,
         denominator: rule.denominator(current: current, parameters))
       states[neuron].lambdaV = transition.lambdaVBefore
-      currents[number] = states[neuron].lambdaI
-      transitions[number] = transition
-      timeGradients[number] = transition.timeGradient
+      if keepsRecord {
+        currents[number] = states[neuron].lambdaI
+        transitions[number] = transition
+        timeGradients[number] = transition.timeGradient
+      }
       add(to: neuron) {
         $0.vThreshold += parameters.tauMem * transition.lambdaVBefore
         $0.vReset -= parameters.tauMem * transition.lambdaVAfter
       }
     case .input(_, let position):
-      timeGradients[number] = received + carried[number]
-      gradient.inputTimes[position] = timeGradients[number]
+      gradient.inputTimes[position] = received + (carried.isEmpty ? 0 : carried[number])
+      if keepsRecord { timeGradients[number] = gradient.inputTimes[position] }
     case .arrival(let emitter, _):
-      timeGradients[number] = received
+      if keepsRecord { timeGradients[number] = received }
       carried[emitter] += received
     }
     for touch in touches {

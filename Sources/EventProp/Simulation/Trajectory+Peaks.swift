@@ -29,43 +29,54 @@ extension Trajectory {
     return peaks
   }
 
+  /// The highest local maximum of V of each neuron above its level, or nil.
+  ///
+  /// - Complexity: O(synapses that deliver in the run): for many neurons less than asking for each.
+  public func highestPeaks(above levels: [Double]) -> [Peak?] {
+    let neurons = 0..<circuit.neuronCount
+    var best = [Peak?](repeating: nil, count: neurons.count)
+    let searches = neurons.map { PeakSearch(circuit, $0, above: levels[$0]) }
+    var starts = neurons.map { (time: 0.0, state: circuit.initialState(of: $0)) }
+    func look(_ neuron: Int, to end: Double, _ next: LIFState?) {
+      let (start, state) = starts[neuron]
+      guard let (peak, _) = searches[neuron].peak(from: state, at: start, to: end, next),
+        peak.potential > best[neuron]?.potential ?? levels[neuron]
+      else { return }
+      best[neuron] = peak
+    }
+    var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
+    for event in events {
+      replay.advance(through: event)
+      for touched in replay.touched {
+        let neuron = Int(touched)
+        let state = replay.state(of: neuron)
+        look(neuron, to: event.time, state)
+        starts[neuron] = (event.time, state)
+      }
+    }
+    for neuron in neurons { look(neuron, to: experiment.horizon, nil) }
+    return best
+  }
+
   /// Calls `body` with each local maximum above `level`, and where it lies on the neuron's time line.
   func forEachPeak(
     of neuron: Int, above level: Double, _ body: (Peak, LossEvaluation.Impulse.Place) -> Void
   ) {
-    let flow = circuit.flows[neuron]
-    let leak = flow.parameters.vLeak
-    func consider(
-      _ time: Double, _ potential: Double, _ place: LossEvaluation.Impulse.Place
-    ) {
-      if potential > level { body(Peak(time: time, potential: potential), place) }
-    }
-    let horizon = experiment.horizon
-    let largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
+    let search = PeakSearch(circuit, neuron, above: level)
     let lane = lane(of: neuron)
     var state = circuit.initialState(of: neuron)
     var start = 0.0
     var event: Int?
     for place in 0...lane.events.count {
       let next = place < lane.events.count ? Int(lane.events[place]) : nil
-      let end = next.map { events[$0].time } ?? horizon
-      defer {
-        if let next { (state, start, event) = (lane.states[place], end, next) }
+      let end = next.map { events[$0].time } ?? experiment.horizon
+      let after = next.map { _ in lane.states[place] }
+      if let (peak, isKink) = search.peak(from: state, at: start, to: end, after) {
+        body(
+          peak,
+          isKink ? next.map { .kink(event: $0) } ?? .horizon : .interior(afterEvent: event))
       }
-      // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
-      let excess = state.potential - leak
-      guard state.current > level - leak, state.current > excess,
-        max(excess, 0) + state.current * largestGain >= level - leak
-      else { continue }
-      if let peak = flow.turningPoint(from: state), peak < end - start {
-        consider(
-          start + peak, leak + flow.advanced(state, by: peak).current,
-          .interior(afterEvent: event))
-      } else if let next, lane.states[place].potential > level,
-        flow.slope(lane.states[place]) <= 0, flow.slope(state, after: end - start) > 0
-      {
-        consider(end, lane.states[place].potential, .kink(event: next))
-      }
+      if let after { (state, start, event) = (after, end, next) }
     }
   }
 
@@ -90,5 +101,38 @@ extension Trajectory {
       if events[event].spikingNeuron == neuron { break }
     }
     return gains.sorted { $0.gain > $1.gain }
+  }
+}
+
+/// The search for local maxima of V of one neuron above a level.
+private struct PeakSearch {
+  private let flow: LIFFlow
+  private let level: Double
+  private let largestGain: Double
+
+  init(_ circuit: Circuit, _ neuron: Int, above level: Double) {
+    flow = circuit.flows[neuron]
+    largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
+    self.level = level
+  }
+
+  /// The maximum of a stretch that starts in `state`; `next` is the state after the event that ends it, whose arrival may stop a rise.
+  func peak(
+    from state: LIFState, at start: Double, to end: Double, _ next: LIFState?
+  ) -> (peak: Peak, isKink: Bool)? {
+    let leak = flow.parameters.vLeak
+    // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
+    let excess = state.potential - leak
+    guard state.current > level - leak, state.current > excess,
+      max(excess, 0) + state.current * largestGain >= level - leak
+    else { return nil }
+    if let turning = flow.turningPoint(from: state), turning < end - start {
+      let potential = leak + flow.advanced(state, by: turning).current
+      return potential > level ? (Peak(time: start + turning, potential: potential), false) : nil
+    }
+    guard let next, next.potential > level, flow.slope(next) <= 0,
+      flow.slope(state, after: end - start) > 0
+    else { return nil }
+    return (Peak(time: end, potential: next.potential), true)
   }
 }

@@ -21,6 +21,8 @@ extension Trajectory {
   ///
   /// Given spikes do not move, and are in no tie.
   public var ties: [Tie] {
+    // A sweep whose events come near to a tie is given up, and they are found one by one.
+    if recollection.isSwept { return [] }
     var ties: [Tie] = []
     for number in events.indices {
       guard let neuron = events[number].spikingNeuron, circuit.imposed[neuron] == nil else {

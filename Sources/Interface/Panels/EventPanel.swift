@@ -33,7 +33,7 @@ extension Scene {
       if !marks.isEmpty {
         letters += marks.last { $0.event == number }?.name.prefix(1) ?? " "
       }
-      let state = isWalked(number) ? "λ" : hasHappened(number) ? "·" : " "
+      let state = isWalked(number) ? "λ" : hasHappened(number) ? "⋅" : " "
       let milliseconds = Quantity.display(events[number].time * 1e3, digits: 5)
       let text =
         "\(letters) " + "e\(number)".padded(to: 5) + milliseconds.padded(to: 9) + " "
@@ -56,7 +56,7 @@ extension Scene {
         " " + mark.name.padded(to: 3) + event + Quantity.displayTime(mark.time, digits: 5), .plain
       )
     }
-    if lines.count == 1 { lines.append((" none: mark a sets one", .faint)) }
+    if lines.count == 1 { lines.append((" none: mark a", .faint)) }
     lines += [("", .plain), ("breakpoints", .plain.bold)]
     lines += session.breakpoints.map { breakpoint in
       let state =
@@ -64,7 +64,7 @@ extension Scene {
         ? "\(breakpoint.hits) hit\(breakpoint.hits == 1 ? "" : "s")" : "off"
       return (" \(breakpoint.number) " + breakpoint.text + "  " + state, .plain)
     }
-    if session.breakpoints.isEmpty { lines.append((" none: break spike n0 sets one", .faint)) }
+    if session.breakpoints.isEmpty { lines.append((" none: break spike n0", .faint)) }
     for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(
         line.text.abbreviated(to: area.width), x: area.x, y: area.y + offset, style: line.style)

@@ -29,7 +29,7 @@ struct GradientMatrix {
   /// The most sources whose numbers are shown; more of them are a picture.
   static let numbered = 12
   /// The columns left of the cells: the names of the targets.
-  static let names = 5
+  let nameWidth: Int
 
   /// What fits into a pane, around the selected neuron and synapse.
   init(_ session: Session, in area: Rect) {
@@ -41,8 +41,9 @@ struct GradientMatrix {
     self.layer = place.layer
     hasNumbers = all <= Self.numbered
     cellWidth = hasNumbers ? 8 : 2
+    nameWidth = max(5, "n\(network.offsets[place.layer] + layer.size - 1)".count + 2)
     // The last column of the pane holds the right half of a frame; the last row says what is selected.
-    let room = max(0, (area.width - Self.names - 1) / cellWidth)
+    let room = max(0, (area.width - nameWidth - 1) / cellWidth)
     let rows = max(0, area.height - 2)
     let source = session.view.source.map { $0.isRecurrent ? inputs + $0.row : $0.row } ?? 0
     let first = max(0, min(source - room / 2, all - room))
@@ -55,7 +56,7 @@ struct GradientMatrix {
     hidden = (first, all - end)
     let top = max(0, min(place.index - rows / 2, layer.size - rows))
     targets = top..<min(layer.size, top + rows)
-    origin = (area.x + Self.names, area.y + 1)
+    origin = (area.x + nameWidth, area.y + 1)
   }
 
   /// The synapse in a cell of the screen, or nil where there is none.
@@ -170,7 +171,7 @@ extension Scene {
       }
       grid.put(
         "\(name(first)) to \(name(last))", x: matrix.origin.x, y: area.y, style: .faint,
-        limit: max(0, area.width - GradientMatrix.names))
+        limit: max(0, area.width - matrix.nameWidth))
     }
     if matrix.hidden.after > 0 {
       let text = "+\(matrix.hidden.after)→"
@@ -189,7 +190,7 @@ extension Scene {
     let shade = Self.shade(value, of: largest)
     guard matrix.hasNumbers else {
       // Without its number a cell shows its sign too where there are no colours.
-      let sign: Unicode.Scalar = value > 0 ? "+" : value < 0 ? "-" : "·"
+      let sign: Unicode.Scalar = value > 0 ? "+" : value < 0 ? "-" : "⋅"
       grid[x, y] = Cell(sign, style)
       grid[x + 1, y] = Cell(shade, style)
       return

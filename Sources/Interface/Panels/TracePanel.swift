@@ -7,6 +7,12 @@ extension Scene {
   /// The columns left of every plot: a label and the axis line.
   static let gutter = 7
 
+  /// What a plot shows of which neuron, as far as it fits beside the axis: the number is never cut.
+  private func gutterName(_ symbol: String) -> String {
+    ["\(symbol) n\(neuron)", "\(symbol)n\(neuron)"].first { $0.count < Scene.gutter }
+      ?? "n\(neuron)"
+  }
+
   private func plot(in area: Rect) -> Rect { area.inset(left: Scene.gutter) }
 
   private func drawCursor(in area: Rect, into grid: inout Grid) {
@@ -70,7 +76,7 @@ extension Scene {
         at: 0)
     }
     scale.drawGutter(
-      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: "V n\(neuron)",
+      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("V"),
       nameStyle: Scene.style(of: neuron), labels: labels)
   }
 
@@ -137,7 +143,7 @@ extension Scene {
       ValueScale.Label(short(range.lowerBound), at: range.lowerBound),
     ]
     scale.drawGutter(
-      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: "λ n\(neuron)",
+      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("λ"),
       nameStyle: Scene.style(of: neuron), labels: labels)
   }
 

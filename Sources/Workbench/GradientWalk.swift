@@ -1,0 +1,40 @@
+import EventProp
+
+/// The gradient of the part of a run that the backward phase has walked, wherever the cursor goes.
+///
+/// On goes a step at a time; back goes to the nearest place that was kept and on from there, so that a step back costs little in a run
+/// of any length.
+struct GradientWalk: Sendable {
+  private var pass: BackwardPass
+  /// Places that the walk came through, the latest event first.
+  private var kept: [BackwardPass]
+  private let interval: Int
+
+  /// How many numbers all kept gradients may have together, 64 MiB.
+  private static let room = 8 << 20
+
+  /// Starts at the turn of a run.
+  init(_ adjoint: AdjointTrajectory) {
+    let events = adjoint.trajectory.events.count
+    pass = BackwardPass(
+      adjoint.trajectory, adjoint.evaluation, rule: adjoint.rule, keepsRecord: false)
+    kept = [pass]
+    let size = adjoint.gradient.layers.reduce(1) {
+      $0 + $1.weights.weights.count + ($1.recurrent?.weights.count ?? 0)
+        + 8 * $1.parameters.count
+    }
+    interval = max(64, events / min(64, max(2, Self.room / size)))
+  }
+
+  /// The gradient of the events from `event` on.
+  mutating func gradient(from event: Int) -> Gradient {
+    if pass.remaining < event, let place = kept.last(where: { $0.remaining >= event }) {
+      pass = place
+    }
+    // The whole run has been walked before, so the same steps cannot fail here.
+    while pass.remaining > event, (try? pass.next()) != nil {
+      if let last = kept.last, last.remaining - pass.remaining >= interval { kept.append(pass) }
+    }
+    return pass.gradient
+  }
+}
