@@ -23,16 +23,23 @@ public struct Run: Sendable {
 
   /// Runs an experiment, forwards and back.
   ///
+  /// `goesOn` is asked now and then whether to go on, with the time reached. A `trajectory` of the same experiment is taken as it is.
+  ///
   /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
   public init(
-    _ experiment: Experiment, number: Int, rule: AdjointRule = .exact
+    _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
+    of trajectory: Trajectory? = nil, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.number = number
     self.rule = rule
     self.experiment = experiment
-    trajectory = try Trajectory(of: experiment)
-    if let loss = experiment.loss, !trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+    if let trajectory {
+      self.trajectory = trajectory
+    } else {
+      self.trajectory = try Trajectory(of: experiment, goesOn: goesOn)
+    }
+    if let loss = experiment.loss, !self.trajectory.isCutShort {
+      adjoint = try AdjointTrajectory(of: self.trajectory, loss: loss, rule: rule)
     } else {
       adjoint = nil
     }
@@ -41,8 +48,8 @@ public struct Run: Sendable {
       preconditionFailure(violation.sentence(in: experiment.network))
     }
     #endif
-    index = EventIndex(trajectory, Warning.grazing(in: trajectory))
-    timeline = Timeline(events: trajectory.events.count, hasBackward: adjoint != nil)
+    index = EventIndex(self.trajectory, Warning.grazing(in: self.trajectory))
+    timeline = Timeline(events: self.trajectory.events.count, hasBackward: adjoint != nil)
   }
 
   /// L, or nil without a loss.

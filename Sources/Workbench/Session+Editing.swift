@@ -76,7 +76,7 @@ extension Session {
     let oldPoint = point
     let new: Run
     do throws(SimulationError) {
-      new = try Run(edited, number: old.number + 1, rule: old.rule)
+      new = try Run(edited, number: old.number + 1, rule: old.rule, goesOn: goesOn)
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
@@ -107,7 +107,7 @@ extension Session {
     }
     let old = run
     do throws(SimulationError) {
-      adopt(try Run(experiment, number: old.number + 1, rule: rule))
+      adopt(try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory))
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }
@@ -198,6 +198,7 @@ extension Names {
       "the adjoint of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .missingSpike(_, let neuron, let spike, let found):
       "the loss names spike \(spike) of \(full(neuron)), which has \(found)"
+    case .stopped(let time): "stopped at \(Quantity.displayTime(time))"
     case .endless(let layer, let events):
       "layer \(network.layers[layer].name) was still active after \(events) events"
     }

@@ -15,6 +15,8 @@ public struct Session: Sendable {
   public private(set) var earlierRuns: [Run] = []
   /// How many events all earlier runs may have together, some 150 bytes each; the oldest runs are let go beyond.
   public var keptEvents = 2_000_000
+  /// Asked now and then during a run, with the time reached; the run is stopped, and nothing changed, when it answers false.
+  public var goesOn: @Sendable (Double) -> Bool = { _ in true }
   /// Where the user stands: the number of a point on the current run's timeline.
   public internal(set) var cursor = 0
   /// The neuron whose traces are drawn, counted across layers.
@@ -67,11 +69,13 @@ public struct Session: Sendable {
 
   /// Opens an experiment, runs it, and stands at its start.
   public init(
-    _ experiment: Experiment, named name: String, presets: [String] = []
+    _ experiment: Experiment, named name: String, presets: [String] = [],
+    goesOn: @escaping @Sendable (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.name = name
+    self.goesOn = goesOn
     original = experiment
-    run = try Run(experiment, number: 1)
+    run = try Run(experiment, number: 1, goesOn: goesOn)
     self.presets = presets
     selected = 0
     window = 0...experiment.horizon
@@ -120,16 +124,16 @@ public struct Session: Sendable {
   public mutating func open(
     _ experiment: Experiment, named name: String
   ) throws(SimulationError) -> Reply {
-    let before = self
-    self = try Session(experiment, named: name, presets: presets)
-    let source = view.source
-    view = before.view
-    view.source = source
-    settings = before.settings
-    typed = before.typed
-    aliases = before.aliases
-    recording = before.recording
-    recording?.keep("load \(name)")
+    var opened = try Session(experiment, named: name, presets: presets, goesOn: goesOn)
+    let source = opened.view.source
+    opened.view = view
+    opened.view.source = source
+    opened.settings = settings
+    opened.typed = typed
+    opened.aliases = aliases
+    opened.recording = recording
+    opened.recording?.keep("load \(name)")
+    self = opened
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
     lastAnswer = reply.lines.map(\.text)

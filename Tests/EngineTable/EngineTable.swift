@@ -16,8 +16,11 @@ import Learning
 struct EngineTable {
   static func main() throws {
     let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 0.5
+    // First, while nothing that was freed hides what is taken.
+    try memory("sparse recurrent, 1000 neurons", try sparse(1000))
+    try memory("yin-yang 5-120-3", try dense(2)[0].1)
     print(
-      "network                            events    forward   fwd+bwd  all grads  recorded  (µs)")
+      "network                            events    forward   fwd+bwd  all grads   recorded   (µs)")
     for ratio in [2.0, 2.74, 1.0] {
       print("tau_mem = \(ratio) tau_syn")
       for (name, experiment) in try dense(ratio) { try row(name, experiment, seconds) }
@@ -65,8 +68,37 @@ struct EngineTable {
     }
     print(
       pad(name, 32) + pad("\(sweep.eventCount)", 9, right: true)
-        + columns.map { pad($0.isNaN ? "-" : text($0), 11, right: true) }.joined())
+        + columns.map { pad(text($0), 11, right: true) }.joined())
     return both / Double(max(1, sweep.eventCount))
+  }
+
+  /// Prints what a run keeps that is stepped through: the events, the jumps, the gradient, and the states of all neurons.
+  ///
+  /// The growth of the process over many copies, divided by their number.
+  static func memory(_ name: String, _ experiment: Experiment) throws {
+    guard let loss = experiment.loss else { return }
+    let touches = try Trajectory(of: experiment).touchCount
+    let copies = max(1, 10_000_000 / max(1, touches))
+    var runs: [AdjointTrajectory] = []
+    let before = residentBytes()
+    for _ in 0..<copies {
+      let adjoint = try AdjointTrajectory(of: try Trajectory(of: experiment), loss: loss)
+      _ = adjoint.trajectory.finalStates
+      runs.append(adjoint)
+    }
+    let bytes = Double(residentBytes() - before) / Double(copies)
+    let events = withExtendedLifetime(runs) { runs[0].trajectory.events.count }
+    print("\(name), \(events) events, \(touches) touches: \(text(bytes / 1e6)) MB to step through")
+  }
+
+  /// What the process occupies now.
+  static func residentBytes() -> Int {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 128)
+    fgets(&line, 128, file)
+    let fields = String(cString: line).split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
   }
 
   /// How the cost of an event grows with a number.

@@ -106,6 +106,22 @@ import Workbench
     }
   }
 
+  @Test func `an edit whose run is stopped changes nothing`() throws {
+    let inputs = (0..<9000).map { InputSpike(time: Double($0) * 1e-4, channel: 0) }
+    let layer = Layer(
+      name: "a", parameters: [LIFParameters(tauMem: 10e-3, tauSyn: 5e-3, vThreshold: 9)],
+      weights: Synapses(rows: 1, columns: 1, weights: [0.01]))
+    var session = try Session(
+      Experiment(
+        title: "long", network: Network(inputs: 1, layers: [layer]), inputSpikes: inputs,
+        horizon: 1), named: "long")
+    session.goesOn = { _ in false }
+    let before = session.experiment
+    try session.expectComplaint(
+      about: "set tau_mem 12ms", at: 5, "stopped at 409.4 ms; nothing was changed")
+    #expect(session.experiment == before && session.earlierRuns.isEmpty)
+  }
+
   @Test func `going back and on again leaves the partial gradient as it was, bit for bit`() throws {
     var session = try session()
     _ = session.apply("bwd")

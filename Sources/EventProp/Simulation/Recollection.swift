@@ -82,7 +82,7 @@ final class Recollection: Sendable {
   /// How many states lanes may keep: 20 bytes each.
   private static let most = 4 << 20
 
-  init(neurons: Int, sweep: sending Sweep? = nil) {
+  init(neurons: Int, sweep: Sweep? = nil) {
     isSwept = sweep != nil
     let unshared = sweep.map { Unshared(sweep: $0) }
     contents = Mutex(

@@ -8,4 +8,6 @@ public enum SimulationError: Error, Equatable, Sendable {
   case missingSpike(term: Int, neuron: Int, spike: Int, found: Int)
   /// A layer had more events than a sweep allows.
   case endless(layer: Int, events: Int)
+  /// Whoever asked for the run had it stopped at a time, in seconds.
+  case stopped(time: Double)
 }

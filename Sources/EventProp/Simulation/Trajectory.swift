@@ -38,19 +38,21 @@ public struct Trajectory: Sendable {
 
   /// Simulates an experiment to its end: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
-  /// `progress` is asked now and then with the time reached, and ends the run on an event boundary when it answers
-  /// false; the result then holds the events so far.
+  /// `goesOn` is asked after every few thousand events, with the time reached (layer by layer where a sweep runs), and has the run stopped
+  /// when it answers false. Throws `SimulationError.stopped` then, and another `SimulationError` where a state leaves the range of numbers.
   public init(
-    of experiment: Experiment, progress: (Double) -> Bool = { _ in true }
+    of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     let circuit = Circuit(experiment)
-    if let swept = Trajectory(sweeping: circuit) {
+    if let swept = try Trajectory(sweeping: circuit, goesOn: goesOn) {
       self = swept
       return
     }
     var pass = ForwardPass(circuit)
     while let event = try pass.next() {
-      if pass.events.count % 4096 == 0, !progress(event.time) { break }
+      if pass.events.count & Sweep.pause == 0, !goesOn(event.time) {
+        throw .stopped(time: event.time)
+      }
     }
     self.init(pass)
   }

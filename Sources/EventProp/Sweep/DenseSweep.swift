@@ -114,7 +114,9 @@ final class DenseSweep: SweepLayer {
     readsInstants ? spike.instant : scale.instant(at: spike.time)
   }
 
-  func forward(from source: SpikeTrain, limit: Int) -> Bool {
+  func forward(
+    from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
+  ) -> SweepOutcome {
     train.removeAll()
     count = 0
     epoch = 0
@@ -136,8 +138,12 @@ final class DenseSweep: SweepLayer {
         let time = times.values[slot]
         guard time < .infinity else { break }
         waiting = fire(slot, at: time, of: waiting, &now, until: next)
+        if train.count & Sweep.pause == 0, !goesOn(time) { return .stopped(time: time) }
       }
-      guard arrival < source.count, count < most else { return count < limit }
+      guard arrival < source.count, count < most else { return count < limit ? .end : .limit }
+      if arrival & Sweep.pause == Sweep.pause, !goesOn(now.time) {
+        return .stopped(time: now.time)
+      }
       rebase(to: next.epoch)
       now = next
       record(-1 - arrival)

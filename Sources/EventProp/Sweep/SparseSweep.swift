@@ -128,7 +128,9 @@ final class SparseSweep: SweepLayer {
     readsInstants ? spike.instant : scale.instant(at: spike.time)
   }
 
-  func forward(from source: SpikeTrain, limit: Int) -> Bool {
+  func forward(
+    from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
+  ) -> SweepOutcome {
     train.removeAll()
     isDelicate = false
     order.removeAll(keepingCapacity: true)
@@ -149,7 +151,10 @@ final class SparseSweep: SweepLayer {
     while order.count < most {
       let next = arrival < source.count ? source.spikes[arrival].time : .infinity
       let spike = nextSpike(in: &queue, before: min(next, horizon), now)
-      guard min(next, spike?.time ?? .infinity) < horizon else { return true }
+      guard min(next, spike?.time ?? .infinity) < horizon else { return .end }
+      if order.count & Sweep.pause == Sweep.pause, !goesOn(now.time) {
+        return .stopped(time: now.time)
+      }
       if let spike, spike.time < next {
         now = scale.instant(at: spike.time)
         fire(spike.neuron, now, &queue)
@@ -164,7 +169,7 @@ final class SparseSweep: SweepLayer {
         arrival += 1
       }
     }
-    return order.count < limit
+    return order.count < limit ? .end : .limit
   }
 
   private func nextSpike(

@@ -20,6 +20,9 @@ public final class Sweep {
 
   private let limit: Int
 
+  /// A sweep asks whether to go on where the number of a layer's events has none of these bits.
+  static let pause = 4095
+
   /// Lowers a network; nil where it has something that a sweep does not know.
   ///
   /// A layer that has more than `limit` events is taken for one that keeps itself firing.
@@ -60,8 +63,11 @@ public final class Sweep {
   /// Finds all spikes and returns the loss; its explicit ∂L/∂t is kept for ``backward()``.
   ///
   /// Throws a `SimulationError` when the loss names a spike that did not happen, or when a layer does not come to an end.
+  ///
+  /// `goesOn` is asked after every few thousand events of a layer, with the time reached in it, and has the sweep stopped when it answers false:
+  /// `SimulationError.stopped`.
   public func forward(
-    _ queue: InputQueue, _ loss: Loss?
+    _ queue: InputQueue, _ loss: Loss?, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> Double? {
     inputs.removeAll()
     for spike in queue.spikes {
@@ -70,8 +76,10 @@ public final class Sweep {
     }
     var source = inputs
     for (number, layer) in layers.enumerated() {
-      guard layer.forward(from: source, limit: limit) else {
-        throw .endless(layer: number, events: limit)
+      switch layer.forward(from: source, limit: limit, goesOn: goesOn) {
+      case .end: break
+      case .limit: throw .endless(layer: number, events: limit)
+      case .stopped(let time): throw .stopped(time: time)
       }
       source = layer.train
     }

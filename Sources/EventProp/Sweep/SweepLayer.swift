@@ -14,8 +14,8 @@ protocol SweepLayer: AnyObject {
   /// λ of a neuron at t = 0, after a way back with everything.
   func adjointAtZero(_ neuron: Int) -> AdjointState
 
-  /// Finds the spikes of the layer; false when there were more than `limit` events, and the rest was left out.
-  func forward(from source: SpikeTrain, limit: Int) -> Bool
+  /// Finds the spikes of the layer, at most `limit` events, as long as `goesOn` says so.
+  func forward(from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool) -> SweepOutcome
 
   /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
   ///
@@ -28,4 +28,14 @@ protocol SweepLayer: AnyObject {
 
   /// The derivatives added up since they were cleared, in the shape of a layer's gradient.
   func gradient(of layer: Layer) -> LayerGradient
+}
+
+/// How the way forwards of a layer ended.
+enum SweepOutcome {
+  /// All its events were found.
+  case end
+  /// There were more events than allowed, and the rest was left out.
+  case limit
+  /// It was stopped at a time, in seconds.
+  case stopped(time: Double)
 }

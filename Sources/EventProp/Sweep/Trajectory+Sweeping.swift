@@ -1,10 +1,10 @@
 extension Trajectory {
   /// Simulates layer by layer; nil where the network has something that a ``Sweep`` does not know, or where an event limit or the range of
   /// numbers is reached, so that the order of events over all layers matters.
-  init?(sweeping circuit: Circuit) {
+  init?(sweeping circuit: Circuit, goesOn: (Double) -> Bool) throws(SimulationError) {
     let experiment = circuit.experiment
     guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
-      let sweep = Sweep(of: experiment), sweep.isSound, !sweep.isDelicate,
+      let sweep = try Sweep(of: experiment, goesOn: goesOn), sweep.isSound, !sweep.isDelicate,
       sweep.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
     else { return nil }
     let events = sweep.events(of: experiment)
@@ -35,7 +35,7 @@ extension AdjointTrajectory {
   init?(sweeping trajectory: Trajectory, _ evaluation: LossEvaluation) {
     guard trajectory.recollection.isSwept, evaluation.impulses.isEmpty,
       evaluation.drives.allSatisfy({ $0 == 0 }),
-      let sweep = trajectory.recollection.takeSweep() ?? Sweep(of: trajectory.experiment)
+      let sweep = try? trajectory.recollection.takeSweep() ?? Sweep(of: trajectory.experiment)
     else { return nil }
     let network = trajectory.experiment.network
     let trains = [sweep.inputs] + sweep.layers.map(\.train)
@@ -85,12 +85,19 @@ extension AdjointTrajectory {
 
 extension Sweep {
   /// Finds the events of an experiment; nil where a sweep does not know the network, or finds no end.
-  fileprivate convenience init?(of experiment: Experiment) {
+  fileprivate convenience init?(
+    of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
     self.init(
       experiment.network, horizon: experiment.horizon,
       limit: experiment.maxEvents ?? Experiment.defaultMaxEvents)
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-    do throws(SimulationError) { _ = try forward(queue, nil) } catch { return nil }
+    do throws(SimulationError) {
+      _ = try forward(queue, nil, goesOn: goesOn)
+    } catch {
+      if case .stopped = error { throw error }
+      return nil
+    }
   }
 
   /// The events of all layers in one order: at one instant inputs come first, then lower layers.
