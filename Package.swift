@@ -84,6 +84,10 @@ let package = Package(
     .executableTarget(
       name: "engine-table", dependencies: ["EventProp", "Learning"], path: "Tests/EngineTable",
       swiftSettings: walls),
+    // How long a person waits for a picture: .build/release/screen-table
+    .executableTarget(
+      name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
+      swiftSettings: walls),
     tests(
       of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
     tests(

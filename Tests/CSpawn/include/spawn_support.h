@@ -19,6 +19,10 @@ typedef struct {
 /// Starts a program; both lists end with a null pointer.
 CSProcess cs_start(const char *path, char *const arguments[], char *const environment[]);
 
+/// Starts a program on a pseudo-terminal of a size; input and output are its other end, and errors are part of the output.
+CSProcess cs_start_on_terminal(
+  const char *path, char *const arguments[], char *const environment[], int columns, int rows);
+
 /// Waits until one of the outputs can be read; returns a set of bits: 1 output, 2 errors.
 ///
 /// Negative descriptors are left out. Returns 0 when the time is over.
