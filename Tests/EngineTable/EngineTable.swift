@@ -33,6 +33,9 @@ struct EngineTable {
       costs.append((Double(size), events))
     }
     print("cost per event grows as neurons^\(text(exponent(costs)))")
+    try growth("untouched neurons", [1000, 3000, 10_000, 30_000, 100_000], seconds) {
+      try untouched($0)
+    }
     try growth("events", [500, 1000, 2000, 4000, 8000], seconds) { try inputs($0) }
     try growth("fan-out", [50, 100, 200, 400, 800], seconds) { try fanOut($0) }
     try growth("depth", [1, 2, 4, 8], seconds) { try deep($0) }
@@ -182,6 +185,40 @@ struct EngineTable {
         layer: 1,
         rule: .firstSpikeMSE(
           neurons: [0, 1, 2], targets: [4.5e-3, 5.5e-3, 5.5e-3], tau: 10e-3, clip: 20e-3)))
+  }
+
+  /// The network of 1000 neurons among others that reach only each other and never spike.
+  static func untouched(_ size: Int) throws -> Experiment {
+    var experiment = try sparse(1000)
+    var random = Generator(state: 5)
+    func extended(_ synapses: Synapses, others: Bool) -> Synapses {
+      var triples = (0..<synapses.rows).flatMap { row in
+        synapses.entries(ofRow: row).map {
+          (row: row, column: synapses.column(ofEntry: $0, row: row), weight: synapses.weights[$0])
+        }
+      }
+      if others, size > 1000 {
+        for row in 1000..<size {
+          let start = Int(random.uniform() * Double(size - 1000))
+          for number in 0..<100 {
+            triples.append((row, 1000 + (start + number * 7) % (size - 1000), 0.1))
+          }
+        }
+      }
+      return Synapses(
+        rows: others ? size : synapses.rows, columns: size, sparse: triples)
+    }
+    let layer = experiment.network.layers[0]
+    experiment.network = Network(
+      inputs: experiment.network.inputs,
+      layers: [
+        Layer(
+          name: layer.name,
+          parameters: Array(repeating: layer.parameters[0], count: size),
+          weights: extended(layer.weights, others: false),
+          recurrent: layer.recurrent.map { extended($0, others: true) })
+      ])
+    return experiment
   }
 
   static func sparse(_ size: Int) throws -> Experiment {
