@@ -197,6 +197,58 @@ struct SweptNetwork: Sendable {
     }
   }
 
+  @Test(arguments: [100, 1e4, 0.01, 1], [true, false])
+  func `a silence over which one decay leaves nothing and the other much costs no digit`(
+    ratio: Double, isSparse: Bool
+  ) throws {
+    let slow = 0.1
+    let parameters = LIFParameters(
+      tauMem: ratio >= 1 ? slow : slow * ratio, tauSyn: ratio >= 1 ? slow / ratio : slow,
+      vThreshold: 0.3, vLeak: 0.05, vReset: -0.1)
+    // What of a unit of charge reaches V is about the smaller time constant's share.
+    let weight = 0.4 * max(1, parameters.tauMem / parameters.tauSyn)
+    let values = [0.5, 0.7, 0.9, 1.1].map { $0 * weight }
+    let weights =
+      isSparse
+      ? Synapses(
+        rows: 2, columns: 2,
+        sparse: values.enumerated().map { ($0.offset / 2, $0.offset % 2, $0.element) })
+      : Synapses(rows: 2, columns: 2, weights: values)
+    let recurrent = Synapses(rows: 2, columns: 2, weights: [0, 0.1, -0.1, 0].map { $0 * weight })
+    let experiment = Experiment(
+      title: "gap",
+      network: Network(
+        inputs: 2,
+        layers: [
+          Layer(
+            name: "a", parameters: [parameters, parameters], weights: weights,
+            recurrent: recurrent)
+        ]),
+      inputSpikes: [0, 0.01, 0.02, 1.1, 1.13, 1.2, 2.9, 2.93].enumerated().map {
+        InputSpike(time: $0.element, channel: $0.offset % 2)
+      }, horizon: 4)
+    let stepped = try Engine.stepped.trajectory(of: experiment)
+    #expect(stepped.spikeCount > 1)
+    let loss = Loss(
+      layer: 0,
+      rule: .linearSpikeTimes(
+        (0..<2).flatMap { neuron in
+          (0..<stepped.spikeCounts[neuron]).map {
+            Loss.SpikeTerm(neuron: neuron, spike: $0, coefficient: 1 + Double($0))
+          }
+        }))
+    let expected = try Engine.stepped.adjoint(of: stepped, loss: loss).gradient.layers[0]
+    let found = try Engine.best.adjoint(
+      of: Engine.best.trajectory(of: experiment), loss: loss
+    ).gradient.layers[0]
+    for field in LIFParameters.Field.allCases {
+      for neuron in 0..<2 {
+        let (one, other) = (found.parameters[neuron][field], expected.parameters[neuron][field])
+        #expect(abs(one - other) <= 1e-10 * abs(other), "\(field) of \(neuron)")
+      }
+    }
+  }
+
   @Test func `an input at the very instant of a spike is a tie, whichever engine found the spike`()
     throws
   {

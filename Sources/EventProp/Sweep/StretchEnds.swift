@@ -79,14 +79,9 @@ struct StretchEnds {
 
   func boundary(over epochs: Int) -> Boundary {
     let change = scale.rebase(over: epochs)
-    // Over so many epochs that nothing is left, there is nothing to carry.
-    let isGone = change.mem == 0 || change.syn == 0
     return Boundary(
       change: change, later: scale.antiderivatives(0, ratio: 1),
-      earlier: isGone
-        ? TimeScale.Antiderivatives(mem: 0, gain: 0, syn: 0, cross: 0)
-        : scale.antiderivatives(
-          Double(epochs) * scale.epochLength, ratio: change.syn / change.mem))
+      earlier: scale.faded(Double(epochs) * scale.epochLength, change))
   }
 
   /// The ends of the stretches on both sides of an epoch's start; `a` and `b` are the state as the earlier epoch sees it, `constants` the adjoint as
@@ -99,8 +94,9 @@ struct StretchEnds {
     let (p1, q1) = (p2 * change.mem, q2 * change.syn + p2 * change.toQ)
     let (a2, b2) = (a * change.mem + b * change.toA, b * change.syn)
     return (
-      mem: p1 * (a * earlier.mem + b * earlier.gain) - p2 * (a2 * later.mem + b2 * later.gain),
-      syn: b * (q1 * earlier.syn + p1 * earlier.cross)
+      mem: p1 * a * earlier.mem + p2 * b * earlier.gain
+        - p2 * (a2 * later.mem + b2 * later.gain),
+      syn: b * (q1 * earlier.syn + p2 * earlier.cross)
         - b2 * (q2 * later.syn + p2 * later.cross)
     )
   }

@@ -142,6 +142,23 @@ struct TimeScale: Equatable, Sendable {
     var cross: Double
   }
 
+  /// The antiderivatives `x` after the start of an epoch, at the start of a later one; gain and cross times the decay of V over x.
+  ///
+  /// P of the later epoch is multiplied by that decay, which may be as good as nothing where the product is not.
+  func faded(_ x: Double, _ change: Rebase) -> Antiderivatives {
+    let a = kernel.a
+    let b = kernel.b
+    guard let kappa else {
+      let decay = kernel.decay(over: x)
+      return Antiderivatives(
+        mem: -a * x, gain: a * decay.phi - a * a * decay.phiAAB, syn: -b * x,
+        cross: b * b * decay.phiAAB)
+    }
+    let share = kappa / (b - a) * change.syn
+    return Antiderivatives(
+      mem: -a * x, gain: b * share, syn: -b * x, cross: -b * adjointRatio * share)
+  }
+
   /// The antiderivatives `x` after the start of an epoch; `ratio` is ys/ym there.
   @inline(__always)
   func antiderivatives(_ x: Double, ratio: Double) -> Antiderivatives {
