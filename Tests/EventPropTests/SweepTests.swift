@@ -249,6 +249,37 @@ struct SweptNetwork: Sendable {
     }
   }
 
+  @Test(arguments: [0.04, 0.4, 4, 7, 8, 20, 1e3, 1e6, 1e300], [2, 1, 1.2, 0.5, 20])
+  func `a spike does not depend on how long nothing happens after it`(
+    horizon: Double, ratio: Double
+  ) throws {
+    let parameters = LIFParameters(
+      tauMem: 5e-3 * ratio, tauSyn: 5e-3, vThreshold: 1, vLeak: 0, vReset: 0)
+    for recurrent in [nil, Synapses(rows: 1, columns: 1, weights: [0.1])] {
+      for weights in [
+        Synapses(rows: 1, columns: 1, weights: [12 * max(1, ratio)]),
+        Synapses(rows: 1, columns: 1, sparse: [(0, 0, 12 * max(1, ratio))]),
+      ] {
+        let experiment = Experiment(
+          title: "long",
+          network: Network(
+            inputs: 1,
+            layers: [
+              Layer(
+                name: "a", parameters: [parameters], weights: weights, recurrent: recurrent)
+            ]),
+          inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: horizon)
+        let best = try Engine.best.trajectory(of: experiment)
+        let stepped = try Engine.stepped.trajectory(of: experiment)
+        #expect(best.events.count == stepped.events.count)
+        #expect(stepped.spikeCount >= 2)
+        for (one, other) in zip(best.events, stepped.events) {
+          #expect(abs(one.time - other.time) <= 1e-14)
+        }
+      }
+    }
+  }
+
   @Test func `an input at the very instant of a spike is a tie, whichever engine found the spike`()
     throws
   {

@@ -37,6 +37,19 @@ public enum CheckedParameter: Hashable, Sendable {
     case initialPotentials
     /// I(0) of all neurons.
     case initialCurrents
+
+    /// What the derivative is one by: those of one dimension are sums of the same λ.
+    enum Dimension: Hashable {
+      case time, potential, current
+    }
+
+    var dimension: Dimension {
+      switch self {
+      case .weights, .recurrent, .initialCurrents: .current
+      case .delays, .recurrentDelays, .inputTimes, .parameters(.tauMem), .parameters(.tauSyn): .time
+      case .parameters, .initialPotentials: .potential
+      }
+    }
   }
 
   /// The kind of the parameter.

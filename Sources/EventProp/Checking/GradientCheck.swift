@@ -54,6 +54,8 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   private let forwardMode: ForwardMode
   private let differences: CentralDifferences?
   private let scales: [CheckedParameter.Kind: Double]
+  /// The largest of the terms that a derivative of a dimension may be a difference of.
+  private let terms: [CheckedParameter.Kind.Dimension: Double]
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
@@ -61,7 +63,8 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The largest disagreement with forward mode that rounding explains, relative to the largest derivative of the kind.
   ///
   /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
-  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed.
+  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed. Where all derivatives of a kind are what is left of larger terms
+  /// that cancel, sixteen units in the last place of those are allowed, too.
   public static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
 
   /// Prepares the check of a gradient of a run.
@@ -79,9 +82,16 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     forwardMode = try ForwardMode(of: trajectory, loss: loss)
     self.differences = differences ? try CentralDifferences(of: trajectory, loss: loss) : nil
     // A wrong gradient must not set the scale that it is judged by.
-    let own = try AdjointTrajectory(of: trajectory, loss: loss).gradient
-    scales = all.reduce(into: [:]) { scales, parameter in
-      scales[parameter.kind] = Swift.max(scales[parameter.kind] ?? 0, abs(own[parameter]))
+    let own = try AdjointTrajectory(of: trajectory, loss: loss)
+    let scales = all.reduce(into: [CheckedParameter.Kind: Double]()) { scales, parameter in
+      scales[parameter.kind] = Swift.max(
+        scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
+    }
+    self.scales = scales
+    let times = own.timeGradients.reduce(0) { Swift.max($0, abs($1)) }
+    terms = scales.reduce(into: [.time: times]) { terms, kind in
+      let dimension = kind.key.dimension
+      terms[dimension] = Swift.max(terms[dimension] ?? 0, kind.value)
     }
     grazing = trajectory.grazingSpike
   }
@@ -103,14 +113,16 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     var difference: Double?
     var uncertainty: Double?
     // Written so that a value that is not a number differs.
-    var holds = abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale
+    let rounding = 16 * .ulpOfOne * (terms[parameter.kind.dimension] ?? 0)
+    var holds =
+      abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
     var obstacle: Incomparability?
     // A tenth of what is allowed anyway needs no better differences.
     switch differences?.derivative(parameter, sufficient: 1e-10 * scale) {
     case .derivative(let value, let range)?:
       difference = value
       uncertainty = range
-      holds = holds && abs(adjoint - value) <= 10 * range + 1e-9 * scale
+      holds = holds && abs(adjoint - value) <= 10 * range + 1e-9 * scale + rounding
     case .notComparable(let reason)?:
       // Where a spike vanishes because it only just reached the threshold, that is the reason.
       if case .vanishes = reason, let grazing { obstacle = grazing } else { obstacle = reason }

@@ -100,14 +100,14 @@ struct TimeScale: Equatable, Sendable {
     later.epoch == epoch ? later : seenFarther(later, from: epoch)
   }
 
+  /// Beyond 600 of the slower time constant nothing has been left for long; farther off, the exponentials would be 0 and no longer say which of V and
+  /// I was the larger.
   @inline(never)
   private func seenFarther(_ later: Instant, from epoch: Int) -> Instant {
-    let length = Double(later.epoch - epoch) * epochLength
-    let ym = later.ym * .exp(-kernel.a * length)
-    let ys = later.ys * .exp(-kernel.b * length)
-    let x = later.time - Double(epoch) * epochLength
-    return Instant(
-      time: later.time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: epoch)
+    let x = min(later.time - Double(epoch) * epochLength, 600 * max(tauMem, tauSyn))
+    let ym = Double.exp(-kernel.a * x)
+    let ys = Double.exp(-kernel.b * x)
+    return Instant(time: later.time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: epoch)
   }
 
   /// The decays over a whole number of epochs, and what moves between the two constants.
