@@ -154,7 +154,7 @@ public struct Session: Sendable {
     case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
     case .why(let words): try why(words, &reply)
     case .contributions(let word): reply.say(try contributions(word))
-    case .near(let word): reply.say(try nearby(word))
+    case .near(let word): try near(word)
     case .diff(let one, let other): reply.say(try differences(one, other))
     case .back: try goBack(&reply)
     case .half: try turnOver(&reply)
