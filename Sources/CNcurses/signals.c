@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
@@ -17,12 +18,18 @@ static struct sigaction previous[asking_count];
 static bool is_installed[asking_count];
 static int ends[2] = {-1, -1};
 
+/// How many signals in the pipe ask for an end of what is being done.
+static atomic_int stops = 0;
+
+static bool asks_to_stop(int signal) {
+  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+}
+
 static void report(int signal) {
   int saved = errno;
   unsigned char byte = (unsigned char)signal;
   // A full pipe holds thousands of requests already; one more would change nothing.
-  ssize_t ignored = write(ends[1], &byte, 1);
-  (void)ignored;
+  if (write(ends[1], &byte, 1) == 1 && asks_to_stop(signal)) atomic_fetch_add(&stops, 1);
   errno = saved;
 }
 
@@ -58,11 +65,16 @@ void cn_close_signals(void) {
   close(ends[0]);
   close(ends[1]);
   ends[0] = ends[1] = -1;
+  atomic_store(&stops, 0);
 }
 
 int cn_signal_descriptor(void) { return ends[0]; }
 
 int cn_take_signal(void) {
   unsigned char byte;
-  return read(ends[0], &byte, 1) == 1 ? byte : 0;
+  if (read(ends[0], &byte, 1) != 1) return 0;
+  if (asks_to_stop(byte)) atomic_fetch_sub(&stops, 1);
+  return byte;
 }
+
+bool cn_is_asked_to_stop(void) { return atomic_load(&stops) > 0; }

@@ -5,7 +5,7 @@ import Workbench
 /// What of a session is to be seen: the run, the cursor, and which part of it has been computed.
 ///
 /// Nothing beyond the cursor is drawn in the direction of computation: forwards V ends at the cursor, backwards λ
-/// begins there.
+/// begins there. Once the end has been reached, what lies beyond is dim.
 struct Scene {
   let session: Session
   let run: Run
@@ -54,6 +54,9 @@ struct Scene {
   /// The style of a neuron, the same wherever it appears.
   static func style(of neuron: Int) -> Style { .series(neuron) }
 
+  /// The style of a neuron's name, which tells neurons apart without colours too.
+  static func labelStyle(of neuron: Int) -> Style { style(of: neuron).label }
+
   func axis(columns: Int) -> Axis { Axis(range: session.window, columns: columns) }
 
   /// The column of the cursor on an axis, or nil when it is outside the window.
@@ -66,6 +69,15 @@ struct Scene {
       $0 <= limit
     } events: {
       hasHappened($0)
+    }
+  }
+
+  /// V of a neuron along the whole run.
+  func wholePotential(of neuron: Int, along axis: Axis) -> Trace {
+    potential(in: run, of: neuron, along: axis) { _ in
+      true
+    } events: { _ in
+      true
     }
   }
 
@@ -104,6 +116,17 @@ struct Scene {
       $0 >= limit
     } events: {
       isWalked($0)
+    }
+  }
+
+  /// λ_V and λ_I of a neuron along the whole run, or nil without a way back.
+  func wholeAdjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
+    run.adjoint.map { adjoint in
+      traces(of: adjoint, neuron, along: axis) { _ in
+        true
+      } events: { _ in
+        true
+      }
     }
   }
 
@@ -190,12 +213,7 @@ struct Scene {
     let isSpiking =
       session.experiment.network.layers[parameters.layer].kinds[parameters.index] == .lif
     let traces = [
-      potential(in: run, of: neuron, along: whole) { _ in
-        true
-      } events: { _ in
-        true
-      },
-      ghostPotential(of: neuron, along: whole),
+      wholePotential(of: neuron, along: whole), ghostPotential(of: neuron, along: whole),
     ]
     for case let trace? in traces {
       low = min(low, trace.range?.lowerBound ?? low)
@@ -208,13 +226,8 @@ struct Scene {
 
   /// The adjoints that the λ pane spans: the same at every step.
   var adjointRange: ClosedRange<Double>? {
-    guard let adjoint = run.adjoint else { return nil }
     let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
-    let traces = traces(of: adjoint, neuron, along: whole) { _ in
-      true
-    } events: { _ in
-      true
-    }
+    guard let traces = wholeAdjoint(of: neuron, along: whole) else { return nil }
     let low = min(0, traces.lambdaV.range?.lowerBound ?? 0, traces.lambdaI.range?.lowerBound ?? 0)
     let high = max(0, traces.lambdaV.range?.upperBound ?? 0, traces.lambdaI.range?.upperBound ?? 0)
     return low < high ? low...high : 0...1

@@ -94,6 +94,24 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// Sends every cell with the next ``present(_:cursor:)``: for Ctrl-L.
   public mutating func repaint() { cn_repaint() }
 
+  /// Whether Ctrl-C or a signal has asked for an end of what is being done, and ``nextKey(waiting:)`` has not told of it.
+  ///
+  /// For work between two keys; like ``showInPassing(_:)`` it asks the one screen there is, so that the work need not
+  /// hold it.
+  public static var isAskedToStop: Bool { cn_is_asked_to_stop() }
+
+  /// Shows a line of ASCII in the last row until the next picture; nothing where no screen is taken.
+  public static func showInPassing(_ line: String) {
+    let columns = Int(cn_columns())
+    guard columns > 0, cn_rows() > 0 else { return }
+    var grid = Grid(Size(columns: columns, rows: 1))
+    grid.put(line, x: 0, y: 0, limit: columns)
+    var pen = Pen(Palette(tier: .none, background: .dark))
+    let row = grid.row(0).map { pen.draw($0) }
+    cn_put_row(cn_rows() - 1, row, CInt(row.count))
+    cn_present(-1, -1)
+  }
+
   /// Waits for the next key.
   ///
   /// - Parameter milliseconds: How long to wait; nil sleeps until something happens.

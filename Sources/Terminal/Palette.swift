@@ -81,7 +81,19 @@ public struct Palette: Hashable, Sendable {
     switch style.ink {
     case .faint: return style.dim
     case .accent, .warning: return style.bold
-    case .plain, .series, .threshold, .positive, .negative: return style
+    case .series(let index): return Palette.substitute(for: style, ofSeries: index)
+    case .plain, .threshold, .positive, .negative: return style
+    }
+  }
+
+  /// The first neuron is bold, its curve too, the second plain; the names of the third and the fourth are underlined and reversed, and
+  /// of the others only the label tells.
+  private static func substitute(for style: Style, ofSeries index: Int) -> Style {
+    switch ((index % seriesCount) + seriesCount) % seriesCount {
+    case 0: style.isDim ? style : style.bold
+    case 2 where style.isLabel: style.underlined
+    case 3 where style.isLabel: style.reverse
+    default: style
     }
   }
 

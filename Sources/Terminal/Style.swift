@@ -25,7 +25,7 @@ public enum Ink: Hashable, Sendable {
   case negative
 }
 
-/// How a cell looks: an ink and four attributes, none of which names a colour.
+/// How a cell looks: an ink and attributes, none of which names a colour.
 public struct Style: Hashable, Sendable {
   /// What the colour stands for.
   public var ink: Ink
@@ -41,6 +41,9 @@ public struct Style: Hashable, Sendable {
 
   /// Whether the cell is underlined.
   public var isUnderlined = false
+
+  /// Whether the cell belongs to the name of what has its ink; without colours names are told apart by attributes.
+  public var isLabel = false
 
   /// A style with an ink and no attributes.
   public init(_ ink: Ink = .plain) { self.ink = ink }
@@ -83,6 +86,9 @@ extension Style {
   /// The same style, underlined.
   public var underlined: Style { with(\.isUnderlined) }
 
+  /// The same style, for a name.
+  public var label: Style { with(\.isLabel) }
+
   private func with(_ attribute: WritableKeyPath<Style, Bool>) -> Style {
     var style = self
     style[keyPath: attribute] = true
@@ -91,7 +97,7 @@ extension Style {
 }
 
 extension Style: CustomStringConvertible {
-  /// The ink and the attributes in words, such as `series 2 bold`.
+  /// The ink and the attributes that every terminal shows in words, such as `series 2 bold`.
   public var description: String {
     let attributes = [
       isBold ? "bold" : nil, isDim ? "dim" : nil, isReverse ? "reverse" : nil,

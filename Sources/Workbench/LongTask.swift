@@ -14,6 +14,8 @@ public struct LongTask: Sendable {
     case sweep(SweepTask)
     /// The weights go down the gradient.
     case descent(Descent)
+    /// Near misses and grazing spikes are looked for.
+    case near(NearTask)
     /// A command is repeated.
     case rounds(Rounds)
   }
@@ -29,6 +31,7 @@ public struct LongTask: Sendable {
     case .travel(let travel): travel.title
     case .sweep(let sweep): sweep.title
     case .descent(let descent): descent.title
+    case .near(let near): near.title
     case .rounds(let rounds): rounds.title
     }
   }
@@ -40,6 +43,7 @@ public struct LongTask: Sendable {
     case .travel(let travel): travel.done
     case .sweep(let sweep): sweep.done
     case .descent(let descent): descent.done
+    case .near(let near): near.done
     case .rounds(let rounds): rounds.done
     }
   }
@@ -51,6 +55,7 @@ public struct LongTask: Sendable {
     case .travel(let travel): travel.total
     case .sweep(let sweep): sweep.total
     case .descent(let descent): descent.total
+    case .near(let near): near.total
     case .rounds(let rounds): rounds.total
     }
   }
@@ -62,6 +67,7 @@ public struct LongTask: Sendable {
     case .travel(let travel): travel.isFinished
     case .sweep(let sweep): sweep.isFinished
     case .descent(let descent): descent.isFinished
+    case .near(let near): near.isFinished
     case .rounds(let rounds): rounds.isPassed
     }
   }
@@ -81,6 +87,9 @@ public struct LongTask: Sendable {
     case .descent(var descent):
       descent.advance()
       work = .descent(descent)
+    case .near(var near):
+      near.advance()
+      work = .near(near)
     case .rounds(var rounds):
       rounds.isPassed = true
       work = .rounds(rounds)

@@ -1,17 +1,52 @@
 import EventProp
 import Notation
 
-extension Session {
-  /// A table of near misses and grazing spikes.
-  func nearby(_ word: Word?) throws(Diagnostic) -> String {
-    let percent = try percent(word)
-    let margins: [SpikeMargin]
+/// A search for near misses and grazing spikes, a piece at a time.
+struct NearTask: Sendable {
+  let title: String
+  let percent: Double
+  private(set) var search: SpikeMargin.Search
+  /// Why it had to end.
+  private(set) var failure: SimulationError?
+
+  init(title: String, percent: Double, search: SpikeMargin.Search) {
+    self.title = title
+    self.percent = percent
+    self.search = search
+  }
+
+  var done: Int { search.done }
+  var total: Int { search.total }
+  var isFinished: Bool { search.isFinished || failure != nil }
+
+  /// Does the next piece.
+  mutating func advance() {
     do throws(SimulationError) {
-      margins = try SpikeMargin.all(in: run.trajectory, within: percent / 100)
+      try search.advance()
     } catch {
-      throw (word ?? Word("near")).complaint(names.sentence(for: error))
+      failure = error
     }
-    let within = "within \(Quantity.display(percent)) % of v_th - v_leak"
+  }
+}
+
+extension Session {
+  /// Begins to look for near misses and grazing spikes.
+  mutating func near(_ word: Word?) throws(Diagnostic) {
+    let percent = try percent(word)
+    task = LongTask(
+      .near(
+        NearTask(
+          title: "near" + (word.map { " " + $0.text } ?? ""), percent: percent,
+          search: SpikeMargin.Search(in: run.trajectory, within: percent / 100))))
+  }
+
+  /// A table of what was found, all of it or what there was when it was interrupted.
+  func report(_ near: NearTask) -> String {
+    let margins = near.search.margins
+    let within = "within \(Quantity.display(near.percent)) % of v_th - v_leak"
+    guard near.isFinished || !margins.isEmpty else {
+      return "interrupted after \(near.done) of \(near.total)"
+    }
     guard !margins.isEmpty else { return "no near miss and no grazing spike \(within)" }
     let rows = margins.map { margin -> [String] in
       let what: String
@@ -37,7 +72,9 @@ extension Session {
     }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return
-      (["\(within), the smallest first; changes to first order:"]
+      ([
+        "\(within), the smallest first; changes to first order\(near.isFinished ? "" : ", interrupted"):"
+      ]
       + rows.map { row in
         (zip(row, widths).dropLast().map { $0.padded(to: $1) } + row.suffix(1))
           .joined(separator: "  ")

@@ -111,6 +111,7 @@ extension Session {
   mutating func rerun(_ reply: inout Reply) throws(Diagnostic) {
     if isPending { try runPending(&reply) }
     cursor = 0
+    isCompleted = false
     reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }
 

@@ -87,6 +87,14 @@ extension Session {
       refreshGradient()
     case .sweep(let sweep): sweep.report(&line.reply)
     case .descent(let descent): arrive(descent, &line.reply)
+    case .near(let near):
+      if let failure = near.failure {
+        line.reply.complain(
+          Word("near").complaint(names.sentence(for: failure)), about: line.text,
+          indent: line.indent)
+      } else {
+        line.reply.say(report(near))
+      }
     case .rounds(let rounds):
       guard !task.isFinished else { return }
       line.reply.say("\(rounds.title) interrupted after \(rounds.done) of \(rounds.total)")

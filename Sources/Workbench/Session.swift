@@ -35,6 +35,8 @@ public struct Session: Sendable {
   public internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
   public private(set) var partialGradient: Gradient?
+  /// Whether the end of the run on the screen has been reached: from then on all of it may be shown, wherever the cursor goes.
+  public internal(set) var isCompleted = false
   /// What takes longer than a key press and is not done yet, or nil.
   public internal(set) var task: LongTask?
 
@@ -152,7 +154,7 @@ public struct Session: Sendable {
     case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
     case .why(let words): try why(words, &reply)
     case .contributions(let word): reply.say(try contributions(word))
-    case .near(let word): reply.say(try nearby(word))
+    case .near(let word): try near(word)
     case .diff(let one, let other): reply.say(try differences(one, other))
     case .back: try goBack(&reply)
     case .half: try turnOver(&reply)
@@ -218,6 +220,7 @@ public struct Session: Sendable {
       partialGradient = point == .end ? run.adjoint?.gradient : nil
       if point == .turn, run.adjoint != nil { partialGradient = Gradient(zeroFor: experiment) }
     }
+    if cursor == run.timeline.last { isCompleted = true }
   }
 
   private mutating func updatePartialGradient(through event: Int) {
@@ -239,6 +242,7 @@ public struct Session: Sendable {
     walk = nil
     explained = nil
     pending = nil
+    isCompleted = false
     for place in marks.indices { marks[place].find(in: run) }
     if selected >= run.experiment.network.neuronCount { selected = 0 }
   }

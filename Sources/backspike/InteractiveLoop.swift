@@ -11,6 +11,8 @@ enum InteractiveLoop {
     _ app: App, refusesColor: Bool, keepsHistory: Bool, trapping: Bool
   ) throws(TerminalFailure) {
     var app = app
+    let watch = RunWatch()
+    app.attach { watch.goesOn(at: $0) }
     var signal: Int32?
     do {
       // Colours wait for the terminal to say how many it has.
@@ -21,6 +23,7 @@ enum InteractiveLoop {
       var settings: Settings?
       while app.isRunning {
         let start = ContinuousClock.now
+        watch.begin()
         while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
           perform(effects, for: &app)
         }
@@ -39,11 +42,16 @@ enum InteractiveLoop {
           if trapping, case .character = pressed { fatalError("a trap was asked for") }
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
-          perform(app.handle(pressed), for: &app)
+          // The Ctrl-C that stopped a run has had its effect.
+          let isSpent = pressed == .interrupt && watch.hasStopped
+          watch.begin()
+          if !isSpent { perform(app.handle(pressed), for: &app) }
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
-        if app.isRunning, app.isBusy { perform(app.tick(), for: &app) }
+        if app.isRunning, app.isBusy {
+          perform(app.tick(), for: &app)
+        }
       }
     }
     perform(app.session.farewell, for: &app)

@@ -41,6 +41,21 @@ import Testing
     #expect(!Palette(tier: .full256).substitute(for: .faint).isDim)
   }
 
+  @Test func `without colours the first four names differ by attributes, and only the first curve`()
+  {
+    let palette = Palette(tier: .none)
+    let names = (0..<5).map { palette.substitute(for: .series($0).label) }
+    #expect(names.map(\.isBold) == [true, false, false, false, false])
+    #expect(names.map(\.isUnderlined) == [false, false, true, false, false])
+    #expect(names.map(\.isReverse) == [false, false, false, true, false])
+    let curves = (0..<5).map { palette.substitute(for: .series($0)) }
+    #expect(curves.map(\.isBold) == [true, false, false, false, false])
+    #expect(curves.allSatisfy { !$0.isUnderlined && !$0.isReverse })
+    #expect(palette.substitute(for: .series(7).label) == .series(7).label.bold)
+    #expect(!palette.substitute(for: .series(0).dim).isBold)
+    #expect(Palette(tier: .eight).substitute(for: .series(2).label) == .series(2).label)
+  }
+
   @Test func `tiers follow the number of colours, and the poorer one wins`() {
     #expect(
       [0, 2, 8, 15, 16, 88, 256, 1 << 24].map { ColorTier(colors: $0) } == [

@@ -113,6 +113,9 @@ void cn_repaint(void);
 /// Waits so many milliseconds for an event, or for ever if negative.
 CNEvent cn_next_event(int milliseconds);
 
+/// Whether a signal has arrived that ends what is being done, and cn_next_event() has not told of it.
+bool cn_is_asked_to_stop(void);
+
 /// The scalars of the latest paste, valid until the next event.
 const uint32_t *cn_pasted(void);
 

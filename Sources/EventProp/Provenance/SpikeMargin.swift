@@ -60,14 +60,63 @@ public struct SpikeMargin: Equatable, Sendable {
   public static func all(
     in trajectory: Trajectory, within part: Double, most: Int = 20
   ) throws(SimulationError) -> [SpikeMargin] {
-    let candidates = (missing(in: trajectory, part) + spikes(in: trajectory, part))
-      .sorted { ($0.relative, $0.time) < ($1.relative, $1.time) }.prefix(most)
-    var margins: [SpikeMargin] = []
-    for candidate in candidates {
-      margins.append(
-        SpikeMargin(candidate, try gradient(of: candidate, in: trajectory), trajectory))
+    var search = Search(in: trajectory, within: part, most: most)
+    while try search.advance() {}
+    return search.margins
+  }
+
+  /// The search for the margins of a run, a piece at a time: first the neurons for candidates, then each candidate.
+  public struct Search: Sendable {
+    private let trajectory: Trajectory
+    private let part: Double
+    private let most: Int
+    private var candidates: [Candidate] = []
+    /// The neurons that have been looked at.
+    private var neurons = 0
+    /// The margins found so far, the smallest first.
+    public private(set) var margins: [SpikeMargin] = []
+
+    /// So many neurons have their states recomputed together.
+    private static let neuronsAtOnce = 32
+
+    /// Prepares the search for the first `most` margins below a part of v_th − v_leak.
+    public init(in trajectory: Trajectory, within part: Double, most: Int = 20) {
+      self.trajectory = trajectory
+      self.part = part
+      self.most = most
     }
-    return margins
+
+    private var count: Int { trajectory.circuit.neuronCount }
+    private var isListed: Bool { neurons == count }
+
+    /// The number of pieces done, and that of all as far as it is known.
+    public var done: Int { neurons / Self.neuronsAtOnce + margins.count }
+    /// The number of pieces there are.
+    public var total: Int { count / Self.neuronsAtOnce + (isListed ? candidates.count : most) }
+    /// Whether nothing is left to do.
+    public var isFinished: Bool { isListed && margins.count == candidates.count }
+
+    /// Does the next piece; false when there was none.
+    @discardableResult
+    public mutating func advance() throws(SimulationError) -> Bool {
+      guard isListed else {
+        let end = min(count, neurons + Self.neuronsAtOnce)
+        candidates += SpikeMargin.missing(in: trajectory, neurons..<end, part)
+        neurons = end
+        if isListed {
+          candidates += SpikeMargin.spikes(in: trajectory, part)
+          candidates.sort { ($0.relative, $0.time) < ($1.relative, $1.time) }
+          candidates.removeLast(max(0, candidates.count - most))
+        }
+        return true
+      }
+      guard margins.count < candidates.count else { return false }
+      let candidate = candidates[margins.count]
+      margins.append(
+        SpikeMargin(
+          candidate, try SpikeMargin.gradient(of: candidate, in: trajectory), trajectory))
+      return true
+    }
   }
 
   private init(_ candidate: Candidate, _ gradient: Gradient, _ trajectory: Trajectory) {
@@ -95,10 +144,12 @@ public struct SpikeMargin: Equatable, Sendable {
   }
 
   /// The peaks below the threshold.
-  private static func missing(in trajectory: Trajectory, _ part: Double) -> [Candidate] {
+  private static func missing(
+    in trajectory: Trajectory, _ neurons: Range<Int>, _ part: Double
+  ) -> [Candidate] {
     let circuit = trajectory.circuit
     var found: [Candidate] = []
-    for neuron in 0..<circuit.neuronCount where circuit.isFree[neuron] {
+    for neuron in neurons where circuit.isFree[neuron] {
       let parameters = circuit.flows[neuron].parameters
       let height = parameters.vThreshold - parameters.vLeak
       guard height > 0 else { continue }

@@ -43,7 +43,7 @@ extension App {
     drawLog(in: layout, into: &grid)
     Hints(self).draw(in: layout.hints, into: &grid)
     let cursor = drawPrompt(in: layout.prompt, into: &grid)
-    if let panel { draw(panel, into: &grid) }
+    drawPanel(into: &grid)
     chart?.draw(in: panelFrame, into: &grid)
     menu?.draw(in: panelFrame, into: &grid)
     tour?.draw(on: layout, into: &grid)
@@ -200,14 +200,13 @@ extension App {
     return (used + visible.cursorColumn, area.y)
   }
 
-  private func draw(_ panel: Panel, into grid: inout Grid) {
+  private mutating func drawPanel(into grid: inout Grid) {
     let frame = panelFrame
+    let area = frame.inset(by: 1)
+    guard let lines = panel?.wrapped(to: area.width), let panel else { return }
     grid.fill(frame)
     grid.box(frame, title: panel.title + "  (↑↓ scroll, Esc closes)", isFocused: true)
-    let area = frame.inset(by: 1)
-    for (offset, line) in panel.wrapped(to: area.width).dropFirst(panel.top).prefix(area.height)
-      .enumerated()
-    {
+    for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
         style: line.kind == .complaint ? .warning : .plain)

@@ -161,10 +161,9 @@ extension App {
   }
 
   mutating func scrollPanel(_ lines: Int) {
-    guard let open = panel else { return }
     let area = panelFrame.inset(by: 1)
-    let all = open.wrapped(to: area.width).count
-    panel?.top = min(max(open.top + lines, 0), max(0, all - area.height))
+    guard let all = panel?.wrapped(to: area.width).count, let top = panel?.top else { return }
+    panel?.top = min(max(top + lines, 0), max(0, all - area.height))
   }
 
   /// Moves along the log: in its pane, or where there is none, in a panel.

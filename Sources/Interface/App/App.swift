@@ -52,17 +52,28 @@ public struct App {
 
   /// A text over the plots, closed by Esc.
   struct Panel {
-    var title: String
-    var lines: [Reply.Line]
+    let title: String
+    let lines: [Reply.Line]
     var top = 0
+    /// The lines as they stood last, and in how many columns: a table of a large network has a hundred thousand.
+    private var latest: (columns: Int, lines: [Reply.Line])?
+
+    init(title: String, lines: [Reply.Line]) {
+      self.title = title
+      self.lines = lines
+    }
 
     /// Its lines as they stand in so many columns.
-    func wrapped(to columns: Int) -> [Reply.Line] {
-      lines.flatMap { line in
+    mutating func wrapped(to columns: Int) -> [Reply.Line] {
+      if let latest, latest.columns == columns { return latest.lines }
+      let wrapped = lines.flatMap { line -> [Reply.Line] in
+        if line.text.utf8.count <= columns { return [line] }
         // A caret points into the line above it.
         let indent = line.kind == .complaint ? 0 : line.text.tableIndent(in: columns)
         return line.text.wrapped(to: columns, indent: indent).map { Reply.Line($0, line.kind) }
       }
+      latest = (columns, wrapped)
+      return wrapped
     }
   }
 
@@ -88,6 +99,11 @@ public struct App {
   /// Tells the session what the terminal can do.
   public mutating func attach(_ terminal: Settings.Terminal) {
     session.settings.terminal = terminal
+  }
+
+  /// Has every run ask whether it goes on, with the time reached; see ``Session/goesOn``.
+  public mutating func attach(_ goesOn: @escaping @Sendable (Double) -> Bool) {
+    session.goesOn = goesOn
   }
 
   // MARK: - Lines
@@ -208,7 +224,8 @@ public struct App {
       closePanels()
       receive(try session.open(experiment, named: name))
     } catch {
-      show(Reply.Line(Names(experiment).sentence(for: error), .complaint))
+      show(
+        Reply.Line(Names(experiment).sentence(for: error) + "; nothing was changed", .complaint))
     }
   }
 }

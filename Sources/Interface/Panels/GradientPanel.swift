@@ -136,7 +136,7 @@ extension Scene {
     for (row, target) in matrix.targets.enumerated() {
       let number = network.offsets[matrix.layer] + target
       let y = matrix.origin.y + row
-      let style = Scene.style(of: number)
+      let style = Scene.labelStyle(of: number)
       grid.put(
         "n\(number)", x: area.x + 1, y: y, style: number == session.selected ? style.bold : style)
       for (place, column) in matrix.columns.enumerated() {

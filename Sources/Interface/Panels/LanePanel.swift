@@ -73,7 +73,7 @@ extension Scene {
     let isSelected = number == session.selected
     grid.put(
       name + (isSelected ? "selected " : ""), x: area.x + 1, y: y,
-      style: isSelected ? Scene.style(of: number).bold : Scene.style(of: number),
+      style: isSelected ? Scene.labelStyle(of: number).bold : Scene.labelStyle(of: number),
       limit: max(0, area.width - 2))
   }
 }

@@ -29,10 +29,11 @@ extension Scene {
     for (offset, row) in rows.enumerated() {
       let y = plot.y + offset
       let style = row.neuron.map { Scene.style(of: $0) } ?? .plain
+      let labelStyle = row.neuron.map { Scene.labelStyle(of: $0) } ?? .plain
       let label = row.label + (row.neuron == neuron ? "*" : " ")
       grid.put(
         label, x: area.x + max(0, Scene.gutter - 1 - label.count), y: y,
-        style: row.neuron == neuron ? style.bold : style)
+        style: row.neuron == neuron ? labelStyle.bold : labelStyle)
       grid[area.x + Scene.gutter - 1, y] = Cell("┤", .faint)
       if let ghost { drawGhostTicks(of: ghost, row, axis, x: plot.x, y: y, into: &grid) }
       drawTicks(row, axis, x: plot.x, y: y, style: style, into: &grid)
@@ -49,7 +50,13 @@ extension Scene {
     _ row: Row, _ axis: Axis, x: Int, y: Int, style: Style, into grid: inout Grid
   ) {
     let all = row.events(of: run)
-    let seen = all[..<all.firstPlace { $0 >= happened }]
+    let end = all.firstPlace { $0 >= happened }
+    let seen = all[..<end]
+    if session.isCompleted {
+      for stack in stacks(all[end...], of: run, along: axis) {
+        grid[x + stack.column, y] = Cell(glyph(of: stack, in: row), style.dim)
+      }
+    }
     for stack in stacks(seen, of: run, along: axis) {
       let isHere = point.event.map { here in
         let place = stack.numbers.firstPlace { $0 >= here }

@@ -56,6 +56,10 @@ extension Scene {
         canvas.set(dotX: dot, dotY: row, style: .threshold)
       }
     }
+    if session.isCompleted, !point.isBackward {
+      wholePotential(of: neuron, along: axis).draw(
+        on: &canvas, scale: scale, style: Scene.style(of: neuron).dim)
+    }
     for other in others {
       potential(of: other, along: axis).draw(
         on: &canvas, scale: scale, style: Scene.style(of: other).dim)
@@ -65,7 +69,9 @@ extension Scene {
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
     drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
-    if !point.isBackward, let column = cursorColumn(on: axis), plot.width - column > 22 {
+    if !point.isBackward, !session.isCompleted, let column = cursorColumn(on: axis),
+      plot.width - column > 22
+    {
       grid.put(
         "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
     }
@@ -77,7 +83,7 @@ extension Scene {
     }
     scale.drawGutter(
       into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("V"),
-      nameStyle: Scene.style(of: neuron), labels: labels)
+      nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
   /// A mark under the threshold line where V nearly reaches it.
@@ -108,29 +114,36 @@ extension Scene {
       $0.union(selecting($1).adjointRange ?? $0)
     }
     let scale = ValueScale(range: range, rows: plot.height)
-    if let traces = adjoint(of: neuron, along: axis) {
-      var canvas = BrailleCanvas(plot.size)
-      if let row = scale.dot(of: 0) {
-        for dot in stride(from: 0, to: canvas.dotColumns, by: 6) {
-          guard axis.value(atDot: dot) >= time else { continue }
-          canvas.set(dotX: dot, dotY: row, style: .faint)
-        }
+    let style = Scene.style(of: neuron)
+    let whole = session.isCompleted ? wholeAdjoint(of: neuron, along: axis) : nil
+    let walked = adjoint(of: neuron, along: axis)
+    var canvas = BrailleCanvas(plot.size)
+    if walked != nil || whole != nil, let row = scale.dot(of: 0) {
+      for dot in stride(from: 0, to: canvas.dotColumns, by: 6)
+      where whole != nil || axis.value(atDot: dot) >= time {
+        canvas.set(dotX: dot, dotY: row, style: .faint)
       }
-      for other in others {
-        adjoint(of: other, along: axis)?.lambdaV.draw(
-          on: &canvas, scale: scale, style: Scene.style(of: other).dim)
-      }
-      traces.lambdaI.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron).dim, every: 2)
-      traces.lambdaV.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))
-      canvas.draw(into: &grid, x: plot.x, y: plot.y)
     }
+    if let whole {
+      whole.lambdaI.draw(on: &canvas, scale: scale, style: style.dim, every: 2)
+      whole.lambdaV.draw(on: &canvas, scale: scale, style: style.dim)
+    }
+    for other in others {
+      adjoint(of: other, along: axis)?.lambdaV.draw(
+        on: &canvas, scale: scale, style: Scene.style(of: other).dim)
+    }
+    if let walked {
+      walked.lambdaI.draw(on: &canvas, scale: scale, style: style.dim, every: 2)
+      walked.lambdaV.draw(on: &canvas, scale: scale, style: style)
+    }
+    canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
     let waiting: String? =
       run.adjoint == nil
       ? "no way back: this run has no gradient"
       : !point.isBackward
         ? "the adjoint comes on the way back: finish, then step" : "not reached yet"
-    if let waiting {
+    if whole == nil, let waiting {
       let room = point.isBackward ? cursorColumn(on: axis) ?? 0 : plot.width
       if room >= waiting.count + 2 {
         grid.put(
@@ -144,7 +157,7 @@ extension Scene {
     ]
     scale.drawGutter(
       into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("λ"),
-      nameStyle: Scene.style(of: neuron), labels: labels)
+      nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
   /// The time axis under the plots, in milliseconds.

@@ -1,0 +1,42 @@
+import NcursesTerminal
+import Notation
+import Synchronization
+
+/// What is asked during a run on the screen: whether it goes on; a long one is told in the last row meanwhile.
+final class RunWatch: Sendable {
+  /// How long the program is at work before it says so.
+  private static let patience = Duration.milliseconds(300)
+  /// How long a line stays before the next one.
+  private static let interval = Duration.milliseconds(100)
+
+  private struct State {
+    var start = ContinuousClock.now
+    var shown: ContinuousClock.Instant?
+    var hasStopped = false
+  }
+
+  private let state = Mutex(State())
+
+  /// Begins to count the time, at a key or at a line.
+  func begin() { state.withLock { $0 = State() } }
+
+  /// Whether a run was stopped since ``begin()``.
+  var hasStopped: Bool { state.withLock { $0.hasStopped } }
+
+  /// Whether a run goes on that has come to a time, in seconds.
+  func goesOn(at time: Double) -> Bool {
+    let isStopped = NcursesTerminal.isAskedToStop
+    return state.withLock { state in
+      state.hasStopped = state.hasStopped || isStopped
+      let now = ContinuousClock.now
+      if !isStopped, now - state.start >= Self.patience,
+        state.shown.map({ now - $0 >= Self.interval }) ?? true
+      {
+        state.shown = now
+        NcursesTerminal.showInPassing(
+          "running: t = \(Quantity.displayTime(time, digits: 4)); Ctrl-C stops")
+      }
+      return !isStopped
+    }
+  }
+}
