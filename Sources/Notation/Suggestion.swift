@@ -2,11 +2,11 @@
 public enum Suggestion {
   /// The nearest candidate at a distance of at most two, or nil; the earlier of two equally near.
   ///
-  /// Case and underscores do not count, so that `tauMem` finds `tau_mem`. A word of one or two letters may differ
+  /// Case and underscores do not count, so that `tauMem` finds `tau_mem`. A word of up to three letters may differ
   /// in one place only, since with two it would be like anything.
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let plain = folded(word)
-    let limit = plain.count <= 2 ? 1 : 2
+    let limit = plain.count <= 3 ? 1 : 2
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
       let other = folded(candidate)

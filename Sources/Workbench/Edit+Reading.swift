@@ -24,6 +24,16 @@ extension Edit.Target {
     }
   }
 
+  /// The value that an experiment has; nil for several neurons whose values differ.
+  func sharedValue(in experiment: Experiment) -> Double? {
+    let value = value(in: experiment)
+    guard case .parameter(let field, let neurons) = self else { return value }
+    let isShared = neurons.allSatisfy {
+      Self.parameter(field, neurons: [$0]).value(in: experiment) == value
+    }
+    return isShared ? value : nil
+  }
+
   /// dL by the value, in loss per second or per potential; nil for the horizon, by which the gradient has no derivative.
   func derivative(in adjoint: AdjointTrajectory) -> Double? {
     let gradient = adjoint.gradient

@@ -22,7 +22,7 @@ enum Probe: Equatable, Sendable {
     }
     func synapse() throws(Diagnostic) -> Names.SynapseName {
       guard words.count > 1 else {
-        throw head.complaint("\(head.text) of which synapse?", remedy: "w n0<-in2")
+        throw head.complaint("\(head.text) of which synapse?", remedy: "\(head.text) n0<-in2")
       }
       return try names.synapse(words[1])
     }

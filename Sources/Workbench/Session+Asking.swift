@@ -207,7 +207,8 @@ extension Session {
 
   private func second(_ words: [Word], _ expected: String) throws(Diagnostic) -> Word {
     guard words.count > 1 else {
-      throw words[0].complaint("\(words[0].text) of which synapse?", remedy: "w n0<-in2")
+      throw words[0].complaint(
+        "\(words[0].text) of which synapse?", remedy: "\(words[0].text) n0<-in2")
     }
     return words[1]
   }

@@ -9,8 +9,8 @@ public struct SweepAxis: Equatable, Sendable {
   public let isTime: Bool
   /// The values, growing; the value that the experiment has is among them where it lies in their range.
   public let values: [Double]
-  /// The value that the experiment has.
-  public let current: Double
+  /// The value that the experiment has; nil where the name means neurons whose values differ.
+  public let current: Double?
 
   let target: Edit.Target
   private let word: Word
@@ -25,7 +25,7 @@ public struct SweepAxis: Equatable, Sendable {
     _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
   ) throws(Diagnostic) {
     let target = try Edit.find(phrase.name, in: experiment)
-    let current = target.value(in: experiment)
+    let current = target.sharedValue(in: experiment)
     word = phrase.name
     isBare = phrase.to.text.last?.isNumber ?? false
     name = phrase.name.text
@@ -42,7 +42,7 @@ public struct SweepAxis: Equatable, Sendable {
     let step = (high - low) / Double(count - 1)
     var values = (0..<count - 1).map { low + Double($0) * step } + [high]
     // The run on the bench is one of them, unless one of them is all but the same.
-    if current > low, current < high {
+    if let current, current > low, current < high {
       let place = values.firstIndex { $0 >= current } ?? values.count
       if let near = values.firstIndex(where: { abs($0 - current) <= 1e-9 * step }) {
         values[near] = current

@@ -6,7 +6,7 @@ extension SweepCurve {
   public var text: String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
-      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.text(axis.current))"
+      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.current.map { axis.text($0) } ?? "several values")"
         + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
     ]
     lines += table

@@ -12,7 +12,10 @@ enum Files {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw Failure(message: "\(path): no such file", code: Exit.noInput)
     }
-    guard !isDirectory.boolValue, let data = FileManager.default.contents(atPath: path) else {
+    guard !isDirectory.boolValue else {
+      throw Failure(message: "\(path): is a folder, not a file", code: Exit.noInput)
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure(message: "\(path): cannot be read", code: Exit.noInput)
     }
     return Array(data)
@@ -20,15 +23,24 @@ enum Files {
 
   /// Writes a file atomically; over an existing one only when told to.
   static func write(_ bytes: [UInt8], to output: Output) throws {
-    if !output.isOverwriting, FileManager.default.fileExists(atPath: output.path) {
+    let path = output.path
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    if exists, isDirectory.boolValue {
+      throw Failure(message: "\(path): is a folder, not a file", code: Exit.cannotWrite)
+    }
+    if exists, !output.isOverwriting {
       throw Failure(
-        message: "\(output.path) exists; \(output.command)! writes over it",
+        message: "\(path) exists; \(output.command)! writes over it",
         code: Exit.cannotWrite)
     }
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: output.path), options: .atomic)
     } catch {
-      throw Failure(message: "\(output.path): cannot be written", code: Exit.cannotWrite)
+      let folder = (path as NSString).deletingLastPathComponent
+      let isThere = folder.isEmpty || FileManager.default.fileExists(atPath: folder)
+      let reason = isThere ? "" : "; there is no folder \(folder)"
+      throw Failure(message: "\(path): cannot be written\(reason)", code: Exit.cannotWrite)
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AcceptanceTests {
   // MARK: - The prompt
 
-  @Test func `Prompt: prefixes, pinned letters, and Enter repeats only what may be repeated`()
+  @Test func `criterion 17: prefixes, pinned letters, and Enter repeats only what may be repeated`()
     throws
   {
     let tmux = try open()
@@ -24,7 +24,7 @@ import Testing
     #expect(try tmux.screen()[0].contains("run 2*"))
   }
 
-  @Test func `Prompt: Up finds lines that begin alike, Ctrl-R finds a part of one`() throws {
+  @Test func `criterion 17: Up finds lines that begin alike, Ctrl-R finds a part of one`() throws {
     let tmux = try open()
     for line in ["print V n0", "goto e3", "print L"] { try tmux.say(line) }
     try tmux.wait(forText: "L = 80.74")
@@ -38,14 +38,14 @@ import Testing
     try tmux.wait(forText: "V n0 = ")
   }
 
-  @Test func `Prompt: history marks what failed`() throws {
+  @Test func `criterion 17: history marks what failed`() throws {
     let tmux = try open()
     for line in ["step", "stip", "history"] { try tmux.say(line) }
     try tmux.wait(forText: "2 ! stip")
     try tmux.wait(forText: "3   history")
   }
 
-  @Test func `Prompt: a paste of lines waits for Enter`() throws {
+  @Test func `criterion 17: a paste of lines waits for Enter`() throws {
     let tmux = try open()
     try tmux.send(bytes: Array("\u{1b}[200~step\n2 step\n\u{1b}[201~".utf8))
     try tmux.wait(forPrompt: "(fwd start) step; 2 step")
@@ -98,7 +98,7 @@ import Testing
     (["--color", "16"], "xterm-256color", [:], 16), (["--color", "8"], "xterm-256color", [:], 8),
     ([], "xterm", [:], 8), ([], "linux", [:], 8),
   ])
-  func `Colour tiers: what was asked for, then NO_COLOR, then what the terminal has`(
+  func `criterion 22: what was asked for, then NO_COLOR, then what the terminal has`(
     arguments: [String], terminal: String, variables: [String: String], most: Int
   ) throws {
     let colors = colors(
@@ -109,7 +109,7 @@ import Testing
     if most == 16 { #expect((colors.max() ?? 0) > 7) }
   }
 
-  @Test func `Colour tiers: color and theme change them at the prompt`() throws {
+  @Test func `criterion 22: color and theme change them at the prompt`() throws {
     let tmux = try open([preset, "-C"])
     func hasColor(_ number: Int) throws -> Bool {
       try tmux.styledScreen().joined().contains("38;5;\(number)m")
@@ -123,7 +123,7 @@ import Testing
     try tmux.wait(for: "no colours") { _ in try !hasColor(25) }
   }
 
-  @Test func `No Unicode: ascii on and off change the characters at the prompt`() throws {
+  @Test func `criterion 23: ascii on and off change the characters at the prompt`() throws {
     let tmux = try open()
     try tmux.say("ascii on")
     let rows = try tmux.settledScreen(showing: "only ASCII")
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test
-  func `Flicker and cost: a step at 200x60 sends less than 20 KB, and an idle program nothing`()
+  func `criterion 25: a step at 200x60 sends less than 20 KB, and an idle program nothing`()
     throws
   {
     let tmux = try open([preset, "--no-history"], columns: 200, rows: 60)
@@ -205,14 +205,14 @@ import Testing
     #expect(try written(process) == before)
   }
 
-  @Test func `Flicker and cost: nothing is cleared but by Ctrl-L and a new size`() throws {
+  @Test func `criterion 25: nothing is cleared but by Ctrl-L and a new size`() throws {
     let text = try sent([preset], terminal: "xterm-256color")
     // Once when the screen is taken.
     let clears = ["\u{1b}[2J", "\u{1b}[H\u{1b}[J"].map { text.split(separator: $0).count - 1 }
     #expect(clears.reduce(0, +) <= 1)
   }
 
-  @Test func `Flicker and cost: a held key queues no frames`() throws {
+  @Test func `criterion 25: a held key queues no frames`() throws {
     let tmux = try open([preset, "--no-history"], columns: 200, rows: 60)
     let process = try #require(try tmux.processID())
     try tmux.settledScreen(showing: "8 log")

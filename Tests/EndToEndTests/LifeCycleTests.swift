@@ -31,21 +31,21 @@ import Testing
   }
 
   @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
-  func `Terminal given back: after a signal the modes are as before`(signal: Int32) throws {
+  func `criterion 4: after a signal the modes are as before`(signal: Int32) throws {
     let tmux = try openInShell()
     kill(try tmux.notedProcess(), signal)
     try expectGivenBack(tmux, status: 128 + Int(signal))
   }
 
   @Test(arguments: ["q", "C-d"])
-  func `Terminal given back: after q and Ctrl-D`(key: String) throws {
+  func `criterion 4: after q and Ctrl-D`(key: String) throws {
     let tmux = try openInShell()
     try tmux.send(keys: key)
     if key == "q" { try tmux.send(keys: "Enter") }
     try expectGivenBack(tmux, status: 0)
   }
 
-  @Test func `Terminal given back: after a trap, whose message stands on the main screen`() throws {
+  @Test func `criterion 4: after a trap, whose message stands on the main screen`() throws {
     let tmux = try openInShell("\(preset) --trap", rows: 100)
     #expect(try tmux.format("alternate_on") == "1")
     try tmux.type("x")
@@ -55,7 +55,7 @@ import Testing
     try expectGivenBack(tmux, status: rows.contains { $0.contains("status 133") } ? 133 : 132)
   }
 
-  @Test func `Terminal given back: while a long command is at work`() throws {
+  @Test func `criterion 4: while a long command is at work`() throws {
     let tmux = try openInShell("yin-yang")
     try tmux.say("check all")
     try tmux.wait(forText: "of 1826  Ctrl-C stops")
@@ -63,7 +63,7 @@ import Testing
     try expectGivenBack(tmux, status: 143)
   }
 
-  @Test func `SIGINT interrupts a long command, and the program goes on`() throws {
+  @Test func `criterion 4: SIGINT interrupts a long command, and the program goes on`() throws {
     let tmux = try openInShell("yin-yang")
     try tmux.say("check all")
     try tmux.wait(forText: "of 1826  Ctrl-C stops")
@@ -87,7 +87,8 @@ import Testing
     return tmux
   }
 
-  @Test func `Suspend: the shell has its modes, and fg takes them back with the identical frame`()
+  @Test
+  func `criterion 5: the shell has its modes, and fg takes them back with the identical frame`()
     throws
   {
     let tmux = try openInJobShell()
@@ -109,7 +110,7 @@ import Testing
     try tmux.wait(forPrompt: "(bwd 4)")
   }
 
-  @Test func `Live resize: while suspended`() throws {
+  @Test func `criterion 3: while suspended`() throws {
     let tmux = try openInJobShell()
     try tmux.send(keys: "C-z")
     try tmux.wait(forPrompt: "shell:")
@@ -121,7 +122,7 @@ import Testing
     #expect(rows[39] == "(fwd start)")
   }
 
-  @Test func `Live resize: forty times in a row, and while something is at work`() throws {
+  @Test func `criterion 3: forty times in a row, and while something is at work`() throws {
     let tmux = try open(["yin-yang"])
     try tmux.say("check all")
     try tmux.wait(forText: "of 1826  Ctrl-C stops")
@@ -138,7 +139,7 @@ import Testing
   }
 
   @Test(arguments: [(200, 60), (120, 40), (80, 24), (60, 16), (40, 10)])
-  func `Live resize: to each layout and back`(columns: Int, rows: Int) throws {
+  func `criterion 3: to each layout and back`(columns: Int, rows: Int) throws {
     let tmux = try open()
     try tmux.say("bwd; 7 step")
     try tmux.wait(forPrompt: "(bwd 5)")
@@ -183,7 +184,7 @@ import Testing
   }
 
   @Test(arguments: [["LC_ALL": "C"], ["OPTION": "--ascii"]])
-  func `No Unicode: plain lines are ASCII too`(variables: [String: String]) throws {
+  func `criterion 23: plain lines are ASCII too`(variables: [String: String]) throws {
     let arguments = [preset] + (variables["OPTION"].map { [$0] } ?? [])
     let tmux = try Tmux(
       running: [Program.path()] + arguments, terminal: "dumb", variables: variables)

@@ -33,7 +33,9 @@ enum Encoding: CaseIterable {
   }
 
   @Test(arguments: Encoding.allCases)
-  func `Mouse: a click goes to the nearest event, a click on a row selects it`(encoding: Encoding)
+  func `criterion 24: a click goes to the nearest event, a click on a row selects it`(
+    encoding: Encoding
+  )
     throws
   {
     let tmux = try open(encoding)
@@ -48,7 +50,9 @@ enum Encoding: CaseIterable {
   }
 
   @Test(arguments: Encoding.allCases)
-  func `Mouse: the wheel zooms, with Shift it pans, a drag zooms to its range`(encoding: Encoding)
+  func `criterion 24: the wheel zooms, with Shift it pans, a drag zooms to its range`(
+    encoding: Encoding
+  )
     throws
   {
     let tmux = try open(encoding)
@@ -65,7 +69,7 @@ enum Encoding: CaseIterable {
   }
 
   @Test(arguments: Encoding.allCases)
-  func `Mouse: beyond column 95 a click still arrives`(encoding: Encoding) throws {
+  func `criterion 24: beyond column 95 a click still arrives`(encoding: Encoding) throws {
     let tmux = try open(encoding, columns: 200, rows: 60)
     // The fifth row of the event list.
     try tmux.send(bytes: encoding.bytes(0, 150, 6) + encoding.bytes(0, 150, 6, isRelease: true))
@@ -73,7 +77,7 @@ enum Encoding: CaseIterable {
   }
 
   @Test(arguments: Encoding.allCases)
-  func `Mouse: a click on a hint runs it`(encoding: Encoding) throws {
+  func `criterion 24: a click on a hint runs it`(encoding: Encoding) throws {
     let tmux = try open(encoding)
     try tmux.send(bytes: encoding.bytes(0, 9, 22) + encoding.bytes(0, 9, 22, isRelease: true))
     try tmux.wait(forPrompt: "(fwd 0)")
@@ -99,7 +103,9 @@ enum Encoding: CaseIterable {
     "\u{1b}P1$r0m\u{1b}\\", "\u{1b}_G\u{1b}\\", "\u{1b}[<99;5;5M", "\u{1b}[<0;5x", "\u{1b}[1;9Q",
     "\u{1b}[<35;20;5M",
   ])
-  func `Mouse: unknown escape sequences are swallowed and never typed`(sequence: String) throws {
+  func `criterion 24: unknown escape sequences are swallowed and never typed`(sequence: String)
+    throws
+  {
     for encoding in Encoding.allCases {
       let tmux = try open(encoding)
       try tmux.type("print")

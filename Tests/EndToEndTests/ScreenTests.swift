@@ -6,7 +6,9 @@ import Testing
 @Suite struct ScreenTests {
   // MARK: - Starting
 
-  @Test func `it opens with a preset that is already simulated, and everything fits`() throws {
+  @Test func `criterion 1: it opens with a preset that is already simulated, and everything fits`()
+    throws
+  {
     let tmux = try open()
     let rows = try tmux.settledScreen()
     #expect(rows.count == 24)

@@ -118,7 +118,21 @@ import Testing
       #expect(try backspike("delays", "--batch", "-e", "export! csv s.csv", in: folder).status == 0)
       #expect(try read(folder + "/s.csv") != before)
       let nowhere = try backspike("delays", "--batch", "-e", "export svg no/f.svg", in: folder)
-      #expect(nowhere.status == 1 && nowhere.errors == "-e:1: no/f.svg: cannot be written\n")
+      #expect(
+        nowhere.status == 1
+          && nowhere.errors == "-e:1: no/f.svg: cannot be written; there is no folder no\n")
+    }
+  }
+
+  @Test(arguments: [
+    "export! csv .", "snapshot! .", "save! .", "record! .", "source .", "replay .", "load .",
+    "compare .",
+  ])
+  func `a folder is not taken for a file`(line: String) throws {
+    try withFolder { folder in
+      let result = try backspike("delays", "--batch", "-e", line, in: folder)
+      #expect(result.status == 1)
+      #expect(result.errors == "-e:1: .: is a folder, not a file\n")
     }
   }
 

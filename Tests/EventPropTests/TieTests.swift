@@ -160,4 +160,14 @@ import Testing
     let sum = { (order: OneSidedGradients.Order) in order.gradient.inputTimes.reduce(0, +) }
     #expect(abs(sum(both.processed) - sum(exchanged)) < 1e-12)
   }
+
+  @Test func `a run that its event limit has cut has no gradient, and so no ties`() throws {
+    var experiment = try tied(5)
+    let whole = try Trajectory(of: experiment)
+    #expect(whole.ties.count == 1 && whole.events.count > 3)
+    experiment.maxEvents = 3
+    let cut = try Trajectory(of: experiment)
+    #expect(cut.isCutShort && cut.events.count == 3)
+    #expect(cut.ties.isEmpty)
+  }
 }

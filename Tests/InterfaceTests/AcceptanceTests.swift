@@ -23,7 +23,7 @@ import Workbench
   // MARK: - Exact sizes
 
   @Test(arguments: sizes)
-  func `Exact sizes: no text leaves its pane, and the help is always in sight`(size: Size) throws {
+  func `criterion 2: no text leaves its pane, and the help is always in sight`(size: Size) throws {
     for lines in Self.places {
       let panes = "367".unicodeScalars.map { [Key.escape, .character($0)] }
       for keys in [[], [Key.escape]] + panes {
@@ -62,7 +62,7 @@ import Workbench
     }
   }
 
-  @Test func `Exact sizes: a small screen says what each pane is, the gradient that it is partial`()
+  @Test func `criterion 2: a small screen says what each pane is, the gradient that it is partial`()
     throws
   {
     var app = try app(after: ["bwd", "7 step", "focus gradient"])
@@ -73,7 +73,7 @@ import Workbench
   // MARK: - The adjoint
 
   @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40)])
-  func `Adjoint grows right to left: header and title say the direction, the picture keeps it`(
+  func `criterion 9: header and title say the direction, the picture keeps it`(
     size: Size
   ) throws {
     var app = try app(after: ["bwd"])
@@ -107,7 +107,7 @@ import Workbench
   }
 
   @Test(arguments: [nil, "12ms..15ms", "13ms..13.2ms", "13.08ms..13.09ms"])
-  func `Discontinuities: V falls from threshold to reset in one column, at any zoom`(
+  func `criterion 10: V falls from threshold to reset in one column, at any zoom`(
     window: String?
   )
     throws
@@ -126,7 +126,7 @@ import Workbench
   }
 
   @Test(arguments: [nil, "12ms..15ms", "13ms..13.2ms"])
-  func `Discontinuities: λV has both of its limits in one column, at any zoom`(window: String?)
+  func `criterion 10: λV has both of its limits in one column, at any zoom`(window: String?)
     throws
   {
     var app = try app(after: ["goto end"] + (window.map { ["zoom \($0)"] } ?? []))
@@ -159,7 +159,7 @@ import Workbench
 
   // MARK: - Colour tiers
 
-  @Test func `Colour tiers: without colours every neuron still has its label`() throws {
+  @Test func `criterion 22: without colours every neuron still has its label`() throws {
     var app = try app(after: ["bwd", "step"])
     let grid = app.render(in: Size(columns: 200, rows: 60)).grid
     let rows = grid.rowTexts
@@ -177,7 +177,7 @@ import Workbench
   }
 
   @Test(arguments: ColorTier.allCases)
-  func `Colour tiers: the colours of seven neurons differ, on dark and on light`(tier: ColorTier) {
+  func `criterion 22: the colours of seven neurons differ, on dark and on light`(tier: ColorTier) {
     for background in [Background.dark, .light] {
       let palette = Palette(tier: tier, background: background)
       let colors = (0..<7).compactMap { palette.color(of: .series($0)) }
@@ -195,7 +195,7 @@ import Workbench
   // MARK: - Start-up
 
   @Test(arguments: Preset.all.map(\.name))
-  func `Start-up in one screen: nothing is cut off, and it says what to do`(name: String) throws {
+  func `criterion 1: nothing is cut off, and it says what to do`(name: String) throws {
     let preset = try #require(Preset.named(name))
     let experiment = try PresetReader.read(preset.text, named: name).experiment
     var app = App(try Session(experiment, named: name))

@@ -26,7 +26,9 @@ import Workbench
     return experiment
   }
 
-  @Test func `with three events in one column, ] visits all of them, list and inspector follow`()
+  @Test
+  func
+    `criterion 8: with three events in one column, ] visits all of them, list and inspector follow`()
     throws
   {
     var app = try app(crowded())

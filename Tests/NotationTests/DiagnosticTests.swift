@@ -56,4 +56,9 @@ struct DiagnosticTests {
     let known = ["tau_mem", "tau_syn", "v_th", "layers", "weights", "v", "i"]
     #expect(Suggestion.nearest(to: word, among: known) == meant)
   }
+
+  @Test func `a word of three letters is not like another with one letter in common`() {
+    #expect(Suggestion.nearest(to: "foo", among: ["fwd", "log", "lof"]) == nil)
+    #expect(Suggestion.nearest(to: "lgo", among: ["fwd", "log"]) == "log")
+  }
 }

@@ -213,6 +213,19 @@ import Workbench
     ("print lV n0", 7, "λ is not computed yet; bwd goes to the backward phase"),
     ("print grad n0<-in0", 7, "no gradient yet; bwd, then step"),
     ("print w", 7, "w of which synapse?; w n0<-in2"),
+    ("display grad", 9, "grad of which synapse?; grad n0<-in2"),
+    (
+      "tau_mem 5ms", 1,
+      "'tau_mem' is a parameter, no command; set tau_mem VALUE changes it, print tau_mem shows it"
+    ),
+    (
+      "99999999999999999999 step", 1,
+      "the count 99999999999999999999 is too large; finish goes to the end of the phase"
+    ),
+    (
+      "hide foo", 6,
+      "no pane 'foo'; one of potential, spikes, adjoint, events, inspector, gradient, parameters, log"
+    ),
     ("print V n0 @ 50ms", 14, "a time lies in 0..40 ms"),
     ("print V n0 @ e99", 14, "no event e99; this run has e0-e11"),
     ("equation e99", 10, "no event e99; this run has e0-e11"),
@@ -244,6 +257,17 @@ import Workbench
     #expect(text.drop { $0 == " " }.first == "^")
     #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
     #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
+  }
+
+  @Test(arguments: [
+    "set w n0<-in2 1.5", "w n0<-in2 = 1.5", "set W n0<-in2 = 1.5",
+    "nudge w in2->n0 *0.681818181818",
+  ])
+  func `a weight that print calls w n0<-in2 is set by that name`(line: String) throws {
+    var session = try Self.session()
+    let reply = session.apply(line)
+    try #require(reply.succeeded, "\(reply.lines.map(\.text))")
+    #expect(session.apply("print w n0<-in2").lines.map(\.text) == ["w n0<-in2 = 1.5"])
   }
 
   @Test func `criterion 11: the numbers of every equation give its result`() throws {

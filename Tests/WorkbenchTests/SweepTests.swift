@@ -195,4 +195,18 @@ import Workbench
     try session.expectComplaint(about: line, at: column, sentence)
     #expect(session.task == nil)
   }
+
+  @Test func `where neurons have several values none of them is called the one of now`() throws {
+    var session = try SessionTests.session()
+    _ = session.apply("set n0.tau_mem 15ms")
+    let reply = session.apply("sweep tau_mem 10ms..30ms 4")
+    guard case .curve(let curve) = reply.figure else {
+      Issue.record("no curve")
+      return
+    }
+    #expect(curve.current == nil && curve.points.count == 4)
+    #expect(curve.text.hasPrefix("sweep tau_mem from 10 ms to 30 ms, now several values\n"))
+    let weight = session.apply("sweep w n0<-in2 1..3 3")
+    #expect(weight.lines.first?.text.hasPrefix("sweep n0<-in2 from 1 to 3, now 2.2") == true)
+  }
 }

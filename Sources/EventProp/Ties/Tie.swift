@@ -19,8 +19,10 @@ public struct Tie: Hashable, Sendable {
 extension Trajectory {
   /// Every tie of the run, in the order of the spikes, then those of spikes that were cancelled.
   ///
-  /// Given spikes do not move, and are in no tie.
+  /// Given spikes do not move, and are in no tie. A run that its event limit has cut has no gradient, so none of its sides is asked for:
+  /// a million events at one instant would be as many ties squared.
   public var ties: [Tie] {
+    if isCutShort { return [] }
     // A sweep whose events come near to a tie is given up, and they are found one by one.
     if recollection.isSwept { return [] }
     var ties: [Tie] = []

@@ -29,8 +29,8 @@ struct Chart {
     switch figure {
     case .curve(let curve): column = curve.current ?? 0
     case .map(let map):
-      column = map.across.values.firstIndex(of: map.across.current) ?? 0
-      row = map.up.values.firstIndex(of: map.up.current) ?? 0
+      column = map.across.current.flatMap { map.across.values.firstIndex(of: $0) } ?? 0
+      row = map.up.current.flatMap { map.up.values.firstIndex(of: $0) } ?? 0
       if map.point(column, row) == nil { (column, row) = (0, 0) }
     }
   }

@@ -149,7 +149,7 @@ struct CurveChart {
       range: axis.range.lowerBound * factor...axis.range.upperBound * factor, columns: columns)
     let column = axis.column(of: curve.points[selected].value)
     shown.draw(into: &grid, x: x, y: area.y, cursor: column, unit: unit)
-    if let column = axis.column(of: curve.axis.current) {
+    if let column = curve.axis.current.flatMap({ axis.column(of: $0) }) {
       grid[x + column, area.y] = Cell("▲", Style.series(0).bold)
     }
     grid.put("spikes", x: area.x + 1, y: area.y + 2, style: .faint)

@@ -51,11 +51,12 @@ public enum CommandParser {
 
   private static func parse(_ words: [Word]) throws(Diagnostic) -> Parsed {
     let text = verbatim(words[...]).text
-    if words.count >= 3, words[1].text == "=" {
-      return Parsed(
-        command: .set(words[0], joined(words[2...])), repeats: false, text: text)
-    }
     var words = words[...]
+    words.dropWeightSign()
+    if words.count >= 3, words[words.startIndex + 1].text == "=", let name = words.first {
+      return Parsed(
+        command: .set(name, joined(words.dropFirst(2))), repeats: false, text: text)
+    }
     var count: (value: Int, word: Word)?
     if let word = words.first, let value = Int(word.text) {
       count = (value, word)
@@ -152,6 +153,16 @@ extension CommandParser.Parsed {
   }
 }
 
+extension ArraySlice<Word> {
+  /// Makes the synapse of `w n0<-in2`, as `print` names a weight, the name that `set` takes.
+  mutating func dropWeightSign() {
+    guard first?.text.lowercased() == "w",
+      let synapse = dropFirst().first?.text, synapse.contains("<-") || synapse.contains("->")
+    else { return }
+    removeFirst()
+  }
+}
+
 extension Diagnostic {
   /// The complaint at the alias that hides the word it is about.
   public func movedTo(alias: Word) -> Diagnostic {
@@ -184,6 +195,12 @@ struct Arguments {
     guard let word = words.popFirst() else { throw missing(expected) }
     last = word
     return word
+  }
+
+  /// A name that `set` takes.
+  mutating func name() throws(Diagnostic) -> Word {
+    words.dropWeightSign()
+    return try one("a name, such as tau_mem")
   }
 
   /// A number from 0 on.
@@ -228,8 +245,9 @@ struct Arguments {
     return value
   }
 
+  /// One of a few words; they are called by the verb where there is no `noun` for them.
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
-    _: Choice.Type, _ expected: String
+    _: Choice.Type, _ expected: String, called noun: String? = nil
   ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)
     let word = try one("\(expected): \(names.joined(separator: ", "))")
@@ -239,7 +257,7 @@ struct Arguments {
     if let match = exact ?? (matches.count == 1 ? matches.first : nil) { return match }
     throw word.complaint(
       matches.isEmpty
-        ? "no \(row.name) '\(word.text)'"
+        ? "no \(noun ?? row.name) '\(word.text)'"
         : "'\(word.text)' could be \(matches.map(\.rawValue).joined(separator: ", "))",
       remedy: Suggestion.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "one of \(names.joined(separator: ", "))")

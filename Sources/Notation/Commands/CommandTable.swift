@@ -202,7 +202,7 @@ public enum CommandTable {
         NAME = VALUE says the same.
         """, example: "set tau_mem 20ms", completes: .parameters
     ) { (line) throws(Diagnostic) in
-      let name = try line.one("a name, such as tau_mem")
+      let name = try line.name()
       _ = line.take("=")
       return .set(name, try line.rest("a value, such as 20ms"))
     },
@@ -211,7 +211,7 @@ public enum CommandTable {
       details: "Like set NAME +5%, and Enter does it again; *1.1 is a part too.",
       example: "nudge tau_mem +5%", repeats: true, completes: .parameters
     ) { (line) throws(Diagnostic) in
-      let name = try line.one("a name, such as tau_mem")
+      let name = try line.name()
       return .nudge(name, try line.one("a part, such as +5%"))
     },
     CommandRow(
@@ -393,6 +393,15 @@ public enum CommandTable {
     let matches = rows.filter { $0.name.hasPrefix(text) }
     if matches.count == 1 { return matches[0] }
     if matches.isEmpty {
+      if !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }) {
+        throw verb.complaint(
+          "the count \(verb.text) is too large", remedy: "finish goes to the end of the phase")
+      }
+      if PresetReader.parameterField(named: text) != nil {
+        throw verb.complaint(
+          "'\(verb.text)' is a parameter, no command",
+          remedy: "set \(verb.text) VALUE changes it, print \(verb.text) shows it")
+      }
       throw verb.complaint(
         "unknown command '\(verb.text)'",
         remedy: Suggestion.nearest(to: text, among: rows.map(\.name)).map {

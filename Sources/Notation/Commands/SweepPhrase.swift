@@ -24,6 +24,7 @@ public struct SweepPhrase: Equatable, Sendable {
     var rest = words[...]
     var last = verb
     var axes: [Axis] = []
+    rest.dropWeightSign()
     while let name = rest.first, axes.count < 2, axes.isEmpty || rest.count > 1 {
       rest.removeFirst()
       guard let range = rest.popFirst() else {
@@ -43,6 +44,7 @@ public struct SweepPhrase: Equatable, Sendable {
           name: name, from: Word(from, column: range.span.start.column),
           to: Word(to, column: range.span.start.column + offset)))
       last = range
+      rest.dropWeightSign()
     }
     guard !axes.isEmpty else {
       throw last.end.complaint(

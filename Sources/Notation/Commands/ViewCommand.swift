@@ -112,6 +112,6 @@ extension Arguments {
       _ = optional()
       return Pane.allCases[number - 1]
     }
-    return try choice(Pane.self, "a pane")
+    return try choice(Pane.self, "a pane", called: "pane")
   }
 }
