@@ -4,8 +4,8 @@ import RealModule
 ///
 /// Each step carries λ of the touched neurons back to the event, collects the gradient of the synapses that deliver in
 /// it, and applies the jump if it is a spike. The stretches are those of the forward pass, so nothing is integrated
-/// numerically and V is never run backwards. A pass is a value, and stepping it through gives bit for bit
-/// what one sweep gives.
+/// numerically and V is never run backwards. A pass is a value, and stepping it through gives bit for bit what
+/// draining it gives; ``AdjointTrajectory`` may go layer by layer instead, and agrees to rounding.
 ///
 /// - Complexity: O(k) per event for k neurons reached.
 ///

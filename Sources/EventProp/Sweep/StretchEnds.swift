@@ -2,8 +2,8 @@ import CRows
 
 /// What the ends of a neuron's stretches add to the derivatives by its parameters.
 ///
-/// The integrals of section 5 of the adjoint's equations are closed between two changes of a neuron's four constants, so that the derivative is
-/// a sum over the changes: arrivals, own spikes, changes of epoch, and t = 0. Each term is the antiderivative of
+/// The integrals of λ_V dV/dt and λ_I dI/dt are closed between two changes of a neuron's four constants, so that the derivative is a sum over
+/// the changes: arrivals, own spikes, changes of epoch, and t = 0. Each term is the antiderivative of
 /// ``TimeScale/Antiderivatives`` on one side less that on the other.
 struct StretchEnds {
   let parameters: LIFParameters
