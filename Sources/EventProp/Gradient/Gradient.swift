@@ -8,6 +8,11 @@ public struct Gradient: Equatable, Sendable {
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
   public var inputTimes: [Double]
 
+  init(layers: [LayerGradient], inputTimes: [Double]) {
+    self.layers = layers
+    self.inputTimes = inputTimes
+  }
+
   /// A gradient of zeros in the shape of an experiment.
   public init(zeroFor experiment: Experiment) {
     layers = experiment.network.layers.map { LayerGradient(zeroFor: $0) }
@@ -31,6 +36,16 @@ public struct LayerGradient: Equatable, Sendable {
   /// ∂L/∂V(0) and ∂L/∂I(0) of each neuron.
   public var initial: [LIFState]
 
+  init(
+    weights: SynapseGradient, recurrent: SynapseGradient?, parameters: [ParameterGradient],
+    initial: [LIFState]
+  ) {
+    self.weights = weights
+    self.recurrent = recurrent
+    self.parameters = parameters
+    self.initial = initial
+  }
+
   /// A gradient of zeros in the shape of a layer.
   public init(zeroFor layer: Layer) {
     weights = SynapseGradient(zeroFor: layer.weights)
@@ -47,6 +62,11 @@ public struct SynapseGradient: Equatable, Sendable {
   /// ∂L/∂d of each synapse, loss per second, where the matrix has delays; the right derivative at a delay of 0.
   public var delays: [Double]?
 
+  init(weights: [Double], delays: [Double]? = nil) {
+    self.weights = weights
+    self.delays = delays
+  }
+
   init(zeroFor synapses: Synapses) {
     weights = Array(repeating: 0, count: synapses.weights.count)
     delays = synapses.delays.map { Array(repeating: 0, count: $0.count) }
@@ -54,7 +74,7 @@ public struct SynapseGradient: Equatable, Sendable {
 }
 
 /// The derivative of a loss with respect to the five parameters of one neuron.
-public struct ParameterGradient: Equatable, Sendable {
+public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
   /// ∂L/∂tau_mem, loss per second.
   public var tauMem = 0.0
   /// ∂L/∂tau_syn, loss per second.

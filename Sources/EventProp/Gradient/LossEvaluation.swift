@@ -72,9 +72,9 @@ extension Loss {
       }
 
     case .linearSpikeTimes, .allSpikesMSE, .firstSpikeMSE, .ttfsCrossEntropy, .targetTime:
-      let spikes = trajectory.spikes(ofLayer: layer)
+      let spikes = RecordedSpikes(trajectory: trajectory, offset: offset)
       value = try self.value(on: spikes, offset: offset) { neuron, spike, gradient in
-        gradients[spikes[neuron][spike].event] += gradient
+        gradients[spikes.event(ofSpike: spike, of: neuron)] += gradient
       }
     }
     return LossEvaluation(
@@ -88,9 +88,22 @@ protocol LayerSpikes {
   func time(ofSpike spike: Int, of neuron: Int) -> Double
 }
 
-extension [[(time: Double, event: Int)]]: LayerSpikes {
-  func spikeCount(of neuron: Int) -> Int { self[neuron].count }
-  func time(ofSpike spike: Int, of neuron: Int) -> Double { self[neuron][spike].time }
+/// The spikes of a trajectory's layer.
+private struct RecordedSpikes: LayerSpikes {
+  let trajectory: Trajectory
+  /// The number of the layer's first neuron.
+  let offset: Int
+
+  func spikeCount(of neuron: Int) -> Int { trajectory.spikeCounts[offset + neuron] }
+
+  func event(ofSpike spike: Int, of neuron: Int) -> Int {
+    let spikes = trajectory.eventsOfSpikes(of: offset + neuron)
+    return Int(spikes[spikes.startIndex + spike])
+  }
+
+  func time(ofSpike spike: Int, of neuron: Int) -> Double {
+    trajectory.events[event(ofSpike: spike, of: neuron)].time
+  }
 }
 
 extension Loss {

@@ -1,7 +1,7 @@
 /// The forward state of one neuron.
 ///
 /// jaxsnn: LIFState.
-public struct LIFState: Equatable, Sendable {
+public struct LIFState: Equatable, BitwiseCopyable, Sendable {
   /// The membrane potential V.
   public var potential: Double
   /// The synaptic current I, on the scale of V.

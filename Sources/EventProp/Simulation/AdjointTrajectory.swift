@@ -18,7 +18,6 @@ public struct AdjointTrajectory: Sendable {
   public let atZero: [AdjointState]
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
-  private let flows: [AdjointFlow]
 
   /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
@@ -48,7 +47,6 @@ public struct AdjointTrajectory: Sendable {
     transitions = pass.transitions
     atZero = pass.statesAtZero
     currents = pass.currents
-    flows = pass.adjointFlows
   }
 
   /// Takes what a sweep found.
@@ -65,9 +63,6 @@ public struct AdjointTrajectory: Sendable {
     self.transitions = transitions
     self.currents = currents
     self.atZero = atZero
-    flows = trajectory.circuit.flows.indices.map {
-      AdjointFlow(trajectory.circuit.flows[$0].kernel)
-    }
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
@@ -128,6 +123,9 @@ public struct AdjointTrajectory: Sendable {
     let next = next(of: neuron, before: first)
     var state = next.map { atSpike($0) } ?? AdjointState()
     var from = next.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon
+    let flow = AdjointFlow(
+      trajectory.circuit.flows[neuron].kernel, drive: evaluation.drives[neuron],
+      decaysWithTauMem: rule.decaysWithTauMem)
     // A flow that is wrong on purpose depends on where the walk pauses: at every event that touches the neuron.
     var pauses: [Double] = []
     if rule.decaysWithTauMem {
@@ -137,11 +135,11 @@ public struct AdjointTrajectory: Sendable {
     }
     func carry(to earlier: Double) {
       while let pause = pauses.last, pause >= earlier {
-        state = flows[neuron].advanced(state, by: from - pause)
+        state = flow.advanced(state, by: from - pause)
         from = pause
         pauses.removeLast()
       }
-      state = flows[neuron].advanced(state, by: from - earlier)
+      state = flow.advanced(state, by: from - earlier)
       from = earlier
     }
     if let impulse = evaluation.impulses[neuron] {

@@ -296,7 +296,6 @@ public struct BackwardPass: Sendable {
 
   /// λ of every neuron at t = 0; meaningful when the pass is complete.
   var statesAtZero: [AdjointState] { states }
-  var adjointFlows: [AdjointFlow] { flows }
 }
 
 extension SynapseGradient {

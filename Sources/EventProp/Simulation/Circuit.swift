@@ -10,13 +10,10 @@ public struct Circuit: Sendable {
   public let projections: [Projection]
   let flows: Shared<LIFFlow>
   let crossings: Shared<ThresholdCrossing>
-  let spikes: [Bool]
   /// Whether anything is ever on its way.
   let hasDelays: Bool
   /// Whether a neuron's spikes are found, and not given or absent.
   let isFree: [Bool]
-  /// The given spike times of each neuron, nil where spikes are found.
-  let imposed: [[Double]?]
   private let fromInputs: [Int]
   private let fromLayer: [[Int]]
 
@@ -56,44 +53,57 @@ public struct Circuit: Sendable {
   public init(_ experiment: Experiment) {
     let network = experiment.network
     self.experiment = experiment
-    offsets = network.offsets
-    layerOf = network.layers.enumerated().flatMap { layer, members in
-      Array(repeating: layer, count: members.size)
-    }
-    let parameters = network.layers.flatMap(\.parameters)
-    flows = Shared(parameters) { LIFFlow($0) }
-    crossings = Shared(parameters) { ThresholdCrossing(LIFFlow($0)) }
-    spikes = network.layers.flatMap { $0.kinds.map { $0 == .lif } }
-    imposed = network.layers.flatMap { layer in
-      layer.imposedSpikes.map { $0.map { Optional($0) } }
-        ?? Array(repeating: nil, count: layer.size)
-    }
-    isFree = zip(spikes, imposed).map { $0 && $1 == nil }
+    let offsets = network.offsets
+    self.offsets = offsets
+    let size = offsets[network.layers.count]
+    var layerOf = [Int](repeating: 0, count: size)
+    var isFree = [Bool](repeating: true, count: size)
     var projections: [Projection] = []
+    projections.reserveCapacity(2 * network.layers.count)
+    var fromLayer: [[Int]] = []
+    fromLayer.reserveCapacity(network.layers.count)
     for (layer, members) in network.layers.enumerated() {
-      let sources: [(Projection.Source, Synapses?)] = [
-        (layer == 0 ? .inputs : .layer(layer - 1), members.weights),
-        (.layer(layer), members.recurrent),
-      ]
-      for case (let source, let synapses?) in sources {
+      for neuron in 0..<members.size {
+        layerOf[offsets[layer] + neuron] = layer
+        isFree[offsets[layer] + neuron] =
+          members.kinds[neuron] == .lif && members.imposedSpikes == nil
+      }
+      func add(_ source: Projection.Source, _ synapses: Synapses) {
         projections.append(
           Projection(
             source: source, target: layer, targetOffset: offsets[layer], synapses: synapses,
             groups: Self.delayGroups(synapses)))
       }
+      add(layer == 0 ? .inputs : .layer(layer - 1), members.weights)
+      // A layer's own matrix comes first, so that deliveries go from near to far.
+      if layer > 0 { fromLayer[layer - 1].append(projections.count - 1) }
+      if let recurrent = members.recurrent { add(.layer(layer), recurrent) }
+      fromLayer.append(members.recurrent == nil ? [] : [projections.count - 1])
     }
+    self.layerOf = layerOf
+    self.isFree = isFree
     self.projections = projections
+    self.fromLayer = fromLayer
+    fromInputs = network.layers.isEmpty ? [] : [0]
     hasDelays = projections.contains { $0.groups != nil }
-    fromInputs = projections.indices.filter { projections[$0].source == .inputs }
-    // A layer's own matrix comes first, so that deliveries go from near to far.
-    fromLayer = network.layers.indices.map { layer in
-      projections.indices.filter { projections[$0].source == .layer(layer) }
-        .sorted { projections[$0].isRecurrent && !projections[$1].isRecurrent }
-    }
+    flows = Shared(network.layers.lazy.map(\.parameters)) { LIFFlow($0) }
+    crossings = flows.map { ThresholdCrossing($0) }
   }
 
   /// The parameters of a neuron, counted across layers.
   public func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
+
+  /// Whether a neuron ever spikes.
+  func spikes(_ neuron: Int) -> Bool {
+    let layer = layerOf[neuron]
+    return experiment.network.layers[layer].kinds[neuron - offsets[layer]] == .lif
+  }
+
+  /// The given spike times of a neuron, nil where its spikes are found.
+  func imposedSpikes(of neuron: Int) -> [Double]? {
+    let layer = layerOf[neuron]
+    return experiment.network.layers[layer].imposedSpikes?[neuron - offsets[layer]]
+  }
 
   /// The state of a neuron at t = 0.
   func initialState(of neuron: Int) -> LIFState {

@@ -258,8 +258,8 @@ public struct ForwardPass: Sendable {
 
   /// Predicts the next spike of a neuron from the state in which it was touched last.
   private mutating func predict(_ neuron: Int) {
-    guard circuit.spikes[neuron], closedAfter[circuit.layerOf[neuron]] == nil else { return }
-    if let times = circuit.imposed[neuron] {
+    guard circuit.spikes(neuron), closedAfter[circuit.layerOf[neuron]] == nil else { return }
+    if let times = circuit.imposedSpikes(of: neuron) {
       crossings[neuron] = spikeCounts[neuron] < times.count ? times[spikeCounts[neuron]] : .infinity
       return
     }

@@ -22,11 +22,17 @@ public struct InputQueue: Equatable, Sendable {
 
   /// Sorts the input spikes of an experiment.
   ///
-  /// - Complexity: O(n log n) in the number of spikes.
+  /// - Complexity: O(n log n) in the number of spikes, O(n) where they are in order.
   public init(_ spikes: [InputSpike], before horizon: Double) {
-    self.spikes = spikes.enumerated().filter { $0.element.time < horizon }
-      .map { Element(time: $0.element.time, channel: $0.element.channel, position: $0.offset) }
-      .sorted { ($0.time, $0.position) < ($1.time, $1.position) }
+    var queued: [Element] = []
+    queued.reserveCapacity(spikes.count)
+    var isSorted = true
+    for (position, spike) in spikes.enumerated() where spike.time < horizon {
+      if let last = queued.last, last.time > spike.time { isSorted = false }
+      queued.append(Element(time: spike.time, channel: spike.channel, position: position))
+    }
+    if !isSorted { queued.sort { ($0.time, $0.position) < ($1.time, $1.position) } }
+    self.spikes = queued
   }
 
   /// Whether every spike has been taken.

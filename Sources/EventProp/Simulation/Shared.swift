@@ -4,23 +4,38 @@ struct Shared<Value: Sendable>: Sendable {
   private let places: [Int32]
 
   /// Makes the value of each key once.
-  init<Key: Hashable>(_ keys: [Key], _ value: (Key) -> Value) {
+  init<Key: Hashable>(_ keys: some Collection<[Key]>, _ value: (Key) -> Value) {
     var values: [Value] = []
+    var places: [Int32] = []
+    places.reserveCapacity(keys.reduce(0) { $0 + $1.count })
     var numbers: [Key: Int32] = [:]
     var last: (key: Key, number: Int32)?
-    places = keys.map { key in
-      if let last, last.key == key { return last.number }
-      let number =
-        numbers[key]
-        ?? {
-          values.append(value(key))
-          return Int32(values.count - 1)
-        }()
-      numbers[key] = number
-      last = (key, number)
-      return number
+    for group in keys {
+      for key in group {
+        if let last, last.key == key {
+          places.append(last.number)
+          continue
+        }
+        // Only a key that is left is looked for later, so that one population needs no table.
+        if let last { numbers[last.key] = last.number }
+        let number = (numbers.isEmpty ? nil : numbers[key]) ?? Int32(values.count)
+        if number == values.count { values.append(value(key)) }
+        places.append(number)
+        last = (key, number)
+      }
     }
     self.values = values
+    self.places = places
+  }
+
+  private init(values: [Value], places: [Int32]) {
+    self.values = values
+    self.places = places
+  }
+
+  /// The same neurons with another value made from each.
+  func map<Other>(_ transform: (Value) -> Other) -> Shared<Other> {
+    Shared<Other>(values: values.map(transform), places: places)
   }
 
   /// The number of neurons.

@@ -152,7 +152,7 @@ public struct Trajectory: Sendable {
 
   /// V − v_th just before a spike whose time was given, where it is not a crossing; nil for spikes that were found.
   public func distanceFromThreshold(of event: Int) -> Double? {
-    guard let neuron = events[event].spikingNeuron, circuit.imposed[neuron] != nil else {
+    guard let neuron = events[event].spikingNeuron, circuit.imposedSpikes(of: neuron) != nil else {
       return nil
     }
     return state(of: neuron, at: event, side: .before).potential

@@ -10,7 +10,7 @@ extension DenseSweep {
     var isActive = false
     let height = parameters.vThreshold - parameters.vReset
     let theta = parameters.vThreshold - parameters.vLeak
-    train.keepsJumps = everything
+    if everything { train.makeRoomForJumps() }
     var event = count
     while event > 0 {
       event -= 1
@@ -85,11 +85,12 @@ extension DenseSweep {
 
   /// What is left at t = 0.
   private func collectStart() {
+    let start = ends.start
     for neuron in 0..<size {
       let (p, q) = (p.values[neuron], q.values[neuron])
       guard p != 0 || q != 0 else { continue }
       let times = ends.addStart(
-        initial[neuron], (p, q), to: &sums.others[neuron], and: &sums.initial[neuron])
+        initial[neuron], (p, q), start, to: &sums.others[neuron], and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
   }
@@ -120,8 +121,11 @@ extension DenseSweep {
     }
   }
 
-  func adjointAtZero(_ neuron: Int) -> AdjointState {
-    scale.adjoint(p.values[neuron], q.values[neuron], at: scale.instant(at: 0))
+  func appendAdjointAtZero(to states: inout [AdjointState]) {
+    let start = scale.instant(at: 0)
+    for neuron in 0..<size {
+      states.append(scale.adjoint(p.values[neuron], q.values[neuron], at: start))
+    }
   }
 
   func clearGradients(everything: Bool) {
@@ -130,11 +134,10 @@ extension DenseSweep {
     if everything { sums.clear() }
   }
 
-  func gradient(of layer: Layer) -> LayerGradient {
-    var gradient = LayerGradient(zeroFor: layer)
-    gradient.weights.weights = weightGradient.entries
-    if let recurrentGradient { gradient.recurrent?.weights = recurrentGradient.entries }
-    sums.write(into: &gradient)
-    return gradient
+  var gradient: LayerGradient {
+    LayerGradient(
+      weights: SynapseGradient(weights: weightGradient.entries),
+      recurrent: recurrentGradient.map { SynapseGradient(weights: $0.entries) },
+      parameters: sums.parameters, initial: sums.initialStates)
   }
 }

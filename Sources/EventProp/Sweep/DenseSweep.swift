@@ -20,6 +20,7 @@ final class DenseSweep: SweepLayer {
   let recurrentGradient: PaddedMatrix?
   let sums: NeuronSums
   let initial: [LIFState]
+  private let slab: Slab
   let maxEvents: Int
   /// Whether the layer's clock is that of the spikes it reads.
   let readsInstants: Bool
@@ -37,7 +38,7 @@ final class DenseSweep: SweepLayer {
   let found: UnsafeMutablePointer<Int32>
   /// What happened, in order: own spike s is s, arrival k of the spikes read is −1 − k.
   private(set) var order: UnsafeMutablePointer<Int32>
-  private var capacity = 1024
+  private var capacity = 256
   private(set) var count = 0
 
   /// The state before each change of epoch, in order.
@@ -55,37 +56,38 @@ final class DenseSweep: SweepLayer {
     var decays: (mem: Double, syn: Double)
   }
 
-  init(_ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double) {
+  init(
+    _ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+  ) {
+    self.slab = slab
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
     ends = StretchEnds(parameters: parameters, scale: scale)
-    weights = PaddedMatrix(layer.weights)
-    recurrent = layer.recurrent.map { PaddedMatrix($0) }
-    weightGradient = PaddedMatrix(rows: layer.weights.rows, columns: layer.size)
-    recurrentGradient = layer.recurrent.map { PaddedMatrix(rows: $0.rows, columns: $0.columns) }
+    weights = PaddedMatrix(slab, layer.weights)
+    recurrent = layer.recurrent.map { PaddedMatrix(slab, $0) }
+    weightGradient = PaddedMatrix(slab, rows: layer.weights.rows, columns: layer.size)
+    recurrentGradient = layer.recurrent.map {
+      PaddedMatrix(slab, rows: $0.rows, columns: $0.columns)
+    }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
     // No neuron of the padding ever reaches a threshold.
-    a = AlignedRow(count: size, repeating: -1e100)
-    b = AlignedRow(count: size)
-    p = AlignedRow(count: size)
-    q = AlignedRow(count: size)
-    sums = NeuronSums(size: size)
-    times = AlignedRow(count: size, repeating: .infinity)
-    slots = .allocate(capacity: a.count)
-    found = .allocate(capacity: a.count)
+    a = AlignedRow(slab, count: size, repeating: -1e100)
+    b = AlignedRow(slab, count: size)
+    p = AlignedRow(slab, count: size)
+    q = AlignedRow(slab, count: size)
+    sums = NeuronSums(slab, size: size)
+    times = AlignedRow(slab, count: size, repeating: .infinity)
+    slots = slab.take(a.count, repeating: Slot(neuron: 0, decays: (0, 0)))
+    found = slab.take(a.count, repeating: 0)
     order = .allocate(capacity: capacity)
   }
 
-  deinit {
-    slots.deallocate()
-    found.deallocate()
-    order.deallocate()
-  }
+  deinit { order.deallocate() }
 
   private(set) var isDelicate = false
 
@@ -276,7 +278,7 @@ final class DenseSweep: SweepLayer {
   private func rebase(over epochs: Int) {
     if boundaryCount == boundaries.count {
       boundaries.append(
-        Boundary(from: 0, a: AlignedRow(count: size), b: AlignedRow(count: size)))
+        Boundary(from: 0, a: AlignedRow(slab, count: size), b: AlignedRow(slab, count: size)))
     }
     boundaries[boundaryCount].from = epoch
     boundaries[boundaryCount].a.values.update(from: a.values, count: a.count)

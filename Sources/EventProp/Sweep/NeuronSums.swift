@@ -1,5 +1,5 @@
 /// The derivatives by the parameters and initial states of a layer's neurons, as a sweep adds them up.
-final class NeuronSums {
+struct NeuronSums {
   let tauMem: AlignedRow
   let tauSyn: AlignedRow
   /// The derivatives by the other parameters; those by the time constants stay in their rows.
@@ -7,19 +7,12 @@ final class NeuronSums {
   let initial: UnsafeMutablePointer<LIFState>
   private let size: Int
 
-  init(size: Int) {
+  init(_ slab: Slab, size: Int) {
     self.size = size
-    tauMem = AlignedRow(count: size)
-    tauSyn = AlignedRow(count: size)
-    others = .allocate(capacity: size)
-    others.initialize(repeating: ParameterGradient(), count: size)
-    initial = .allocate(capacity: size)
-    initial.initialize(repeating: LIFState(), count: size)
-  }
-
-  deinit {
-    others.deallocate()
-    initial.deallocate()
+    tauMem = AlignedRow(slab, count: size)
+    tauSyn = AlignedRow(slab, count: size)
+    others = slab.take(size, repeating: ParameterGradient())
+    initial = slab.take(size, repeating: LIFState())
   }
 
   func clear() {
@@ -35,14 +28,16 @@ final class NeuronSums {
     tauSyn.values[neuron] += times.syn
   }
 
-  /// Puts the sums into a layer's gradient.
-  func write(into gradient: inout LayerGradient) {
-    gradient.parameters = (0..<size).map { neuron in
+  /// The sums for each neuron.
+  var parameters: [ParameterGradient] {
+    (0..<size).map { neuron in
       var sum = others[neuron]
       sum.tauMem = tauMem.values[neuron]
       sum.tauSyn = tauSyn.values[neuron]
       return sum
     }
-    gradient.initial = Array(UnsafeBufferPointer(start: initial, count: size))
   }
+
+  /// The derivatives by each neuron's initial state.
+  var initialStates: [LIFState] { Array(UnsafeBufferPointer(start: initial, count: size)) }
 }

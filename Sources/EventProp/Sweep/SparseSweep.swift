@@ -28,6 +28,7 @@ final class SparseSweep: SweepLayer {
   private var marks: [Int32] = []
   private var boundaries: [Boundary] = []
   private let sums: NeuronSums
+  private let slab: Slab
 
   /// A neuron's change of epoch: its state before it.
   private struct Boundary {
@@ -92,9 +93,17 @@ final class SparseSweep: SweepLayer {
     }
 
     deinit { gradient.deallocate() }
+
+    /// The gradient collected so far.
+    var collected: SynapseGradient {
+      SynapseGradient(weights: Array(UnsafeBufferPointer(start: gradient, count: weights.count)))
+    }
   }
 
-  init(_ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double) {
+  init(
+    _ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+  ) {
+    self.slab = slab
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale
@@ -107,14 +116,9 @@ final class SparseSweep: SweepLayer {
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = horizon
-    cells = .allocate(capacity: layer.size)
-    adjoints = .allocate(capacity: layer.size)
-    sums = NeuronSums(size: layer.size)
-  }
-
-  deinit {
-    cells.deallocate()
-    adjoints.deallocate()
+    cells = slab.take(layer.size, repeating: Cell(a: 0, b: 0))
+    adjoints = slab.take(layer.size, repeating: AdjointCell())
+    sums = NeuronSums(slab, size: layer.size)
   }
 
   private(set) var isDelicate = false
@@ -268,7 +272,7 @@ final class SparseSweep: SweepLayer {
 
   func backward(into source: SpikeTrain, everything: Bool) {
     adjoints.initialize(repeating: AdjointCell(), count: size)
-    train.keepsJumps = everything
+    if everything { train.makeRoomForJumps() }
     let height = parameters.vThreshold - parameters.vReset
     let theta = parameters.vThreshold - parameters.vLeak
     var isActive = false
@@ -336,9 +340,10 @@ final class SparseSweep: SweepLayer {
 
   /// What is left at t = 0.
   private func collectStart() {
+    let start = ends.start
     for neuron in 0..<size where adjoints[neuron].p != 0 || adjoints[neuron].q != 0 {
       let times = ends.addStart(
-        initial[neuron], (adjoints[neuron].p, adjoints[neuron].q),
+        initial[neuron], (adjoints[neuron].p, adjoints[neuron].q), start,
         to: &sums.others[neuron], and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
@@ -392,8 +397,11 @@ final class SparseSweep: SweepLayer {
     adjoints[neuron].epoch = Int32(truncatingIfNeeded: epoch)
   }
 
-  func adjointAtZero(_ neuron: Int) -> AdjointState {
-    scale.adjoint(adjoints[neuron].p, adjoints[neuron].q, at: scale.instant(at: 0))
+  func appendAdjointAtZero(to states: inout [AdjointState]) {
+    let start = scale.instant(at: 0)
+    for neuron in 0..<size {
+      states.append(scale.adjoint(adjoints[neuron].p, adjoints[neuron].q, at: start))
+    }
   }
 
   func clearGradients(everything: Bool) {
@@ -404,14 +412,9 @@ final class SparseSweep: SweepLayer {
     if everything { sums.clear() }
   }
 
-  func gradient(of layer: Layer) -> LayerGradient {
-    var gradient = LayerGradient(zeroFor: layer)
-    func values(_ rows: Rows) -> [Double] {
-      Array(UnsafeBufferPointer(start: rows.gradient, count: rows.weights.count))
-    }
-    gradient.weights.weights = values(weights)
-    if let recurrent { gradient.recurrent?.weights = values(recurrent) }
-    sums.write(into: &gradient)
-    return gradient
+  var gradient: LayerGradient {
+    LayerGradient(
+      weights: weights.collected, recurrent: recurrent?.collected,
+      parameters: sums.parameters, initial: sums.initialStates)
   }
 }

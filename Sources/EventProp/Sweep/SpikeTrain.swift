@@ -18,40 +18,50 @@ final class SpikeTrain {
   }
 
   private(set) var spikes: UnsafeMutablePointer<Spike>
-  private var capacity = 256
+  private var capacity = 64
   private(set) var count = 0
 
-  /// What the way back found at each spike, where it keeps that.
-  private(set) var jumps: [Jump] = []
-  /// Whether the way back keeps what it finds at each spike.
-  var keepsJumps = false {
-    didSet { jumps = Array(repeating: Jump(), count: keepsJumps ? count : 0) }
-  }
+  /// What the last way back with everything found at each spike.
+  private(set) var jumps: UnsafeMutablePointer<Jump>
+  private var jumpCapacity = 0
 
   /// What the way back found at a spike.
   struct Jump {
     /// λ_V just after the spike.
-    var lambdaVAfter = 0.0
+    var lambdaVAfter: Double
     /// λ_I, which does not jump.
-    var lambdaI = 0.0
+    var lambdaI: Double
     /// Σ w (λ_V − λ_I) over the synapses of the neuron inside its layer.
-    var transmitted = 0.0
+    var transmitted: Double
   }
 
   /// Keeps what was found at a spike, whose neuron's adjoint has the constants P and Q just after it.
   @inline(__always)
   func note(_ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale) {
     let instant = spikes[spike].instant
-    jumps[spike] = Jump(
-      lambdaVAfter: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
-      transmitted: transmitted)
+    (jumps + spike).initialize(
+      to: Jump(
+        lambdaVAfter: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
+        transmitted: transmitted))
   }
 
   init() {
     spikes = .allocate(capacity: capacity)
+    jumps = .allocate(capacity: 0)
   }
 
-  deinit { spikes.deallocate() }
+  deinit {
+    spikes.deallocate()
+    jumps.deallocate()
+  }
+
+  /// Sees to it that there is a place to keep what is found at each spike.
+  func makeRoomForJumps() {
+    guard jumpCapacity < count else { return }
+    jumps.deallocate()
+    jumpCapacity = capacity
+    jumps = .allocate(capacity: capacity)
+  }
 
   /// Whether all times and currents are numbers.
   var isSound: Bool {

@@ -50,13 +50,20 @@ struct StretchEnds {
     )
   }
 
+  /// t = 0, the same for all neurons.
+  typealias Start = (now: TimeScale.Instant, primitive: TimeScale.Antiderivatives)
+
+  var start: Start {
+    let now = scale.instant(at: 0)
+    return (now, antiderivatives(at: now))
+  }
+
   /// What is left at t = 0: the initial state, and the earlier end of the first stretch.
   func addStart(
-    _ state: LIFState, _ constants: Constants, to gradient: inout ParameterGradient,
-    and initial: inout LIFState
+    _ state: LIFState, _ constants: Constants, _ start: Start,
+    to gradient: inout ParameterGradient, and initial: inout LIFState
   ) -> Times {
-    let now = scale.instant(at: 0)
-    let primitive = antiderivatives(at: now)
+    let (now, primitive) = start
     let lambdaV = constants.p / now.ym
     let lambdaI = scale.lambdaI(constants.p, constants.q, at: now)
     let b = state.current

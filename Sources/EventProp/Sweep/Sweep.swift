@@ -36,6 +36,8 @@ public final class Sweep {
     var layers: [any SweepLayer] = []
     var before = TimeScale(first.parameters[0])
     scale = before
+    let slab = Slab()
+    layers.reserveCapacity(network.layers.count)
     for layer in network.layers {
       guard layer.canBeSwept else { return nil }
       let own = TimeScale(layer.parameters[0])
@@ -43,8 +45,8 @@ public final class Sweep {
       guard horizon / own.epochLength < 0x1p30 else { return nil }
       layers.append(
         layer.isDense
-          ? DenseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon)
-          : SparseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon))
+          ? DenseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon, slab)
+          : SparseSweep(layer, scale: own, readsInstants: own == before, horizon: horizon, slab))
       before = own
     }
     self.layers = layers
@@ -109,7 +111,7 @@ public final class Sweep {
 
   /// The gradient of a layer, added up since it was cleared.
   public func gradient(ofLayer layer: Int) -> LayerGradient {
-    layers[layer].gradient(of: network.layers[layer])
+    layers[layer].gradient
   }
 
   /// ∂L/∂t of the input spikes of the last sweep, in the order of the queue, loss per second.

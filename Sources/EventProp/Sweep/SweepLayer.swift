@@ -11,8 +11,8 @@ protocol SweepLayer: AnyObject {
   /// Whether in the last sweep a neuron was at its threshold, up to rounding, when something reached it.
   var isDelicate: Bool { get }
 
-  /// λ of a neuron at t = 0, after a way back with everything.
-  func adjointAtZero(_ neuron: Int) -> AdjointState
+  /// Adds λ of each neuron at t = 0, after a way back with everything.
+  func appendAdjointAtZero(to states: inout [AdjointState])
 
   /// Finds the spikes of the layer, at most `limit` events, as long as `goesOn` says so.
   func forward(from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool) -> SweepOutcome
@@ -26,8 +26,8 @@ protocol SweepLayer: AnyObject {
   /// Forgets the gradients collected so far.
   func clearGradients(everything: Bool)
 
-  /// The derivatives added up since they were cleared, in the shape of a layer's gradient.
-  func gradient(of layer: Layer) -> LayerGradient
+  /// The derivatives added up since they were cleared.
+  var gradient: LayerGradient { get }
 }
 
 /// How the way forwards of a layer ended.

@@ -4,10 +4,13 @@ extension Trajectory {
   init?(sweeping circuit: Circuit, goesOn: (Double) -> Bool) throws(SimulationError) {
     let experiment = circuit.experiment
     guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
-      let sweep = try Sweep(of: experiment, goesOn: goesOn), sweep.isSound, !sweep.isDelicate,
+      let sweep = Sweep(of: experiment)
+    else { return nil }
+    let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    guard try sweep.findsEnd(queue, goesOn: goesOn), sweep.isSound, !sweep.isDelicate,
       sweep.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
     else { return nil }
-    let events = sweep.events(of: experiment)
+    let events = sweep.events(queue)
     guard !zip(events, events.dropFirst()).contains(where: circuit.isDelicate) else { return nil }
     self.init(
       circuit, events,
@@ -35,78 +38,93 @@ extension AdjointTrajectory {
   init?(sweeping trajectory: Trajectory, _ evaluation: LossEvaluation) {
     guard trajectory.recollection.isSwept, evaluation.impulses.isEmpty,
       evaluation.drives.allSatisfy({ $0 == 0 }),
-      let sweep = try? trajectory.recollection.takeSweep() ?? Sweep(of: trajectory.experiment)
+      let sweep = trajectory.recollection.takeSweep() ?? Sweep(again: trajectory.experiment)
     else { return nil }
-    let network = trajectory.experiment.network
+    let experiment = trajectory.experiment
+    let events = trajectory.events
     let trains = [sweep.inputs] + sweep.layers.map(\.train)
-    for (event, place) in sweep.places(of: trajectory).enumerated() {
-      trains[place.train].spikes[place.spike].gradient = evaluation.spikeTimeGradients[event]
+    trajectory.forEachPlace { event, train, spike in
+      trains[train].spikes[spike].gradient = evaluation.spikeTimeGradients[event]
     }
     sweep.backward(everything: true)
 
-    var gradient = Gradient(zeroFor: trajectory.experiment)
-    for layer in network.layers.indices { gradient.layers[layer] = sweep.gradient(ofLayer: layer) }
-    var timeGradients: [Double] = []
-    var transitions: [AdjointTransition?] = []
-    var currents: [Double] = []
-    timeGradients.reserveCapacity(trajectory.events.count)
-    transitions.reserveCapacity(trajectory.events.count)
-    currents.reserveCapacity(trajectory.events.count)
-    for (event, place) in sweep.places(of: trajectory).enumerated() {
-      let spike = trains[place.train].spikes[place.spike]
-      guard case .input(_, let position) = trajectory.events[event].kind else {
-        let parameters = network.layers[place.train - 1].parameters[0]
-        let jump = trains[place.train].jumps[place.spike]
-        let explicit = evaluation.spikeTimeGradients[event]
-        // The layers after the one that the loss reads send nothing back, so that one of the two is zero.
-        let transition = AdjointTransition(
-          lambdaVAfter: jump.lambdaVAfter,
-          resetHeight: parameters.vThreshold - parameters.vReset,
-          transmitted: jump.transmitted + (spike.gradient - explicit), delayed: 0,
-          lossTerm: explicit, runningLossTerm: 0,
-          denominator: spike.current + parameters.vLeak - parameters.vThreshold)
-        guard transition.lambdaVBefore.isFinite, jump.lambdaI.isFinite else { return nil }
-        timeGradients.append(transition.timeGradient)
-        transitions.append(transition)
-        currents.append(jump.lambdaI)
-        continue
+    var gradient = Gradient(
+      layers: sweep.layers.map(\.gradient),
+      inputTimes: Array(repeating: 0, count: experiment.inputSpikes.count))
+    var timeGradients = [Double](repeating: 0, count: events.count)
+    var transitions = [AdjointTransition?](repeating: nil, count: events.count)
+    var currents = [Double](repeating: 0, count: events.count)
+    var isSound = true
+    trajectory.forEachPlace { event, train, place in
+      let spike = trains[train].spikes[place]
+      guard case .spike(let neuron, _, let current) = events[event].kind else {
+        if case .input(_, let position) = events[event].kind {
+          gradient.inputTimes[position] = spike.gradient
+        }
+        timeGradients[event] = spike.gradient
+        return
       }
-      gradient.inputTimes[position] = spike.gradient
-      timeGradients.append(spike.gradient)
-      transitions.append(nil)
-      currents.append(0)
+      let parameters = trajectory.circuit.parameters(of: neuron)
+      let jump = trains[train].jumps[place]
+      let explicit = evaluation.spikeTimeGradients[event]
+      // The layers after the one that the loss reads send nothing back, so that one of the two is zero.
+      let transition = AdjointTransition(
+        lambdaVAfter: jump.lambdaVAfter,
+        resetHeight: parameters.vThreshold - parameters.vReset,
+        transmitted: jump.transmitted + (spike.gradient - explicit), delayed: 0,
+        lossTerm: explicit, runningLossTerm: 0,
+        denominator: current + parameters.vLeak - parameters.vThreshold)
+      isSound = isSound && transition.lambdaVBefore.isFinite && jump.lambdaI.isFinite
+      timeGradients[event] = transition.timeGradient
+      transitions[event] = transition
+      currents[event] = jump.lambdaI
     }
-    let atZero = sweep.layers.flatMap { layer in (0..<layer.size).map(layer.adjointAtZero) }
-    guard atZero.allSatisfy({ $0.lambdaV.isFinite && $0.lambdaI.isFinite }) else { return nil }
+    var atZero: [AdjointState] = []
+    atZero.reserveCapacity(trajectory.circuit.neuronCount)
+    for layer in sweep.layers { layer.appendAdjointAtZero(to: &atZero) }
+    guard isSound, atZero.allSatisfy({ $0.lambdaV.isFinite && $0.lambdaI.isFinite }) else {
+      return nil
+    }
     self.init(
       trajectory, evaluation, gradient, timeGradients, transitions, currents, atZero: atZero)
   }
 }
 
 extension Sweep {
-  /// Finds the events of an experiment; nil where a sweep does not know the network, or finds no end.
-  fileprivate convenience init?(
-    of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
-  ) throws(SimulationError) {
+  /// Lowers an experiment; nil where a sweep does not know its network.
+  fileprivate convenience init?(of experiment: Experiment) {
     self.init(
       experiment.network, horizon: experiment.horizon,
       limit: experiment.maxEvents ?? Experiment.defaultMaxEvents)
+  }
+
+  /// Finds the events of an experiment anew.
+  fileprivate convenience init?(again experiment: Experiment) {
+    self.init(of: experiment)
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    guard (try? findsEnd(queue)) ?? false else { return nil }
+  }
+
+  /// Finds all events; whether they come to an end.
+  fileprivate func findsEnd(
+    _ queue: InputQueue, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Bool {
     do throws(SimulationError) {
       _ = try forward(queue, nil, goesOn: goesOn)
+      return true
     } catch {
       if case .stopped = error { throw error }
-      return nil
+      return false
     }
   }
 
   /// The events of all layers in one order: at one instant inputs come first, then lower layers.
-  fileprivate func events(of experiment: Experiment) -> [Event] {
-    let inputs = InputQueue(experiment.inputSpikes, before: experiment.horizon).spikes
+  fileprivate func events(_ queue: InputQueue) -> [Event] {
+    let inputs = queue.spikes
     let trains = layers.map(\.train)
-    let offsets = experiment.network.offsets
+    let offsets = network.offsets
     var heads = [Int](repeating: 0, count: trains.count)
-    var ordinals = [Int](repeating: 0, count: experiment.network.neuronCount)
+    var ordinals = [Int](repeating: 0, count: network.neuronCount)
     var input = 0
     var events: [Event] = []
     events.reserveCapacity(eventCount)
@@ -137,16 +155,17 @@ extension Sweep {
       }
     }
   }
+}
 
-  /// Where each event of a trajectory is in the spike trains: 0 for the inputs, layers from 1.
-  fileprivate func places(
-    of trajectory: Trajectory
-  ) -> some Sequence<(train: Int, spike: Int)> {
-    var heads = [Int](repeating: 0, count: layers.count + 1)
-    return trajectory.events.lazy.map { event in
-      let train = event.spikingNeuron.map { trajectory.circuit.layerOf[$0] + 1 } ?? 0
-      defer { heads[train] += 1 }
-      return (train, heads[train])
+extension Trajectory {
+  /// Says where each event is in the spike trains of a sweep: which train, 0 for the inputs and layers from 1, and which spike in it.
+  @inline(__always)
+  fileprivate func forEachPlace(_ body: (_ event: Int, _ train: Int, _ spike: Int) -> Void) {
+    var heads = [Int](repeating: 0, count: experiment.network.layers.count + 1)
+    for (event, happened) in events.enumerated() {
+      let train = happened.spikingNeuron.map { circuit.layerOf[$0] + 1 } ?? 0
+      body(event, train, heads[train])
+      heads[train] += 1
     }
   }
 }

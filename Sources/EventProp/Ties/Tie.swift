@@ -27,7 +27,8 @@ extension Trajectory {
     if recollection.isSwept { return [] }
     var ties: [Tie] = []
     for number in events.indices {
-      guard let neuron = events[number].spikingNeuron, circuit.imposed[neuron] == nil else {
+      guard let neuron = events[number].spikingNeuron, circuit.imposedSpikes(of: neuron) == nil
+      else {
         continue
       }
       for other in simultaneous(with: number) where delivers(other, to: neuron) {
@@ -62,7 +63,7 @@ extension Trajectory {
       for neuron in replay.touched.map({ Int($0) }) {
         let after = replay.state(of: neuron)
         let flow = circuit.flows[neuron]
-        guard circuit.spikes[neuron], circuit.imposed[neuron] == nil,
+        guard circuit.spikes(neuron), circuit.imposedSpikes(of: neuron) == nil,
           event.spikingNeuron != neuron, flow.slope(after) <= 0,
           after.potential >= flow.parameters.vThreshold - Self.rounding(of: after)
         else { continue }
