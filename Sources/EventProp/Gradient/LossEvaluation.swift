@@ -43,8 +43,8 @@ extension Loss {
   public func evaluate(on trajectory: Trajectory) throws(SimulationError) -> LossEvaluation {
     let circuit = trajectory.circuit
     let offset = circuit.offsets[layer]
-    var gradients = [Double](repeating: 0, count: trajectory.events.count)
-    var drives = [Double](repeating: 0, count: circuit.neuronCount)
+    var gradients = [Double](filledWith: 0, count: trajectory.events.count)
+    var drives = [Double](filledWith: 0, count: circuit.neuronCount)
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     var value = 0.0
 

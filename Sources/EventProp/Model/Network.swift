@@ -12,11 +12,14 @@ public struct Network: Equatable, Sendable {
   }
 
   /// The number of neurons of all layers.
-  public var neuronCount: Int { layers.reduce(0) { $0 + $1.size } }
+  public var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
   public var offsets: [Int] {
-    layers.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.size) }
+    var offsets = [0]
+    offsets.reserveCapacity(layers.count + 1)
+    for number in layers.indices { offsets.append(offsets[number] + layers[number].size) }
+    return offsets
   }
 
   /// The layer and the place in it of a neuron counted across layers.

@@ -1,5 +1,7 @@
 /// An experiment lowered for simulation: neurons counted across layers, synapses as deliveries.
-public struct Circuit: Sendable {
+///
+/// It never changes; all that belongs to a run shares one.
+public final class Circuit: Sendable {
   /// The experiment that was lowered.
   public let experiment: Experiment
   /// The first neuron of each layer, and the total at the end.
@@ -56,17 +58,19 @@ public struct Circuit: Sendable {
     let offsets = network.offsets
     self.offsets = offsets
     let size = offsets[network.layers.count]
-    var layerOf = [Int](repeating: 0, count: size)
-    var isFree = [Bool](repeating: true, count: size)
+    var layerOf: [Int] = []
+    layerOf.reserveCapacity(size)
+    var isFree: [Bool] = []
+    isFree.reserveCapacity(size)
     var projections: [Projection] = []
     projections.reserveCapacity(2 * network.layers.count)
     var fromLayer: [[Int]] = []
     fromLayer.reserveCapacity(network.layers.count)
-    for (layer, members) in network.layers.enumerated() {
-      for neuron in 0..<members.size {
-        layerOf[offsets[layer] + neuron] = layer
-        isFree[offsets[layer] + neuron] =
-          members.kinds[neuron] == .lif && members.imposedSpikes == nil
+    for layer in network.layers.indices {
+      let isImposed = network.layers[layer].imposedSpikes != nil
+      for kind in network.layers[layer].kinds {
+        layerOf.append(layer)
+        isFree.append(kind == .lif && !isImposed)
       }
       func add(_ source: Projection.Source, _ synapses: Synapses) {
         projections.append(
@@ -74,11 +78,15 @@ public struct Circuit: Sendable {
             source: source, target: layer, targetOffset: offsets[layer], synapses: synapses,
             groups: Self.delayGroups(synapses)))
       }
-      add(layer == 0 ? .inputs : .layer(layer - 1), members.weights)
+      add(layer == 0 ? .inputs : .layer(layer - 1), network.layers[layer].weights)
       // A layer's own matrix comes first, so that deliveries go from near to far.
       if layer > 0 { fromLayer[layer - 1].append(projections.count - 1) }
-      if let recurrent = members.recurrent { add(.layer(layer), recurrent) }
-      fromLayer.append(members.recurrent == nil ? [] : [projections.count - 1])
+      if let recurrent = network.layers[layer].recurrent {
+        add(.layer(layer), recurrent)
+        fromLayer.append([projections.count - 1])
+      } else {
+        fromLayer.append([])
+      }
     }
     self.layerOf = layerOf
     self.isFree = isFree
@@ -86,7 +94,9 @@ public struct Circuit: Sendable {
     self.fromLayer = fromLayer
     fromInputs = network.layers.isEmpty ? [] : [0]
     hasDelays = projections.contains { $0.groups != nil }
-    flows = Shared(network.layers.lazy.map(\.parameters)) { LIFFlow($0) }
+    flows = Shared(network.layers.indices.lazy.map { network.layers[$0].parameters }) {
+      LIFFlow($0)
+    }
     crossings = flows.map { ThresholdCrossing($0) }
   }
 

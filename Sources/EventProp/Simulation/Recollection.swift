@@ -64,7 +64,8 @@ final class Recollection: Sendable {
   private let contents: Mutex<Contents>
 
   private struct Contents {
-    var blocks: [[Lane]?]
+    /// Lanes of neighbours, by the place of their block.
+    var blocks: [Int: [Lane]] = [:]
     var kept = 0
     /// Where to start each segment from.
     var checkpoints: [Replay] = []
@@ -82,14 +83,10 @@ final class Recollection: Sendable {
   /// How many states lanes may keep: 20 bytes each.
   private static let most = 4 << 20
 
-  init(neurons: Int, sweep: Sweep? = nil) {
+  init(_ sweep: Sweep? = nil) {
     isSwept = sweep != nil
     let unshared = sweep.map { Unshared(sweep: $0) }
-    contents = Mutex(
-      Contents(
-        blocks: Array(
-          repeating: nil, count: (neurons + Self.blockSize - 1) / Self.blockSize),
-        sweep: unshared))
+    contents = Mutex(Contents(sweep: unshared))
   }
 
   /// The sweep that found the events, for who asks first.
@@ -112,7 +109,7 @@ final class Recollection: Sendable {
       let block = Self.lanes(number, in: trajectory)
       let states = block.reduce(0) { $0 + $1.events.count }
       if contents.kept + states > Self.most {
-        for other in contents.blocks.indices { contents.blocks[other] = nil }
+        contents.blocks.removeAll()
         contents.kept = 0
       }
       contents.blocks[number] = block

@@ -45,7 +45,7 @@ public struct Trajectory: Sendable {
   ) throws(SimulationError) {
     let circuit = Circuit(experiment)
     if let swept = try Trajectory(sweeping: circuit, goesOn: goesOn) {
-      self = swept
+      self = consume swept
       return
     }
     var pass = ForwardPass(circuit)
@@ -60,30 +60,32 @@ public struct Trajectory: Sendable {
   /// Takes the record of a forward pass, finished or not.
   public init(_ pass: ForwardPass) {
     self.init(
-      pass.circuit, pass.events, truncations: pass.truncations, closedAfter: pass.closedAfter,
-      Recollection(neurons: pass.circuit.neuronCount))
+      pass.circuit, pass.events, spikeCounts: pass.spikeCounts, truncations: pass.truncations,
+      closedAfter: pass.closedAfter, Recollection())
   }
 
   init(
-    _ circuit: Circuit, _ events: [Event], truncations: [Truncation] = [], closedAfter: [Int?],
-    _ recollection: Recollection
+    _ circuit: Circuit, _ events: [Event], spikeCounts: [Int], truncations: [Truncation] = [],
+    closedAfter: [Int?], _ recollection: Recollection
   ) {
     self.circuit = circuit
     self.events = events
     self.truncations = truncations
     self.closedAfter = closedAfter
     self.recollection = recollection
-    var starts = [Int](repeating: 0, count: circuit.neuronCount + 1)
-    for event in events {
-      if let neuron = event.spikingNeuron { starts[neuron + 1] += 1 }
+    self.spikeCounts = spikeCounts
+    var starts = [0]
+    starts.reserveCapacity(spikeCounts.count + 1)
+    var sum = 0
+    for count in spikeCounts {
+      sum += count
+      starts.append(sum)
     }
-    spikeCounts = Array(starts.dropFirst())
-    for neuron in 0..<circuit.neuronCount { starts[neuron + 1] += starts[neuron] }
     spikeStarts = starts
-    var spikes = [Int32](repeating: 0, count: starts[circuit.neuronCount])
+    var spikes = [Int32](filledWith: 0, count: sum)
     for (number, event) in events.enumerated() {
       guard case .spike(let neuron, let ordinal, _) = event.kind else { continue }
-      spikes[spikeStarts[neuron] + ordinal] = Int32(truncatingIfNeeded: number)
+      spikes[starts[neuron] + ordinal] = Int32(truncatingIfNeeded: number)
     }
     self.spikes = spikes
   }

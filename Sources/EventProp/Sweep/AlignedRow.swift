@@ -34,7 +34,7 @@ struct PaddedMatrix {
   }
 
   /// The weights of a dense matrix.
-  init(_ slab: Slab, _ synapses: Synapses) {
+  init(_ slab: Slab, _ synapses: borrowing Synapses) {
     self.init(slab, rows: synapses.rows, columns: synapses.columns)
     synapses.weights.withUnsafeBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }

@@ -9,7 +9,7 @@ import RealModule
 /// the cost of a spike is one root and the search for the earliest of those found.
 final class DenseSweep: SweepLayer {
   let size: Int
-  let train = SpikeTrain()
+  let train: SpikeTrain
   let parameters: LIFParameters
   let scale: TimeScale
   let crossing: WindowCrossing
@@ -57,9 +57,10 @@ final class DenseSweep: SweepLayer {
   }
 
   init(
-    _ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
   ) {
     self.slab = slab
+    train = SpikeTrain(slab)
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale
@@ -84,10 +85,8 @@ final class DenseSweep: SweepLayer {
     times = AlignedRow(slab, count: size, repeating: .infinity)
     slots = slab.take(a.count, repeating: Slot(neuron: 0, decays: (0, 0)))
     found = slab.take(a.count, repeating: 0)
-    order = .allocate(capacity: capacity)
+    order = slab.room(for: capacity)
   }
-
-  deinit { order.deallocate() }
 
   private(set) var isDelicate = false
 
@@ -102,12 +101,8 @@ final class DenseSweep: SweepLayer {
     count += 1
   }
 
-  @inline(never)
   private func grow() {
-    let larger = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * capacity)
-    larger.moveInitialize(from: order, count: count)
-    order.deallocate()
-    order = larger
+    order = slab.doubled(order, capacity)
     capacity *= 2
   }
 

@@ -8,7 +8,7 @@ import RealModule
 /// before every other event.
 final class SparseSweep: SweepLayer {
   let size: Int
-  let train = SpikeTrain()
+  let train: SpikeTrain
   private let parameters: LIFParameters
   private let scale: TimeScale
   private let crossing: WindowCrossing
@@ -101,9 +101,10 @@ final class SparseSweep: SweepLayer {
   }
 
   init(
-    _ layer: Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
   ) {
     self.slab = slab
+    train = SpikeTrain(slab)
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale

@@ -3,7 +3,7 @@
 /// Memory that is kept from one sweep to the next: nothing is allocated while events are found.
 final class SpikeTrain {
   /// A spike, its instant as its layer's clock has it, and what the way back collects at it.
-  struct Spike {
+  struct Spike: BitwiseCopyable {
     var time: Double
     var ym: Double
     var ys: Double
@@ -17,16 +17,17 @@ final class SpikeTrain {
     var epoch: Int32
   }
 
+  private let slab: Slab
   private(set) var spikes: UnsafeMutablePointer<Spike>
   private var capacity = 64
   private(set) var count = 0
 
   /// What the last way back with everything found at each spike.
   private(set) var jumps: UnsafeMutablePointer<Jump>
-  private var jumpCapacity = 0
+  private var jumpCapacity: Int
 
   /// What the way back found at a spike.
-  struct Jump {
+  struct Jump: BitwiseCopyable {
     /// λ_V just after the spike.
     var lambdaVAfter: Double
     /// λ_I, which does not jump.
@@ -45,22 +46,18 @@ final class SpikeTrain {
         transmitted: transmitted))
   }
 
-  init() {
-    spikes = .allocate(capacity: capacity)
-    jumps = .allocate(capacity: 0)
-  }
-
-  deinit {
-    spikes.deallocate()
-    jumps.deallocate()
+  init(_ slab: Slab) {
+    self.slab = slab
+    spikes = slab.room(for: capacity)
+    jumps = slab.room(for: capacity)
+    jumpCapacity = capacity
   }
 
   /// Sees to it that there is a place to keep what is found at each spike.
   func makeRoomForJumps() {
     guard jumpCapacity < count else { return }
-    jumps.deallocate()
     jumpCapacity = capacity
-    jumps = .allocate(capacity: capacity)
+    jumps = slab.room(for: capacity)
   }
 
   /// Whether all times and currents are numbers.
@@ -77,12 +74,8 @@ final class SpikeTrain {
     count += 1
   }
 
-  @inline(never)
   private func grow() {
-    let larger = UnsafeMutablePointer<Spike>.allocate(capacity: 2 * capacity)
-    larger.moveInitialize(from: spikes, count: count)
-    spikes.deallocate()
-    spikes = larger
+    spikes = slab.doubled(spikes, capacity)
     capacity *= 2
   }
 

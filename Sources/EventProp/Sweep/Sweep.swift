@@ -14,7 +14,7 @@ public final class Sweep {
   public let network: Network
   /// The horizon in seconds.
   public let horizon: Double
-  let inputs = SpikeTrain()
+  let inputs: SpikeTrain
   let layers: [any SweepLayer]
   private let scale: TimeScale
 
@@ -37,6 +37,7 @@ public final class Sweep {
     var before = TimeScale(first.parameters[0])
     scale = before
     let slab = Slab()
+    inputs = SpikeTrain(slab)
     layers.reserveCapacity(network.layers.count)
     for layer in network.layers {
       guard layer.canBeSwept else { return nil }

@@ -10,20 +10,28 @@ extension Trajectory {
     guard try sweep.findsEnd(queue, goesOn: goesOn), sweep.isSound, !sweep.isDelicate,
       sweep.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
     else { return nil }
-    let events = sweep.events(queue)
-    guard !zip(events, events.dropFirst()).contains(where: circuit.isDelicate) else { return nil }
+    let (events, spikeCounts) = sweep.events(queue)
+    guard !circuit.areDelicate(events) else { return nil }
     self.init(
-      circuit, events,
-      closedAfter: Array(repeating: nil, count: experiment.network.layers.count),
-      Recollection(neurons: circuit.neuronCount, sweep: sweep))
+      circuit, events, spikeCounts: spikeCounts,
+      closedAfter: Array(filledWith: nil, count: experiment.network.layers.count),
+      Recollection(sweep))
   }
 }
 
 extension Circuit {
   /// Whether two successive events, not both of them inputs, may be at one instant but for rounding.
-  fileprivate func isDelicate(_ one: Event, _ other: Event) -> Bool {
-    guard let neuron = other.spikingNeuron ?? one.spikingNeuron else { return false }
-    return other.time - one.time <= flows[neuron].parameters.instant
+  fileprivate func areDelicate(_ events: [Event]) -> Bool {
+    let instants = flows.map(\.parameters.instant)
+    var last: (time: Double, neuron: Int?) = (-.infinity, nil)
+    for event in events {
+      let neuron = event.spikingNeuron
+      if let neuron = neuron ?? last.neuron, event.time - last.time <= instants[neuron] {
+        return true
+      }
+      last = (event.time, neuron)
+    }
+    return false
   }
 }
 
@@ -42,7 +50,10 @@ extension AdjointTrajectory {
     else { return nil }
     let experiment = trajectory.experiment
     let events = trajectory.events
-    let trains = [sweep.inputs] + sweep.layers.map(\.train)
+    let flows = trajectory.circuit.flows
+    var trains = [sweep.inputs]
+    trains.reserveCapacity(sweep.layers.count + 1)
+    for layer in sweep.layers { trains.append(layer.train) }
     trajectory.forEachPlace { event, train, spike in
       trains[train].spikes[spike].gradient = evaluation.spikeTimeGradients[event]
     }
@@ -50,10 +61,13 @@ extension AdjointTrajectory {
 
     var gradient = Gradient(
       layers: sweep.layers.map(\.gradient),
-      inputTimes: Array(repeating: 0, count: experiment.inputSpikes.count))
-    var timeGradients = [Double](repeating: 0, count: events.count)
-    var transitions = [AdjointTransition?](repeating: nil, count: events.count)
-    var currents = [Double](repeating: 0, count: events.count)
+      inputTimes: Array(filledWith: 0, count: experiment.inputSpikes.count))
+    var timeGradients: [Double] = []
+    timeGradients.reserveCapacity(events.count)
+    var transitions: [AdjointTransition?] = []
+    transitions.reserveCapacity(events.count)
+    var currents: [Double] = []
+    currents.reserveCapacity(events.count)
     var isSound = true
     trajectory.forEachPlace { event, train, place in
       let spike = trains[train].spikes[place]
@@ -61,10 +75,12 @@ extension AdjointTrajectory {
         if case .input(_, let position) = events[event].kind {
           gradient.inputTimes[position] = spike.gradient
         }
-        timeGradients[event] = spike.gradient
+        timeGradients.append(spike.gradient)
+        transitions.append(nil)
+        currents.append(0)
         return
       }
-      let parameters = trajectory.circuit.parameters(of: neuron)
+      let parameters = flows[neuron].parameters
       let jump = trains[train].jumps[place]
       let explicit = evaluation.spikeTimeGradients[event]
       // The layers after the one that the loss reads send nothing back, so that one of the two is zero.
@@ -75,9 +91,9 @@ extension AdjointTrajectory {
         lossTerm: explicit, runningLossTerm: 0,
         denominator: current + parameters.vLeak - parameters.vThreshold)
       isSound = isSound && transition.lambdaVBefore.isFinite && jump.lambdaI.isFinite
-      timeGradients[event] = transition.timeGradient
-      transitions[event] = transition
-      currents[event] = jump.lambdaI
+      timeGradients.append(transition.timeGradient)
+      transitions.append(transition)
+      currents.append(jump.lambdaI)
     }
     var atZero: [AdjointState] = []
     atZero.reserveCapacity(trajectory.circuit.neuronCount)
@@ -118,32 +134,39 @@ extension Sweep {
     }
   }
 
-  /// The events of all layers in one order: at one instant inputs come first, then lower layers.
-  fileprivate func events(_ queue: InputQueue) -> [Event] {
+  /// The events of all layers in one order, and the number of spikes of each neuron: at one instant inputs come first, then lower
+  /// layers.
+  fileprivate func events(_ queue: InputQueue) -> (all: [Event], spikeCounts: [Int]) {
     let inputs = queue.spikes
-    let trains = layers.map(\.train)
-    let offsets = network.offsets
-    var heads = [Int](repeating: 0, count: trains.count)
-    var ordinals = [Int](repeating: 0, count: network.neuronCount)
+    var counts = [Int](filledWith: 0, count: network.neuronCount)
+    var heads: [(next: UnsafePointer<SpikeTrain.Spike>, left: Int, offset: Int)] = []
+    heads.reserveCapacity(layers.count)
+    var offset = 0
+    for layer in layers {
+      heads.append((UnsafePointer(layer.train.spikes), layer.train.count, offset))
+      offset += layer.size
+    }
     var input = 0
     var events: [Event] = []
     events.reserveCapacity(eventCount)
     while true {
       var earliest = input < inputs.count ? inputs[input].time : .infinity
       var first: Int?
-      for (layer, train) in trains.enumerated() where heads[layer] < train.count {
-        let time = train.spikes[heads[layer]].time
-        if time < earliest { (earliest, first) = (time, layer) }
+      for head in heads.indices where heads[head].left > 0 {
+        let time = heads[head].next.pointee.time
+        if time < earliest { (earliest, first) = (time, head) }
       }
       if let first {
-        let spike = trains[first].spikes[heads[first]]
-        heads[first] += 1
-        let neuron = offsets[first] + Int(spike.neuron)
+        let spike = heads[first].next
+        heads[first].next += 1
+        heads[first].left -= 1
+        let neuron = heads[first].offset + Int(spike.pointee.neuron)
         events.append(
           Event(
-            time: spike.time,
-            kind: .spike(neuron: neuron, ordinal: ordinals[neuron], current: spike.current)))
-        ordinals[neuron] += 1
+            time: spike.pointee.time,
+            kind: .spike(
+              neuron: neuron, ordinal: counts[neuron], current: spike.pointee.current)))
+        counts[neuron] += 1
       } else if input < inputs.count {
         events.append(
           Event(
@@ -151,7 +174,7 @@ extension Sweep {
             kind: .input(channel: inputs[input].channel, position: inputs[input].position)))
         input += 1
       } else {
-        return events
+        return (events, counts)
       }
     }
   }
@@ -161,9 +184,10 @@ extension Trajectory {
   /// Says where each event is in the spike trains of a sweep: which train, 0 for the inputs and layers from 1, and which spike in it.
   @inline(__always)
   fileprivate func forEachPlace(_ body: (_ event: Int, _ train: Int, _ spike: Int) -> Void) {
-    var heads = [Int](repeating: 0, count: experiment.network.layers.count + 1)
+    let layerOf = circuit.layerOf
+    var heads = [Int](filledWith: 0, count: experiment.network.layers.count + 1)
     for (event, happened) in events.enumerated() {
-      let train = happened.spikingNeuron.map { circuit.layerOf[$0] + 1 } ?? 0
+      let train = happened.spikingNeuron.map { layerOf[$0] + 1 } ?? 0
       body(event, train, heads[train])
       heads[train] += 1
     }
