@@ -62,6 +62,17 @@ static void give_back(int signal, siginfo_t *information, void *context) {
   raise(signal);
 }
 
+void cn_end_at_once(int signal) {
+  restore();
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  sigaction(signal, &standard, NULL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  raise(signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 /// A stack for the handler, since the ordinary one may be what has run out.
 static void provide_stack(void) {
   static char space[64 * 1024];

@@ -57,6 +57,9 @@ void cn_remember_modes(void);
 void cn_open_crash_guard(bool uses_mouse, bool uses_paste);
 void cn_close_crash_guard(void);
 
+/// Gives the terminal back and ends by a signal, from its handler.
+void cn_end_at_once(int signal);
+
 // errors.c
 
 /// Keeps what is written to the standard error off the screen.

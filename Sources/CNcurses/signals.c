@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
@@ -21,12 +22,30 @@ static int ends[2] = {-1, -1};
 /// How many signals in the pipe ask for an end of what is being done.
 static atomic_int stops = 0;
 
-static bool asks_to_stop(int signal) {
-  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+/// When the first of the signals in the pipe arrived that ask for an end of the program, in milliseconds; 0 for none.
+static atomic_long asked = 0;
+
+/// How long the program may take to hear of one, in milliseconds, before another one ends it at once. A session that closes sends
+/// several together, which say no more than one.
+enum { patience = 1000 };
+
+static bool asks_to_end(int signal) {
+  return signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+}
+
+static bool asks_to_stop(int signal) { return signal == SIGINT || asks_to_end(signal); }
+
+/// Whether the program has not heard of a signal that asked for its end.
+static bool is_deaf(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  long now = time.tv_sec * 1000L + time.tv_nsec / 1000000L, first = 0;
+  return !atomic_compare_exchange_strong(&asked, &first, now) && now - first >= patience;
 }
 
 static void report(int signal) {
   int saved = errno;
+  if (asks_to_end(signal) && is_deaf()) cn_end_at_once(signal);
   unsigned char byte = (unsigned char)signal;
   // A full pipe holds thousands of requests already; one more would change nothing.
   if (write(ends[1], &byte, 1) == 1 && asks_to_stop(signal)) atomic_fetch_add(&stops, 1);
@@ -66,6 +85,7 @@ void cn_close_signals(void) {
   close(ends[1]);
   ends[0] = ends[1] = -1;
   atomic_store(&stops, 0);
+  atomic_store(&asked, 0);
 }
 
 int cn_signal_descriptor(void) { return ends[0]; }
@@ -74,6 +94,7 @@ int cn_take_signal(void) {
   unsigned char byte;
   if (read(ends[0], &byte, 1) != 1) return 0;
   if (asks_to_stop(byte)) atomic_fetch_sub(&stops, 1);
+  if (asks_to_end(byte)) atomic_store(&asked, 0);
   return byte;
 }
 

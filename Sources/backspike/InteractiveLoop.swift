@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Interface
 import NcursesTerminal
@@ -7,8 +8,22 @@ import Workbench
 
 /// The loop of the full screen: show, wait for a key, carry it out.
 enum InteractiveLoop {
+  /// What goes wrong at the first character, to see whether the terminal comes back.
+  enum Fault: String, EnumerableFlag {
+    case trap, hang
+
+    func happen() {
+      switch self {
+      case .trap: fatalError("a trap was asked for")
+      case .hang:
+        NcursesTerminal.showInPassing("a hang was asked for")
+        while true { pause() }
+      }
+    }
+  }
+
   static func run(
-    _ app: App, refusesColor: Bool, keepsHistory: Bool, trapping: Bool
+    _ app: App, refusesColor: Bool, keepsHistory: Bool, failing fault: Fault?
   ) throws(TerminalFailure) {
     var app = app
     let watch = RunWatch()
@@ -39,7 +54,7 @@ enum InteractiveLoop {
         var key = terminal.nextKey(waiting: app.patienceForKeys)
         while let pressed = key, app.isRunning {
           if case .terminate(let number) = pressed { signal = number }
-          if trapping, case .character = pressed { fatalError("a trap was asked for") }
+          if let fault, case .character = pressed { fault.happen() }
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
           // The Ctrl-C that stopped a run has had its effect.

@@ -53,7 +53,7 @@ struct OpenCommand: ParsableCommand {
   var noHistory = false
 
   @Flag(help: .hidden)
-  var trap = false
+  var fault: InteractiveLoop.Fault?
 
   func validate() throws {
     guard Setting.Color(rawValue: color) != nil else {
@@ -118,7 +118,7 @@ struct OpenCommand: ParsableCommand {
       do throws(TerminalFailure) {
         try InteractiveLoop.run(
           app, refusesColor: getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false,
-          keepsHistory: !noHistory, trapping: trap)
+          keepsHistory: !noHistory, failing: fault)
       } catch {
         complain("\(error.sentence); plain lines, quit leaves")
         for script in scripts { try batchRun.perform(file: script) }

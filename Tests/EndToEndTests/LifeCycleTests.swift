@@ -55,6 +55,23 @@ import Testing
     try expectGivenBack(tmux, status: rows.contains { $0.contains("status 133") } ? 133 : 132)
   }
 
+  @Test(arguments: [SIGTERM, SIGHUP])
+  func `criterion 4: a program that hears of no signal is ended by the second one`(
+    signal: Int32
+  ) throws {
+    let tmux = try openInShell("\(preset) --hang")
+    try tmux.type("x")
+    try tmux.wait(forText: "a hang was asked for")
+    let process = try tmux.notedProcess()
+    kill(process, signal)
+    // Together with the first it says no more than that.
+    kill(process, signal)
+    usleep(1_100_000)
+    #expect(kill(process, 0) == 0)
+    kill(process, signal)
+    try expectGivenBack(tmux, status: 128 + Int(signal))
+  }
+
   @Test func `criterion 4: while a long command is at work`() throws {
     let tmux = try openInShell("yin-yang")
     try tmux.say("check all")
