@@ -2,6 +2,8 @@ import EventProp
 import Foundation
 import FoundationXML
 import Interface
+import Notation
+import Presets
 import Testing
 import Workbench
 
@@ -56,6 +58,24 @@ import Workbench
       texts.contains { $0.hasPrefix("reference, run 2, L = 98.38") && $0.hasSuffix("grey: run 1") })
     // V, its ghost, λI and λV.
     #expect(elements.count { $0.name == "polyline" } == 4)
+  }
+
+  @Test func `where rows are too many for names, layers have theirs and marks can be seen`() throws
+  {
+    let preset = try #require(Preset.all.first { $0.name == "yin-yang" })
+    let session = try Session(
+      try PresetReader.read(preset.text, named: "yin-yang").experiment, named: "yin-yang")
+    let elements = try elements(of: session)
+    let texts = elements.filter { $0.name == "text" }.map(\.text)
+    for text in ["in", "hidden", "out"] { #expect(texts.contains(text), "\(text)") }
+    #expect(!texts.contains("n3"))
+    let marks = elements.filter { $0.name == "line" && $0.attributes["stroke-width"] == "1.6" }
+    #expect(marks.count == session.run.trajectory.events.count)
+    for mark in marks {
+      let ends = ["y1", "y2"].compactMap { mark.attributes[$0].flatMap { Double($0) } }
+      try #require(ends.count == 2)
+      #expect(ends[1] - ends[0] >= 4.9)
+    }
   }
 
   @Test func `a title cannot break it`() throws {

@@ -47,7 +47,7 @@ public struct Figure {
   private mutating func draw() -> String {
     let top = 62.0
     let rows = rasterRows
-    let rowHeight = min(16, max(2.5, 320 / Double(max(1, rows.count))))
+    let rowHeight = min(16, 400 / Double(max(1, rows.count)))
     let rasterHeight = rowHeight * Double(rows.count) + 8
     let hasAdjoint = run.adjoint != nil
     let rasterTop = top + Self.paneHeight + Self.gap
@@ -206,21 +206,44 @@ public struct Figure {
   private mutating func drawRaster(
     _ rows: [Row], _ rowHeight: Double, _ pane: FigurePane, labelsTime: Bool
   ) {
+    // A mark stays large enough to be seen where rows are not.
+    let height = max(5, rowHeight - 2)
+    let hasLabels = rowHeight >= 9
+    if !hasLabels { drawPopulations(rowHeight, pane) }
     for (number, row) in rows.enumerated() {
-      let y = pane.y + 4 + rowHeight * Double(number)
+      let middle = pane.y + 4 + rowHeight * (Double(number) + 0.5)
+      let (top, bottom) = (middle - height / 2, middle + height / 2)
       for time in row.ghostTimes {
         let x = pane.x(of: time)
-        svg.line((x, y + 1), (x, y + rowHeight - 1), "#AAAAAA", width: 1.2, dashes: "2 2")
+        svg.line((x, top), (x, bottom), "#AAAAAA", width: 1.2, dashes: "2 2")
       }
       for time in row.times {
         let x = pane.x(of: time)
-        svg.line((x, y + 1), (x, y + rowHeight - 1), row.color, width: 1.6)
+        svg.line((x, top), (x, bottom), row.color, width: 1.6)
       }
-      if rowHeight >= 9 {
-        svg.label(
-          row.label, x: pane.x - 8, y: y + rowHeight / 2 + 4, anchor: "end", color: row.color)
+      if hasLabels {
+        svg.label(row.label, x: pane.x - 8, y: middle + 4, anchor: "end", color: row.color)
       }
     }
     pane.drawFrame(name: "spikes", labelsTime: labelsTime, hasValues: false, in: &svg)
+  }
+
+  /// The names of the inputs and of each layer beside its rows, with a line between them, where a row has no room for its own.
+  private mutating func drawPopulations(_ rowHeight: Double, _ pane: FigurePane) {
+    let network = session.experiment.network
+    let populations = [("in", network.inputs)] + network.layers.map { ($0.name, $0.size) }
+    var y = pane.y + 4
+    var lowest = -Double.infinity
+    for (number, (name, size)) in populations.enumerated() {
+      if number > 0 {
+        svg.line((pane.x, y), (pane.x + pane.width, y), "#CCCCCC", width: 0.6)
+      }
+      let extent = rowHeight * Double(size)
+      // A small population's name moves down rather than into the one above.
+      let baseline = max(y + extent / 2 + 4, lowest + 12)
+      svg.label(FigurePane.cut(name), x: pane.x - 8, y: baseline, anchor: "end")
+      lowest = baseline
+      y += extent
+    }
   }
 }

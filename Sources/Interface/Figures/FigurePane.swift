@@ -13,6 +13,11 @@ struct FigurePane {
   static let ink = "#222222"
   static let faint = "#888888"
 
+  /// A name that fits beside a frame.
+  static func cut(_ name: String) -> String {
+    name.count <= 10 ? name : name.prefix(9) + "…"
+  }
+
   func place(_ time: Double, _ value: Double) -> (x: Double, y: Double) {
     (x + width * part(time, of: window), y + height * (1 - part(value, of: values)))
   }
