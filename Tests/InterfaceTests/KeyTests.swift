@@ -35,6 +35,17 @@ import Workbench
     #expect(app.session.point == .forward(3))
   }
 
+  @Test(arguments: [true, false])
+  func `: begins a line, or is no part of one that may begin already`(keysAct: Bool) throws {
+    var app = try keysAct ? acting() : app(after: [])
+    press(":step", in: &app)
+    #expect(app.editor.text == "step")
+    _ = app.handle(.enter)
+    #expect(app.session.point == .forward(0))
+    press("echo a:b", in: &app)
+    #expect(app.editor.text == "echo a:b")
+  }
+
   @Test(arguments: [Key.escape, .enter, .tab, .character("1")])
   func `another key than a letter leaves the mark unset, and does nothing else`(key: Key) throws {
     var app = try acting(after: ["4 step"])

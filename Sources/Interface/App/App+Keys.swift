@@ -57,10 +57,12 @@ extension App {
       if case .character(let letter) = key {
         if let action = KeyMap.action(of: letter, in: session) { return carryOut(action) }
         actsOnSingleKeys = false
-        if letter == ":" || letter == "i" { return [] }
+        if letter == "i" { return [] }
       }
     }
     if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
+    // It asks for a line, and here one is.
+    if key == .character(":") { return [] }
     if key == .character("?") {
       menu = Menu(session)
       return []
