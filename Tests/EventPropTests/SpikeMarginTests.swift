@@ -91,4 +91,17 @@ import Testing
       if change.entry == 0 { #expect(abs(change.amount + offset) < 0.02 * abs(offset)) }
     }
   }
+
+  @Test func `a weight of zero is no synapse to change`() throws {
+    var experiment = Self.one
+    experiment.network.layers[0].weights.weights[0] = try Self.critical() - 1e-3
+    let before = try #require(
+      try SpikeMargin.all(in: Trajectory(of: experiment), within: 0.05).first)
+    let nearest = try #require(before.nearest)
+    experiment.network.layers[0].weights.weights[nearest.entry] = 0
+    // Without that weight the peak is lower, so that all of v_th is looked at.
+    let margin = try #require(try SpikeMargin.all(in: Trajectory(of: experiment), within: 1).first)
+    #expect(margin.nearest?.entry != nearest.entry)
+    #expect(margin.distance.isFinite == (margin.nearest != nil))
+  }
 }

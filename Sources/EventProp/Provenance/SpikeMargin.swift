@@ -36,8 +36,10 @@ public struct SpikeMargin: Equatable, Sendable {
   public let relative: Double
   /// The weight that the peak follows most, and the smallest change of it alone that moves the peak to the
   /// threshold; nil where no weight does.
+  ///
+  /// A weight of zero counts as a synapse that is not there.
   public let nearest: Change?
-  /// The length of the smallest change of all weights together that does the same.
+  /// The length of the smallest change of all weights but zeros together that does the same.
   public let distance: Double
 
   /// A peak that is near the threshold, before its gradient is known.
@@ -131,7 +133,8 @@ public struct SpikeMargin: Equatable, Sendable {
     for (number, projection) in trajectory.circuit.projections.enumerated() {
       let layer = gradient.layers[projection.target]
       let weights = (projection.isRecurrent ? layer.recurrent : layer.weights)?.weights ?? []
-      for (entry, slope) in weights.enumerated() {
+      // A weight of zero is a synapse that is not there: a change that makes one is no small change.
+      for (entry, slope) in weights.enumerated() where projection.synapses.weights[entry] != 0 {
         squares += slope * slope
         if abs(slope) > abs(steepest?.slope ?? 0) { steepest = (number, entry, slope) }
       }
