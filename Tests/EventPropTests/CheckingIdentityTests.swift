@@ -31,6 +31,47 @@ import Testing
     #expect(Identities.violation(of: try AdjointTrajectory(of: trajectory, loss: loss)) == nil)
   }
 
+  /// A loss on maxima of V over neurons that spike: each maximum is v_th, and no weight changes the loss.
+  private static let maxima = Experiment(
+    title: "maxima at the threshold",
+    network: Network(
+      inputs: 2,
+      layers: [
+        Layer(
+          name: "hidden", parameters: Array(repeating: LIFParameters(), count: 2),
+          weights: Synapses(rows: 2, columns: 2, weights: [4.5, 1.2, 2.0, 4.1])),
+        Layer(
+          name: "out", parameters: Array(repeating: LIFParameters(), count: 2),
+          weights: Synapses(rows: 2, columns: 2, weights: [9.2, 6.6, 7.9, 8.4])),
+      ]),
+    inputSpikes: [InputSpike(time: 2e-3, channel: 0), InputSpike(time: 6e-3, channel: 1)],
+    horizon: 30e-3,
+    loss: Loss(layer: 1, rule: .maxOverTimeCrossEntropy(neurons: [0, 1], label: 0)))
+
+  @Test(arguments: [1, 2.3, 0.83])
+  func `where maxima lie at the threshold what is left is rounding, and judged as such`(
+    factor: Double
+  ) throws {
+    var experiment = Self.maxima
+    experiment.network.layers[0].weights.weights[0] *= factor
+    experiment.network.layers[1].parameters[1].tauMem *= factor
+    let trajectory = try Trajectory(of: experiment)
+    let loss = try #require(experiment.loss)
+    #expect(trajectory.spikeCounts[2] > 0 && trajectory.spikeCounts[3] > 0)
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    #expect(abs(adjoint.gradient.layers[1].weights.weights[0]) < 1e-15)
+    #expect(Identities(of: adjoint).hold(), "\(Identities(of: adjoint).residuals)")
+    var check = try GradientCheck(of: adjoint.gradient, on: trajectory, loss: loss)
+    while let row = check.next() { #expect(row.verdict == .agrees, "\(row)") }
+    // What is no rounding is still seen.
+    var wrong = adjoint.gradient
+    wrong.layers[0].weights.weights[0] += 1e-11
+    var verdicts: [GradientCheck.Verdict] = []
+    check = try GradientCheck(of: wrong, on: trajectory, loss: loss)
+    while let row = check.next() { verdicts.append(row.verdict) }
+    #expect(verdicts.count { $0 == .differs } == 1)
+  }
+
   @Test func `what contradicts them is named with its neuron and place`() throws {
     var experiment = PassTests.experiment(seed: 4)
     let loss = try #require(experiment.loss)

@@ -56,6 +56,8 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   private let scales: [CheckedParameter.Kind: Double]
   /// The largest of the terms that a derivative of a dimension may be a difference of.
   private let terms: [CheckedParameter.Kind.Dimension: Double]
+  /// The same for a kind, where a loss reads maxima of V that lie at the threshold.
+  private let cancelled: [CheckedParameter.Kind: Double]
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
@@ -64,7 +66,8 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   ///
   /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
   /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed. Where all derivatives of a kind are what is left of larger terms
-  /// that cancel, sixteen units in the last place of those are allowed, too.
+  /// that cancel, sixteen units in the last place of those are allowed, too; so they are of the two parts that cancel where a loss reads
+  /// the maximum of V of a neuron that spikes, which is v_th.
   public static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
 
   /// Prepares the check of a gradient of a run.
@@ -93,6 +96,11 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       let dimension = kind.key.dimension
       terms[dimension] = Swift.max(terms[dimension] ?? 0, kind.value)
     }
+    let part = try own.cancelledGradient()
+    cancelled = all.reduce(into: [:]) { cancelled, parameter in
+      guard let part else { return }
+      cancelled[parameter.kind] = Swift.max(cancelled[parameter.kind] ?? 0, abs(part[parameter]))
+    }
     grazing = trajectory.grazingSpike
   }
 
@@ -113,7 +121,9 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     var difference: Double?
     var uncertainty: Double?
     // Written so that a value that is not a number differs.
-    let rounding = 16 * .ulpOfOne * (terms[parameter.kind.dimension] ?? 0)
+    let rounding =
+      16 * .ulpOfOne
+      * Swift.max(terms[parameter.kind.dimension] ?? 0, cancelled[parameter.kind] ?? 0)
     var holds =
       abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
     var obstacle: Incomparability?

@@ -280,6 +280,10 @@ struct IdentityWalk {
         let end = trajectory.state(of: neuron, at: horizon)
         balance.add(horizon * impulse.gradient * trajectory.slope(of: neuron, in: end))
       }
+      // At an own spike it is v_th, whatever moves: that V changes there and that the spike moves cancel, and round as the two.
+      if let spike = evaluation.spikeOfMaximum(of: neuron, in: trajectory) {
+        balance.add(0, size: abs(spike.timeGradient) * trajectory.events[spike.event].time)
+      }
     }
     for (event, derivative) in zip(trajectory.events, evaluation.spikeTimeGradients) {
       balance.add(-event.time * derivative)
