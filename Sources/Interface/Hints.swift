@@ -28,7 +28,9 @@ struct Hints {
       return
     }
     var hints = [Hint(text: "? help", action: .menu)]
-    if let asked = app.pending {
+    if app.question != nil {
+      hints.append(Hint(text: "y goes on, any other key does not", action: .nothing))
+    } else if let asked = app.pending {
       hints.append(Hint(text: asked.asks, action: .nothing))
     } else if app.actsOnSingleKeys {
       hints += Self.keys(of: app.session)

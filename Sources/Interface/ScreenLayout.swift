@@ -66,6 +66,11 @@ struct ScreenLayout {
   private(set) var hints = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var prompt = Rect(x: 0, y: 0, width: 0, height: 0)
 
+  /// The columns that the plots take, from the left; all of them where no plot is shown.
+  var plotColumns: Int {
+    panes.first { Pane.plots.contains($0.pane) }?.frame.endX ?? size.columns
+  }
+
   /// What a layout depends on besides the size.
   struct Wishes {
     var focus = Pane.potential

@@ -98,6 +98,8 @@ public struct Breakpoint: Equatable, Sendable {
       guard low <= high else { throw to.complaint("a range grows", remedy: "0.95..1") }
       place = .peaks(of: neuron, low...high)
       text = "V n\(neuron) peaks \(Quantity.exact(low))..\(Quantity.exact(high))"
+    case .unfinished(let words, let isUntil):
+      throw Self.complaint(about: words, isUntil: isUntil, in: session)
     case .becomes(let phrase):
       let condition = try Condition(
         phrase, in: experiment, selected: session.selected, isAboutJump: false)
@@ -110,6 +112,39 @@ public struct Breakpoint: Equatable, Sendable {
     }
     if let condition { text += " if " + condition.text }
     self.text = text
+  }
+
+  /// What is missing to words that name a neuron, a channel or a quantity and no place.
+  private static func complaint(
+    about words: [Word], isUntil: Bool, in session: Session
+  ) -> Diagnostic {
+    let names = session.names
+    let verb = isUntil ? "until" : "break"
+    func remedy(_ place: String, _ quantity: String) -> String {
+      "\(verb) \(place), or \(isUntil ? "until" : "watch") \(quantity) > 0.5"
+    }
+    if words.count == 1 {
+      let word = words[0]
+      if (try? names.neurons(word)) != nil {
+        let neuron = (try? names.neuron(word)) ?? session.selected
+        return word.complaint(
+          "'\(word.text)' alone is no place: a spike of it, or a condition?",
+          remedy: remedy("spike \(word.text)", "V n\(neuron)"))
+      }
+      if (try? names.channels(word)) != nil {
+        return word.complaint(
+          "'\(word.text)' alone is no place: an input spike of it?",
+          remedy: "\(verb) input \(word.text)")
+      }
+    }
+    if let probe = try? Probe(words, in: session.experiment, selected: session.selected) {
+      let quantity = probe.text(names)
+      let place =
+        if case .state = probe { "jump " + quantity } else { "spike n\(session.selected)" }
+      return CommandParser.joined(words[...]).complaint(
+        "'\(quantity)' is compared with nothing", remedy: remedy(place, quantity))
+    }
+    return StopPhrase.complaint(about: words[0], isUntil: isUntil)
   }
 
   private static func list(_ numbers: Set<Int>?, _ prefix: String) -> String {

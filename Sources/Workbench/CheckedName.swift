@@ -98,7 +98,7 @@ struct CheckedName: Sendable {
       }
       return (parameters, neurons.count > 1 ? field : nil)
     case .input(let position): return ([.inputTime(position)], nil)
-    case .horizon, .lossTarget:
+    case .horizon, .lossTarget, .maxEvents:
       throw word.complaint(
         "the gradient has no derivative by \(word.text)",
         remedy: "it has those by weights, delays, input times, parameters and initial states")

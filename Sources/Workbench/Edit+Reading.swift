@@ -6,7 +6,7 @@ extension Edit.Target {
   var isTime: Bool {
     switch self {
     case .parameter(let field, _): field.isTime
-    case .weight: false
+    case .weight, .maxEvents: false
     case .horizon, .input, .lossTarget: true
     }
   }
@@ -21,6 +21,8 @@ extension Edit.Target {
     case .horizon: return experiment.horizon
     case .input(let position): return experiment.inputSpikes[position].time
     case .lossTarget(let position): return Edit.lossTarget(position, in: experiment) ?? 0
+    case .maxEvents(let layer):
+      return Edit.limit(ofLayer: layer, in: experiment).map(Double.init) ?? .infinity
     }
   }
 
@@ -34,7 +36,8 @@ extension Edit.Target {
     return isShared ? value : nil
   }
 
-  /// dL by the value, in loss per second or per potential; nil for the horizon, by which the gradient has no derivative.
+  /// dL by the value, in loss per second or per potential; nil where the gradient has no derivative: by the horizon, and
+  /// by a number of events.
   func derivative(in adjoint: AdjointTrajectory) -> Double? {
     let gradient = adjoint.gradient
     let experiment = adjoint.trajectory.experiment
@@ -47,7 +50,7 @@ extension Edit.Target {
     case .weight(let synapse):
       let layer = gradient.layers[synapse.layer]
       return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry]
-    case .horizon: return nil
+    case .horizon, .maxEvents: return nil
     case .input(let position): return gradient.inputTimes[position]
     case .lossTarget(let position): return Self.derivative(byTarget: position, in: adjoint)
     }
@@ -71,6 +74,25 @@ extension Edit.Target {
         -adjoint.evaluation.spikeTimeGradients[$0]
       } ?? 0
     default: return nil
+    }
+  }
+}
+
+extension Names {
+  /// The name by which `set` knows what it changes: `tau_mem`, `out.tau_mem`, `hidden.0.v_th`, `n0<-in2`, `target.0`.
+  func canonical(_ target: Edit.Target, in experiment: Experiment) -> String {
+    switch target {
+    case .parameter(let field, let neurons):
+      if neurons.count == network.neuronCount { return field.rawValue }
+      let layer = network.layers[network.place(of: neurons[0]).layer]
+      let owner = neurons.count == layer.size ? layer.name : full(neurons[0])
+      return "\(owner).\(field.rawValue)"
+    case .weight(let synapse): return canonical(synapse)
+    case .horizon: return "t_max"
+    case .input(let position): return "in.\(experiment.inputSpikes[position].channel)"
+    case .lossTarget(let position): return "target.\(position)"
+    case .maxEvents(let layer):
+      return (layer.map { network.layers[$0].name + "." } ?? "") + "max_events"
     }
   }
 }

@@ -12,6 +12,8 @@ enum Edit {
     /// An input spike, by its position in the experiment's list.
     case input(Int)
     case lossTarget(Int)
+    /// How many events a layer may have, or nil for the whole run.
+    case maxEvents(layer: Int?)
   }
 
   /// Sets a value and says what was set, with its unit.
@@ -60,6 +62,12 @@ enum Edit {
       setLossTarget(position, to: new, in: &experiment)
       return
         "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
+    case .maxEvents(let layer):
+      let old = limit(ofLayer: layer, in: experiment)
+      setLimit(ofLayer: layer, to: try count(value), in: &experiment)
+      let new = limit(ofLayer: layer, in: experiment)
+      return
+        "\(names.canonical(target, in: experiment)) = \(shown(limit: new)) (was \(shown(limit: old)))"
     }
   }
 
@@ -83,6 +91,8 @@ enum Edit {
       if let value = lossTarget(position, in: original) {
         setLossTarget(position, to: value, in: &experiment)
       }
+    case .maxEvents(let layer):
+      setLimit(ofLayer: layer, to: limit(ofLayer: layer, in: original), in: &experiment)
     }
     return "\(name.text) is as in the preset"
   }
@@ -96,6 +106,7 @@ enum Edit {
     let names = Names(experiment)
     let folded = name.text.lowercased().filter { $0 != "_" }
     if folded == "tmax" { return .horizon }
+    if folded == "maxevents" { return .maxEvents(layer: nil) }
     if let field = PresetReader.parameterField(named: name.text) {
       return .parameter(field, neurons: Array(0..<network.neuronCount))
     }
@@ -121,6 +132,14 @@ enum Edit {
       return .lossTarget(position)
     }
     if let owned = try names.owned(name) {
+      if owned.field.lowercased().filter({ $0 != "_" }) == "maxevents" {
+        guard let layer = names.layer(named: owned.owner) else {
+          throw name.complaint(
+            "only a layer or the whole run has max_events",
+            remedy: "set \(network.layers[0].name).max_events 1000, set max_events 1000")
+        }
+        return .maxEvents(layer: layer)
+      }
       guard let field = PresetReader.parameterField(named: owned.field) else {
         throw name.complaint(
           "no parameter '\(name.text)'",
@@ -132,7 +151,7 @@ enum Edit {
     }
     throw name.complaint(
       "no parameter '\(name.text)'",
-      remedy: (Suggestion.nearest(to: name.text, among: fields + ["t_max", "target"])
+      remedy: (Suggestion.nearest(to: name.text, among: fields + ["t_max", "target", "max_events"])
         .map { "did you mean \($0)?  " } ?? "see ") + "(info params)")
   }
 
@@ -179,6 +198,35 @@ enum Edit {
     let text = Quantity.displayTime(value, digits: 6)
     guard let typed, value >= 1, typed.text.last?.isNumber ?? false else { return text }
     return text + " (seconds; did you mean \(typed.text)ms?)"
+  }
+
+  /// A limit of events as it is shown.
+  static func shown(limit: Int?) -> String { limit.map(String.init) ?? "none" }
+
+  /// A number of events as typed, or nil for `none`.
+  private static func count(_ word: Word) throws(Diagnostic) -> Int? {
+    if word.text.lowercased() == "none" { return nil }
+    guard let count = Int(word.text), count >= 1 else {
+      throw word.complaint(
+        "max_events is a whole number from 1, found '\(word.text)'",
+        remedy: "none takes the limit away")
+    }
+    return count
+  }
+
+  /// How many events a layer, or the whole run, may have; nil for any number.
+  static func limit(ofLayer layer: Int?, in experiment: Experiment) -> Int? {
+    layer.map { experiment.network.layers[$0].maxEvents } ?? experiment.maxEvents
+  }
+
+  private static func setLimit(
+    ofLayer layer: Int?, to limit: Int?, in experiment: inout Experiment
+  ) {
+    if let layer {
+      experiment.network.layers[layer].maxEvents = limit
+    } else {
+      experiment.maxEvents = limit
+    }
   }
 
   static func weight(_ synapse: Names.SynapseName, in experiment: Experiment) -> Double {

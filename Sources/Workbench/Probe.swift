@@ -9,6 +9,8 @@ enum Probe: Equatable, Sendable {
   case weight(Names.SynapseName)
   case gradient(Names.SynapseName)
   case parameter(LIFParameters.Field, of: Int)
+  /// What `set` changes by a name of one word.
+  case setting(Edit.Target, name: String)
   /// How far the quantity of a breakpoint jumps, with its sign or without.
   case jump(isAbsolute: Bool)
 
@@ -37,22 +39,38 @@ enum Probe: Equatable, Sendable {
         self = .loss
         taken = 1
       case "w": self = .weight(try synapse())
-      case "grad": self = .gradient(try synapse())
+      case "grad", "dl/dw": self = .gradient(try synapse())
       case "jump", "abs":
         self = .jump(isAbsolute: head.text.lowercased() == "abs")
         taken = 1
       default:
-        guard let field = PresetReader.parameterField(named: head.text) else {
-          throw head.complaint(
-            "no quantity '\(head.text)'",
-            remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter")
+        if let field = PresetReader.parameterField(named: head.text), words.count > 1 {
+          self = .parameter(field, of: try neuron())
+        } else {
+          self = try Self.setting(head, in: experiment)
+          taken = 1
         }
-        self = .parameter(field, of: try neuron())
       }
     }
     guard words.count > taken else { return }
     throw words[taken].complaint(
-      "did not expect '\(words[taken].text)' after the quantity", remedy: "V n0, t, grad n0<-in2")
+      "did not expect '\(words[taken].text)' after the quantity",
+      remedy: "one quantity at a time: V n0")
+  }
+
+  /// What a name that `set` takes stands for; a weight is a weight, however it is named.
+  private static func setting(_ head: Word, in experiment: Experiment) throws(Diagnostic) -> Probe {
+    do throws(Diagnostic) {
+      let target = try Edit.find(head, in: experiment)
+      if case .weight(let synapse) = target { return .weight(synapse) }
+      return .setting(target, name: Names(experiment).canonical(target, in: experiment))
+    } catch {
+      // What looks like a part of the network is looked for there.
+      guard !head.text.contains(where: { ".<>[".contains($0) }) else { throw error }
+      throw head.complaint(
+        "no quantity '\(head.text)'",
+        remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a name that set takes")
+    }
   }
 
   /// Whether the number is a time, in seconds.
@@ -60,6 +78,7 @@ enum Probe: Equatable, Sendable {
     switch self {
     case .time: true
     case .parameter(let field, _): field.isTime
+    case .setting(let target, _): target.isTime
     default: false
     }
   }
@@ -71,8 +90,9 @@ enum Probe: Equatable, Sendable {
     case .loss: "L"
     case .state(let quantity, let neuron): "\(quantity.rawValue) n\(neuron)"
     case .weight(let synapse): "w \(names.canonical(synapse))"
-    case .gradient(let synapse): "grad \(names.canonical(synapse))"
+    case .gradient(let synapse): "dL/dw \(names.canonical(synapse))"
     case .parameter(let field, let neuron): "\(field.rawValue) n\(neuron)"
+    case .setting(_, let name): name
     case .jump(let isAbsolute): isAbsolute ? "abs" : "jump"
     }
   }

@@ -105,4 +105,11 @@ public struct Output: Equatable, Sendable {
   public let command: String
   /// Whether it may take the place of another.
   public let isOverwriting: Bool
+
+  /// A file that a command writes.
+  public init(path: String, command: String, isOverwriting: Bool) {
+    self.path = path
+    self.command = command
+    self.isOverwriting = isOverwriting
+  }
 }

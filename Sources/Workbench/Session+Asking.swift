@@ -48,6 +48,8 @@ extension Session {
     case .marks: markTable
     case .displays: displayTable
     case .runs: runTable
+    case .neurons: neuronTable
+    case .files: fileTable
     case .warnings: warningTable
     }
   }
@@ -87,8 +89,60 @@ extension Session {
     }.joined(separator: "\n")
   }
 
+  /// Every neuron with its names, what reaches it, and its state where the user stands.
+  private var neuronTable: String {
+    let network = experiment.network
+    let reaching = experiment.network.layers.map(Self.synapsesReaching)
+    let rows = (0..<network.neuronCount).map { neuron -> [String] in
+      let place = network.place(of: neuron)
+      let isSpiking = network.layers[place.layer].kinds[place.index] == .lif
+      let spikes = run.trajectory.spikeCounts[neuron]
+      let state = state(of: neuron)
+      func value(_ name: String, _ value: Double) -> String {
+        "\(name) \(Quantity.display(value, digits: 5))"
+      }
+      let lambda = adjoint(of: neuron)
+      return [
+        neuron == selected ? "▶ n\(neuron)" : "  n\(neuron)", names.full(neuron),
+        "\(reaching[place.layer][place.index]) in",
+        isSpiking ? "\(spikes) spike\(spikes == 1 ? "" : "s")" : "never spikes",
+        value("V", state.potential), value("I", state.current),
+        lambda.map { wrongLabel + value("λV", $0.lambdaV) } ?? "",
+        lambda.map { value("λI", $0.lambdaI) } ?? "",
+      ]
+    }
+    return rows.table
+  }
+
+  /// How many synapses with a weight reach each neuron of a layer.
+  private static func synapsesReaching(_ layer: Layer) -> [Int] {
+    var counts = [Int](repeating: 0, count: layer.size)
+    for case let synapses? in [layer.weights, layer.recurrent] {
+      for row in 0..<synapses.rows {
+        for entry in synapses.entries(ofRow: row) where synapses.weights[entry] != 0 {
+          counts[synapses.column(ofEntry: entry, row: row)] += 1
+        }
+      }
+    }
+    return counts
+  }
+
+  /// Where the experiment comes from and what is being written.
+  private var fileTable: String {
+    var lines = [
+      "experiment  \(name)\(presets.contains(name) ? ", a preset that is compiled in" : "")"
+        + (hasUnsavedEdits ? ", with edits that are not saved: save FILE" : "")
+    ]
+    lines.append(
+      recording.map { "recording   \($0.path): record off writes it" }
+        ?? "recording   none: record FILE begins")
+    lines += written.map { "written     \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
   private var parameterTable: String {
     var lines = ["t_max  \(Quantity.displayTime(experiment.horizon))"]
+    if let most = experiment.maxEvents { lines[0] += "  max_events \(most)" }
     for layer in experiment.network.layers {
       let fields = LIFParameters.Field.allCases.map { field -> String in
         let values = layer.parameters.map { $0[field] }
@@ -99,7 +153,9 @@ extension Session {
         return
           "\(field.rawValue) \(same ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]")"
       }
-      lines.append("\(layer.name)  " + fields.joined(separator: "  "))
+      lines.append(
+        "\(layer.name)  " + fields.joined(separator: "  ")
+          + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
     return lines.joined(separator: "\n")
   }
@@ -160,66 +216,64 @@ extension Session {
       guard at + 1 < words.count else {
         throw words[at].complaint("at which place?", remedy: "@ e5-")
       }
+      if at + 2 < words.count {
+        throw words[at + 2].complaint(
+          "did not expect '\(words[at + 2].text)' after the place", remedy: "V n0 @ e5-")
+      }
       return try value(of: Array(words[..<at]), at: words[at + 1])
     }
     if words.last?.text.hasPrefix("@") ?? false, let last = words.popLast() {
       return try value(
         of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
     }
-    let head = words[0].text
-    switch head.lowercased() {
-    case "t": return "t = \(Quantity.displayTime(run.time(of: point), digits: 6))"
-    case "l", "loss":
-      return run.loss.map { "L = \(Quantity.display($0, digits: 9))" }
-        ?? "this experiment has no loss"
-    case "v", "i", "lv", "λv", "li", "λi":
-      let neuron = words.count > 1 ? try names.neuron(words[1]) : selected
-      return try stateValue(head, neuron, words[0])
-    case "w":
-      let synapse = try names.synapse(try second(words, "a synapse"))
-      let layer = experiment.network.layers[synapse.layer]
-      let value =
-        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return "w \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
-    case "grad":
-      let synapse = try names.synapse(try second(words, "a synapse"))
+    let probe = try Probe(words, in: experiment, selected: selected)
+    let name = probe.text(names)
+    func text(_ value: Double, digits: Int = 9) -> String {
+      probe.isTime
+        ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+    }
+    switch probe {
+    case .time: return "t = \(text(run.time(of: point), digits: 6))"
+    case .loss: return run.loss.map { "L = \(text($0))" } ?? "this experiment has no loss"
+    case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
+    case .weight(let synapse): return "\(name) = \(text(run.weight(of: synapse) ?? 0))"
+    case .gradient(let synapse):
       guard let gradient = partialGradient else {
         throw words[0].complaint("no gradient yet", remedy: "bwd, then step")
       }
       let layer = gradient.layers[synapse.layer]
       let value =
         (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return wrongLabel
-        + "dL/dw \(names.canonical(synapse)) = \(Quantity.display(value, digits: 9))"
-        + (point == .end ? "" : " (partial)")
-    default:
-      if let field = PresetReader.parameterField(named: head) {
-        let value = parameters(of: words.count > 1 ? try names.neuron(words[1]) : selected)[field]
-        return "\(field.rawValue) = "
-          + (field.isTime
-            ? Quantity.displayTime(value, digits: 9) : Quantity.display(value, digits: 9))
+      return wrongLabel + "\(name) = \(text(value))" + (point == .end ? "" : " (partial)")
+    case .parameter(let field, let neuron):
+      return "\(name) = \(text(parameters(of: neuron)[field]))"
+    case .setting(.maxEvents(let layer), _):
+      return "\(name) = \(Edit.shown(limit: Edit.limit(ofLayer: layer, in: experiment)))"
+    case .setting(let target, _):
+      guard let value = target.sharedValue(in: experiment) else {
+        return "\(name) = \(spread(of: target).map { text($0) }.joined(separator: " to "))"
+          + ", not the same for all neurons"
       }
+      return "\(name) = \(text(value))"
+    case .jump:
       throw words[0].complaint(
-        "no quantity '\(head)'",
-        remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter")
+        "only a jump has '\(words[0].text)'", remedy: "break jump lV n2 if abs > 4")
     }
   }
 
-  private func second(_ words: [Word], _ expected: String) throws(Diagnostic) -> Word {
-    guard words.count > 1 else {
-      throw words[0].complaint(
-        "\(words[0].text) of which synapse?", remedy: "\(words[0].text) n0<-in2")
-    }
-    return words[1]
+  /// The smallest and the largest value of a parameter among the neurons that share its name.
+  private func spread(of target: Edit.Target) -> [Double] {
+    guard case .parameter(let field, let neurons) = target else { return [] }
+    let values = neurons.map { parameters(of: $0)[field] }
+    return [values.min(), values.max()].compactMap { $0 }
   }
 
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
     guard let head = words.first,
-      ["v", "i", "lv", "λv", "li", "λi"].contains(head.text.lowercased())
+      case .state(_, let neuron) = try Probe(words, in: experiment, selected: selected)
     else {
       throw (words.first ?? place).complaint("only V, I, lV and lI have a value at every place")
     }
-    let neuron = words.count > 1 ? try names.neuron(words[1]) : selected
     let isAfter = place.text.hasSuffix("+")
     if place.text.lowercased().hasPrefix("e") {
       let name = Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column)

@@ -97,6 +97,7 @@ extension Session {
       case .state(.lambdaI, let neuron): adjoint(of: neuron)?.lambdaI
       case .weight(let synapse): run.weight(of: synapse)
       case .parameter(let field, let neuron): run.trajectory.circuit.parameters(of: neuron)[field]
+      case .setting(let target, _): target.sharedValue(in: experiment)
       case .gradient(let synapse):
         partialGradient.flatMap { gradient in
           let layer = gradient.layers[synapse.layer]
@@ -105,6 +106,10 @@ extension Session {
       case .jump: nil
       }
     guard let value else {
+      if case .setting = probe {
+        throw word.complaint(
+          "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 is that of one")
+      }
       throw word.complaint(
         "\(word.text) is not known here", remedy: "bwd goes to the backward phase")
     }

@@ -42,7 +42,7 @@ extension Session {
     case .nothing: return []
     case .parameters:
       let fields = LIFParameters.Field.allCases.map(\.rawValue)
-      return fields + ["t_max"]
+      return fields + ["t_max", "max_events"]
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
     case .derivatives:

@@ -68,12 +68,15 @@ extension Session {
     }
     var lines = ["\(label(one)) → \(label(other))"]
     lines += shortened(changedParameters(from: one.experiment, to: other.experiment))
-    lines += shortened(movedSpikes(from: one, to: other))
+    let spikes = movedSpikes(from: one, to: other)
+    lines += shortened(spikes.lines)
     if let was = one.loss, let now = other.loss, was != now {
       lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
     }
     lines += shortened(changedGradients(from: one, to: other))
-    if lines.count == 1 { lines.append("nothing differs") }
+    if lines.count == 1 {
+      lines.append(spikes.areRounded ? "nothing differs by more than rounding" : "nothing differs")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -103,15 +106,26 @@ extension Session {
     if one.horizon != other.horizon {
       lines.append("t_max: \(change(one.horizon, other.horizon) { Quantity.displayTime($0) })")
     }
+    for layer in [nil] + one.network.layers.indices.map({ Optional($0) }) {
+      let was = Edit.limit(ofLayer: layer, in: one)
+      let now = Edit.limit(ofLayer: layer, in: other)
+      guard was != now else { continue }
+      let name = Names(one).canonical(.maxEvents(layer: layer), in: one)
+      lines.append("\(name): \(Edit.shown(limit: was)) → \(Edit.shown(limit: now))")
+    }
     if one.loss != other.loss { lines.append("the loss has another target") }
     return lines
   }
 
-  /// The spikes that are in one run alone, and those that moved, the farthest first.
-  private static func movedSpikes(from one: Run, to other: Run) -> [String] {
+  /// The spikes that are in one run alone, and those that moved, the farthest first; also whether there are spikes whose
+  /// times differ by no more than rounding: those count as unmoved.
+  private static func movedSpikes(
+    from one: Run, to other: Run
+  ) -> (lines: [String], areRounded: Bool) {
     let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
     var lines: [String] = []
     var moved: [(line: String, distance: Double)] = []
+    var areRounded = false
     for (neuron, (before, after)) in zip(was, now).enumerated() {
       func time(_ value: Double) -> String { Quantity.displayTime(value, digits: 6) }
       for ordinal in before.indices.dropFirst(after.count) {
@@ -121,6 +135,13 @@ extension Session {
         lines.append("spike n\(neuron) \(ordinal) appeared at \(time(after[ordinal]))")
       }
       for (ordinal, (old, new)) in zip(before, after).enumerated() where old != new {
+        let rounding = [one, other].compactMap { run in
+          run.trajectory.event(ofSpike: ordinal, of: neuron).map(run.trajectory.rounding(ofSpike:))
+        }.max()
+        guard abs(new - old) > rounding ?? 0 else {
+          areRounded = true
+          continue
+        }
         moved.append(
           (
             "spike n\(neuron) \(ordinal) moved: \(time(old)) → \(time(new))  "
@@ -128,7 +149,7 @@ extension Session {
           ))
       }
     }
-    return lines + moved.sorted { $0.distance > $1.distance }.map(\.line)
+    return (lines + moved.sorted { $0.distance > $1.distance }.map(\.line), areRounded)
   }
 
   /// The gradients of weights that changed, the largest change first.

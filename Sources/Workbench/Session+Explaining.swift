@@ -93,11 +93,18 @@ extension Session {
       case .lambdaI: .adjoint(.lambdaI, neuron: neuron, at: place)
       }
     case .gradient(let synapse): return try gradientSubject(synapse, head)
+    case .loss:
+      guard run.loss != nil else {
+        throw head.complaint(
+          "this run has no loss",
+          remedy: experiment.loss == nil ? "a preset can name one" : "set max_events higher")
+      }
+      return .loss
     default:
       throw head.complaint(
         "'\(head.text)' comes from nothing else",
         remedy:
-          "why V n0, I n0, lV n0, lI n0, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
+          "why V n0, I n0, lV n0, lI n0, L, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
       )
     }
   }
@@ -150,7 +157,7 @@ extension Session {
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
     case .input(let position): return try inputTimeSubject(position, name)
-    case .weight, .horizon, .lossTarget: return nil
+    case .weight, .horizon, .lossTarget, .maxEvents: return nil
     }
   }
 
@@ -260,6 +267,8 @@ extension Session {
     case .inputTimeGradient(let position):
       let channel = experiment.inputSpikes[position].channel
       return wrongLabel + "dL/dt of input spike \(position) (in\(channel))" + value
+    case .loss: return "L" + value
+    case .integral(let neuron): return "c ∫ V dt of n\(neuron)" + value
     }
   }
 
@@ -331,6 +340,20 @@ extension Session {
     case .resetPotential(let event): return "v_reset at e\(event), decayed"
     case .currentAfter(let event): return "I n\(neuron(of: event)) left after the spike e\(event)"
     case .leak: return "the leak towards v_leak"
+    case .summand(let neuron, let event, let target):
+      let goal = target.map { ", target \(Quantity.displayTime($0, digits: 6))" } ?? ""
+      guard let event else { return "n\(neuron) has no spike in time and counts as clip" + goal }
+      return
+        "\(named(event)) at \(Quantity.displayTime(run.trajectory.events[event].time, digits: 6))"
+        + goal
+    case .share(let neuron, let event, let probability):
+      return "n\(neuron), p = \(Quantity.display(probability)), of log Σ exp"
+        + (event.map {
+          ": \(named($0)) at \(Quantity.displayTime(run.trajectory.events[$0].time, digits: 6))"
+        }
+          ?? (experiment.loss?.readsSpikes ?? false
+            ? ": no spike in time, counts as clip" : ": the maximum of its V"))
+    case .integral(let neuron): return "c ∫ V dt of n\(neuron)"
     }
   }
 
@@ -349,6 +372,7 @@ extension Session {
     case .adjoint(_, let neuron, _):
       return "n\(neuron) does nothing later that the loss could see"
     case .spike: return "nothing lifted V"
+    case .loss, .integral: return "the loss reads nothing that happened"
     case .parameterGradient:
       return "no λ reaches these neurons in the part walked"
     case .inputTimeGradient:

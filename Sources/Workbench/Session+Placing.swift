@@ -185,8 +185,16 @@ extension Session {
 
   var displayTable: String {
     guard !displays.isEmpty else { return "no displays; display V n0 sets one" }
-    return displays.map { "\($0.number): \($0.words.map(\.text).joined(separator: " "))" }
-      .joined(separator: "\n")
+    return displays.map { "\($0.number): \(quantityName($0.words))" }.joined(separator: "\n")
+  }
+
+  /// A quantity by the name that `print` shows, and the place where it is looked at.
+  private func quantityName(_ words: [Word]) -> String {
+    let place = words.firstIndex { $0.text.hasPrefix("@") } ?? words.endIndex
+    let probe = try? Probe(Array(words[..<place]), in: experiment, selected: selected)
+    return
+      ([probe?.text(names) ?? CommandParser.joined(words[..<place]).text]
+      + words[place...].map(\.text)).joined(separator: " ")
   }
 
   /// Every displayed quantity, at a stop.
@@ -197,8 +205,7 @@ extension Session {
       do throws(Diagnostic) {
         reply.display("\(display.number): \(try value(of: display.words))")
       } catch {
-        let text = display.words.map(\.text).joined(separator: " ")
-        reply.display("\(display.number): \(text): \(error.message)")
+        reply.display("\(display.number): \(quantityName(display.words)): \(error.message)")
       }
     }
   }

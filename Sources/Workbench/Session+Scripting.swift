@@ -69,6 +69,11 @@ extension Session {
       }
       return reply.say("\(key) is no alias any more")
     }
+    if let row = CommandTable.row(called: key) {
+      throw name.complaint(
+        "'\(key)' is a command\(row.name == key ? "" : ", \(row.name)"), and an alias may not hide it",
+        remedy: "another name, such as my\(row.name)")
+    }
     aliases[key] = meaning.text
     reply.say("\(key) means \(meaning.text)")
   }

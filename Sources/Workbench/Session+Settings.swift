@@ -12,6 +12,8 @@ public struct Settings: Equatable, Sendable {
   public var hasMouse = true
   /// Whether an edit runs at once.
   public var isAutomatic = true
+  /// Whether losing something asks first.
+  public var confirms = false
   /// The terminal that there is, or nil where there is none.
   public var terminal: Terminal?
 
@@ -64,6 +66,7 @@ extension Session {
       }
       settings.ascii = choice == .on
     case .mouse(let choice): settings.hasMouse = choice == .on
+    case .confirm(let choice): settings.confirms = choice == .on
     case .auto(let choice):
       settings.isAutomatic = choice == .on
       if settings.isAutomatic, isPending { try runPending(&reply) }
@@ -73,7 +76,7 @@ extension Session {
 
   /// Every setting with its value and what it means here.
   var settingsTable: String {
-    ["theme", "color", "ascii", "mouse", "auto"].map(settingLine).joined(separator: "\n")
+    ["theme", "color", "ascii", "mouse", "auto", "confirm"].map(settingLine).joined(separator: "\n")
   }
 
   private func settingLine(_ name: String) -> String {
@@ -91,6 +94,11 @@ extension Session {
         (
           onOff(settings.hasMouse),
           settings.hasMouse ? "Shift selects text" : "left to the terminal"
+        )
+      case "confirm":
+        (
+          onOff(settings.confirms),
+          settings.confirms ? "losing something asks first" : "nothing is asked"
         )
       default:
         (
@@ -118,6 +126,7 @@ extension Setting {
     case .ascii: "ascii"
     case .mouse: "mouse"
     case .auto: "auto"
+    case .confirm: "confirm"
     }
   }
 }

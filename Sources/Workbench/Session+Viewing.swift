@@ -91,6 +91,7 @@ extension Session {
     var rows = [
       row("t_max", edited.horizon, original.horizon, isTime: true)
     ]
+    rows += limitRows
     let network = edited.network
     for field in LIFParameters.Field.allCases {
       let all = network.layers.flatMap { $0.parameters.map { $0[field] } }
@@ -105,6 +106,19 @@ extension Session {
       }
     }
     return rows + changedWeights
+  }
+
+  /// The limits of events, where there are any or were.
+  private var limitRows: [ParameterRow] {
+    let layers = [nil] + edited.network.layers.indices.map { Optional($0) }
+    return layers.compactMap { layer in
+      let now = Edit.limit(ofLayer: layer, in: edited)
+      let was = Edit.limit(ofLayer: layer, in: original)
+      guard now != nil || was != nil else { return nil }
+      return ParameterRow(
+        name: names.canonical(.maxEvents(layer: layer), in: edited),
+        value: Edit.shown(limit: now), original: now == was ? nil : Edit.shown(limit: was))
+    }
   }
 
   private func layerRows(

@@ -9,6 +9,10 @@ public struct Session: Sendable {
   public private(set) var name: String
   /// The experiment as it was opened.
   public private(set) var original: Experiment
+  /// The experiment as a file or a preset has it; nil for one that only the program itself has kept.
+  private(set) var saved: Experiment?
+  /// The files that were written, in their order.
+  private(set) var written: [String] = []
   /// The run on the screen.
   public private(set) var run: Run
   /// The runs before it since the experiment was opened, without those that were let go.
@@ -77,6 +81,7 @@ public struct Session: Sendable {
     self.name = name
     self.goesOn = goesOn
     original = experiment
+    saved = experiment
     run = try Run(experiment, number: 1, goesOn: goesOn)
     self.presets = presets
     selected = 0
@@ -95,6 +100,8 @@ public struct Session: Sendable {
   }
   /// Whether the experiment differs from what was opened.
   public var isEdited: Bool { edited != original }
+  /// Whether leaving would lose edits: no file and no preset has the experiment as it stands.
+  public var hasUnsavedEdits: Bool { edited != saved }
   /// The experiment with the edits that have not been run.
   public var edited: Experiment { pending ?? experiment }
   /// Whether there are edits that have not been run.
@@ -122,14 +129,29 @@ public struct Session: Sendable {
     return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
   }
 
+  /// Notes that a file has been written; one that `save` wrote has the experiment as it stands.
+  public mutating func noteWritten(_ output: Output) {
+    if output.command == "save" { saved = edited }
+    if !written.contains(output.path) { written.append(output.path) }
+  }
+
   /// Takes an experiment that `Effect.open` asked for.
+  ///
+  /// - Parameters:
+  ///   - experiment: The experiment.
+  ///   - name: What it is called from now on.
+  ///   - isSaved: Whether a file or a preset has it, which nobody can lose.
+  /// - Throws: A `SimulationError` when it cannot be run; the session stays what it was.
+  /// - Returns: What is said about it.
   public mutating func open(
-    _ experiment: Experiment, named name: String
+    _ experiment: Experiment, named name: String, isSaved: Bool = true
   ) throws(SimulationError) -> Reply {
     var opened = try Session(experiment, named: name, presets: presets, goesOn: goesOn)
     let source = opened.view.source
     opened.view = view
     opened.view.source = source
+    opened.written = written
+    if !isSaved { opened.saved = nil }
     opened.settings = settings
     opened.typed = typed
     opened.aliases = aliases

@@ -25,6 +25,10 @@ public struct SweepAxis: Equatable, Sendable {
     _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
   ) throws(Diagnostic) {
     let target = try Edit.find(phrase.name, in: experiment)
+    if case .maxEvents = target {
+      throw phrase.name.complaint(
+        "\(phrase.name.text) is no number to sweep over", remedy: "set gives it one value")
+    }
     let current = target.sharedValue(in: experiment)
     word = phrase.name
     isBare = phrase.to.text.last?.isNumber ?? false

@@ -32,7 +32,8 @@ extension SweepCurve {
       return text
     }
     var lines = [texts[0]]
-    var pending = borders[...]
+    let listed = listedBorders
+    var pending = borders.filter(listed.contains)[...]
     for (place, point) in points.enumerated() {
       while let border = pending.first, border.below < point.value {
         lines.append("    " + sentence(border))
@@ -40,7 +41,26 @@ extension SweepCurve {
       }
       lines.append(texts[place + 1])
     }
-    return lines + pending.map { "    " + sentence($0) }
+    lines += pending.map { "    " + sentence($0) }
+    let left = borders.count - listed.count
+    if left > 0 {
+      lines.append(
+        "    … \(left) more border\(left == 1 ? "" : "s"), with smaller jumps of the loss or none: "
+          + "a narrower range lists \(left == 1 ? "it" : "them")")
+    }
+    return lines
+  }
+
+  /// How many borders a table names.
+  private static let mostBorders = 20
+
+  /// The borders that a table names: all, or those at which the loss jumps most.
+  private var listedBorders: [SweepBorder] {
+    guard borders.count > Self.mostBorders else { return borders }
+    func size(_ border: SweepBorder) -> Double {
+      border.jumps ? border.jump.map(abs) ?? .infinity : -1
+    }
+    return Array(borders.sorted { size($0) > size($1) }.prefix(Self.mostBorders))
   }
 
   /// What the derivative is by, for its heading.
@@ -51,6 +71,7 @@ extension SweepCurve {
     case .input: "t"
     case .horizon: "t_max"
     case .lossTarget: "target"
+    case .maxEvents: "max_events"
     }
   }
 
@@ -119,7 +140,8 @@ extension SweepMap {
       if number > 0, let under = stroke(under: number - 1, widths) { lines.append(under) }
     }
     lines.append(
-      "| and -: the spikes change there, and the loss may jump; no gradient crosses them")
+      "| and -: the spikes change somewhere between the two values of the grid, and the loss may jump; "
+        + "no gradient crosses them")
     return lines.joined(separator: "\n")
   }
 

@@ -225,6 +225,7 @@ private struct StopTest: Sendable {
     case .weight(let synapse): return run.weight(of: synapse)
     case .parameter(let field, let neuron):
       return run.trajectory.circuit.parameters(of: neuron)[field]
+    case .setting(let target, _): return target.sharedValue(in: run.experiment)
     case .gradient(let synapse):
       guard point.isBackward,
         let terms = gradients.first(where: { $0.synapse == synapse })?.terms

@@ -103,8 +103,8 @@ struct BatchRun {
   ) throws {
     switch effect {
     case .open(let word):
-      let experiment = try Files.preset(word.text).experiment
-      let answer = try session.open(experiment, named: word.text)
+      let (experiment, isSaved) = try Files.experiment(word.text)
+      let answer = try session.open(experiment, named: word.text, isSaved: isSaved)
       reply.lines += answer.lines
     case .compare(let word):
       let answer = try Files.comparison(word.text, with: &session)
@@ -131,8 +131,9 @@ struct BatchRun {
     }
   }
 
-  private func write(_ bytes: [UInt8], to output: Output, _ reply: inout Reply) throws {
+  private mutating func write(_ bytes: [UInt8], to output: Output, _ reply: inout Reply) throws {
     try Files.write(bytes, to: output)
+    session.noteWritten(output)
     reply.lines.append(Reply.Line("wrote \(output.path)"))
   }
 

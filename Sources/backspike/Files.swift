@@ -72,6 +72,12 @@ enum Files {
     }
   }
 
+  /// The experiment that `load` names, and whether a file or a preset has it.
+  static func experiment(_ name: String) throws -> (experiment: Experiment, isSaved: Bool) {
+    if name == LastEdits.name { return (try LastEdits.read(), false) }
+    return (try preset(name).experiment, true)
+  }
+
   /// A preset by name, or a file by path.
   static func preset(_ name: String) throws -> PresetDocument {
     let text: String

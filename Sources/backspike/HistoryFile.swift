@@ -2,13 +2,7 @@ import Foundation
 
 /// The history of typed lines, appended line by line so that a kill loses nothing.
 enum HistoryFile {
-  private static var path: String? {
-    let environment = ProcessInfo.processInfo.environment
-    if let state = environment["XDG_STATE_HOME"], !state.isEmpty {
-      return state + "/backspike/history"
-    }
-    return environment["HOME"].map { $0 + "/.local/state/backspike/history" }
-  }
+  private static var path: String? { StateFolder.path("history") }
 
   /// The lines of earlier times, oldest first; none where there is no file.
   static func read() -> [String] {
@@ -21,8 +15,7 @@ enum HistoryFile {
   /// A history that cannot be kept is no reason to stop.
   static func append(_ line: String) {
     guard let path, let first = line.first, first != " " else { return }
-    try? FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    StateFolder.make(for: path)
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
     guard file >= 0 else { return }
     defer { close(file) }

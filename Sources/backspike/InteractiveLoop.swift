@@ -29,6 +29,7 @@ enum InteractiveLoop {
     let watch = RunWatch()
     app.attach { watch.goesOn(at: $0) }
     var signal: Int32?
+    var edits = LastEdits()
     do {
       // Colours wait for the terminal to say how many it has.
       var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.settings))
@@ -43,6 +44,7 @@ enum InteractiveLoop {
           perform(effects, for: &app)
         }
         guard app.isRunning else { break }
+        if keepsHistory { edits.keep(app.session) }
         if settings != app.session.settings {
           settings = app.session.settings
           terminal.adopt(NcursesTerminal.Options(app.session.settings))
@@ -70,6 +72,7 @@ enum InteractiveLoop {
       }
     }
     perform(app.session.farewell, for: &app)
+    if keepsHistory { edits.keep(app.session, isLeaving: true) }
     // The screen has been given back; a signal ends the program as it would have without us.
     if let signal { exit(128 + signal) }
   }
@@ -87,7 +90,9 @@ enum InteractiveLoop {
 
   private static func perform(_ effect: Effect, for app: inout App, above depth: Int) throws {
     switch effect {
-    case .open(let word): app.open(try Files.preset(word.text).experiment, named: word.text)
+    case .open(let word):
+      let (experiment, isSaved) = try Files.experiment(word.text)
+      app.open(experiment, named: word.text, isSaved: isSaved)
     case .compare(let word):
       let bytes = try Files.read(word.text)
       let name = word.text.split(separator: "/").last.map(String.init) ?? word.text
@@ -98,13 +103,13 @@ enum InteractiveLoop {
       }
     case .write(let output, let bytes):
       try Files.write(bytes, to: output)
-      app.show(Reply.Line("wrote \(output.path)"))
+      app.noteWritten(output)
     case .snapshot(let output):
       try Files.write(Array(app.picture().utf8), to: output)
-      app.show(Reply.Line("wrote \(output.path)"))
+      app.noteWritten(output)
     case .draw(let output):
       try Files.write(Array(Figure.svg(of: app.session).utf8), to: output)
-      app.show(Reply.Line("wrote \(output.path)"))
+      app.noteWritten(output)
     case .record(let output):
       try Files.write([], to: output)
       app.beginRecording(output.path)

@@ -49,7 +49,7 @@ struct OpenCommand: ParsableCommand {
   @Flag(name: [.customShort("M"), .long], help: "Leave the mouse to the terminal.")
   var noMouse = false
 
-  @Flag(help: "Neither read nor write the history file.")
+  @Flag(help: "Neither read nor write the files that outlast a sitting: history and edits.")
   var noHistory = false
 
   @Flag(help: .hidden)
@@ -108,7 +108,9 @@ struct OpenCommand: ParsableCommand {
         throw Failure(
           message: "stdout is not a terminal; use --batch", code: Exit.usage)
       }
-      var app = App(session, history: noHistory ? [] : HistoryFile.read())
+      var app = App(
+        session, history: noHistory ? [] : HistoryFile.read(),
+        notice: noHistory ? nil : LastEdits.offer)
       // What is put in front last comes first.
       if let replay { app.play(file: replay, try Files.script(replay), wait: pause) }
       app.play(commands, named: "-e")

@@ -260,7 +260,7 @@ import Workbench
     ("watch V n9 > 1", 9, "no neuron n9; this net has in0-in3, n0-n2"),
     (
       "watch Q n0 > 1", 7,
-      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter"
+      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a name that set takes"
     ),
     ("watch I n0 peaks 0..1", 7, "only V has peaks to watch; watch V n1 peaks 0.95..1"),
     ("watch V n0 peaks 0.5", 18, "expected a range FROM..TO; watch V n1 peaks 0.95..1"),
@@ -272,7 +272,7 @@ import Workbench
     (
       "until", 6, "expected a time, an event or a condition; until 12ms, until e7, until V n0 > 0.5"
     ),
-    ("until soon", 7, "'soon' is not a number; a finite number, such as 0.6 or 1e-05"),
+    ("until soon", 7, "no place 'soon' to stop at; until 12ms, until e7, until V n0 > 0.5"),
   ]
 
   @Test(arguments: badLines) func `criterion 18: a bad line says where, why and what to do`(

@@ -30,6 +30,7 @@ import Testing
       case .tour: "tour"
       case .version: "version"
       case .setting(.auto): "auto"
+      case .setting(.confirm): "confirm"
       case .setting(.theme): "theme"
       case .setting(.color): "color"
       case .setting(.ascii): "ascii"

@@ -40,7 +40,9 @@ struct Desk {
 
   private mutating func perform(_ effect: Effect, _ line: Script.Line, _ depth: Int) {
     switch effect {
-    case .write(let output, let bytes): write(bytes, output, line)
+    case .write(let output, let bytes):
+      write(bytes, output, line)
+      if complaint == nil { session.noteWritten(output) }
     case .record(let output):
       write([], output, line)
       if complaint == nil { answers += session.beginRecording(output.path).lines.map(\.text) }

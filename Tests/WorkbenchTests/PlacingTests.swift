@@ -112,11 +112,11 @@ import Workbench
     ("half", 1, "nothing jumps here; step goes to an event"),
     ("last lI n0", 6, "λI has no jumps, it only flows; last lV n0"),
     ("last V n0", 6, "V n0 has no jump before this place; list shows the events"),
-    ("last tau_mem", 6, "tau_mem n1 changes at no event; V, I, lV of a neuron, or grad SYN"),
+    ("last tau_mem", 6, "tau_mem changes at no event; V, I, lV of a neuron, or grad SYN"),
     ("display V n9", 11, "no neuron n9; this net has in0-in3, n0-n2"),
     (
       "display Q", 9,
-      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter"
+      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a name that set takes"
     ),
     ("undisplay 2", 11, "no display 2; display sets one"),
   ]) func `a bad line says where, why and what to do`(line: String, column: Int, sentence: String)

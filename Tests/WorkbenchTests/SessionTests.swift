@@ -197,18 +197,18 @@ import Workbench
     ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
     (
       "info", 5,
-      "info needs a subject: event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings; usage: info SUBJECT"
+      "info needs a subject: event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs, files, warnings; usage: info SUBJECT"
     ),
     ("info wheights", 6, "no info 'wheights'; did you mean 'weights'?"),
     (
       "info e", 6,
-      "'e' could be event, events; one of event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings"
+      "'e' could be event, events; one of event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs, files, warnings"
     ),
     ("print", 6, "print needs a quantity, such as V n0; usage: print QUANTITY [@ PLACE]"),
     ("print V n9", 9, "no neuron n9; this net has in0-in3, n0-n2"),
     (
       "print Q", 7,
-      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a parameter"
+      "no quantity 'Q'; V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a name that set takes"
     ),
     ("print lV n0", 7, "λ is not computed yet; bwd goes to the backward phase"),
     ("print grad n0<-in0", 7, "no gradient yet; bwd, then step"),
@@ -239,7 +239,7 @@ import Workbench
     ("select n7", 8, "no neuron n7; this net has in0-in3, n0-n2"),
     ("zoom sideways", 6, "expected in, out, fit, event or FROM..TO; zoom 12ms..18ms"),
     ("zoom 5ms..3ms", 6, "a range lies in 0..40 ms and grows; zoom 12ms..18ms"),
-    ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE"),
+    ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE | last"),
     ("save", 5, "save needs a file name; usage: save FILE"),
     ("help frob", 6, "unknown command 'frob'; type help for the list"),
   ]

@@ -27,8 +27,9 @@ import Workbench
         ascii   auto    lines and braille
         mouse   on      Shift selects text
         auto    on      an edit runs at once
+        confirm off     nothing is asked
         """)
-    for line in ["theme light", "color 16", "ascii on", "mouse off", "auto off"] {
+    for line in ["theme light", "color 16", "ascii on", "mouse off", "auto off", "confirm on"] {
       #expect(session.apply(line).succeeded)
     }
     #expect(
@@ -38,6 +39,7 @@ import Workbench
         ascii   on      only ASCII characters
         mouse   off     left to the terminal
         auto    off     edits wait for run
+        confirm on      losing something asks first
         """)
   }
 
@@ -105,6 +107,41 @@ import Workbench
     _ = try session.open(session.experiment, named: "again")
     #expect(session.settings.theme == .light)
     #expect(!session.settings.isAutomatic)
+  }
+
+  @Test(
+    arguments: [
+      ("quit", nil), ("load xor", nil), ("set tau_mem 22ms; quit", "the edits are not saved"),
+      ("set tau_mem 22ms; load xor; step", "load xor loses the edits"),
+      ("set tau_mem 22ms; save mine.yaml; quit", nil), ("mark a; quit", nil),
+      ("step; delete all", nil),
+    ] as [(String, String?)])
+  func `with confirm on a line is known that would lose something`(line: String, loss: String?)
+    throws
+  {
+    var session = try session()
+    #expect(session.loss(of: line) == nil, "nothing is asked unless somebody wants it")
+    _ = session.apply("confirm on")
+    #expect(session.loss(of: line) == loss)
+  }
+
+  @Test func `what is there to lose are edits that are not saved, breakpoints and marks`() throws {
+    var session = try session()
+    _ = session.apply("confirm on; mark a; break spike n0; alias bye quit")
+    #expect(session.loss(of: "load xor") == "load xor loses the breakpoints and the marks")
+    #expect(session.loss(of: "delete all") == nil)
+    _ = session.apply("break spike n1; set tau_mem 22ms")
+    #expect(session.loss(of: "delete all") == "all 2 breakpoints go")
+    #expect(session.loss(of: "delete 1") == nil)
+    #expect(session.loss(of: "bye") == "the edits are not saved")
+    _ = session.apply("undo")
+    #expect(session.loss(of: "quit") == nil)
+    _ = try session.open(session.experiment, named: "last", isSaved: false)
+    #expect(session.loss(of: "quit") == "the edits are not saved")
+    session.noteWritten(Output(path: "mine.csv", command: "export", isOverwriting: false))
+    #expect(session.hasUnsavedEdits)
+    session.noteWritten(Output(path: "mine.yaml", command: "save", isOverwriting: false))
+    #expect(!session.hasUnsavedEdits)
   }
 
   @Test func `history numbers the lines and marks those that failed`() throws {

@@ -115,6 +115,32 @@ import Workbench
     #expect(lines.last?.hasPrefix("between borders the slope of L is the gradient to ") == true)
   }
 
+  @Test
+  func `at most twenty borders are listed, those with the largest jumps, and the rest counted`()
+    throws
+  {
+    var session = try SessionTests.session()
+    let reply = session.apply("sweep n0<-in0 0..60 101")
+    guard case .curve(let curve) = reply.figure else {
+      Issue.record("no curve")
+      return
+    }
+    #expect(curve.borders.count > 20)
+    let lines = reply.lines.map(\.text)
+    let listed = lines.filter { $0.hasPrefix("    between ") }
+    #expect(listed.count == 20)
+    let left = curve.borders.count - 20
+    #expect(
+      lines.contains {
+        $0
+          == "    … \(left) more border\(left == 1 ? "" : "s"), with smaller jumps of the loss or none: "
+          + "a narrower range lists \(left == 1 ? "it" : "them")"
+      })
+    let largest = try #require(
+      curve.borders.filter(\.jumps).max { abs($0.jump ?? 0) < abs($1.jump ?? 0) })
+    #expect(listed.contains("    " + curve.sentence(largest)))
+  }
+
   @Test func `with a wrong rule the gradient is not the slope, and is labelled`() throws {
     let right = try curve("reference", "sweep v_th 0.95..1.05 41")
     var session = try SessionTests.session()

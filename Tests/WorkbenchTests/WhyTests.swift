@@ -70,6 +70,31 @@ import Workbench
     }
   }
 
+  @Test(arguments: Preset.all.map(\.name))
+  func `why L names what the loss reads, and the terms add up to it`(name: String) throws {
+    var session = try session(name)
+    let loss = try #require(session.run.loss)
+    let reply = session.apply("why L")
+    let (value, terms) = try #require(Self.numbers(reply))
+    let scale = terms.map { abs($0) }.max() ?? 0
+    #expect(abs(value - loss) <= 1e-5 * abs(loss))
+    #expect(abs(terms.reduce(0, +) - value) <= 1e-5 * scale * Double(max(1, terms.count)))
+    // The largest term leads on to a spike or a potential.
+    if !terms.isEmpty { #expect(session.apply("why 1").succeeded, "\(reply.lines)") }
+  }
+
+  @Test func `why L of a cross-entropy parts it as the probabilities, of an integral by stretches`()
+    throws
+  {
+    var xor = try session("xor")
+    let shares = xor.apply("why L").lines.map(\.text)
+    #expect(shares[1].contains("p = ") && shares[1].contains("of log Σ exp: e"))
+    var integral = try session("integral")
+    #expect(integral.apply("why L").lines[1].text.contains("c ∫ V dt of n"))
+    let (value, terms) = try #require(Self.numbers(integral.apply("why 1")))
+    #expect(terms.count > 1 && abs(terms.reduce(0, +) - value) < 1e-5 * abs(value) * 4)
+  }
+
   @Test func `criterion 13: the terms of contrib are the matrix at the cursor`() throws {
     var session = try session()
     _ = session.apply("finish")
@@ -97,8 +122,8 @@ import Workbench
     ("why e0", 5, "e0 is no spike: in0; why explains spikes, list shows the events"),
     ("why spike n0 7", 14, "no such spike of n0; it has spikes 0-1"),
     (
-      "why L", 5,
-      "'L' comes from nothing else; why V n0, I n0, lV n0, lI n0, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
+      "why t", 5,
+      "'t' comes from nothing else; why V n0, I n0, lV n0, lI n0, L, grad SYN, grad tau_mem, input_time 3, spike NEURON [K], e7"
     ),
     ("contrib", 8, "contrib needs a synapse, such as n0<-in2; usage: contrib SYNAPSE"),
     ("contrib n0<-in2", 9, "no gradient yet; bwd, then step"),

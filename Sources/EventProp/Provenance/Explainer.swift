@@ -82,6 +82,13 @@ public struct Explainer: Sendable {
       guard let adjoint else { return nil }
       return Provenance(
         subject, adjoint.gradient.inputTimes[position], inputTimeTerms(position, in: adjoint))
+    case .loss:
+      guard let adjoint, let loss = trajectory.experiment.loss else { return nil }
+      return Provenance(subject, adjoint.evaluation.value, lossTerms(of: loss))
+    case .integral(let neuron):
+      guard let adjoint else { return nil }
+      let terms = integralTerms(of: neuron, adjoint.evaluation.drives[neuron])
+      return Provenance(subject, terms.reduce(0) { $0 + $1.value }, terms)
     }
   }
 

@@ -64,7 +64,8 @@ public struct LossPaths: Equatable, Sendable {
             neuron: all.neuron, place: .event(term.event, .after), p: 0, q: -scale),
           events: [term.event])
       }
-    case .potential, .current, .spike, .parameterGradient, .inputTimeGradient: return nil
+    case .potential, .current, .spike, .parameterGradient, .inputTimeGradient, .loss, .integral:
+      return nil
     }
     func value(_ walk: Walk) -> Double {
       let state = explainer.adjointState(

@@ -29,6 +29,10 @@ public struct Provenance: Equatable, Sendable {
     case parameterGradient(LIFParameters.Field, neurons: [Int], from: Int?)
     /// The gradient of the time of an input spike, by its position in the experiment's list.
     case inputTimeGradient(Int)
+    /// L.
+    case loss
+    /// What a running loss reads of a neuron, c ∫ V dt.
+    case integral(neuron: Int)
   }
 
   /// A part of an adjoint state.
@@ -102,6 +106,13 @@ public struct Provenance: Equatable, Sendable {
     case currentAfter(event: Int)
     /// The leak towards v_leak.
     case leak
+    /// What the loss counts for a spike of a neuron, by its event, or nil for one that comes too late or never; the target in
+    /// seconds, where it has one.
+    case summand(neuron: Int, event: Int?, target: Double?)
+    /// A neuron's share of a cross-entropy log Σ exp, by its probability; the event is that of the spike that the loss reads.
+    case share(neuron: Int, event: Int?, probability: Double)
+    /// c ∫ V dt of a neuron.
+    case integral(neuron: Int)
   }
 
   init(_ subject: Subject, _ value: Double, _ terms: [Term]) {

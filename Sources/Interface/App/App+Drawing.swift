@@ -14,9 +14,11 @@ extension App {
         rasterRows: network.neuronCount + max(1, min(network.inputs, 4))))
   }
 
-  /// Where a text over the plots lies.
+  /// Where a text over the plots lies: where panes stand beside the plots and there is room, they stay to be seen.
   var panelFrame: Rect {
-    Rect(x: 0, y: 1, width: lastSize.columns, height: max(3, lastSize.rows - 3))
+    let layout = layout(lastSize)
+    let width = layout.kind == .large ? layout.plotColumns : lastSize.columns
+    return Rect(x: 0, y: 1, width: width, height: max(3, lastSize.rows - 3))
   }
 
   /// How the neurons share a pane of so many rows: in lanes where the screen is large enough for them.

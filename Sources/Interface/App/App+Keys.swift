@@ -9,10 +9,15 @@ extension App {
     switch key {
     case .resize, .control("l"): return []
     case .endOfInput, .terminate: return [leave()]
+    case .mouse where question != nil: return []
     case .interrupt where busy != nil:
       player.stop()
       return interrupt()
     default: break
+    }
+    if let asked = question {
+      question = nil
+      return answer(asked, with: key)
     }
     if player.isReplaying, let effects = handleInReplay(key) { return effects }
     if key == .interrupt, player.isActive {
@@ -74,7 +79,7 @@ extension App {
   private mutating func type(_ key: Key) -> [Effect] {
     switch editor.handle(key) {
     case .submitted(let line): return perform(line, echo: true)
-    case .endOfInput: return [leave()]
+    case .endOfInput: return session.settings.confirms ? perform("quit", echo: false) : [leave()]
     case .complete: complete()
     case .pasted(let lines):
       show(Reply.Line("pasted \(lines.count) lines as one: Enter runs it"))

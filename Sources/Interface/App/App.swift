@@ -27,6 +27,8 @@ public struct App {
   var actsOnSingleKeys = false
   /// What the next key completes.
   var pending: (verb: String, asks: String)?
+  /// A line that waits for a yes, since it would lose something.
+  var question: (line: String, echo: Bool, loss: String)?
   /// Where the left button went down.
   var pressed: MouseEvent?
   /// What Tab offers.
@@ -84,8 +86,8 @@ public struct App {
   /// How many lines the log pane remembers.
   static let recordLimit = 500
 
-  /// Opens a session on the screen; its first line says what to do.
-  public init(_ session: Session, history: [String] = []) {
+  /// Opens a session on the screen; its first line says what to do, after a `notice` where there is one.
+  public init(_ session: Session, history: [String] = [], notice: String? = nil) {
     self.session = session
     editor = LineEditor(history: History(history))
     self.session.typed = editor.history.lines.map { ($0, false) }
@@ -93,6 +95,7 @@ public struct App {
       Reply.Line("Press → to step, type bwd to see the way back, tour to be shown around."),
       Reply.Line(session.experiment.about ?? session.experiment.title),
     ]
+    if let notice { replies.insert(Reply.Line(notice), at: 0) }
     record = replies
   }
 
@@ -126,6 +129,27 @@ public struct App {
       show(Reply.Line("\(session.task?.title ?? "work") is not done; Ctrl-C stops it", .complaint))
       return []
     }
+    // Nobody answers for a script.
+    if player.place == nil, let loss = session.loss(of: line) {
+      question = (line, echo, loss)
+      show(Reply.Line("\(loss): y goes on, any other key does not"))
+      return []
+    }
+    return begin(line, echo: echo)
+  }
+
+  /// Takes the answer to a question, which no history keeps.
+  mutating func answer(_ asked: (line: String, echo: Bool, loss: String), with key: Key) -> [Effect]
+  {
+    guard key == .character("y") || key == .character("Y") else {
+      show(Reply.Line("\(asked.line): not done"))
+      return []
+    }
+    return begin(asked.line, echo: asked.echo)
+  }
+
+  /// Carries out a line about which nothing is to be asked any more.
+  private mutating func begin(_ line: String, echo: Bool) -> [Effect] {
     let work = Busy(line: line, prompt: session.prompt, echo: echo, start: .now)
     let reply = session.begin(line, remembering: echo)
     guard session.task != nil else { return finish(work, reply) }
@@ -218,11 +242,17 @@ public struct App {
     keep(replies)
   }
 
+  /// Says that a file has been written.
+  public mutating func noteWritten(_ output: Output) {
+    session.noteWritten(output)
+    show(Reply.Line("wrote \(output.path)"))
+  }
+
   /// Puts an experiment on the bench that an effect asked for.
-  public mutating func open(_ experiment: Experiment, named name: String) {
+  public mutating func open(_ experiment: Experiment, named name: String, isSaved: Bool = true) {
     do throws(SimulationError) {
       closePanels()
-      receive(try session.open(experiment, named: name))
+      receive(try session.open(experiment, named: name, isSaved: isSaved))
     } catch {
       show(
         Reply.Line(Names(experiment).sentence(for: error) + "; nothing was changed", .complaint))

@@ -130,7 +130,8 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, params, weights, grad, breaks, marks, displays, runs, warnings
+    case event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs,
+      files, warnings
   }
 }
 

@@ -34,7 +34,7 @@ public enum CommandParser {
   private static func expand(
     _ verb: Word, _ meaning: String, _ rest: ArraySlice<Word>, _ aliases: [String: String]
   ) throws(Diagnostic) -> [Parsed] {
-    // Without itself, so that an alias may have the name of a command that it says, and none goes round in circles.
+    // Without itself, so that none goes round in circles.
     let others = aliases.filter { $0.key != verb.text.lowercased() }
     do throws(Diagnostic) {
       return try parse(
@@ -117,7 +117,8 @@ public enum CommandParser {
     return sentences
   }
 
-  static func joined(_ words: ArraySlice<Word>) -> Word {
+  /// Words as one, with a blank between two.
+  public static func joined(_ words: ArraySlice<Word>) -> Word {
     guard let first = words.first, let last = words.last else { return Word("") }
     var word = Word(
       words.map(\.text).joined(separator: " "), column: first.span.start.column)

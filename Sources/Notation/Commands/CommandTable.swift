@@ -198,7 +198,8 @@ public enum CommandTable {
       "set", arguments: "NAME VALUE", summary: "change a parameter, weight, input time or target",
       details: """
         set tau_mem 20ms, set out.v_th 0.8, set n0.v_leak 0.1, set w[n0,in2] 1.5, set t_max 50ms,
-        set in.0 3ms (the first spike of a channel), set target.0 12ms; +10% and *0.5 change what is there.
+        set in.0 3ms (the first spike of a channel), set target.0 12ms, set max_events 1000 or none (of a run, or of a
+        layer: out.max_events); +10% and *0.5 change what is there.
         NAME = VALUE says the same.
         """, example: "set tau_mem 20ms", completes: .parameters
     ) { (line) throws(Diagnostic) in
@@ -258,7 +259,7 @@ public enum CommandTable {
       "print", ["p"], arguments: "QUANTITY [@ PLACE]",
       summary: "the value of a quantity at the cursor",
       details: """
-        V n0, I n0, lV n0, lI n0, t, L, w n0<-in2, grad n0<-in2, tau_mem n0, …
+        V n0, I n0, lV n0, lI n0, t, L, w n0<-in2, grad n0<-in2, tau_mem n0, and every name that set takes.
         At another place: V n0 @ e5- (before the jump), V n0 @ 12ms.
         """, example: "print V n0", repeats: true, completes: .quantities
     ) { (line) throws(Diagnostic) in .print(try line.some("a quantity, such as V n0")) },
@@ -271,7 +272,7 @@ public enum CommandTable {
       "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
       summary: "where it comes from: terms that add up, largest first",
       details: """
-        why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2. why 2 asks where the second term of the last
+        why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2, why L. why 2 asks where the second term of the last
         answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
         A spike shows how its time moves with each weight, a gradient through which spikes it reaches the loss.
         why grad tau_mem, why hidden.0.v_th, why in.0 and why input_time 3 take the other gradients apart, spike by spike or
@@ -355,8 +356,10 @@ public enum CommandTable {
       example: "zoom 12ms..18ms", completes: .words(["in", "out", "fit", "event"])
     ) { (line) throws(Diagnostic) in .zoom(line.isAtEnd ? nil : try line.rest("a range")) },
     CommandRow(
-      "load", arguments: "PRESET | FILE", summary: "open another preset or file",
-      example: "load xor", completes: .presets
+      "load", arguments: "PRESET | FILE | last", summary: "open another preset or file",
+      details: """
+        load last brings back edits that an earlier sitting ended without saving, however it ended. ./last is a file.
+        """, example: "load xor", completes: .presets
     ) { (line) throws(Diagnostic) in .load(try line.rest("a preset or a file")) },
     CommandRow(
       "save", arguments: "FILE", summary: "write the experiment as a preset; save! overwrites",
@@ -384,12 +387,15 @@ public enum CommandTable {
     CommandRow("quit", ["q"], summary: "leave") { _ in .quit },
   ]
 
+  /// The row that has a name or a pinned abbreviation, in small letters.
+  public static func row(called text: String) -> CommandRow? {
+    rows.first { $0.name == text || $0.abbreviations.contains(text) }
+  }
+
   /// The row of a verb: by its name, a pinned abbreviation, or a prefix that only it has.
   public static func row(for verb: Word) throws(Diagnostic) -> CommandRow {
     let text = verb.text.lowercased()
-    if let row = rows.first(where: { $0.name == text || $0.abbreviations.contains(text) }) {
-      return row
-    }
+    if let row = row(called: text) { return row }
     let matches = rows.filter { $0.name.hasPrefix(text) }
     if matches.count == 1 { return matches[0] }
     if matches.isEmpty {

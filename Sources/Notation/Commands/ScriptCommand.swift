@@ -94,7 +94,7 @@ extension CommandTable {
       "alias", arguments: "[NAME [COMMANDS]]", summary: "a name for commands",
       details: """
         alias tail bwd; 2 step makes tail say bwd; 2 step: all of the line belongs to it. What follows an alias when it is
-        used is added at its end. alias tail forgets it, alias lists them all.
+        used is added at its end. alias tail forgets it, alias lists them all. No alias hides a command of the program.
         """, example: "alias tail bwd; 2 step"
     ) { (line) in
       let name = line.optional()

@@ -10,6 +10,8 @@ public enum Setting: Equatable, Sendable {
   case mouse(Switch)
   /// Whether an edit runs at once.
   case auto(Switch)
+  /// Whether losing something asks first.
+  case confirm(Switch)
 
   /// What stands behind the text.
   public enum Theme: String, CaseIterable, Sendable {
@@ -70,6 +72,15 @@ extension CommandTable {
       completes: .words(Setting.Switch.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .setting(.mouse(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow(
+      "confirm", arguments: "on | off", summary: "whether losing something asks first",
+      details: """
+        On, quit and load ask where edits are not saved or breakpoints and marks would go, delete all where there are
+        several. y goes on, any other key does not. Scripts are not asked.
+        """, example: "confirm on", completes: .words(Setting.Switch.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.confirm(try line.choice(Setting.Switch.self, "a choice")))
     },
     CommandRow("settings", summary: "the settings with their values") { _ in .settings },
   ]

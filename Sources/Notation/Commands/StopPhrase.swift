@@ -18,6 +18,8 @@ public struct StopPhrase: Equatable, Sendable {
     case peaks(of: Word?, from: Word, to: Word)
     /// Where a condition becomes true.
     case becomes(ConditionPhrase)
+    /// Words that are no place by themselves, such as a neuron: what is missing only the experiment can tell.
+    case unfinished([Word], isUntil: Bool)
   }
 
   /// The place.
@@ -86,9 +88,19 @@ public struct StopPhrase: Equatable, Sendable {
           "expected a time, an event or a condition",
           remedy: "until 12ms, until e7, until V n0 > 0.5")
       }
-      place = .time(CommandParser.joined(words[...]))
+      let all = CommandParser.joined(words[...])
+      let isNumber = all.text.first.map { $0.isNumber || "+-.".contains($0) } ?? false
+      place = isNumber ? .time(all) : .unfinished(words, isUntil: true)
       condition = nil
     }
+  }
+
+  /// What is wrong with a word that is no place to stop at.
+  public static func complaint(about word: Word, isUntil: Bool) -> Diagnostic {
+    word.complaint(
+      "no place '\(word.text)' to stop at",
+      remedy: Suggestion.nearest(to: word.text, among: kinds).map { "did you mean '\($0)'?" }
+        ?? (isUntil ? "until 12ms, until e7, until V n0 > 0.5" : "one of \(expected)"))
   }
 
   private static func kind(_ word: Word) -> String? {
@@ -134,10 +146,7 @@ public struct StopPhrase: Equatable, Sendable {
       }
       return .time(CommandParser.joined(words[1...]))
     default:
-      throw first.complaint(
-        "no place '\(first.text)' to stop at",
-        remedy: Suggestion.nearest(to: first.text, among: kinds).map { "did you mean '\($0)'?" }
-          ?? "one of \(expected)")
+      return .unfinished(words, isUntil: false)
     }
   }
 
