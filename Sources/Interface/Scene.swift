@@ -1,4 +1,5 @@
 import EventProp
+import Notation
 import Terminal
 import Workbench
 
@@ -108,6 +109,44 @@ struct Scene {
     }
   }
 
+  /// I of a neuron as far as it has been simulated.
+  func current(of neuron: Int, along axis: Axis) -> Trace {
+    let limit = point.isBackward ? run.experiment.horizon : time
+    return current(of: neuron, along: axis) {
+      $0 <= limit
+    } events: {
+      hasHappened($0)
+    }
+  }
+
+  /// I of a neuron along the whole run.
+  func wholeCurrent(of neuron: Int, along axis: Axis) -> Trace {
+    current(of: neuron, along: axis) { _ in
+      true
+    } events: { _ in
+      true
+    }
+  }
+
+  private func current(
+    of neuron: Int, along axis: Axis, isVisible: (Double) -> Bool, events: (Int) -> Bool
+  ) -> Trace {
+    let trajectory = run.trajectory
+    let touches = trajectory.events(touching: neuron).filter {
+      axis.range.contains(trajectory.events[$0].time) && events($0)
+    }
+    // So many jumps that their columns are full are joined by the samples alone.
+    let jumps = (touches.count > 2 * axis.dots ? [] : touches).map { event in
+      Trace.Jump(
+        time: trajectory.events[event].time,
+        before: trajectory.state(of: neuron, at: event, side: .before).current,
+        after: trajectory.state(of: neuron, at: event, side: .after).current)
+    }
+    return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
+      trajectory.state(of: neuron, at: $0).current
+    }
+  }
+
   /// λ_V and λ_I of a neuron as far back as they have been computed.
   func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
     guard let adjoint = run.adjoint, point.isBackward else { return nil }
@@ -203,11 +242,23 @@ struct Scene {
     }
   }
 
+  /// Whether the plots show a quantity.
+  func shows(_ curve: ViewCommand.Curve) -> Bool { session.view.curves.contains(curve) }
+
   /// The potentials that the V pane spans: the same at every step, and for the ghost too.
   var potentialRange: ClosedRange<Double> {
+    if let range = session.view.ranges[.potential] { return range }
+    guard shows(.current) else { return rangeOfPotential }
+    let current = wholeCurrent(of: neuron, along: wholeAxis).range ?? 0...1
+    return shows(.potential) ? rangeOfPotential.union(current) : current.union(0...0)
+  }
+
+  private var wholeAxis: Axis { Axis(range: 0...run.experiment.horizon, columns: 200) }
+
+  private var rangeOfPotential: ClosedRange<Double> {
     let parameters = session.experiment.network.place(of: neuron)
     let own = session.experiment.network.layers[parameters.layer].parameters[parameters.index]
-    let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
+    let whole = wholeAxis
     var low = min(0, own.vLeak)
     var high = max(own.vThreshold, own.vLeak)
     let isSpiking =
@@ -226,10 +277,13 @@ struct Scene {
 
   /// The adjoints that the λ pane spans: the same at every step.
   var adjointRange: ClosedRange<Double>? {
-    let whole = Axis(range: 0...run.experiment.horizon, columns: 200)
-    guard let traces = wholeAdjoint(of: neuron, along: whole) else { return nil }
-    let low = min(0, traces.lambdaV.range?.lowerBound ?? 0, traces.lambdaI.range?.lowerBound ?? 0)
-    let high = max(0, traces.lambdaV.range?.upperBound ?? 0, traces.lambdaI.range?.upperBound ?? 0)
+    guard let traces = wholeAdjoint(of: neuron, along: wholeAxis) else { return nil }
+    if let range = session.view.ranges[.adjoint] { return range }
+    let ranges = [
+      shows(.lambdaV) ? traces.lambdaV.range : nil, shows(.lambdaI) ? traces.lambdaI.range : nil,
+    ]
+    let low = min(0, ranges.compactMap { $0?.lowerBound }.min() ?? 0)
+    let high = max(0, ranges.compactMap { $0?.upperBound }.max() ?? 0)
     return low < high ? low...high : 0...1
   }
 }

@@ -50,10 +50,19 @@ struct Trace {
   func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1)
   {
     var last: Int?
+    var lastValue: Double?
     for (dot, values) in columns.enumerated() {
       let rows = values.compactMap { scale.nearestDot(of: $0) }
-      defer { last = rows.last ?? nil }
+      defer {
+        last = rows.last ?? nil
+        lastValue = values.last
+      }
       guard dot % stride == 0, let first = rows.first else { continue }
+      // What lies outside the scale leaves it at its edge, and is not drawn along it.
+      let reached = values + [lastValue].compactMap { $0 }
+      guard let low = reached.min(), let high = reached.max(),
+        low <= scale.range.upperBound, high >= scale.range.lowerBound
+      else { continue }
       let step = last.map { abs(first - $0) > 1 ? ($0 < first ? $0 + 1 : $0 - 1) : first } ?? first
       let joined = stride == 1 ? rows + [step] : rows
       canvas.verticalRun(

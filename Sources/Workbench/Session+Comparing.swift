@@ -29,7 +29,7 @@ extension Session {
       return Reply(complaint: names.sentence(for: error))
     }
     lastAnswer = reply.lines.map(\.text)
-    recording?.keep("compare \(name)")
+    recording?.keep("compare \(Word.quoted(name))")
     return reply
   }
 }

@@ -14,7 +14,10 @@ public struct Completion: Equatable, Sendable {
 extension Session {
   /// Completes the word before the cursor: verbs first, then the names that the verb takes.
   public func completion(of text: String) -> Completion {
-    let sentence = text.split(separator: ";", omittingEmptySubsequences: false).last ?? ""
+    let sentence = Self.lastSentence(of: text)
+    if let file = FileNameTyped(in: sentence, presets: presets) {
+      return file.completion(among: namesInFolder)
+    }
     let words = sentence.split(separator: " ", omittingEmptySubsequences: false)
     let word = String(words.last ?? "")
     let isVerb = !words.dropLast().contains { !$0.isEmpty && Int($0) == nil }
@@ -25,11 +28,24 @@ extension Session {
     if matches.count == 1 {
       return Completion(insertion: first + " ", replacing: word.count)
     }
-    var common = first
-    for match in matches { common = String(common.commonPrefix(with: match)) }
+    let common = matches.commonPrefix
     return Completion(
       insertion: common.count > word.count ? common : "",
       replacing: common.count > word.count ? word.count : 0, candidates: matches)
+  }
+
+  /// What stands behind the last semicolon that no quotes hold.
+  private static func lastSentence(of text: String) -> Substring {
+    var start = text.startIndex
+    var isQuoted = false
+    for place in text.indices {
+      switch text[place] {
+      case "\"": isQuoted.toggle()
+      case ";" where !isQuoted: start = text.index(after: place)
+      default: break
+      }
+    }
+    return text[start...]
   }
 
   private func candidates(after words: ArraySlice<Substring>) -> [String] {
@@ -51,7 +67,12 @@ extension Session {
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
     case .neurons: return neurons
-    case .presets: return presets
+    case .presets, .files: return []
+    case .exports:
+      let isForm = words.count { !$0.isEmpty } < 2
+      return isForm
+        ? ScriptCommand.Export.allCases.map(\.rawValue)
+        : ScriptCommand.Table.allCases.map(\.rawValue)
     case .commands: return CommandTable.rows.map(\.name)
     case .quantities:
       return ["V", "I", "lV", "lI", "t", "L", "w", "grad"]
@@ -80,6 +101,15 @@ extension Session {
         }
       }
     }
+  }
+}
+
+extension [String] {
+  /// What all begin with.
+  var commonPrefix: String {
+    guard var common = first else { return "" }
+    for name in dropFirst() { common = String(common.commonPrefix(with: name)) }
+    return common
   }
 }
 

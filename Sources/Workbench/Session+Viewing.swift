@@ -11,6 +11,10 @@ public struct View: Equatable, Sendable {
   public internal(set) var isOverlaid = false
   /// How much the screen shows.
   public internal(set) var layout = ViewCommand.Layout.auto
+  /// The values that a plot spans, where they were chosen.
+  public internal(set) var ranges: [Pane: ClosedRange<Double>] = [:]
+  /// What the plots show of a neuron.
+  public internal(set) var curves = Self.usualCurves
   /// The panes that were taken off the screen.
   public internal(set) var hidden: Set<Pane> = []
   /// Whether the gradient pane shows the values of the whole run, wherever the cursor stands.
@@ -19,6 +23,8 @@ public struct View: Equatable, Sendable {
   public internal(set) var source: Source?
   /// The parameter that is selected, by the name that `set` takes.
   public internal(set) var parameter: String?
+
+  static let usualCurves: Set<ViewCommand.Curve> = [.potential, .lambdaV, .lambdaI]
 
   /// A presynaptic neuron or channel, as a row of one of a layer's matrices.
   public struct Source: Equatable, Sendable {
@@ -54,6 +60,27 @@ extension Session {
       let wanted = window.lowerBound + (direction == .left ? -length / 4 : length / 4)
       let start = min(max(wanted, 0), max(0, experiment.horizon - length))
       window = start...(start + length)
+    case .range(let pane, let range):
+      let pane = pane ?? (view.focus == .adjoint ? .adjoint : .potential)
+      view.ranges[pane] = range
+      let plot = pane == .adjoint ? "λ" : "V"
+      reply.say(
+        range.map {
+          "\(plot) is drawn from \(Quantity.display($0.lowerBound)) to \(Quantity.display($0.upperBound))"
+        } ?? "\(plot) is drawn as far as it goes")
+    case .plot(let curves):
+      if let curves {
+        let panes = Set(curves.map(\.pane))
+        view.curves =
+          curves.isEmpty
+          ? View.usualCurves : view.curves.filter { !panes.contains($0.pane) }.union(curves)
+      } else if settings.terminal == nil {
+        return reply.effects.append(.screen)
+      }
+      reply.say(
+        "the plots show "
+          + ViewCommand.Curve.allCases.filter(view.curves.contains).map(\.rawValue)
+          .joined(separator: ", "))
     case .gradient(let part): view.showsFinalGradient = part == .final
     case .show(let pane): view.hidden.remove(pane)
     case .hide(let pane):

@@ -21,6 +21,8 @@ public struct Session: Sendable {
   public var keptEvents = 2_000_000
   /// Asked now and then during a run, with the time reached; the run is stopped, and nothing changed, when it answers false.
   public var goesOn: @Sendable (Double) -> Bool = { _ in true }
+  /// The names of what lies in a folder, those of folders with a slash behind them; what Tab completes files from.
+  public var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
   /// Where the user stands: the number of a point on the current run's timeline.
   public internal(set) var cursor = 0
   /// The neuron whose traces are drawn, counted across layers.
@@ -150,13 +152,16 @@ public struct Session: Sendable {
     let source = opened.view.source
     opened.view = view
     opened.view.source = source
+    // Another experiment has other values.
+    opened.view.ranges = [:]
     opened.written = written
+    opened.namesInFolder = namesInFolder
     if !isSaved { opened.saved = nil }
     opened.settings = settings
     opened.typed = typed
     opened.aliases = aliases
     opened.recording = recording
-    opened.recording?.keep("load \(name)")
+    opened.recording?.keep("load \(Word.quoted(name))")
     self = opened
     var reply = Reply()
     reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))

@@ -21,6 +21,17 @@ enum Files {
     return Array(data)
   }
 
+  /// The names of what lies in a folder, those of folders with a slash behind them; none where it cannot be read.
+  @Sendable static func names(inFolder path: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.map { name in
+      var isFolder: ObjCBool = false
+      let place = (path as NSString).appendingPathComponent(name)
+      let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+      return exists && isFolder.boolValue ? name + "/" : name
+    }
+  }
+
   /// Writes a file atomically; over an existing one only when told to.
   static func write(_ bytes: [UInt8], to output: Output) throws {
     let path = output.path

@@ -28,6 +28,7 @@ enum InteractiveLoop {
     var app = app
     let watch = RunWatch()
     app.attach { watch.goesOn(at: $0) }
+    app.attach(namesInFolder: Files.names(inFolder:))
     var signal: Int32?
     var edits = LastEdits()
     do {

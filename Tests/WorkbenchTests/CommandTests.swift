@@ -91,6 +91,8 @@ import Testing
       case .view(.gradient): "gradient"
       case .view(.overlay): "overlay"
       case .view(.pan): "pan"
+      case .view(.range): "yrange"
+      case .view(.plot): "plot"
       case .view(.layout): "layout"
       case .view(.show): "show"
       case .view(.hide): "hide"

@@ -112,11 +112,11 @@ extension App {
     let extent = lanes == .selected ? "" : scene.extent(of: shown)
     let tail = (extent.isEmpty ? "" : "  " + extent) + (lanes == .overlay ? "  overlaid" : "")
     return switch pane {
-    case .potential: "V (membrane)  \(name)\(tail)"
+    case .potential: "\(scene.potentialTitle)  \(name)\(tail)"
     case .spikes: "spikes"
     case .adjoint:
       (scene.run.rule == .exact ? "" : "WRONG ")
-        + "adjoint \(isLaned ? name : "n\(session.selected)")  ── λV  ┄ ┄ λI  <- drawn right to left\(tail)"
+        + "adjoint \(isLaned ? name : "n\(session.selected)")  \(scene.adjointTitle)  <- drawn right to left\(tail)"
     case .events: "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle

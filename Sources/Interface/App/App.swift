@@ -109,6 +109,11 @@ public struct App {
     session.goesOn = goesOn
   }
 
+  /// Tells Tab what lies in a folder; see ``Session/namesInFolder``.
+  public mutating func attach(namesInFolder: @escaping @Sendable (String) -> [String]) {
+    session.namesInFolder = namesInFolder
+  }
+
   // MARK: - Lines
 
   mutating func leave() -> Effect {

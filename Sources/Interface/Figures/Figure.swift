@@ -141,10 +141,11 @@ public struct Figure {
     let zero = pane.place(pane.window.lowerBound, 0).y
     svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
     openClip(pane)
+    let shown = Scene(session)
     for neuron in neurons {
-      let parts: [(String, (AdjointState) -> Double, String?)] = [
-        ("λI", \.lambdaI, "4 3"), ("λV", \.lambdaV, nil),
-      ]
+      let parts: [(String, (AdjointState) -> Double, String?)] =
+        (shown.shows(.lambdaI) ? [("λI", \.lambdaI, "4 3")] : [])
+        + (shown.shows(.lambdaV) ? [("λV", \.lambdaV, nil)] : [])
       for (symbol, part, dashes) in parts {
         guard
           let curve = VectorCurve.adjoint(
@@ -158,7 +159,9 @@ public struct Figure {
     closeClip()
     pane.drawFrame(name: "λ, computed from right to left", labelsTime: true, in: &svg)
     let color = neurons.count == 1 ? Self.color(of: neurons[0]) : FigurePane.ink
-    pane.drawLegend([("λV", color, nil), ("λI", color, "4 3")], in: &svg)
+    pane.drawLegend(
+      (shown.shows(.lambdaV) ? [("λV", color, nil)] : [])
+        + (shown.shows(.lambdaI) ? [("λI", color, "4 3")] : []), in: &svg)
   }
 
   private mutating func openClip(_ pane: FigurePane) {

@@ -13,6 +13,18 @@ extension Scene {
       ?? "n\(neuron)"
   }
 
+  /// What the upper plot shows.
+  var potentialTitle: String {
+    guard shows(.current) else { return "V (membrane)" }
+    return shows(.potential) ? "── V  ┄ ┄ I" : "I (synaptic)"
+  }
+
+  /// What the lower plot shows, and by which lines.
+  var adjointTitle: String {
+    guard shows(.lambdaI) else { return "── λV" }
+    return shows(.lambdaV) ? "── λV  ┄ ┄ λI" : "── λI"
+  }
+
   private func plot(in area: Rect) -> Rect { area.inset(left: Scene.gutter) }
 
   private func drawCursor(in area: Rect, into grid: inout Grid) {
@@ -48,10 +60,49 @@ extension Scene {
     let threshold = layer.parameters[place.index].vThreshold
 
     var canvas = BrailleCanvas(plot.size)
+    if shows(.current) {
+      let style = Scene.style(of: neuron).dim
+      let stride = shows(.potential) ? 2 : 1
+      if session.isCompleted, !point.isBackward {
+        wholeCurrent(of: neuron, along: axis).draw(
+          on: &canvas, scale: scale, style: .faint, every: 2)
+      }
+      current(of: neuron, along: axis).draw(
+        on: &canvas, scale: scale, style: stride == 1 ? Scene.style(of: neuron) : style,
+        every: stride)
+    }
+    if shows(.potential) { drawPotentials(on: &canvas, scale, axis, others, layer, place.index) }
+    canvas.draw(into: &grid, x: plot.x, y: plot.y)
+    drawCursor(in: plot, into: &grid)
+    if shows(.potential) { drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid) }
+    if !point.isBackward, !session.isCompleted, let column = cursorColumn(on: axis),
+      plot.width - column > 22
+    {
+      grid.put(
+        "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
+    }
+    var labels = [ValueScale.Label("0.0", at: 0)]
+    if layer.kinds[place.index] == .lif, shows(.potential) {
+      labels.insert(
+        ValueScale.Label(Quantity.display(threshold, digits: 3), at: threshold, isLine: true),
+        at: 0)
+    }
+    if session.view.ranges[.potential] != nil || !shows(.potential) { labels += ends(of: range) }
+    let symbol = (shows(.potential) ? "V" : "") + (shows(.current) ? "I" : "")
+    scale.drawGutter(
+      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName(symbol),
+      nameStyle: Scene.labelStyle(of: neuron), labels: labels)
+  }
+
+  /// The curves of V, with the threshold and the ghost under them.
+  private func drawPotentials(
+    on canvas: inout BrailleCanvas, _ scale: ValueScale, _ axis: Axis, _ others: [Int],
+    _ layer: Layer, _ index: Int
+  ) {
     if let trace = ghostPotential(of: neuron, along: axis) {
       trace.draw(on: &canvas, scale: scale, style: .faint, every: 2)
     }
-    if layer.kinds[place.index] == .lif, let row = scale.dot(of: threshold) {
+    if layer.kinds[index] == .lif, let row = scale.dot(of: layer.parameters[index].vThreshold) {
       for dot in stride(from: 0, to: canvas.dotColumns, by: 4) {
         canvas.set(dotX: dot, dotY: row, style: .threshold)
       }
@@ -66,24 +117,6 @@ extension Scene {
     }
     potential(of: neuron, along: axis).draw(
       on: &canvas, scale: scale, style: Scene.style(of: neuron))
-    canvas.draw(into: &grid, x: plot.x, y: plot.y)
-    drawCursor(in: plot, into: &grid)
-    drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
-    if !point.isBackward, !session.isCompleted, let column = cursorColumn(on: axis),
-      plot.width - column > 22
-    {
-      grid.put(
-        "not simulated yet", x: plot.x + column + 3, y: plot.y + plot.height / 2, style: .faint)
-    }
-    var labels = [ValueScale.Label("0.0", at: 0)]
-    if layer.kinds[place.index] == .lif {
-      labels.insert(
-        ValueScale.Label(Quantity.display(threshold, digits: 3), at: threshold, isLine: true),
-        at: 0)
-    }
-    scale.drawGutter(
-      into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("V"),
-      nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
   /// A mark under the threshold line where V nearly reaches it.
@@ -124,17 +157,24 @@ extension Scene {
         canvas.set(dotX: dot, dotY: row, style: .faint)
       }
     }
+    // Where both are shown λ_I is the one with gaps.
+    let stride = shows(.lambdaV) ? 2 : 1
     if let whole {
-      whole.lambdaI.draw(on: &canvas, scale: scale, style: style.dim, every: 2)
-      whole.lambdaV.draw(on: &canvas, scale: scale, style: style.dim)
+      if shows(.lambdaI) {
+        whole.lambdaI.draw(on: &canvas, scale: scale, style: style.dim, every: stride)
+      }
+      if shows(.lambdaV) { whole.lambdaV.draw(on: &canvas, scale: scale, style: style.dim) }
     }
-    for other in others {
+    for other in others where shows(.lambdaV) {
       adjoint(of: other, along: axis)?.lambdaV.draw(
         on: &canvas, scale: scale, style: Scene.style(of: other).dim)
     }
     if let walked {
-      walked.lambdaI.draw(on: &canvas, scale: scale, style: style.dim, every: 2)
-      walked.lambdaV.draw(on: &canvas, scale: scale, style: style)
+      if shows(.lambdaI) {
+        walked.lambdaI.draw(
+          on: &canvas, scale: scale, style: stride == 1 ? style : style.dim, every: stride)
+      }
+      if shows(.lambdaV) { walked.lambdaV.draw(on: &canvas, scale: scale, style: style) }
     }
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
@@ -151,10 +191,7 @@ extension Scene {
           style: .faint)
       }
     }
-    let labels = [
-      ValueScale.Label("0", at: 0), ValueScale.Label(short(range.upperBound), at: range.upperBound),
-      ValueScale.Label(short(range.lowerBound), at: range.lowerBound),
-    ]
+    let labels = [ValueScale.Label("0", at: 0)] + ends(of: range)
     scale.drawGutter(
       into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName("λ"),
       nameStyle: Scene.labelStyle(of: neuron), labels: labels)
@@ -200,6 +237,10 @@ extension Scene {
       else { continue }
       grid[x + column, y] = Cell(letter, .accent.bold)
     }
+  }
+
+  private func ends(of range: ClosedRange<Double>) -> [ValueScale.Label] {
+    [range.upperBound, range.lowerBound].map { ValueScale.Label(short($0), at: $0) }
   }
 
   private func short(_ value: Double) -> String {

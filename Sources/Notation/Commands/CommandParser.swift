@@ -89,6 +89,8 @@ public enum CommandParser {
   }
 
   /// Splits a line into words by blanks, commands by semicolons, which an alias keeps; `=` is a word of its own outside comparisons.
+  ///
+  /// What stands in quotes belongs to one word, which keeps them: only a file name is written in quotes, and reads them.
   static func sentences(_ line: String) -> [[Word]] {
     var sentences: [[Word]] = [[]]
     var word = ""
@@ -98,7 +100,17 @@ public enum CommandParser {
       sentences[sentences.count - 1].append(Word(word, column: start))
       word = ""
     }
-    for (index, scalar) in line.unicodeScalars.enumerated() {
+    let scalars = Array(line.unicodeScalars)
+    var closing: Int?
+    for (index, scalar) in scalars.enumerated() {
+      if let end = closing {
+        word.unicodeScalars.append(scalar)
+        if index == end { closing = nil }
+        continue
+      }
+      if scalar == "\"", word.isEmpty {
+        closing = scalars[(index + 1)...].firstIndex(of: "\"")
+      }
       switch scalar {
       case "#" where word.isEmpty: return sentences
       case ";" where sentences.last?.first?.text.lowercased() != "alias":
@@ -151,6 +163,26 @@ extension CommandParser.Parsed {
   public var restText: String {
     guard case .script(.repeat(let total, let word, let done)) = command else { return text }
     return "repeat \(total - done) \(word.text)"
+  }
+}
+
+extension Word {
+  /// A file name without the quotes around it.
+  var unquoted: Word {
+    guard text.count > 1, text.hasPrefix("\""), text.hasSuffix("\"") else { return self }
+    var word = self
+    word.text = String(text.dropFirst().dropLast())
+    return word
+  }
+
+  /// Whether a file name has to be written in quotes: it has a blank or a sign that means something on a line.
+  public static func needsQuotes(_ name: String) -> Bool {
+    name.contains { " \t;#=".contains($0) }
+  }
+
+  /// A file name as it is written on a line.
+  public static func quoted(_ name: String) -> String {
+    needsQuotes(name) ? "\"\(name)\"" : name
   }
 }
 

@@ -27,6 +27,8 @@ public struct CommandRow: Sendable {
   public enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
       breakpoints, marks, synapses, runs
+    /// Names of files; after `load` presets too, after `export` a form first and a table last.
+    case files, exports
     case words([String])
   }
 
@@ -323,8 +325,8 @@ public enum CommandTable {
         FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times) in a .npz or
         .npy file; any part of the gradient will do. Every wrong rule, every pair of them, and common factors are tried:
         tau_syn or tau_mem missing, sign, transposed, averaged over samples, milliseconds.
-        """, example: "compare theirs.npz"
-    ) { (line) throws(Diagnostic) in .compare(try line.rest("a file with a gradient")) },
+        """, example: "compare theirs.npz", completes: .files
+    ) { (line) throws(Diagnostic) in .compare(try line.file("a file with a gradient")) },
     CommandRow(
       "ties", summary: "the two one-sided gradients where events coincide",
       details: """
@@ -360,12 +362,14 @@ public enum CommandTable {
       details: """
         load last brings back edits that an earlier sitting ended without saving, however it ended. ./last is a file.
         """, example: "load xor", completes: .presets
-    ) { (line) throws(Diagnostic) in .load(try line.rest("a preset or a file")) },
+    ) { (line) throws(Diagnostic) in .load(try line.file("a preset or a file")) },
     CommandRow(
       "save", arguments: "FILE", summary: "write the experiment as a preset; save! overwrites",
-      example: "save mine.yaml"
+      details:
+        "A name with blanks, or with one of ; # = in it, stands in quotes, here and wherever a file is named.",
+      example: "save mine.yaml", completes: .files
     ) { (line) throws(Diagnostic) in
-      .save(try line.rest("a file name"), overwriting: line.isForced)
+      .save(try line.file(), overwriting: line.isForced)
     },
     CommandRow("presets", summary: "list what is compiled in") { _ in .presets },
     CommandRow(

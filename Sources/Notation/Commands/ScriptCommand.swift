@@ -40,7 +40,7 @@ extension CommandTable {
       "source", arguments: "FILE", summary: "carry out the commands of a file",
       details: """
         A file may source others. The first line that fails ends it, and is named as file:line.
-        """, example: "source demo.txt"
+        """, example: "source demo.txt", completes: .files
     ) { (line) throws(Diagnostic) in .script(.source(try line.file())) },
     CommandRow(
       "replay", arguments: "FILE [wait=300ms]",
@@ -48,9 +48,9 @@ extension CommandTable {
       details: """
         Any key pauses it; then each key plays one line, Space goes on by itself, and Esc ends it. Without a screen it is
         source.
-        """, example: "replay demo.txt wait=1s"
+        """, example: "replay demo.txt wait=1s", completes: .files
     ) { (line) throws(Diagnostic) in
-      let file = try line.one("a file name")
+      let file = try line.one("a file name").unquoted
       return .script(.replay(file, wait: try line.option("wait", "a time, such as 300ms")))
     },
     CommandRow(
@@ -59,7 +59,7 @@ extension CommandTable {
       details: """
         Commands that succeed are kept in their order, with those of keys and of sourced files. record! FILE writes over
         a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
-        """, example: "record mine.txt", completes: .words(["off"])
+        """, example: "record mine.txt", completes: .files
     ) { (line) throws(Diagnostic) in
       if line.first?.text.lowercased() == "off" {
         _ = line.optional()
@@ -109,12 +109,10 @@ extension CommandTable {
         the names that compare reads, and the spike times. svg draws V, the spikes and λ as on the screen.
         export! writes over a file.
         """, example: "export csv spikes.csv spikes",
-      completes: .words(
-        ScriptCommand.Export.allCases.map(\.rawValue)
-          + ScriptCommand.Table.allCases.map(\.rawValue))
+      completes: .exports
     ) { (line) throws(Diagnostic) in
       let form = try line.choice(ScriptCommand.Export.self, "a form")
-      let file = try line.one("a file name")
+      let file = try line.one("a file name").unquoted
       let table =
         line.isAtEnd || form != .csv
         ? .events : try line.choice(ScriptCommand.Table.self, "a table")
@@ -122,7 +120,8 @@ extension CommandTable {
     },
     CommandRow(
       "snapshot", arguments: "FILE", summary: "write the screen as text; snapshot! overwrites",
-      details: "Without a screen it is 80x24, or as --size says.", example: "snapshot now.txt"
+      details: "Without a screen it is 80x24, or as --size says.", example: "snapshot now.txt",
+      completes: .files
     ) { (line) throws(Diagnostic) in
       .script(.snapshot(try line.file(), overwriting: line.isForced))
     },
@@ -136,8 +135,10 @@ extension CommandTable {
 }
 
 extension Arguments {
-  /// A file name, the rest of the line.
-  fileprivate mutating func file() throws(Diagnostic) -> Word { try rest("a file name") }
+  /// A file name, the rest of the line; one in quotes may have blanks and any other sign in it.
+  mutating func file(_ expected: String = "a file name") throws(Diagnostic) -> Word {
+    CommandParser.verbatim(try some(expected)[...]).unquoted
+  }
 
   /// All that is left as it was typed.
   fileprivate mutating func verbatim() -> Word {

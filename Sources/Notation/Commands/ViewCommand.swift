@@ -23,6 +23,32 @@ public enum ViewCommand: Equatable, Sendable {
   /// Take a pane off the screen.
   case hide(Pane)
 
+  /// Which values a plot spans from its lower to its upper edge, or nil for those that it has; without a pane the plot
+  /// with the focus.
+  case range(Pane?, ClosedRange<Double>?)
+  /// Which quantities the plots show; empty for those of the start, nil for a picture where there is no screen.
+  case plot([Curve]?)
+
+  /// What a plot can show of a neuron.
+  public enum Curve: String, CaseIterable, Sendable {
+    case potential = "V"
+    case current = "I"
+    case lambdaV = "λV"
+    case lambdaI = "λI"
+
+    /// Reads a name; ASCII has `lV` and `lI`.
+    init?(_ text: String) {
+      let folded = text.lowercased().replacing("λ", with: "l")
+      guard let found = Self.allCases.first(where: { $0.ascii == folded }) else { return nil }
+      self = found
+    }
+
+    private var ascii: String { rawValue.lowercased().replacing("λ", with: "l") }
+
+    /// The plot that shows it.
+    public var pane: Pane { self == .potential || self == .current ? .potential : .adjoint }
+  }
+
   /// Which sums the gradient pane shows.
   case gradient(GradientPart)
 
@@ -80,6 +106,39 @@ extension CommandTable {
       .view(.pan(try line.choice(ViewCommand.Direction.self, "a direction")))
     },
     CommandRow(
+      "yrange", arguments: "[PANE] LO..HI | auto",
+      summary: "which values a plot spans, or those that it has",
+      details: """
+        yrange 0.9..1.05 magnifies the plot with the focus, or that of V; yrange adjoint -1..1 that of λ. The range stays through
+        steps and edits; auto takes it back.
+        """, example: "yrange 0.9..1.05", completes: .words(["auto", "potential", "adjoint"])
+    ) { (line) throws(Diagnostic) in
+      let isRange =
+        line.first.map { $0.text.lowercased() == "auto" || $0.text.contains("..") } ?? true
+      let pane = isRange ? nil : try line.curvePane()
+      return .view(
+        .range(pane, try ViewCommand.range(try line.rest("a range such as 0..1.2, or auto"))))
+    },
+    CommandRow(
+      "plot", arguments: "[V] [I] [lV] [lI] | auto", summary: "which quantities the plots show",
+      details: """
+        plot V I draws V and I in the upper plot, plot lV only λV in the lower one; a plot of which nothing is named stays as it
+        is. plot auto is V, λV and λI. plot alone says what is shown, and prints the plots where there is no screen.
+        """, example: "plot V I", completes: .words(["V", "I", "lV", "lI", "auto"])
+    ) { (line) throws(Diagnostic) in
+      let words = line.all()
+      guard !words.isEmpty else { return .view(.plot(nil)) }
+      if words.count == 1, words[0].text.lowercased() == "auto" { return .view(.plot([])) }
+      var curves: [ViewCommand.Curve] = []
+      for word in words {
+        guard let curve = ViewCommand.Curve(word.text) else {
+          throw word.complaint("no curve '\(word.text)' to plot", remedy: "V, I, lV, lI or auto")
+        }
+        curves.append(curve)
+      }
+      return .view(.plot(curves))
+    },
+    CommandRow(
       "gradient", arguments: "partial | final",
       summary: "what the gradient pane shows: the part walked so far, or all of it",
       example: "gradient final",
@@ -105,7 +164,40 @@ extension CommandTable {
   ]
 }
 
+extension ViewCommand {
+  /// A range of values, or nil for `auto`.
+  fileprivate static func range(_ word: Word) throws(Diagnostic) -> ClosedRange<Double>? {
+    if word.text.lowercased() == "auto" { return nil }
+    guard let dots = word.text.firstRange(of: "..") else {
+      throw word.complaint("expected a range LO..HI or auto", remedy: "yrange 0..1.2")
+    }
+    let low: Double
+    let high: Double
+    do throws(Quantity.Failure) {
+      low = try Quantity.number(String(word.text[..<dots.lowerBound]))
+      high = try Quantity.number(String(word.text[dots.upperBound...]))
+    } catch {
+      throw word.complaint(error.message, remedy: error.remedy)
+    }
+    guard low < high else {
+      throw word.complaint("a range grows", remedy: "yrange 0..1.2")
+    }
+    return low...high
+  }
+}
+
 extension Arguments {
+  /// A plot of curves, by the name or the number of its pane.
+  fileprivate mutating func curvePane() throws(Diagnostic) -> Pane {
+    let word = first
+    let pane = try pane()
+    guard pane == .potential || pane == .adjoint else {
+      throw (word ?? verb).complaint(
+        "\(pane.rawValue) has no values on an axis", remedy: "yrange potential 0..1, or adjoint")
+    }
+    return pane
+  }
+
   /// A pane, by its name or its number.
   fileprivate mutating func pane() throws(Diagnostic) -> Pane {
     if let text = first?.text, let number = Int(text), Pane.allCases.indices.contains(number - 1) {

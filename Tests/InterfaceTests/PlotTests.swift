@@ -1,0 +1,107 @@
+import EventProp
+import Interface
+import Notation
+import Terminal
+import Testing
+import Workbench
+
+/// What the plots show, over which range, and what covers them.
+@Suite struct PlotTests {
+  private let size = Size(columns: 80, rows: 24)
+
+  private func rows(_ app: inout App, in size: Size? = nil) -> [String] {
+    app.render(in: size ?? self.size).grid.rowTexts
+  }
+
+  /// The cells of curves of the selected neuron in a block of rows.
+  private func dots(_ grid: Grid, rows: Range<Int>) -> Int {
+    rows.reduce(0) { sum, y in
+      sum
+        + grid.row(y).enumerated().count { x, cell in
+          x >= 7 && (0x2801...0x28ff).contains(cell.scalar.value) && cell.style.ink == .series(0)
+        }
+    }
+  }
+
+  @Test func `yrange spans the plot with the focus, or the one named, until auto`() throws {
+    var app = try app(after: ["select n0", "goto end", "yrange 0.5..0.8"])
+    var lines = rows(&app)
+    #expect(lines[1].hasPrefix("  0.8 ┤"))
+    #expect(lines[7].hasPrefix("  0.5 ┤"), "\(lines[7])")
+    #expect(!lines[1...7].contains { $0.contains("1┄┤") }, "the threshold lies outside")
+    type("yrange adjoint -100..100", into: &app)
+    lines = rows(&app)
+    #expect(
+      lines.contains { $0.hasPrefix("  100 ┤") } && lines.contains { $0.hasPrefix(" -100 ┤") })
+    type("focus adjoint; yrange auto; focus potential; yrange auto", into: &app)
+    #expect(rows(&app)[1].hasPrefix("    1┄┤"))
+  }
+
+  @Test func `what lies outside the range is not drawn along its edge`() throws {
+    var app = try app(after: ["select n0", "goto end", "yrange 5..6"])
+    #expect(dots(app.render(in: size).grid, rows: 1..<8) == 0)
+    // V rises through a narrow range, and the strokes of its resets cross it.
+    type("yrange 0.5..0.6", into: &app)
+    let narrow = dots(app.render(in: size).grid, rows: 1..<8)
+    type("yrange auto", into: &app)
+    #expect(narrow > 4 && narrow < dots(app.render(in: size).grid, rows: 1..<8))
+  }
+
+  @Test func `another experiment has its own range`() throws {
+    var app = try app(after: ["yrange 0.5..0.8"])
+    app.open(app.session.experiment, named: "again")
+    #expect(app.session.view.ranges.isEmpty)
+  }
+
+  @Test func `plot chooses what is drawn, plot by plot`() throws {
+    var app = try app(after: ["select n0", "goto end"])
+    let whole = app.render(in: size).grid
+    type("plot V I", into: &app)
+    #expect(rows(&app)[4].hasPrefix(" VI n0"))
+    #expect(dots(app.render(in: size).grid, rows: 1..<8) > dots(whole, rows: 1..<8))
+    #expect(rows(&app)[12..<17] == whole.rowTexts[12..<17], "λ stays as it was")
+    type("plot lV", into: &app)
+    #expect(app.session.view.curves == [.potential, .current, .lambdaV])
+    type("plot I", into: &app)
+    let lines = rows(&app)
+    #expect(lines[1...7].contains { $0.hasPrefix("  I n0") })
+    #expect(!lines[1...7].contains { $0.contains("1┄┤") }, "no threshold without V")
+    #expect(rows(&app, in: Size(columns: 120, rows: 40))[1].contains("I (synaptic)"))
+    type("plot auto", into: &app)
+    #expect(rows(&app)[1..<17] == whole.rowTexts[1..<17])
+  }
+
+  @Test func `on a large screen a text leaves the panes beside the plots`() throws {
+    for (columns, lines, isBeside) in [(170, 50, true), (200, 60, true), (168, 47, false)] {
+      var app = try app(after: ["goto end"])
+      let size = Size(columns: columns, rows: lines)
+      let before = rows(&app, in: size)
+      type("help", into: &app)
+      let after = rows(&app, in: size)
+      let isSeen = after.contains { $0.contains("5 inspector") }
+      #expect(isSeen == isBeside, "\(columns)x\(lines)")
+      guard isBeside else { continue }
+      let edge = try #require(
+        before[1].firstIndex(of: "┐"), "the corner of the plots")
+      let width = before[1].distance(from: before[1].startIndex, to: edge) + 1
+      for (old, new) in zip(before, after).dropFirst().dropLast(lines / 3) {
+        #expect(old.dropFirst(width) == new.dropFirst(width))
+      }
+    }
+  }
+
+  @Test func `layers whose names begin alike have neurons that are told apart`() throws {
+    var experiment = reference
+    experiment.network.layers[0].name = "hidden_population_excitatory"
+    experiment.network.layers[1].name = "hidden_population_inhibitory"
+    var app = App(try Session(experiment, named: "alike"))
+    for size in [Size(columns: 80, rows: 24), Size(columns: 200, rows: 60)] {
+      let labels = rows(&app, in: size).compactMap { line -> String? in
+        guard let end = line.firstIndex(of: "┤") else { return nil }
+        let label = line[..<end].filter { $0.isLetter || $0.isNumber }
+        return label.hasPrefix("n") ? label : nil
+      }
+      #expect(labels == ["n0", "n1", "n2"], "\(size): \(labels)")
+    }
+  }
+}
