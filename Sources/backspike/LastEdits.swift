@@ -49,7 +49,9 @@ struct LastEdits {
   mutating func keep(_ session: Session, isLeaving: Bool = false) {
     guard let path = Self.path else { return }
     guard session.hasUnsavedEdits else {
-      if kept != nil { try? FileManager.default.removeItem(atPath: path) }
+      if kept != nil || session.name == Self.name {
+        try? FileManager.default.removeItem(atPath: path)
+      }
       kept = nil
       return
     }
