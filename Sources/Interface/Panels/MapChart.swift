@@ -96,7 +96,7 @@ struct MapChart {
       "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "
         + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█ by rank"
         + "   ◆ chosen   ▲ now",
-      "│ and ▁: the spikes change there, and no gradient crosses them",
+      "│ ▁: spikes change somewhere between two values; no gradient crosses them",
     ]
     var y = area.y
     for line in lines {
