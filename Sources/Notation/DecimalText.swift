@@ -101,21 +101,31 @@ struct DecimalText: Equatable {
   /// The number without a unit: plain digits where that is short, otherwise with an exponent of two digits or more.
   var text: String {
     guard !digits.isEmpty else { return "0" }
-    let sign = isNegative ? "-" : ""
-    let figures = digits.map { Character(UnicodeScalar($0 + UInt8(ascii: "0"))) }
+    let zero = UInt8(ascii: "0")
+    let point = UInt8(ascii: ".")
+    var text: [UInt8] = []
+    text.reserveCapacity(digits.count + 8)
+    if isNegative { text.append(UInt8(ascii: "-")) }
     if (-3...6).contains(exponent) {
-      guard exponent > 0 else {
-        return sign + "0." + String(repeating: "0", count: -exponent) + String(figures)
+      if exponent <= 0 {
+        text.append(zero)
+        text.append(point)
+        for _ in exponent..<0 { text.append(zero) }
       }
-      guard figures.count > exponent else {
-        return sign + String(figures) + String(repeating: "0", count: exponent - figures.count)
+      for (place, digit) in digits.enumerated() {
+        if place == exponent, place > 0 { text.append(point) }
+        text.append(zero + digit)
       }
-      return sign + String(figures[..<exponent]) + "." + String(figures[exponent...])
+      for _ in 0..<max(exponent - digits.count, 0) { text.append(zero) }
+    } else {
+      text.append(zero + digits[0])
+      if digits.count > 1 { text.append(point) }
+      for digit in digits.dropFirst() { text.append(zero + digit) }
+      let power = exponent - 1
+      text += (power < 0 ? "e-" : "e+").utf8
+      if abs(power) < 10 { text.append(zero) }
+      text += "\(abs(power))".utf8
     }
-    let fraction = figures.count > 1 ? "." + String(figures[1...]) : ""
-    let power = exponent - 1
-    let magnitude = String(abs(power))
-    let padded = magnitude.count < 2 ? "0" + magnitude : magnitude
-    return sign + String(figures[0]) + fraction + (power < 0 ? "e-" : "e+") + padded
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -27,14 +27,32 @@ extension Warning {
   static let grazingMargin = 1e-3
 
   /// Everything worth a warning in a run.
-  public static func all(in trajectory: Trajectory) -> [Warning] {
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  public static func all(
+    in trajectory: Trajectory, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [Warning] {
     // Of a run that was cut as a whole nobody knows which peaks would have been spikes.
     if trajectory.isCutShort {
       return grazing(in: trajectory) + ties(in: trajectory) + truncated(in: trajectory)
     }
-    return grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
-      + nearMisses(in: trajectory) + silent(in: trajectory)
-      + truncated(in: trajectory)
+    var all =
+      grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+    for (neuron, peak) in try missedPeaks(in: trajectory, goesOn: goesOn) {
+      guard goesOn(peak.time) else { throw .stopped(time: peak.time) }
+      all.append(nearMiss(neuron, peak, trajectory))
+    }
+    return all + silent(in: trajectory) + truncated(in: trajectory)
+  }
+
+  /// The same, which nothing stops.
+  public static func all(in trajectory: Trajectory) -> [Warning] {
+    (try? all(in: trajectory) { _ in true }) ?? []
+  }
+
+  /// The first tie of a run, or nil.
+  public static func firstTie(in trajectory: Trajectory) -> Warning? {
+    ties(in: trajectory).first
   }
 
   /// The most touches of a run whose stretches are all looked at unasked: some 50 ms.
@@ -53,7 +71,9 @@ extension Warning {
     }
     return approximate(in: trajectory).first ?? ties(in: trajectory).first
       ?? truncated(in: trajectory).first
-      ?? (leavesOut(trajectory) ? nil : nearMisses(in: trajectory).first)
+      ?? (leavesOut(trajectory)
+        ? nil
+        : missedPeaks(in: trajectory).first.map { nearMiss($0.neuron, $0.peak, trajectory) })
   }
 
   private static func warning(
@@ -131,17 +151,14 @@ extension Warning {
       + truncated(in: trajectory).count
   }
 
-  private static func nearMisses(
-    in trajectory: Trajectory
-  ) -> some RandomAccessCollection<Warning> {
-    missedPeaks(in: trajectory).lazy.map { neuron, peak in
-      let threshold = trajectory.circuit.parameters(of: neuron).vThreshold
-      return nearMiss(neuron, peak, threshold, trajectory)
-    }
+  private static func missedPeaks(in trajectory: Trajectory) -> [(neuron: Int, peak: Peak)] {
+    (try? missedPeaks(in: trajectory) { _ in true }) ?? []
   }
 
   /// The highest maximum of V that comes near the threshold without a spike, of each neuron that has one.
-  private static func missedPeaks(in trajectory: Trajectory) -> [(neuron: Int, peak: Peak)] {
+  private static func missedPeaks(
+    in trajectory: Trajectory, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [(neuron: Int, peak: Peak)] {
     let levels = trajectory.experiment.network.layers.flatMap { layer in
       layer.parameters.indices.map { index -> Double in
         let parameters = layer.parameters[index]
@@ -152,7 +169,8 @@ extension Warning {
         return parameters.vThreshold - nearMissMargin * height
       }
     }
-    return trajectory.highestPeaks(above: levels).enumerated().compactMap { neuron, peak in
+    return try trajectory.highestPeaks(above: levels, goesOn: goesOn).enumerated().compactMap {
+      neuron, peak in
       guard let peak,
         peak.potential <= trajectory.circuit.parameters(of: neuron).vThreshold
       else { return nil }
@@ -161,13 +179,13 @@ extension Warning {
   }
 
   private static func nearMiss(
-    _ neuron: Int, _ peak: Peak, _ threshold: Double, _ trajectory: Trajectory
+    _ neuron: Int, _ peak: Peak, _ trajectory: Trajectory
   ) -> Warning {
-    let margin = threshold - peak.potential
+    let margin = trajectory.circuit.parameters(of: neuron).vThreshold - peak.potential
     var message =
       "V comes within \(Quantity.display(margin)) of the threshold at \(Quantity.displayTime(peak.time)) "
       + "without a spike: the gradient does not see the spike that a small change would create"
-    if let best = trajectory.gains(of: neuron, at: peak.time).first, best.gain > 0 {
+    if let best = trajectory.largestGain(of: neuron, at: peak.time), best.gain > 0 {
       message +=
         " (about +\(Quantity.display(margin / best.gain, digits: 2)) on the weight of e\(best.event))"
     }

@@ -12,14 +12,16 @@ struct CheckTask: Sendable {
   private var rows: [GradientCheck.Row] = []
 
   init(
-    _ name: CheckedName, of adjoint: AdjointTrajectory, loss: Loss, label: String
+    _ name: CheckedName, of adjoint: AdjointTrajectory, loss: Loss, label: String,
+    goesOn: (Double) -> Bool
   ) throws(SimulationError) {
     self.name = name
     self.adjoint = adjoint
     self.label = label
     experiment = adjoint.trajectory.experiment
     check = try GradientCheck(
-      of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters)
+      of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters,
+      goesOn: goesOn)
   }
 
   var title: String { "check \(name.text.isEmpty ? "all" : name.text)" }
@@ -27,8 +29,8 @@ struct CheckTask: Sendable {
   var total: Int { check.parameters.count }
 
   /// Checks the next derivative.
-  mutating func advance() {
-    if let row = check.next() { rows.append(row) }
+  mutating func advance(goesOn: (Double) -> Bool) throws(SimulationError) {
+    if let row = try check.next(goesOn: goesOn) { rows.append(row) }
   }
 
   /// What has been found so far.

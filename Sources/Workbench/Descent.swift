@@ -50,18 +50,23 @@ struct Descent: Sendable {
   }
 
   /// Makes one step, if the run after it has a loss and a gradient.
-  mutating func advance() {
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn` answers false; the step is then still to be made.
+  mutating func advance(
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     guard !isFinished else { return }
     let next = stepped()
     guard let loss = next.loss else { return }
     let number = done + 1
     do throws(SimulationError) {
-      let trajectory = try Trajectory(of: next)
+      let trajectory = try Trajectory(of: next, goesOn: goesOn(.running))
       guard !trajectory.isCutShort else {
         return stop("step \(number): max_events cuts the run; stopped before it")
       }
       let was = adjoint.evaluation.value
-      let after = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+      let after = try AdjointTrajectory(
+        of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
       guard after.evaluation.value.isFinite else {
         return stop("step \(number): the loss is no finite number; stopped before it")
       }
@@ -74,9 +79,10 @@ struct Descent: Sendable {
         "step \(number): L = \(Quantity.display(now, digits: 7)) (\(now > was ? "+" : "")"
           + "\(Quantity.display(now - was)))  \(spikes) spike\(spikes == 1 ? "" : "s")")
     } catch {
+      if case .stopped = error { throw error }
       return stop("step \(number): \(Names(next).sentence(for: error)); stopped before it")
     }
-    if let tie = Warning.all(in: adjoint.trajectory).first(where: { $0.kind == .tie }) {
+    if let tie = Warning.firstTie(in: adjoint.trajectory) {
       return stop("stopped, since here the gradient has two sides: \(tie.message)")
     }
     if done == total { isFinished = true }
@@ -126,7 +132,7 @@ extension Session {
         throw rate.complaint("the rate must be greater than 0", remedy: "descend 5 0.001")
       }
     }
-    if let tie = Warning.all(in: run.trajectory).first(where: { $0.kind == .tie }) {
+    if let tie = Warning.firstTie(in: run.trajectory) {
       throw place.complaint(
         "here the gradient has two sides: \(tie.message)", remedy: "ties shows both")
     }
@@ -152,6 +158,5 @@ extension Session {
       // The descent has made this very run already.
       reply.say(error.message)
     }
-    refreshGradient()
   }
 }

@@ -1,3 +1,5 @@
+import EventProp
+
 /// Work that takes longer than a key press, done a piece at a time.
 ///
 /// So the prompt stays alive, progress can be shown, and Ctrl-C ends the work between two pieces with what was found
@@ -73,10 +75,14 @@ public struct LongTask: Sendable {
   }
 
   /// Does the next piece.
-  mutating func advance() {
+  ///
+  /// Throws `SimulationError.stopped` where the session's `goesOn`, asked during the piece, answers false.
+  mutating func advance(
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     switch work {
     case .check(var check):
-      check.advance()
+      try check.advance(goesOn: goesOn(.checking))
       work = .check(check)
     case .travel(var travel):
       travel.advance()
@@ -85,10 +91,10 @@ public struct LongTask: Sendable {
       sweep.advance()
       work = .sweep(sweep)
     case .descent(var descent):
-      descent.advance()
+      try descent.advance(goesOn)
       work = .descent(descent)
     case .near(var near):
-      near.advance()
+      try near.advance(goesOn: goesOn(.looking))
       work = .near(near)
     case .rounds(var rounds):
       rounds.isPassed = true

@@ -54,9 +54,11 @@ public struct Reply: Equatable, Sendable {
     succeeded = false
   }
 
-  mutating func say(_ text: String) {
-    lines += text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { Line(String($0)) }
+  mutating func say(_ text: String) { say(lines: text.splitIntoLines) }
+
+  mutating func say(lines texts: [String]) {
+    lines.reserveCapacity(lines.count + texts.count)
+    for text in texts { lines.append(Line(text)) }
   }
 
   mutating func display(_ text: String) { lines.append(Line(text, .display)) }
@@ -66,6 +68,13 @@ public struct Reply: Equatable, Sendable {
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {
     lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint))
     succeeded = false
+  }
+}
+
+extension String {
+  /// The text between the line breaks.
+  var splitIntoLines: [String] {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
   }
 }
 

@@ -1,5 +1,6 @@
 public import EventProp
 public import Notation
+import Synchronization
 
 /// One experiment and everything computed from it.
 public struct Run: Sendable {
@@ -16,19 +17,18 @@ public struct Run: Sendable {
   /// The points to step through.
   public let timeline: Timeline
 
-  /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at.
-  public var warnings: [Warning] { Warning.all(in: trajectory) }
+  private let keptWarnings = KeptWarnings()
   /// The events by who made them.
   public let index: EventIndex
 
   /// Runs an experiment, forwards and back.
   ///
-  /// `goesOn` is asked now and then whether to go on, with the time reached. A `trajectory` of the same experiment is taken as it is.
+  /// `goesOn` is asked now and then whether to go on. A `trajectory` of the same experiment is taken as it is.
   ///
   /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
   public init(
     _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
-    of trajectory: Trajectory? = nil, goesOn: (Double) -> Bool = { _ in true }
+    of trajectory: Trajectory? = nil, goesOn: (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.number = number
     self.rule = rule
@@ -36,10 +36,14 @@ public struct Run: Sendable {
     if let trajectory {
       self.trajectory = trajectory
     } else {
-      self.trajectory = try Trajectory(of: experiment, goesOn: goesOn)
+      self.trajectory = try Trajectory(of: experiment) { time in
+        goesOn(Progress(.running, time: time))
+      }
     }
     if let loss = experiment.loss, !self.trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: self.trajectory, loss: loss, rule: rule)
+      adjoint = try AdjointTrajectory(of: self.trajectory, loss: loss, rule: rule) { time in
+        goesOn(Progress(.walkingBack, time: time))
+      }
     } else {
       adjoint = nil
     }
@@ -50,6 +54,18 @@ public struct Run: Sendable {
     #endif
     index = EventIndex(self.trajectory, Warning.grazing(in: self.trajectory))
     timeline = Timeline(events: self.trajectory.events.count, hasBackward: adjoint != nil)
+  }
+
+  /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
+  ///
+  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown.
+  public func warnings(
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> [Warning] {
+    if let known = keptWarnings.all.withLock({ $0 }) { return known }
+    let found = try Warning.all(in: trajectory, goesOn: goesOn)
+    keptWarnings.all.withLock { $0 = found }
+    return found
   }
 
   /// L, or nil without a loss.
@@ -83,4 +99,9 @@ public struct Run: Sendable {
     case .end: adjoint?.atZero[neuron]
     }
   }
+}
+
+/// The warnings of a run, once somebody has asked for them; copies of the run share them.
+private final class KeptWarnings: Sendable {
+  let all = Mutex<[Warning]?>(nil)
 }

@@ -36,57 +36,64 @@ extension Session {
   var wrongLabel: String { run.rule == .exact ? "" : "WRONG (\(run.rule.name)) " }
 
   /// A table about a subject.
-  func information(on subject: Command.Subject) -> String {
+  func information(on subject: Command.Subject) throws(Diagnostic) -> [String] {
     switch subject {
-    case .event: summary(of: point)
+    case .event: [summary(of: point)]
     case .events: lines(of: run.trajectory.events.indices)
     case .spikes: spikeTable
     case .params: parameterTable
     case .weights: weightTable
     case .grad: gradientTable
-    case .breaks: breakpointTable
-    case .marks: markTable
-    case .displays: displayTable
-    case .runs: runTable
-    case .neurons: neuronTable
-    case .files: fileTable
-    case .warnings: warningTable
+    case .breaks: breakpointTable.splitIntoLines
+    case .marks: markTable.splitIntoLines
+    case .displays: displayTable.splitIntoLines
+    case .runs: runTable.splitIntoLines
+    case .neurons: neuronTable.splitIntoLines
+    case .files: fileTable.splitIntoLines
+    case .warnings: try warningTable()
     }
   }
 
-  func list(around word: Word?) throws(Diagnostic) -> String {
+  func list(around word: Word?) throws(Diagnostic) -> [String] {
     let middle = try word.map { word throws(Diagnostic) in try event(word) } ?? point.event ?? 0
     let events = run.trajectory.events.indices
     return lines(of: max(events.lowerBound, middle - 5)..<min(events.upperBound, middle + 6))
   }
 
-  private func lines(of events: Range<Int>) -> String {
+  private func lines(of events: Range<Int>) -> [String] {
     guard !events.isEmpty else {
-      return "no events: nothing reaches a threshold and no input comes"
+      return ["no events: nothing reaches a threshold and no input comes"]
     }
+    let here = point.event
     return events.map { event in
-      let mark = event == point.event ? "▶" : " "
+      let mark = event == here ? "▶" : " "
       return "\(mark) e\(event)  "
         + Quantity.displayTime(run.trajectory.events[event].time, digits: 6) + "  "
         + run.describe(event)
-    }.joined(separator: "\n")
+    }
   }
 
-  private var warningTable: String {
-    guard !run.warnings.isEmpty else { return "no warnings" }
-    return run.warnings.map { warning in
+  private func warningTable() throws(Diagnostic) -> [String] {
+    let warnings: [Warning]
+    do throws(SimulationError) {
+      warnings = try run.warnings(goesOn: asking(.looking))
+    } catch {
+      throw Word("info").complaint(names.sentence(for: error), remedy: "nothing was changed")
+    }
+    guard !warnings.isEmpty else { return ["no warnings"] }
+    return warnings.map { warning in
       let place =
         [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
       return "\(warning.kind.rawValue) \(place): \(warning.message)"
-    }.joined(separator: "\n")
+    }
   }
 
-  private var spikeTable: String {
+  private var spikeTable: [String] {
     run.trajectory.spikeTimes.enumerated().map { neuron, times in
       "n\(neuron) (\(names.full(neuron))): "
         + (times.isEmpty
           ? "silent" : times.map { Quantity.displayTime($0, digits: 6) }.joined(separator: ", "))
-    }.joined(separator: "\n")
+    }
   }
 
   /// Every neuron with its names, what reaches it, and its state where the user stands.
@@ -140,7 +147,7 @@ extension Session {
     return lines.joined(separator: "\n")
   }
 
-  private var parameterTable: String {
+  private var parameterTable: [String] {
     var lines = ["t_max  \(Quantity.displayTime(experiment.horizon))"]
     if let most = experiment.maxEvents { lines[0] += "  max_events \(most)" }
     for layer in experiment.network.layers {
@@ -157,10 +164,10 @@ extension Session {
         "\(layer.name)  " + fields.joined(separator: "  ")
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
-  private var weightTable: String {
+  private var weightTable: [String] {
     table { layer, isRecurrent in
       (isRecurrent
         ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
@@ -168,20 +175,20 @@ extension Session {
     }
   }
 
-  private var gradientTable: String {
-    guard run.adjoint != nil else { return "there is no gradient: this run has no way back" }
+  private var gradientTable: [String] {
+    guard run.adjoint != nil else { return ["there is no gradient: this run has no way back"] }
     guard let gradient = partialGradient else {
-      return "the gradient fills in on the way back: bwd, then step"
+      return ["the gradient fills in on the way back: bwd, then step"]
     }
     let title: String
     if case .backward(let event) = point {
-      title = "dL/dw (partial: events ≥ e\(event))\n"
+      title = "dL/dw (partial: events ≥ e\(event))"
     } else if point == .turn {
-      title = "dL/dw (partial: nothing walked yet)\n"
+      title = "dL/dw (partial: nothing walked yet)"
     } else {
-      title = "dL/dw (complete)\n"
+      title = "dL/dw (complete)"
     }
-    return wrongLabel + title
+    return [wrongLabel + title]
       + table { layer, isRecurrent in
         isRecurrent
           ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
@@ -189,24 +196,25 @@ extension Session {
   }
 
   /// Values of synapses, a line each.
-  private func table(_ values: (Int, Bool) -> [Double]?) -> String {
+  private func table(_ values: (Int, Bool) -> [Double]?) -> [String] {
     var lines: [String] = []
+    let names = names
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
         guard let synapses = isRecurrent ? layer.recurrent : layer.weights,
           let values = values(number, isRecurrent)
         else { continue }
+        let offset = experiment.network.offsets[number]
         for row in 0..<synapses.rows {
+          let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
           for entry in synapses.entries(ofRow: row) {
-            let target =
-              experiment.network.offsets[number] + synapses.column(ofEntry: entry, row: row)
-            let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
+            let target = offset + synapses.column(ofEntry: entry, row: row)
             lines.append("n\(target)<-\(source)  \(Quantity.display(values[entry], digits: 7))")
           }
         }
       }
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// The value of a quantity, at the cursor or at another place.

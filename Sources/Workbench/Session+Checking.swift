@@ -10,7 +10,10 @@ extension Session {
     }
     let name = try CheckedName(words, in: experiment)
     do throws(SimulationError) {
-      task = LongTask(.check(try CheckTask(name, of: adjoint, loss: loss, label: wrongLabel)))
+      task = LongTask(
+        .check(
+          try CheckTask(
+            name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking))))
     } catch {
       throw place.complaint(names.sentence(for: error))
     }
@@ -23,7 +26,8 @@ extension Session {
       throw place.complaint("there is no gradient", remedy: "this run has no way back")
     }
     do throws(SimulationError) {
-      let sides = try OneSidedGradients.all(of: run.trajectory, loss: loss)
+      let sides = try OneSidedGradients.all(
+        of: run.trajectory, loss: loss, goesOn: asking(.looking))
       return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
     } catch {
       throw place.complaint(names.sentence(for: error))

@@ -33,7 +33,7 @@ extension Session {
     if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
     let changed = Self.changedParameters(from: original, to: other.experiment)
     if let first = changed.first {
-      text += "  \(first)" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
+      text += "  \(first())" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
     }
     return text
   }
@@ -67,22 +67,26 @@ extension Session {
       "run \(run.number)" + (run.rule == .exact ? "" : " WRONG (\(run.rule.name))")
     }
     var lines = ["\(label(one)) → \(label(other))"]
-    lines += shortened(changedParameters(from: one.experiment, to: other.experiment))
+    lines += shortened(changedParameters(from: one.experiment, to: other.experiment)) { $0() }
     let spikes = movedSpikes(from: one, to: other)
-    lines += shortened(spikes.lines)
+    lines += spikes.lines
     if let was = one.loss, let now = other.loss, was != now {
       lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
     }
-    lines += shortened(changedGradients(from: one, to: other))
+    lines += changedGradients(from: one, to: other)
     if lines.count == 1 {
       lines.append(spikes.areRounded ? "nothing differs by more than rounding" : "nothing differs")
     }
     return lines.joined(separator: "\n")
   }
 
-  private static func shortened(_ lines: [String]) -> [String] {
-    lines.count <= listed + 1
-      ? lines : lines.prefix(listed) + ["… and \(lines.count - listed) more"]
+  /// The first of many things in words, and how many there are besides.
+  private static func shortened<Thing>(
+    _ things: [Thing], _ words: (Thing) -> String
+  ) -> [String] {
+    things.count <= listed + 1
+      ? things.map(words)
+      : things.prefix(listed).map(words) + ["… and \(things.count - listed) more"]
   }
 
   private static func change(
@@ -91,30 +95,56 @@ extension Session {
     "\(show(was)) → \(show(now))  (\(now < was ? "" : "+")\(show(now - was)))"
   }
 
+  /// What was changed, put into words only where it is shown.
   private static func changedParameters(
     from one: Experiment, to other: Experiment
-  ) -> [String] {
-    var lines: [String] = []
+  ) -> [() -> String] {
+    var lines: [() -> String] = []
     for parameter in CheckedParameter.all(of: one) {
       let (was, now) = (one[parameter], other[parameter])
       guard was != now else { continue }
-      let name = parameter.name(in: one)
-      lines.append(
-        "\(name): "
-          + change(was, now) { parameter.isTime ? Quantity.displayTime($0) : Quantity.display($0) })
+      lines.append {
+        parameter.name(in: one) + ": "
+          + change(was, now) { parameter.isTime ? Quantity.displayTime($0) : Quantity.display($0) }
+      }
     }
     if one.horizon != other.horizon {
-      lines.append("t_max: \(change(one.horizon, other.horizon) { Quantity.displayTime($0) })")
+      lines.append {
+        "t_max: \(change(one.horizon, other.horizon) { Quantity.displayTime($0) })"
+      }
     }
     for layer in [nil] + one.network.layers.indices.map({ Optional($0) }) {
       let was = Edit.limit(ofLayer: layer, in: one)
       let now = Edit.limit(ofLayer: layer, in: other)
       guard was != now else { continue }
       let name = Names(one).canonical(.maxEvents(layer: layer), in: one)
-      lines.append("\(name): \(Edit.shown(limit: was)) → \(Edit.shown(limit: now))")
+      lines.append { "\(name): \(Edit.shown(limit: was)) → \(Edit.shown(limit: now))" }
     }
-    if one.loss != other.loss { lines.append("the loss has another target") }
+    if one.loss != other.loss { lines.append { "the loss has another target" } }
     return lines
+  }
+
+  /// A spike that is not the same in two runs: its times, nil where it is missing.
+  private struct ChangedSpike {
+    var neuron: Int
+    var ordinal: Int
+    var was: Double?
+    var now: Double?
+
+    /// How far it moved; the whole way where it is in one run alone.
+    var distance: Double {
+      guard let was, let now else { return .infinity }
+      return abs(now - was)
+    }
+
+    var text: String {
+      func time(_ value: Double) -> String { Quantity.displayTime(value, digits: 6) }
+      let name = "spike n\(neuron) \(ordinal)"
+      guard let now else { return "\(name) vanished, was at \(time(was ?? 0))" }
+      guard let was else { return "\(name) appeared at \(time(now))" }
+      return "\(name) moved: \(time(was)) → \(time(now))  "
+        + "(\(now < was ? "" : "+")\(Quantity.displayTime(now - was)))"
+    }
   }
 
   /// The spikes that are in one run alone, and those that moved, the farthest first; also whether there are spikes whose
@@ -123,62 +153,56 @@ extension Session {
     from one: Run, to other: Run
   ) -> (lines: [String], areRounded: Bool) {
     let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
-    var lines: [String] = []
-    var moved: [(line: String, distance: Double)] = []
+    var changed: [ChangedSpike] = []
     var areRounded = false
     for (neuron, (before, after)) in zip(was, now).enumerated() {
-      func time(_ value: Double) -> String { Quantity.displayTime(value, digits: 6) }
-      for ordinal in before.indices.dropFirst(after.count) {
-        lines.append("spike n\(neuron) \(ordinal) vanished, was at \(time(before[ordinal]))")
-      }
-      for ordinal in after.indices.dropFirst(before.count) {
-        lines.append("spike n\(neuron) \(ordinal) appeared at \(time(after[ordinal]))")
-      }
-      for (ordinal, (old, new)) in zip(before, after).enumerated() where old != new {
+      for ordinal in 0..<max(before.count, after.count) {
+        let spike = ChangedSpike(
+          neuron: neuron, ordinal: ordinal,
+          was: ordinal < before.count ? before[ordinal] : nil,
+          now: ordinal < after.count ? after[ordinal] : nil)
+        guard spike.distance != 0 else { continue }
         let rounding = [one, other].compactMap { run in
           run.trajectory.event(ofSpike: ordinal, of: neuron).map(run.trajectory.rounding(ofSpike:))
         }.max()
-        guard abs(new - old) > rounding ?? 0 else {
-          areRounded = true
-          continue
-        }
-        moved.append(
-          (
-            "spike n\(neuron) \(ordinal) moved: \(time(old)) → \(time(new))  "
-              + "(\(new < old ? "" : "+")\(Quantity.displayTime(new - old)))", abs(new - old)
-          ))
+        if spike.distance > rounding ?? 0 { changed.append(spike) } else { areRounded = true }
       }
     }
-    return (lines + moved.sorted { $0.distance > $1.distance }.map(\.line), areRounded)
+    changed.sort {
+      // At equal distances the first neuron's comes first.
+      ($1.distance, $0.neuron, $0.ordinal) < ($0.distance, $1.neuron, $1.ordinal)
+    }
+    return (shortened(changed, \.text), areRounded)
   }
 
   /// The gradients of weights that changed, the largest change first.
   private static func changedGradients(from one: Run, to other: Run) -> [String] {
     guard let was = one.adjoint?.gradient, let now = other.adjoint?.gradient else { return [] }
     let names = Names(one.experiment)
-    var changed: [(line: String, distance: Double)] = []
-    for projection in one.trajectory.circuit.projections {
+    let projections = one.trajectory.circuit.projections
+    var changed: [(projection: Int, row: Int, entry: Int, was: Double, now: Double)] = []
+    for (number, projection) in projections.enumerated() {
       let before = was.layers[projection.target]
       let after = now.layers[projection.target]
       let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
       let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
       for row in 0..<projection.synapses.rows {
         for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
-          let target =
-            projection.targetOffset
-            + projection.synapses.column(ofEntry: entry, row: row)
-          let source = names.source(
-            row: row, of: projection.target, isRecurrent: projection.isRecurrent)
-          changed.append(
-            (
-              "dL/dw n\(target)<-\(source): "
-                + change(old[entry], new[entry]) { Quantity.display($0) },
-              abs(new[entry] - old[entry])
-            ))
+          changed.append((number, row, entry, old[entry], new[entry]))
         }
       }
     }
-    return changed.sorted { $0.distance > $1.distance }.map(\.line)
+    changed.sort { abs($0.now - $0.was) > abs($1.now - $1.was) }
+    return shortened(changed) { found in
+      let projection = projections[found.projection]
+      let target =
+        projection.targetOffset
+        + projection.synapses.column(ofEntry: found.entry, row: found.row)
+      let source = names.source(
+        row: found.row, of: projection.target, isRecurrent: projection.isRecurrent)
+      return "dL/dw n\(target)<-\(source): "
+        + change(found.was, found.now) { Quantity.display($0) }
+    }
   }
 }
 

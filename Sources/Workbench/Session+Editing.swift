@@ -107,7 +107,8 @@ extension Session {
     }
     let old = run
     do throws(SimulationError) {
-      adopt(try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory))
+      adopt(
+        try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory, goesOn: goesOn))
     } catch {
       throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
     }

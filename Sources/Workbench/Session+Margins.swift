@@ -20,10 +20,11 @@ struct NearTask: Sendable {
   var isFinished: Bool { search.isFinished || failure != nil }
 
   /// Does the next piece.
-  mutating func advance() {
+  mutating func advance(goesOn: (Double) -> Bool) throws(SimulationError) {
     do throws(SimulationError) {
-      try search.advance()
+      try search.advance(goesOn: goesOn)
     } catch {
+      if case .stopped = error { throw error }
       failure = error
     }
   }

@@ -199,8 +199,8 @@ extension Session {
 
   /// Every displayed quantity, at a stop.
   mutating func sayDisplays(_ reply: inout Reply) {
-    guard !displays.isEmpty else { return }
-    refreshGradient()
+    // Who stops the walk is asked again when the command has been carried out, and then all of it is taken back.
+    guard !displays.isEmpty, (try? refreshGradient()) != nil else { return }
     for display in displays {
       do throws(Diagnostic) {
         reply.display("\(display.number): \(try value(of: display.words))")

@@ -93,8 +93,14 @@ extension Session {
     case .npz:
       return .write(output, bytes: RunArchive.npz(run.trajectory, adjoint: run.adjoint))
     case .json:
+      let warnings: [Warning]
+      do throws(SimulationError) {
+        warnings = try run.warnings(goesOn: asking(.looking))
+      } catch {
+        throw word.complaint(names.sentence(for: error), remedy: "nothing was written")
+      }
       let report = Report(
-        run.trajectory, adjoint: run.adjoint, loss: run.loss, warnings: run.warnings)
+        run.trajectory, adjoint: run.adjoint, loss: run.loss, warnings: warnings)
       guard let json = try? report.json() else {
         throw word.complaint("a number of this run is not finite", remedy: "JSON has none")
       }

@@ -1,3 +1,4 @@
+import EventProp
 import Notation
 
 /// A line of which one command is still at work.
@@ -58,9 +59,16 @@ extension Session {
 
   /// Does the next piece of ``task``.
   ///
+  /// Where ``goesOn`` has the piece stopped, this is ``interrupt()``.
+  ///
   /// - Returns: The reply of the whole line when this was its last piece, or nil.
   public mutating func advance() -> Reply? {
-    task?.advance()
+    let asking = asking
+    do throws(SimulationError) {
+      try task?.advance(asking)
+    } catch {
+      return interrupt()
+    }
     guard let task, task.isFinished, var line = unfinished else { return nil }
     conclude(task, &line)
     return carryOn(line)
@@ -82,11 +90,9 @@ extension Session {
     let before = line.reply.lines.count
     switch task.work {
     case .check(let check): line.reply.say(check.report)
-    case .travel(let travel):
-      arrive(travel, &line.reply)
-      refreshGradient()
+    case .travel(let travel): settle(&line) { $0.arrive(travel, &$1) }
     case .sweep(let sweep): sweep.report(&line.reply)
-    case .descent(let descent): arrive(descent, &line.reply)
+    case .descent(let descent): settle(&line) { $0.arrive(descent, &$1) }
     case .near(let near):
       if let failure = near.failure {
         line.reply.complain(
@@ -101,6 +107,21 @@ extension Session {
     }
     guard let working = line.working else { return }
     note(working, answering: line.reply.lines[before...], wasInterrupted: !task.isFinished)
+  }
+
+  /// Goes where work has led, or says that the way there was stopped.
+  private mutating func settle(
+    _ line: inout UnfinishedLine, _ arrive: (inout Session, inout Reply) -> Void
+  ) {
+    let before = self
+    let said = line.reply
+    arrive(&self, &line.reply)
+    do throws(Diagnostic) {
+      try refreshGradient(orReturnTo: before)
+    } catch {
+      line.reply = said
+      line.reply.complain(error, about: line.text, indent: line.indent)
+    }
   }
 
   /// Remembers what a command answered, and keeps it where commands are recorded.

@@ -19,8 +19,8 @@ public struct Session: Sendable {
   public private(set) var earlierRuns: [Run] = []
   /// How many events all earlier runs may have together, some 150 bytes each; the oldest runs are let go beyond.
   public var keptEvents = 2_000_000
-  /// Asked now and then during a run, with the time reached; the run is stopped, and nothing changed, when it answers false.
-  public var goesOn: @Sendable (Double) -> Bool = { _ in true }
+  /// Asked now and then during long work; it is stopped, and nothing changed, when it answers false.
+  public var goesOn: @Sendable (Progress) -> Bool = { _ in true }
   /// The names of what lies in a folder, those of folders with a slash behind them; what Tab completes files from.
   public var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
   /// Where the user stands: the number of a point on the current run's timeline.
@@ -78,7 +78,7 @@ public struct Session: Sendable {
   /// Opens an experiment, runs it, and stands at its start.
   public init(
     _ experiment: Experiment, named name: String, presets: [String] = [],
-    goesOn: @escaping @Sendable (Double) -> Bool = { _ in true }
+    goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.name = name
     self.goesOn = goesOn
@@ -169,7 +169,20 @@ public struct Session: Sendable {
     return reply
   }
 
+  /// Carries out a command, and brings the gradient to where the cursor then stands.
   mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+    let before = self
+    let said = reply
+    try obey(command, &reply)
+    do throws(Diagnostic) {
+      try refreshGradient(orReturnTo: before)
+    } catch {
+      reply = said
+      throw error
+    }
+  }
+
+  private mutating func obey(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
     rememberOrigin(of: command)
     switch command {
     case .step(let count): travel("step \(count)", to: cursor + count, &reply)
@@ -207,10 +220,10 @@ public struct Session: Sendable {
     case .undo: try undo(&reply)
     case .redo: try redo(&reply)
     case .ghost(let word): try chooseGhost(word, &reply)
-    case .info(let subject): reply.say(information(on: subject))
+    case .info(let subject): reply.say(lines: try information(on: subject))
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)
-    case .list(let word): reply.say(try list(around: word))
+    case .list(let word): reply.say(lines: try list(around: word))
     case .check(let words): try check(words)
     case .ties: reply.say(try ties())
     case .compare(let word): try compare(with: word, &reply)
@@ -236,13 +249,28 @@ public struct Session: Sendable {
     case .view(let command): try carryOut(command, &reply)
     case .quit: reply.effects.append(.quit)
     }
-    refreshGradient()
   }
 
   /// Brings the gradient of the part walked to where the cursor stands.
-  mutating func refreshGradient() {
+  ///
+  /// Where that is stopped, the session is what it was `before`, and a `Diagnostic` says so.
+  mutating func refreshGradient(orReturnTo before: Session) throws(Diagnostic) {
+    do throws(SimulationError) {
+      try refreshGradient()
+    } catch {
+      let walk = run.number == before.run.number ? walk : before.walk
+      self = before
+      // What has been walked need not be walked again.
+      self.walk = walk
+      throw Word("stopped").complaint(
+        names.sentence(for: error), remedy: "nothing was changed")
+    }
+  }
+
+  /// The same; where it is stopped the cursor has gone ahead of the gradient.
+  mutating func refreshGradient() throws(SimulationError) {
     if case .backward(let event) = point {
-      updatePartialGradient(through: isOtherHalf ? event + 1 : event)
+      try updatePartialGradient(through: isOtherHalf ? event + 1 : event)
     } else {
       partialGradient = point == .end ? run.adjoint?.gradient : nil
       if point == .turn, run.adjoint != nil { partialGradient = Gradient(zeroFor: experiment) }
@@ -250,10 +278,11 @@ public struct Session: Sendable {
     if cursor == run.timeline.last { isCompleted = true }
   }
 
-  private mutating func updatePartialGradient(through event: Int) {
+  private mutating func updatePartialGradient(through event: Int) throws(SimulationError) {
     guard let adjoint = run.adjoint else { return }
     if walk == nil { walk = GradientWalk(adjoint) }
-    partialGradient = walk?.gradient(from: event)
+    let goesOn = asking(.walkingBack)
+    partialGradient = try walk?.gradient(from: event, goesOn: goesOn)
   }
 
   /// Puts a new run on the bench; the walk belongs to the old one.

@@ -27,7 +27,7 @@ enum InteractiveLoop {
   ) throws(TerminalFailure) {
     var app = app
     let watch = RunWatch()
-    app.attach { watch.goesOn(at: $0) }
+    app.attach { watch.goesOn($0) }
     app.attach(namesInFolder: Files.names(inFolder:))
     var signal: Int32?
     var edits = LastEdits()
@@ -60,8 +60,8 @@ enum InteractiveLoop {
           if let fault, case .character = pressed { fault.happen() }
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
-          // The Ctrl-C that stopped a run has had its effect.
-          let isSpent = pressed == .interrupt && watch.hasStopped
+          // The Ctrl-C that stopped some work has had its effect, except on a script.
+          let isSpent = pressed == .interrupt && watch.hasStopped && !app.isPlaying
           watch.begin()
           if !isSpent { perform(app.handle(pressed), for: &app) }
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
@@ -92,6 +92,7 @@ enum InteractiveLoop {
   private static func perform(_ effect: Effect, for app: inout App, above depth: Int) throws {
     switch effect {
     case .open(let word):
+      NcursesTerminal.showInPassing("opening \(word.text.asciiOnly) ...")
       let (experiment, isSaved) = try Files.experiment(word.text)
       app.open(experiment, named: word.text, isSaved: isSaved)
     case .compare(let word):

@@ -85,19 +85,13 @@ struct OpenCommand: ParsableCommand {
   func run() throws {
     try endingOnFailure {
       let name = preset ?? Preset.all[0].name
-      let experiment = try Files.preset(name).experiment
-      var session: Session
-      do throws(SimulationError) {
-        session = try Session(experiment, named: name, presets: Preset.all.map(\.name))
-      } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
-      }
+      let isScreen = isatty(0) == 1 && isatty(1) == 1
+      var session = try open(name, saying: isScreen && !batch)
       session.settings = settings
       var batchRun = BatchRun(
         session: session, keepsGoing: keepGoing,
         size: pictureSize ?? Size(columns: 80, rows: 24))
       let hasScript = !scripts.isEmpty || !commands.isEmpty || replay != nil
-      let isScreen = isatty(0) == 1 && isatty(1) == 1
       if batch || isatty(0) != 1 || (hasScript && !isScreen) {
         for script in scripts + [replay].compactMap({ $0 }) { try batchRun.perform(file: script) }
         try batchRun.perform(commands, named: "-e")
@@ -129,6 +123,22 @@ struct OpenCommand: ParsableCommand {
       }
     }
   }
+
+  /// Opens a preset and runs it; a large one takes a while, and says so until the screen is there.
+  private func open(_ name: String, saying isSaid: Bool) throws -> Session {
+    let notice = "opening \(name) ..."
+    if isSaid { say(notice) }
+    // Blanks over it, for a terminal that knows no better.
+    defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
+    let experiment = try Files.preset(name).experiment
+    do throws(SimulationError) {
+      return try Session(experiment, named: name, presets: Preset.all.map(\.name))
+    } catch {
+      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+    }
+  }
+
+  private func say(_ text: String) { _ = text.withCString { write(1, $0, strlen($0)) } }
 
   /// The settings that the command line asks for.
   private var settings: Settings {

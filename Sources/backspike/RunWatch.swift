@@ -1,11 +1,11 @@
 import NcursesTerminal
-import Notation
 import Synchronization
+import Workbench
 
-/// What is asked during a run on the screen: whether it goes on; a long one is told in the last row meanwhile.
+/// What is asked during long work on the screen: whether it goes on; its progress is told in the last row meanwhile.
 final class RunWatch: Sendable {
   /// How long the program is at work before it says so.
-  private static let patience = Duration.milliseconds(300)
+  private static let patience = Duration.milliseconds(80)
   /// How long a line stays before the next one.
   private static let interval = Duration.milliseconds(100)
 
@@ -20,11 +20,11 @@ final class RunWatch: Sendable {
   /// Begins to count the time, at a key or at a line.
   func begin() { state.withLock { $0 = State() } }
 
-  /// Whether a run was stopped since ``begin()``.
+  /// Whether work was stopped since ``begin()``.
   var hasStopped: Bool { state.withLock { $0.hasStopped } }
 
-  /// Whether a run goes on that has come to a time, in seconds.
-  func goesOn(at time: Double) -> Bool {
+  /// Whether work goes on that has come so far.
+  func goesOn(_ progress: Progress) -> Bool {
     let isStopped = NcursesTerminal.isAskedToStop
     return state.withLock { state in
       state.hasStopped = state.hasStopped || isStopped
@@ -33,8 +33,7 @@ final class RunWatch: Sendable {
         state.shown.map({ now - $0 >= Self.interval }) ?? true
       {
         state.shown = now
-        NcursesTerminal.showInPassing(
-          "running: t = \(Quantity.displayTime(time, digits: 4)); Ctrl-C stops")
+        NcursesTerminal.showInPassing("\(progress.text); Ctrl-C stops")
       }
       return !isStopped
     }

@@ -25,13 +25,12 @@ import Workbench
       app.render(in: size).grid.rowTexts.contains { $0.contains("n0<-in2: adjoint -4.91576433") })
   }
 
-  @Test func `after a second a bar shows how far a long check is, and Ctrl-C keeps what was found`()
+  @Test func `soon a bar shows how far a long check is, and Ctrl-C keeps what was found`()
     throws
   {
     var app = try large()
     type("check all", into: &app)
     #expect(app.isBusy)
-    #expect(!app.render(in: size).grid.rowTexts.contains { $0.contains("Ctrl-C stops") })
     let start = ContinuousClock.now
     while .now - start < App.patience + App.budget { #expect(app.tick().isEmpty) }
     let done = try #require(app.session.task?.done)

@@ -86,7 +86,7 @@ import Workbench
     let peak = try #require(
       app.session.run.trajectory.highestPeak(of: 0, above: 0).map(\.potential))
     type("set n0.v_th \(peak * 1.01)", into: &app)
-    #expect(app.session.run.warnings.contains { $0.kind == .nearMiss })
+    #expect(try app.session.run.warnings().contains { $0.kind == .nearMiss })
     #expect(!hasSign("^", &app))
     type("goto end", into: &app)
     #expect(hasSign("^", &app))
@@ -98,7 +98,7 @@ import Workbench
     var app = try app(preset("grazing"))
     #expect(!hasSign("!", &app))
     type("finish", into: &app)
-    let grazes = app.session.run.warnings.contains { $0.kind == .grazing }
+    let grazes = try app.session.run.warnings().contains { $0.kind == .grazing }
     #expect(hasSign("!", &app) == grazes)
     #expect(grazes)
   }

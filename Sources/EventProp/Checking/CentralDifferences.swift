@@ -29,21 +29,26 @@ public struct CentralDifferences: Sendable {
 
   /// Prepares the comparison runs.
   ///
-  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
-  public init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
+  /// asked during each run, answers false.
+  public init(
+    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
     let evaluation = try loss.evaluate(on: trajectory)
     self.trajectory = trajectory
     self.loss = loss
     value = evaluation.value
     signature = CausalSignature(
       trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation)
-    noise = Self.noise(of: loss, on: trajectory, evaluation.value)
+    noise = try Self.noise(of: loss, on: trajectory, evaluation.value, goesOn)
   }
 
   /// The rounding of L, found by rounding the experiment: what a few units in the last place of all weights and input times do to it.
   ///
   /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
-  private static func noise(of loss: Loss, on trajectory: Trajectory, _ value: Double) -> Double {
+  private static func noise(
+    of loss: Loss, on trajectory: Trajectory, _ value: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Double {
     // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
     let size: Double =
       switch loss.rule {
@@ -68,8 +73,7 @@ public struct CentralDifferences: Sendable {
       for position in experiment.inputSpikes.indices {
         experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
       }
-      guard let moved = try? Trajectory(of: experiment),
-        moved.spikeCounts == trajectory.spikeCounts,
+      guard let moved = try run(experiment, goesOn), moved.spikeCounts == trajectory.spikeCounts,
         let other = try? loss.evaluate(on: moved).value
       else { continue }
       noise = max(noise, abs(other - value))
@@ -77,12 +81,27 @@ public struct CentralDifferences: Sendable {
     return noise
   }
 
+  /// A run; nil where it cannot be made.
+  private static func run(
+    _ experiment: Experiment, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Trajectory? {
+    do throws(SimulationError) {
+      return try Trajectory(of: experiment, goesOn: goesOn)
+    } catch {
+      if case .stopped = error { throw error }
+      return nil
+    }
+  }
+
   /// The derivative with respect to a parameter.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked during each run, answers false, and nothing else.
   ///
   /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two runs in three.
   public func derivative(
-    _ parameter: CheckedParameter, sufficient: Double = 0
-  ) -> Outcome {
+    _ parameter: CheckedParameter, sufficient: Double = 0,
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Outcome {
     let layers = trajectory.experiment.network.layers
     if let layer = layers.firstIndex(where: { $0.imposedSpikes != nil }) {
       return .notComparable(.imposed(layer: layer))
@@ -98,7 +117,7 @@ public struct CentralDifferences: Sendable {
     for level in 0..<Self.levels {
       let h = scale * 1e-3 / Double(1 << (2 * level))
       if parameter.cannotBeNegative, !isOneSided, h > base { continue }
-      let probe = isOneSided ? oneSided(parameter, h) : central(parameter, h)
+      let probe = try isOneSided ? oneSided(parameter, h, goesOn) : central(parameter, h, goesOn)
       guard case .success(let fine) = probe else {
         if case .failure(let found) = probe { obstacle = found.reason }
         estimates = []
@@ -154,10 +173,12 @@ public struct CentralDifferences: Sendable {
   }
 
   private func central(
-    _ parameter: CheckedParameter, _ h: Double
-  ) -> Result<Difference, Obstacle> {
-    value(parameter, changedBy: h).flatMap { above in
-      value(parameter, changedBy: -h).map { below in
+    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<Difference, Obstacle> {
+    switch try value(parameter, changedBy: h, goesOn) {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(let above):
+      return try value(parameter, changedBy: -h, goesOn).map { below in
         Difference(
           value: (above.value - below.value) / (above.change - below.change),
           rounding: noise / h)
@@ -167,10 +188,12 @@ public struct CentralDifferences: Sendable {
 
   /// The parabola through the values at 0, h and 2 h, with an error in h² as well.
   private func oneSided(
-    _ parameter: CheckedParameter, _ h: Double
-  ) -> Result<Difference, Obstacle> {
-    value(parameter, changedBy: h).flatMap { near in
-      value(parameter, changedBy: 2 * h).map { far in
+    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<Difference, Obstacle> {
+    switch try value(parameter, changedBy: h, goesOn) {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(let near):
+      return try value(parameter, changedBy: 2 * h, goesOn).map { far in
         Difference(
           value: (4 * near.value - far.value - 3 * value) / (2 * h),
           rounding: 4 * noise / h)
@@ -180,8 +203,8 @@ public struct CentralDifferences: Sendable {
 
   /// L with one parameter changed, and the change as it was after rounding.
   private func value(
-    _ parameter: CheckedParameter, changedBy change: Double
-  ) -> Result<(value: Double, change: Double), Obstacle> {
+    _ parameter: CheckedParameter, changedBy change: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
     var experiment = trajectory.experiment
     let before = experiment[parameter]
     experiment[parameter] = before + change
@@ -190,7 +213,7 @@ public struct CentralDifferences: Sendable {
     guard experiment.canRun(after: parameter) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
-    guard let moved = try? Trajectory(of: experiment) else {
+    guard let moved = try Self.run(experiment, goesOn) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
     // A loss may name a spike that the change has removed; the comparison of runs says which.

@@ -15,6 +15,9 @@ public struct ForwardMode: Sendable {
   /// How many derivatives one replay gives.
   public static let chunk = Dual.width
 
+  /// A replay asks whether to go on where the number of the step has none of these bits.
+  private static let pause = 0xFFFF
+
   private let impulses: [Int: LossEvaluation.Impulse]
   private let steps: [Step]
 
@@ -25,12 +28,23 @@ public struct ForwardMode: Sendable {
     /// `touch` is the number of the touch that it is in the run.
     case spike(event: Int, neuron: Int)
     case delivery(event: Int, projection: Int, entry: Int, neuron: Int)
+
+    var event: Int {
+      switch self {
+      case .input(let event, _), .arrival(let event, _), .spike(let event, _),
+        .delivery(let event, _, _, _):
+        event
+      }
+    }
   }
 
   /// Prepares the replay of a run.
   ///
-  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
-  public init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
+  /// asked now and then with the time reached, answers false.
+  public init(
+    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
     self.trajectory = trajectory
     self.loss = loss
     // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
@@ -38,6 +52,9 @@ public struct ForwardMode: Sendable {
     let circuit = trajectory.circuit
     var steps: [Step] = []
     for (event, happened) in trajectory.events.enumerated() {
+      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
+        throw .stopped(time: happened.time)
+      }
       switch happened.kind {
       case .input(_, let position): steps.append(.input(event: event, position: position))
       case .arrival(let emitter, _): steps.append(.arrival(event: event, emitter: emitter))
@@ -57,26 +74,27 @@ public struct ForwardMode: Sendable {
 
   /// The derivatives with respect to parameters, in their order.
   ///
-  /// `progress` is asked after each chunk with the number of finished derivatives, and stops the work when it answers
-  /// false; the answer is then nil.
+  /// `goesOn` is asked now and then with the time that a replay has reached, and stops the work when it answers false; the answer
+  /// is then nil.
   public func derivatives(
-    _ parameters: [CheckedParameter], progress: (Int) -> Bool = { _ in true }
+    _ parameters: [CheckedParameter], goesOn: (Double) -> Bool = { _ in true }
   ) -> [Double]? {
     var derivatives: [Double] = []
     derivatives.reserveCapacity(parameters.count)
     for start in stride(from: 0, to: parameters.count, by: Self.chunk) {
       let end = min(start + Self.chunk, parameters.count)
-      let tangents = replay(parameters[start..<end]).tangents
+      guard let tangents = replay(parameters[start..<end], goesOn)?.tangents else { return nil }
       derivatives += (0..<end - start).map { tangents[$0] }
-      guard progress(end) else { return nil }
     }
     return derivatives
   }
 
   /// L, computed by the replay.
-  public var value: Double { replay([]).value }
+  public var value: Double { replay([]) { _ in true }?.value ?? .nan }
 
-  private func replay(_ parameters: ArraySlice<CheckedParameter>) -> Dual {
+  private func replay(
+    _ parameters: ArraySlice<CheckedParameter>, _ goesOn: (Double) -> Bool
+  ) -> Dual? {
     let seeds = Seeds(parameters)
     let circuit = trajectory.circuit
     let experiment = trajectory.experiment
@@ -98,7 +116,10 @@ public struct ForwardMode: Sendable {
       maxima[neuron] = neurons[neuron].potential
     }
 
-    for step in steps {
+    for (number, step) in steps.enumerated() {
+      if number & Self.pause == 0, !goesOn(trajectory.events[step.event].time) {
+        return nil
+      }
       switch step {
       case .input(let event, let position):
         times[event] = seeds.dual(trajectory.events[event].time, .inputTime(position))

@@ -74,18 +74,21 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   ///
   /// `parameters` is nil for all of them. Without `differences` only forward mode is asked, which is faster. Throws a
   /// `SimulationError` when the loss names a missing spike or the adjoint, from which the scale of each kind of
-  /// derivative is taken, leaves the range of numbers.
+  /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time that
+  /// a run has reached, answers false.
   public init(
     of gradient: Gradient, on trajectory: Trajectory, loss: Loss,
-    parameters: [CheckedParameter]? = nil, differences: Bool = true
+    parameters: [CheckedParameter]? = nil, differences: Bool = true,
+    goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.gradient = gradient
     let all = CheckedParameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
-    forwardMode = try ForwardMode(of: trajectory, loss: loss)
-    self.differences = differences ? try CentralDifferences(of: trajectory, loss: loss) : nil
+    forwardMode = try ForwardMode(of: trajectory, loss: loss, goesOn: goesOn)
+    self.differences =
+      differences ? try CentralDifferences(of: trajectory, loss: loss, goesOn: goesOn) : nil
     // A wrong gradient must not set the scale that it is judged by.
-    let own = try AdjointTrajectory(of: trajectory, loss: loss)
+    let own = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
     let scales = all.reduce(into: [CheckedParameter.Kind: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
@@ -106,16 +109,31 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
 
   /// Checks the next parameter; nil when all are done.
   public mutating func next() -> Row? {
+    // Nothing stops it.
+    (try? next { _ in true }) ?? nil
+  }
+
+  /// Checks the next parameter; nil when all are done.
+  ///
+  /// `goesOn` is asked now and then, with the time that a run has reached; where it answers false, `SimulationError.stopped` is thrown, and
+  /// the parameter is still the next one.
+  public mutating func next(goesOn: (Double) -> Bool) throws(SimulationError) -> Row? {
     guard finished < parameters.count else { return nil }
     let parameter = parameters[finished]
     if finished >= chunkStart + chunk.count {
-      chunkStart = finished
       let end = Swift.min(finished + ForwardMode.chunk, parameters.count)
-      chunk = forwardMode.derivatives(Array(parameters[finished..<end])) ?? []
+      guard
+        let found = forwardMode.derivatives(Array(parameters[finished..<end]), goesOn: goesOn)
+      else { throw .stopped(time: 0) }
+      chunk = found
+      chunkStart = finished
     }
     let adjoint = gradient[parameter]
     let forward = chunk[finished - chunkStart]
     let scale = scales[parameter.kind] ?? 0
+    // A tenth of what is allowed anyway needs no better differences.
+    let outcome = try differences?.derivative(
+      parameter, sufficient: 1e-10 * scale, goesOn: goesOn)
     finished += 1
 
     var difference: Double?
@@ -127,8 +145,7 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     var holds =
       abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
     var obstacle: Incomparability?
-    // A tenth of what is allowed anyway needs no better differences.
-    switch differences?.derivative(parameter, sufficient: 1e-10 * scale) {
+    switch outcome {
     case .derivative(let value, let range)?:
       difference = value
       uncertainty = range

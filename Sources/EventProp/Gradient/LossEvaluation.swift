@@ -34,6 +34,22 @@ public struct LossEvaluation: Equatable, Sendable {
     /// Where it lies.
     public let place: Place
   }
+
+  /// The first event from which on nothing starts the adjoint: a way back from the horizon may pass over it and those after it.
+  ///
+  /// `isZero` says whether λ is zero at the horizon; where it is not, no event is passed over.
+  func silence(on trajectory: Trajectory, isZero: Bool) -> Int {
+    guard isZero, drives.allSatisfy({ $0 == 0 }) else { return trajectory.events.count }
+    var last = spikeTimeGradients.lastIndex { $0 != 0 } ?? -1
+    for impulse in impulses.values {
+      switch impulse.place {
+      case .start, .interior(nil): break
+      case .interior(let event?), .kink(let event): last = max(last, event)
+      case .horizon: return trajectory.events.count
+      }
+    }
+    return last + 1
+  }
 }
 
 extension Loss {

@@ -24,6 +24,30 @@ public struct Synapses: Equatable, Sendable {
     public let rowStarts: [Int]
     /// The postsynaptic neuron of each entry.
     public let columns: [Int]
+    /// Whether the columns of every row ascend, so that a neuron is found without a look at all of them.
+    public let isAscending: Bool
+
+    init(rowStarts: [Int], columns: [Int]) {
+      self.rowStarts = rowStarts
+      self.columns = columns
+      isAscending = zip(rowStarts, rowStarts.dropFirst()).allSatisfy { start, end in
+        columns[start..<end].indices.dropFirst().allSatisfy { columns[$0 - 1] < columns[$0] }
+      }
+    }
+
+    /// The first entry of a row whose column is not before another.
+    @inline(__always)
+    func firstEntry(ofRow row: Int, from column: Int) -> Int {
+      columns.withUnsafeBufferPointer { columns in
+        var low = rowStarts[row]
+        var high = rowStarts[row + 1]
+        while low < high {
+          let middle = (low + high) / 2
+          if columns[middle] >= column { high = middle } else { low = middle + 1 }
+        }
+        return low
+      }
+    }
   }
 
   /// Creates a dense matrix; `weights` has `rows · columns` values, row by row.
@@ -75,10 +99,14 @@ public struct Synapses: Equatable, Sendable {
 
   /// The entry of a synapse, or nil when the synapse does not exist.
   ///
-  /// - Complexity: O(1) when dense, O(entries of the row) when sparse.
+  /// - Complexity: O(1) when dense, O(entries of the row) when sparse, O(log of them) where columns ascend.
   public func entry(row: Int, column: Int) -> Int? {
     guard (0..<rows).contains(row), (0..<columns).contains(column) else { return nil }
     guard let pattern else { return row * columns + column }
-    return entries(ofRow: row).first { pattern.columns[$0] == column }
+    guard pattern.isAscending else {
+      return entries(ofRow: row).first { pattern.columns[$0] == column }
+    }
+    let entry = pattern.firstEntry(ofRow: row, from: column)
+    return entry < pattern.rowStarts[row + 1] && pattern.columns[entry] == column ? entry : nil
   }
 }

@@ -99,8 +99,13 @@ public struct SpikeMargin: Equatable, Sendable {
     public var isFinished: Bool { isListed && margins.count == candidates.count }
 
     /// Does the next piece; false when there was none.
+    ///
+    /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown, and the search
+    /// stays where it is.
     @discardableResult
-    public mutating func advance() throws(SimulationError) -> Bool {
+    public mutating func advance(
+      goesOn: (Double) -> Bool = { _ in true }
+    ) throws(SimulationError) -> Bool {
       guard isListed else {
         let end = min(count, neurons + Self.neuronsAtOnce)
         candidates += SpikeMargin.missing(in: trajectory, neurons..<end, part)
@@ -116,7 +121,7 @@ public struct SpikeMargin: Equatable, Sendable {
       let candidate = candidates[margins.count]
       margins.append(
         SpikeMargin(
-          candidate, try SpikeMargin.gradient(of: candidate, in: trajectory), trajectory))
+          candidate, try SpikeMargin.gradient(of: candidate, in: trajectory, goesOn), trajectory))
       return true
     }
   }
@@ -195,11 +200,11 @@ public struct SpikeMargin: Equatable, Sendable {
 
   /// The gradient of a peak of V.
   private static func gradient(
-    of candidate: Candidate, in trajectory: Trajectory
+    of candidate: Candidate, in trajectory: Trajectory, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Gradient {
     let circuit = trajectory.circuit
     let parameters = circuit.flows[candidate.neuron].parameters
-    var run = trajectory
+    var first: Int?
     var final: [AdjointState]?
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     switch candidate.kind {
@@ -209,11 +214,7 @@ public struct SpikeMargin: Equatable, Sendable {
     case .spike(_, let event):
       // The run up to the spike, without it: the peak beyond is a function of V and I there.
       let time = trajectory.events[event].time
-      var experiment = trajectory.experiment
-      experiment.horizon = time
-      var pass = ForwardPass(Circuit(experiment))
-      while pass.events.count < event, try pass.next() != nil {}
-      run = Trajectory(pass)
+      first = event
       var states = [AdjointState](repeating: AdjointState(), count: circuit.neuronCount)
       states[candidate.neuron] = AdjointFlow(circuit.flows[candidate.neuron].kernel)
         .advanced(
@@ -221,10 +222,11 @@ public struct SpikeMargin: Equatable, Sendable {
       final = states
     }
     let evaluation = LossEvaluation(
-      value: 0, spikeTimeGradients: Array(repeating: 0, count: run.events.count),
+      value: 0, spikeTimeGradients: Array(repeating: 0, count: trajectory.events.count),
       drives: Array(repeating: 0, count: circuit.neuronCount), impulses: impulses)
-    var pass = BackwardPass(run, evaluation, from: final)
-    while try pass.next() != nil {}
+    var pass = BackwardPass(
+      trajectory, evaluation, from: final, before: first, keepsRecord: false)
+    while try pass.next(goesOn: goesOn) != nil {}
     return pass.gradient
   }
 }

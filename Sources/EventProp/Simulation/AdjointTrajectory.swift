@@ -21,17 +21,21 @@ public struct AdjointTrajectory: Sendable {
 
   /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
-  /// Throws a `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
+  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
+  /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
   public init(
-    of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact
+    of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
+    goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     let evaluation = try loss.evaluate(on: trajectory)
-    if rule == .exact, let swept = AdjointTrajectory(sweeping: trajectory, evaluation) {
+    if rule == .exact,
+      let swept = try AdjointTrajectory(sweeping: trajectory, evaluation, goesOn: goesOn)
+    {
       self = swept
       return
     }
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
-    while try pass.next() != nil {}
+    while try pass.next(goesOn: goesOn) != nil {}
     self.init(pass)
   }
 

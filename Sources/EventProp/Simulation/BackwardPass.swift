@@ -38,14 +38,18 @@ public struct BackwardPass: Sendable {
   private var carried: [Double]
   private var isFinished = false
   private let flows: [AdjointFlow]
+  /// The first event from which on nothing starts the adjoint: λ stays zero at those after it.
+  private let silence: Int
 
   /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
+  ///
+  /// With `event`, it starts just before that event instead, and those from there on take no part.
   ///
   /// λ that is not zero at the horizon is that of a loss on the final state: −∂L/∂V(t_max) / tau_mem and
   /// −∂L/∂I(t_max) / tau_syn.
   public init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
-    from final: [AdjointState]? = nil, keepsRecord: Bool = true
+    from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true
   ) {
     let circuit = trajectory.circuit
     precondition(
@@ -60,9 +64,12 @@ public struct BackwardPass: Sendable {
     transitions = Array(repeating: nil, count: timeGradients.count)
     currents = Array(repeating: 0, count: timeGradients.count)
     carried = Array(repeating: 0, count: circuit.hasDelays ? events : 0)
-    remaining = events
+    remaining = event ?? events
+    silence = evaluation.silence(on: trajectory, isZero: final == nil)
     states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
-    times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
+    times = Array(
+      repeating: event.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon,
+      count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
       AdjointFlow(
         circuit.flows[$0].kernel, drive: evaluation.drives[$0],
@@ -75,16 +82,25 @@ public struct BackwardPass: Sendable {
 
   /// Walks one event back and returns its number; nil when t = 0 is reached and the gradient is complete.
   ///
-  /// Throws a `SimulationError` when λ leaves the range of numbers.
-  public mutating func next() throws(SimulationError) -> Int? {
+  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown, and the pass
+  /// stays where it is. Throws another `SimulationError` when λ leaves the range of numbers.
+  public mutating func next(
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Int? {
     guard remaining > 0, !isBeyondTruncation else {
       if !isFinished { finish() }
       return nil
     }
-    remaining -= 1
-    let number = remaining
+    let number = remaining - 1
     let event = trajectory.events[number]
-    let segment = segment(of: number)
+    if number & Self.pause == 0, !goesOn(event.time) { throw .stopped(time: event.time) }
+    guard number < silence else {
+      remaining = number
+      try passInSilence(number)
+      return number
+    }
+    let segment = try segment(of: number, goesOn)
+    remaining = number
     let touches = segment.touches(of: number)
     for touch in touches {
       let (neuron, state) = segment[touch]
@@ -144,9 +160,28 @@ public struct BackwardPass: Sendable {
     return number
   }
 
-  private mutating func segment(of event: Int) -> Segment {
+  /// A pass asks whether to go on where the number of the event has none of these bits.
+  private static let pause = 255
+
+  /// Before anything starts the adjoint, an event jumps by nothing.
+  private mutating func passInSilence(_ number: Int) throws(SimulationError) {
+    guard case .spike(let neuron, _, let current) = trajectory.events[number].kind else { return }
+    let parameters = trajectory.circuit.flows[neuron].parameters
+    let transition = AdjointTransition(
+      lambdaVAfter: 0, resetHeight: rule.resetHeight(of: parameters), transmitted: 0, delayed: 0,
+      lossTerm: 0, runningLossTerm: 0,
+      denominator: rule.denominator(current: current, parameters))
+    guard transition.lambdaVBefore.isFinite else {
+      throw .nonFiniteAdjoint(neuron: neuron, time: trajectory.events[number].time)
+    }
+    if keepsRecord { transitions[number] = transition }
+  }
+
+  private mutating func segment(
+    of event: Int, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Segment {
     if let segment, segment.events.contains(event) { return segment }
-    let segment = trajectory.segment(of: event)
+    let segment = try trajectory.segment(of: event, goesOn: goesOn)
     self.segment = segment
     return segment
   }

@@ -225,6 +225,15 @@ public final class Circuit: Sendable {
       for neuron in wanted { body(start + neuron, neuron) }
     } else if wanted.count == columns {
       forEachSynapse(of: delivery, body)
+    } else if projection.groups == nil, let pattern = projection.synapses.pattern,
+      pattern.isAscending
+    {
+      var entry = pattern.firstEntry(ofRow: delivery.row, from: wanted.lowerBound - offset)
+      let end = pattern.rowStarts[delivery.row + 1]
+      while entry < end, pattern.columns[entry] < wanted.upperBound - offset {
+        body(entry, offset + pattern.columns[entry])
+        entry += 1
+      }
     } else {
       forEachSynapse(of: delivery) { entry, neuron in
         if wanted.contains(neuron) { body(entry, neuron) }

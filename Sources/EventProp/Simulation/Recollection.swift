@@ -137,29 +137,29 @@ final class Recollection: Sendable {
   ///
   /// Segments hold some sixteen touches for each neuron, so that what is kept to start them from is small beside them.
   ///
-  /// - Complexity: O(touches of the segment), after once O(touches of the run).
-  func segment(of event: Int, in trajectory: Trajectory) -> Segment {
-    contents.withLock { contents in
+  /// - Complexity: O(touches of the segment), after once O(touches of the run up to it).
+  func segment(
+    of event: Int, in trajectory: Trajectory, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Segment {
+    try contents.withLock { (contents) throws(SimulationError) -> Segment in
       if let segment = contents.segment, segment.events.contains(event) { return segment }
       let length = max(16 * trajectory.circuit.neuronCount, 1 << 14)
       let all = trajectory.events
-      let found: Segment
       if contents.checkpoints.isEmpty {
-        var replay = Replay(
-          trajectory.circuit, closedAfter: trajectory.closedAfter,
-          neurons: 0..<trajectory.circuit.neuronCount)
-        var wanted: Segment?
-        repeat {
-          contents.checkpoints.append(replay)
-          let segment = Segment(&replay, of: all, atLeast: length)
-          if segment.events.contains(event) { wanted = segment }
-        } while replay.position < all.count
-        guard let wanted else { preconditionFailure("there is no event \(event)") }
-        found = wanted
-      } else {
-        let next =
-          contents.checkpoints.firstIndex { $0.position > event } ?? contents.checkpoints.count
-        var replay = contents.checkpoints[next - 1]
+        contents.checkpoints.append(
+          Replay(
+            trajectory.circuit, closedAfter: trajectory.closedAfter,
+            neurons: 0..<trajectory.circuit.neuronCount))
+      }
+      let next =
+        contents.checkpoints.firstIndex { $0.position > event } ?? contents.checkpoints.count
+      var replay = contents.checkpoints[next - 1]
+      var found = Segment(&replay, of: all, atLeast: length)
+      // Beyond the last place that is kept the way leads through all segments.
+      while !found.events.contains(event) {
+        let time = all[replay.position].time
+        guard goesOn(time) else { throw .stopped(time: time) }
+        contents.checkpoints.append(replay)
         found = Segment(&replay, of: all, atLeast: length)
       }
       contents.segment = found

@@ -31,8 +31,12 @@ extension Trajectory {
 
   /// The highest local maximum of V of each neuron above its level, or nil.
   ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  ///
   /// - Complexity: O(synapses that deliver in the run): for many neurons less than asking for each.
-  public func highestPeaks(above levels: [Double]) -> [Peak?] {
+  public func highestPeaks(
+    above levels: [Double], goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> [Peak?] {
     let neurons = 0..<circuit.neuronCount
     var best = [Peak?](repeating: nil, count: neurons.count)
     let searches = neurons.map { PeakSearch(circuit, $0, above: levels[$0]) }
@@ -45,7 +49,10 @@ extension Trajectory {
       best[neuron] = peak
     }
     var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
-    for event in events {
+    for (number, event) in events.enumerated() {
+      if number & Sweep.pause == Sweep.pause, !goesOn(event.time) {
+        throw .stopped(time: event.time)
+      }
       replay.advance(through: event)
       for touched in replay.touched {
         let neuron = Int(touched)
@@ -80,27 +87,31 @@ extension Trajectory {
     }
   }
 
-  /// How much V of a neuron at `time` gains per unit of the weight of each synapse that has delivered to it since its
-  /// last spike: a first-order figure, largest first.
+  /// The arrival since the last spike of a neuron whose weight V at `time` follows most, and how much V gains per unit of it: a
+  /// first-order figure.
   ///
   /// What arrived more than 40 time constants ago has been forgotten to 17 digits and is left out.
-  public func gains(of neuron: Int, at time: Double) -> [(
-    event: Int, delivery: Delivery, gain: Double
-  )] {
-    var gains: [(event: Int, delivery: Delivery, gain: Double)] = []
+  public func largestGain(of neuron: Int, at time: Double) -> (event: Int, gain: Double)? {
+    var best: (event: Int, gain: Double)?
     let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel
     let memory = 40 * max(parameters.tauMem, parameters.tauSyn)
     let lane = lane(of: neuron)
     let later = lane.place { events[$0].time > time }
-    for event in lane.events[..<later].reversed().map({ Int($0) }) {
+    for event in lane.events[..<later].lazy.reversed().map({ Int($0) }) {
       guard time - events[event].time <= memory else { break }
-      for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
-        gains.append((event, delivery, kernel.a * kernel.phi(time - events[event].time)))
+      let gain = kernel.a * kernel.phi(time - events[event].time)
+      if gain > best?.gain ?? -.infinity {
+        if deliveries(of: event).contains(where: { circuit.reaches(neuron, $0) }) {
+          best = (event, gain)
+        }
+      } else if gain < best?.gain ?? gain {
+        // With its age the gain of an arrival first grows, then falls.
+        break
       }
       if events[event].spikingNeuron == neuron { break }
     }
-    return gains.sorted { $0.gain > $1.gain }
+    return best
   }
 }
 

@@ -115,7 +115,11 @@ public struct Trajectory: Sendable {
   func lane(of neuron: Int) -> Lane { recollection.lane(of: neuron, in: self) }
 
   /// The states of all neurons around an event.
-  func segment(of event: Int) -> Segment { recollection.segment(of: event, in: self) }
+  ///
+  /// `goesOn` is asked now and then; where it answers false, `SimulationError.stopped` is thrown.
+  func segment(of event: Int, goesOn: (Double) -> Bool) throws(SimulationError) -> Segment {
+    try recollection.segment(of: event, in: self, goesOn)
+  }
 
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///

@@ -1,7 +1,9 @@
 import CRows
 
 extension DenseSweep {
-  func backward(into source: SpikeTrain, everything: Bool) {
+  func backward(
+    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
+  ) -> Double? {
     p.set(to: 0)
     q.set(to: 0)
     var epoch = 0
@@ -15,6 +17,10 @@ extension DenseSweep {
     while event > 0 {
       event -= 1
       let code = Int(order[event])
+      if event & Sweep.pause == Sweep.pause {
+        let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
+        if !goesOn(time) { return time }
+      }
       if code < 0 {
         guard isActive else { continue }
         let arrival = -1 - code
@@ -57,9 +63,10 @@ extension DenseSweep {
         sums.add(times, to: neuron)
       }
     }
-    guard everything else { return }
+    guard everything else { return nil }
     if isActive { rebaseAdjoint(from: &epoch, to: 0, &boundary, everything) }
     collectStart()
+    return nil
   }
 
   @inline(__always)

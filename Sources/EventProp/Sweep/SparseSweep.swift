@@ -271,7 +271,9 @@ final class SparseSweep: SweepLayer {
     cells[neuron].epoch += Int32(epochs)
   }
 
-  func backward(into source: SpikeTrain, everything: Bool) {
+  func backward(
+    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
+  ) -> Double? {
     adjoints.initialize(repeating: AdjointCell(), count: size)
     if everything { train.makeRoomForJumps() }
     let height = parameters.vThreshold - parameters.vReset
@@ -279,6 +281,10 @@ final class SparseSweep: SweepLayer {
     var isActive = false
     for event in order.indices.reversed() {
       let code = Int(order[event])
+      if event & Sweep.pause == Sweep.pause {
+        let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
+        if !goesOn(time) { return time }
+      }
       if code < 0 {
         if isActive {
           let spike = source.spikes[-1 - code]
@@ -317,6 +323,7 @@ final class SparseSweep: SweepLayer {
       if everything, isActive { collectBoundaries(of: event) }
     }
     if everything { collectStart() }
+    return nil
   }
 
   /// Takes the changes of epoch back that the way forwards made in an event, the last first.

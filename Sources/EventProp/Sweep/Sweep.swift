@@ -100,8 +100,21 @@ public final class Sweep {
   /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along.
   public func backward(everything: Bool = false) {
     for number in layers.indices.reversed() {
-      layers[number].backward(
-        into: number == 0 ? inputs : layers[number - 1].train, everything: everything)
+      _ = layers[number].backward(
+        into: number == 0 ? inputs : layers[number - 1].train, everything: everything
+      ) { _ in true }
+    }
+  }
+
+  /// The same, asking `goesOn` after every few thousand events of a layer, with the time reached in it.
+  ///
+  /// Throws `SimulationError.stopped` when it answers false; the gradients are then those of a part of the way.
+  func backward(everything: Bool, goesOn: (Double) -> Bool) throws(SimulationError) {
+    for number in layers.indices.reversed() {
+      let source = number == 0 ? inputs : layers[number - 1].train
+      if let time = layers[number].backward(into: source, everything: everything, goesOn: goesOn) {
+        throw .stopped(time: time)
+      }
     }
   }
 

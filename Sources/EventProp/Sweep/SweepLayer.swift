@@ -20,8 +20,11 @@ protocol SweepLayer: AnyObject {
   /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
   ///
   /// ∂L/∂t of the layer's own spikes must hold the loss's part and what the layer after it sent back. With `everything`, the
-  /// derivatives by parameters and initial states are added up too.
-  func backward(into source: SpikeTrain, everything: Bool)
+  /// derivatives by parameters and initial states are added up too. Where `goesOn` answers false, the time at which it was stopped is
+  /// returned, in seconds.
+  func backward(
+    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
+  ) -> Double?
 
   /// Forgets the gradients collected so far.
   func clearGradients(everything: Bool)

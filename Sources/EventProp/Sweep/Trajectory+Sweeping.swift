@@ -43,11 +43,15 @@ extension LIFParameters {
 
 extension AdjointTrajectory {
   /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not swept, or λ leaves the range of numbers.
-  init?(sweeping trajectory: Trajectory, _ evaluation: LossEvaluation) {
+  init?(
+    sweeping trajectory: Trajectory, _ evaluation: LossEvaluation, goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     guard trajectory.recollection.isSwept, evaluation.impulses.isEmpty,
-      evaluation.drives.allSatisfy({ $0 == 0 }),
-      let sweep = trajectory.recollection.takeSweep() ?? Sweep(again: trajectory.experiment)
+      evaluation.drives.allSatisfy({ $0 == 0 })
     else { return nil }
+    var found = trajectory.recollection.takeSweep()
+    if found == nil { found = try Sweep(again: trajectory.experiment, goesOn: goesOn) }
+    guard let sweep = found else { return nil }
     let experiment = trajectory.experiment
     let events = trajectory.events
     let flows = trajectory.circuit.flows
@@ -57,7 +61,7 @@ extension AdjointTrajectory {
     trajectory.forEachPlace { event, train, spike in
       trains[train].spikes[spike].gradient = evaluation.spikeTimeGradients[event]
     }
-    sweep.backward(everything: true)
+    try sweep.backward(everything: true, goesOn: goesOn)
 
     var gradient = Gradient(
       layers: sweep.layers.map(\.gradient),
@@ -115,10 +119,12 @@ extension Sweep {
   }
 
   /// Finds the events of an experiment anew.
-  fileprivate convenience init?(again experiment: Experiment) {
+  fileprivate convenience init?(
+    again experiment: Experiment, goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     self.init(of: experiment)
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-    guard (try? findsEnd(queue)) ?? false else { return nil }
+    guard try findsEnd(queue, goesOn: goesOn) else { return nil }
   }
 
   /// Finds all events; whether they come to an end.

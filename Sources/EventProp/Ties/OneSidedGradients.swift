@@ -37,16 +37,16 @@ public struct OneSidedGradients: Sendable {
   /// Computes both gradients at a tie of a run.
   ///
   /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing in
-  /// the run itself.
+  /// the run itself, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
   public init(
-    at tie: Tie, of trajectory: Trajectory, loss: Loss
+    at tie: Tie, of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.tie = tie
-    let processed = try Self.order(trajectory, loss)
+    let processed = try Self.order(trajectory, loss, goesOn)
     self.processed = processed
     var exchanged: Order?
     do throws(SimulationError) {
-      exchanged = try Self.order(try trajectory.exchanging(tie), loss)
+      exchanged = try Self.order(try trajectory.exchanging(tie, goesOn: goesOn), loss, goesOn)
     } catch .missingSpike {
       exchanged = nil
     }
@@ -77,24 +77,24 @@ public struct OneSidedGradients: Sendable {
   }
 
   private static func order(
-    _ trajectory: Trajectory, _ loss: Loss
+    _ trajectory: Trajectory, _ loss: Loss, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Order {
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
     return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
   }
 
   /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
   ///
-  /// Throws as `init(at:of:loss:)` does.
+  /// Throws as `init(at:of:loss:goesOn:)` does.
   public static func all(
-    of trajectory: Trajectory, loss: Loss
+    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [OneSidedGradients] {
     var seen: Set<[Int?]> = []
     var all: [OneSidedGradients] = []
     for tie in trajectory.ties {
       let pair = [tie.first, tie.second, tie.second == nil ? tie.neuron : nil]
       guard seen.insert(pair).inserted else { continue }
-      all.append(try OneSidedGradients(at: tie, of: trajectory, loss: loss))
+      all.append(try OneSidedGradients(at: tie, of: trajectory, loss: loss, goesOn: goesOn))
     }
     return all
   }

@@ -86,14 +86,20 @@ extension Trajectory {
   /// The run with the two events of a tie in the other order, all else alike.
   ///
   /// The neuron whose spike came second spikes before the other event reaches it. Throws a `SimulationError` when a state leaves
-  /// the range of numbers.
-  public func exchanging(_ tie: Tie) throws(SimulationError) -> Trajectory {
+  /// the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  public func exchanging(
+    _ tie: Tie, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Trajectory {
     let neuron = tie.second.flatMap { events[$0].spikingNeuron } ?? tie.neuron
     var pass = ForwardPass(
       circuit,
       early: ForwardPass.EarlySpike(
         position: tie.first, neuron: neuron, time: events[tie.first].time))
-    while try pass.next() != nil {}
+    while let event = try pass.next() {
+      if pass.events.count & Sweep.pause == 0, !goesOn(event.time) {
+        throw .stopped(time: event.time)
+      }
+    }
     return Trajectory(pass)
   }
 }

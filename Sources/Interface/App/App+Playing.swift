@@ -38,6 +38,9 @@ extension App {
     if let wait { player.replay(waiting: wait) }
   }
 
+  /// Whether lines of a script wait.
+  public var isPlaying: Bool { player.isActive }
+
   /// How many files and rests of lines are open.
   public var scriptDepth: Int { player.script.depth }
 

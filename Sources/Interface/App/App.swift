@@ -82,7 +82,7 @@ public struct App {
   /// How long work goes on between two looks at the keyboard.
   public static let budget = Duration.milliseconds(60)
   /// How long work takes before its progress is shown.
-  public static let patience = Duration.seconds(1)
+  public static let patience = Duration.milliseconds(80)
   /// How many lines the log pane remembers.
   static let recordLimit = 500
 
@@ -104,8 +104,8 @@ public struct App {
     session.settings.terminal = terminal
   }
 
-  /// Has every run ask whether it goes on, with the time reached; see ``Session/goesOn``.
-  public mutating func attach(_ goesOn: @escaping @Sendable (Double) -> Bool) {
+  /// Has long work ask whether it goes on; see ``Session/goesOn``.
+  public mutating func attach(_ goesOn: @escaping @Sendable (Progress) -> Bool) {
     session.goesOn = goesOn
   }
 

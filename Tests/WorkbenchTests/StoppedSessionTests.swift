@@ -1,0 +1,83 @@
+import EventProp
+import Notation
+import Presets
+import Synchronization
+import Testing
+import Workbench
+
+/// Long work that is stopped leaves the session as it was.
+@Suite struct StoppedSessionTests {
+  private func session(_ name: String = "yin-yang") throws -> Session {
+    let preset = try #require(Preset.named(name))
+    return try Session(
+      PresetReader.read(preset.text, named: preset.name).experiment, named: preset.name)
+  }
+
+  /// What of a session can be seen.
+  private func look(_ session: Session) -> [String] {
+    [
+      session.prompt, session.note, "\(session.cursor) \(session.window)",
+      "run \(session.run.number), edited \(session.isEdited), \(session.isCompleted)",
+      "\(session.partialGradient.map { $0.shared(.tauMem) } ?? 0)",
+    ]
+  }
+
+  @Test(arguments: [
+    ("bwd; step", "goto e0"), ("goto end", "unstep"), ("goto end; unstep", "set tau_mem 11ms"),
+  ])
+  func `a walk that is stopped changes nothing`(place: String, line: String) throws {
+    var session = try session("recurrent-pair")
+    #expect(session.apply(place).succeeded)
+    let before = look(session)
+    // At event 0 a walk asks in any run.
+    session.goesOn = { $0.work != .walkingBack }
+    let reply = session.apply(line)
+    #expect(!reply.succeeded && reply.effects.isEmpty)
+    #expect(reply.lines.map(\.text).contains { $0.contains("stopped at ") })
+    #expect(look(session) == before)
+    session.goesOn = { _ in true }
+    #expect(session.apply(line).succeeded)
+    #expect(look(session) != before)
+  }
+
+  @Test func `a check that is stopped in a piece says how far it came`() throws {
+    var session = try session()
+    _ = session.begin("check")
+    for _ in 0..<5 { #expect(session.advance() == nil) }
+    session.goesOn = { _ in false }
+    var reply: Reply?
+    for _ in 0..<16 where reply == nil { reply = session.advance() }
+    let first = try #require(reply?.lines.first?.text)
+    #expect(first.contains("interrupted after "))
+    #expect(session.task == nil)
+  }
+
+  @Test func `what long work says names it`() throws {
+    let works = Mutex<Set<String>>([])
+    let preset = try #require(Preset.named("yin-yang"))
+    var session = try Session(
+      PresetReader.read(preset.text, named: preset.name).experiment, named: preset.name
+    ) { progress in
+      _ = works.withLock { $0.insert(progress.work.rawValue) }
+      return true
+    }
+    _ = session.apply("check n0<-in0; bwd; step; goto e0")
+    #expect(works.withLock { $0 }.isSuperset(of: ["checking", "walking back"]))
+    #expect(Progress(.walkingBack, time: 0.43).text == "walking back: t = 430 ms")
+  }
+
+  @Test func `warnings that are stopped are looked for again`() throws {
+    var session = try session("reference")
+    _ = session.apply("set n0.v_th 1.6")
+    let peak = try #require(session.run.trajectory.highestPeak(of: 0, above: 0)).potential
+    _ = session.apply("set n0.v_th \(peak * 1.01)")
+    session.goesOn = { $0.work != .looking }
+    let reply = session.apply("info warnings")
+    #expect(!reply.succeeded)
+    #expect(reply.lines.map(\.text).contains { $0.contains("nothing was changed") })
+    session.goesOn = { _ in true }
+    let again = session.apply("info warnings")
+    #expect(again.lines.contains { $0.text.hasPrefix("near-miss") })
+    #expect(session.apply("info warnings").lines == again.lines)
+  }
+}
