@@ -17,7 +17,7 @@ extension Report {
     events = trajectory.events.indices.map { maker.event($0) }
     layers = maker.layers()
     gradient = adjoint.map { maker.shared($0.gradient) }
-    self.adjoint = adjoint.map { maker.sweep($0) }
+    self.adjoint = adjoint.map { AdjointSweep(adjoint: $0, maker: maker) }
     adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
     self.warnings = warnings
     self.ties = ties
@@ -26,7 +26,7 @@ extension Report {
 }
 
 /// Makes the parts of a report.
-struct ReportMaker {
+struct ReportMaker: Sendable {
   let trajectory: Trajectory
   let adjoint: AdjointTrajectory?
   private var network: Network { trajectory.experiment.network }
@@ -95,16 +95,6 @@ struct ReportMaker {
       inputTimes: gradient.inputTimes, tauMem: gradient.shared(.tauMem),
       tauSyn: gradient.shared(.tauSyn), vTh: gradient.shared(.vThreshold),
       vLeak: gradient.shared(.vLeak), vReset: gradient.shared(.vReset))
-  }
-
-  func sweep(_ adjoint: AdjointTrajectory) -> [AdjointReport] {
-    trajectory.events.indices.reversed().map { number in
-      let states = (0..<circuit.neuronCount).map {
-        adjoint.state(of: $0, at: number, side: .before)
-      }
-      return AdjointReport(
-        event: number, time: trajectory.events[number].time, lambda: lambda(states))
-    }
   }
 
   func lambda(_ states: [AdjointState]) -> LambdaReport {

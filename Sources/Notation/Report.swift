@@ -14,7 +14,7 @@ public struct Report: Encodable, Sendable {
   let events: [EventReport]
   let layers: [LayerReport]
   let gradient: SharedGradient?
-  let adjoint: [AdjointReport]?
+  var adjoint: AdjointSweep?
   let adjointAtZero: LambdaReport?
   let warnings: [Warning]
   /// The one-sided gradients at ties, where they were asked for.
@@ -152,6 +152,22 @@ struct LambdaReport: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case lambdaV = "lambda_v"
     case lambdaI = "lambda_i"
+  }
+}
+
+/// λ at each event, from the last one back, made while it is written: of a large network it is far longer than all the rest.
+struct AdjointSweep: Encodable, Sendable {
+  let adjoint: AdjointTrajectory
+  let maker: ReportMaker
+
+  func encode(to encoder: any Encoder) throws {
+    var events = encoder.unkeyedContainer()
+    try adjoint.forEachEventBackwards { event, states in
+      try events.encode(
+        AdjointReport(
+          event: event, time: adjoint.trajectory.events[event].time,
+          lambda: maker.lambda(states)))
+    }
   }
 }
 

@@ -88,6 +88,8 @@ public enum Effect: Equatable, Sendable {
   case compare(Word)
   /// Write a file.
   case write(Output, bytes: [UInt8])
+  /// Write all that the session's run has to say as JSON, with `Session.writeReport`: too long for some to be held.
+  case report(Output)
   /// Write the screen as text.
   case snapshot(Output)
   /// Draw the run as a figure in SVG, and write it.

@@ -50,11 +50,13 @@ extension Session {
     guard let provenance = explainer.explain(subject) else {
       throw word.complaint("there is nothing to explain here")
     }
+    var paths: String?
+    if case .weightGradient = subject, !provenance.terms.isEmpty {
+      paths = try pathText(of: subject, in: explainer)
+    }
     explained = provenance
     reply.say(text(of: provenance))
-    if case .weightGradient = subject, !provenance.terms.isEmpty {
-      reply.say(pathText(of: subject, in: explainer))
-    }
+    if let paths { reply.say(paths) }
   }
 
   // MARK: - What is asked
@@ -416,16 +418,23 @@ extension Session {
         + (left == 0 ? "" : " (partial: \(left) more to come)"))
     if !terms.isEmpty {
       lines.append(
-        pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.adjoint)))
+        try pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.adjoint)))
     }
     return lines.joined(separator: "\n")
   }
 
   /// The chains of spikes through which a gradient reaches the loss.
-  private func pathText(of subject: Provenance.Subject, in explainer: Explainer) -> String {
-    guard let found = LossPaths(of: subject, in: explainer), !found.paths.isEmpty else {
-      return "no way to the loss"
+  private func pathText(
+    of subject: Provenance.Subject, in explainer: Explainer
+  ) throws(Diagnostic) -> String {
+    let paths: LossPaths?
+    do throws(SimulationError) {
+      paths = try LossPaths(of: subject, in: explainer, goesOn: asking(.looking))
+    } catch {
+      throw Word("stopped").complaint(
+        names.sentence(for: error), remedy: "nothing was changed")
     }
+    guard let found = paths, !found.paths.isEmpty else { return "no way to the loss" }
     let shown = found.paths.prefix(8)
     let width = shown.map { number($0.value).count }.max() ?? 0
     var lines = ["ways to the loss:"]

@@ -92,19 +92,19 @@ extension Session {
       return .write(output, bytes: Array(text.utf8))
     case .npz:
       return .write(output, bytes: RunArchive.npz(run.trajectory, adjoint: run.adjoint))
-    case .json:
-      let warnings: [Warning]
-      do throws(SimulationError) {
-        warnings = try run.warnings(goesOn: asking(.looking))
-      } catch {
-        throw word.complaint(names.sentence(for: error), remedy: "nothing was written")
-      }
-      let report = Report(
-        run.trajectory, adjoint: run.adjoint, loss: run.loss, warnings: warnings)
-      guard let json = try? report.json() else {
-        throw word.complaint("a number of this run is not finite", remedy: "JSON has none")
-      }
-      return .write(output, bytes: Array(json) + [UInt8(ascii: "\n")])
+    case .json: return .report(output)
     }
+  }
+
+  /// Writes all that the run has to say as JSON, UTF-8, a piece at a time.
+  ///
+  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not finite, and what `write`
+  /// throws.
+  public func writeReport(to write: ([UInt8]) throws -> Void) throws {
+    let report = Report(
+      run.trajectory, adjoint: run.adjoint, loss: run.loss,
+      warnings: try run.warnings(goesOn: asking(.looking)))
+    try report.write(goesOn: asking(.writing), to: write)
+    try write([UInt8(ascii: "\n")])
   }
 }

@@ -111,6 +111,9 @@ struct BatchRun {
       reply.lines += answer.lines
       reply.succeeded = reply.succeeded && answer.succeeded
     case .write(let output, let bytes): try write(bytes, to: output, &reply)
+    case .report(let output):
+      try Files.writeReport(of: session, to: output)
+      reply.lines.append(Reply.Line("wrote \(output.path)"))
     case .snapshot(let output): try write(Array(picture.utf8), to: output, &reply)
     case .draw(let output):
       try write(Array(Figure.svg(of: session).utf8), to: output, &reply)

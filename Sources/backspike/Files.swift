@@ -1,5 +1,6 @@
 import EventProp
 import Foundation
+import Glibc
 import Notation
 import Presets
 import Workbench
@@ -34,6 +35,42 @@ enum Files {
 
   /// Writes a file atomically; over an existing one only when told to.
   static func write(_ bytes: [UInt8], to output: Output) throws {
+    try refuse(output)
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: output.path), options: .atomic)
+    } catch {
+      throw failure(of: output)
+    }
+  }
+
+  /// Writes the report of a session's run, a piece at a time and all the same atomically.
+  static func writeReport(of session: Session, to output: Output) throws {
+    try refuse(output)
+    let part = output.path + ".part\(getpid())"
+    guard let file = fopen(part, "wx") else { throw failure(of: output) }
+    // Nothing is left of what could not be finished.
+    defer { unlink(part) }
+    do {
+      defer { fclose(file) }
+      try session.writeReport { bytes in
+        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+          throw failure(of: output)
+        }
+      }
+      guard fflush(file) == 0 else { throw failure(of: output) }
+    } catch let error as SimulationError {
+      throw Failure(
+        message: "\(session.names.sentence(for: error)); nothing was written",
+        code: Exit.cannotWrite)
+    } catch is EncodingError {
+      throw Failure(
+        message: "a number of this run is not finite; JSON has none", code: Exit.cannotWrite)
+    }
+    guard rename(part, output.path) == 0 else { throw failure(of: output) }
+  }
+
+  /// Refuses to write over a folder, or over a file that it was not told to.
+  private static func refuse(_ output: Output) throws {
     let path = output.path
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
@@ -45,14 +82,13 @@ enum Files {
         message: "\(path) exists; \(output.command)! writes over it",
         code: Exit.cannotWrite)
     }
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: output.path), options: .atomic)
-    } catch {
-      let folder = (path as NSString).deletingLastPathComponent
-      let isThere = folder.isEmpty || FileManager.default.fileExists(atPath: folder)
-      let reason = isThere ? "" : "; there is no folder \(folder)"
-      throw Failure(message: "\(path): cannot be written\(reason)", code: Exit.cannotWrite)
-    }
+  }
+
+  private static func failure(of output: Output) -> Failure {
+    let folder = (output.path as NSString).deletingLastPathComponent
+    let isThere = folder.isEmpty || FileManager.default.fileExists(atPath: folder)
+    let reason = isThere ? "" : "; there is no folder \(folder)"
+    return Failure(message: "\(output.path): cannot be written\(reason)", code: Exit.cannotWrite)
   }
 
   /// The text of a script.

@@ -106,6 +106,9 @@ enum InteractiveLoop {
     case .write(let output, let bytes):
       try Files.write(bytes, to: output)
       app.noteWritten(output)
+    case .report(let output):
+      try Files.writeReport(of: app.session, to: output)
+      app.noteWritten(output)
     case .snapshot(let output):
       try Files.write(Array(app.picture().utf8), to: output)
       app.noteWritten(output)

@@ -71,7 +71,8 @@ struct RunCommand: ParsableCommand {
         let report = Report(
           trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         do {
-          FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
+          try report.write { FileHandle.standardOutput.write(Data($0)) }
+          FileHandle.standardOutput.write(Data("\n".utf8))
         } catch let EncodingError.invalidValue(value, context) {
           let path = context.codingPath.map(\.stringValue).joined(separator: ".")
           throw Failure(message: "\(path) is \(value), not a finite number", code: Exit.software)

@@ -129,7 +129,7 @@ import Testing
         let gradient = try #require(explainer.explain(subject))
         for (precision, steps) in [(0, 300), (1e-3, 300), (0, 5)] {
           let paths = try #require(
-            LossPaths(of: subject, in: explainer, precision: precision, steps: steps))
+            try LossPaths(of: subject, in: explainer, precision: precision, steps: steps))
           let sum = paths.paths.reduce(paths.remainder) { $0 + $1.value }
           let scale = max(
             gradient.terms.map { abs($0.value) }.max() ?? 0,

@@ -16,7 +16,7 @@ enum LargeTable {
     let output = file + ".json"
     defer { unlink(output) }
     let questions = [
-      "goto end", "unstep", "goto e50000", "contrib n0<-in3", "why grad n0<-in0", "info grad",
+      "goto end", "unstep", "goto e50000", "contrib n0<-in3", "why grad n0<-in3", "info grad",
       "set w n0<-in3 *1.01", "diff", "info warnings", "info spikes", "info events", "near",
       "export! json \(output)", "check",
     ]

@@ -63,6 +63,14 @@ struct Desk {
         let reply = try? session.compare(bytes, named: word.text)
       else { return fail("\(word.text): cannot be compared", line) }
       answers += reply.lines.map(\.text)
+    case .report(let output):
+      var bytes: [UInt8] = []
+      do {
+        try session.writeReport { bytes += $0 }
+        write(bytes, output, line)
+      } catch {
+        fail("\(error)", line)
+      }
     case .snapshot, .draw, .screen, .tour, .quit: break
     }
   }

@@ -38,13 +38,14 @@ public struct LossPaths: Equatable, Sendable {
   /// Follows a gradient of a weight, or a part of an adjoint, to the loss; nil for numbers of the way forwards.
   ///
   /// Branches that carry less than `precision` of the largest term are left to the remainder, and all that is left
-  /// after so many `steps`.
+  /// after so many `steps`. Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false, and
+  /// nothing else.
   ///
   /// - Complexity: O(steps · (synapses of a spike + log k)).
   public init?(
     of subject: Provenance.Subject, in explainer: Explainer, precision: Double = 1e-4,
-    steps: Int = 20_000
-  ) {
+    steps: Int = 20_000, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
     guard let adjoint = explainer.adjoint else { return nil }
     var open: [Walk] = []
     switch subject {
@@ -82,6 +83,10 @@ public struct LossPaths: Equatable, Sendable {
         continue
       }
       left -= 1
+      if left & 63 == 0 {
+        let time = explainer.time(of: walk.node.place)
+        guard goesOn(time) else { throw .stopped(time: time) }
+      }
       /// What goes on in the neuron itself, past its next spike.
       var onwards: Explainer.Node?
       for part in explainer.parts(walk.node, in: adjoint) {
