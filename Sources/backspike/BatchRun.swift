@@ -113,7 +113,7 @@ struct BatchRun {
     case .write(let output, let bytes): try write(bytes, to: output, &reply)
     case .report(let output):
       try Files.writeReport(of: session, to: output)
-      reply.lines.append(Reply.Line("wrote \(output.path)"))
+      note(output, &reply)
     case .snapshot(let output): try write(Array(picture.utf8), to: output, &reply)
     case .draw(let output):
       try write(Array(Figure.svg(of: session).utf8), to: output, &reply)
@@ -136,6 +136,10 @@ struct BatchRun {
 
   private mutating func write(_ bytes: [UInt8], to output: Output, _ reply: inout Reply) throws {
     try Files.write(bytes, to: output)
+    note(output, &reply)
+  }
+
+  private mutating func note(_ output: Output, _ reply: inout Reply) {
     session.noteWritten(output)
     reply.lines.append(Reply.Line("wrote \(output.path)"))
   }
