@@ -30,7 +30,7 @@ struct FileNameTyped {
     // Behind a name of one word something else stands.
     let isOneWord = row.completes == .exports || row.name == "replay"
     if isOneWord, !typed.hasPrefix("\""), typed.contains(" ") { return nil }
-    if isOneWord, typed.count { $0 == "\"" } > 1 { return nil }
+    if isOneWord, typed.count(where: { $0 == "\"" }) > 1 { return nil }
   }
 
   /// What Tab adds: a name that must be quoted gets its quotes, a folder waits for more.
