@@ -38,9 +38,10 @@ public struct CheckReport: Encodable, Sendable {
 
   /// Puts rows and identities of one check together.
   ///
-  /// `wanted` is the number of rows that an interrupted check would have had.
+  /// `wanted` is the number of rows that an interrupted check would have had; such a one has no identities, which take a walk through the
+  /// whole run.
   public init(
-    _ rows: [GradientCheck.Row], verdict: GradientCheck.Verdict, identities: Identities,
+    _ rows: [GradientCheck.Row], verdict: GradientCheck.Verdict, identities: Identities?,
     of experiment: Experiment, interruptedOf wanted: Int? = nil
   ) {
     let network = experiment.network
@@ -58,15 +59,15 @@ public struct CheckReport: Encodable, Sendable {
     }
     var worst: [Identity] = []
     for law in Identities.Law.allCases {
-      let residuals = identities.residuals.filter { $0.law == law }
-      guard let largest = residuals.max(by: { $0.relative < $1.relative }) else { continue }
+      let residuals = identities?.residuals.filter { $0.law == law }
+      guard let largest = residuals?.max(by: { $0.relative < $1.relative }) else { continue }
       worst.append(
         Identity(
           name: law.rawValue, residual: largest.relative, place: largest.place(in: network)))
     }
     self.identities = worst
     self.verdict =
-      identities.hold(within: GradientCheck.tolerance(grazing: true))
+      identities?.hold(within: GradientCheck.tolerance(grazing: true)) ?? true
       ? verdict.name : GradientCheck.Verdict.differs.name
   }
 

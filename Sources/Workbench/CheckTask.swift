@@ -38,7 +38,8 @@ struct CheckTask: Sendable {
     guard name.parameters != nil else {
       return label
         + CheckReport(
-          rows, verdict: check.verdict, identities: Identities(of: adjoint), of: experiment,
+          rows, verdict: check.verdict, identities: done < total ? nil : Identities(of: adjoint),
+          of: experiment,
           interruptedOf: done < total ? total : nil
         ).text
     }
