@@ -1,5 +1,5 @@
 import EventProp
-public import Foundation
+import Foundation
 
 extension Report {
   /// Writes the report as JSON, UTF-8, a piece at a time: byte for byte that of ``json()``, which needs memory for all of it.

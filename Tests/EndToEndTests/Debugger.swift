@@ -51,6 +51,7 @@ extension Tmux {
   }
 
   /// Waits until the screen has not changed for a while, and returns it.
+  @discardableResult
   func settledScreen() throws -> [String] {
     var latest: [String] = []
     var calm = 0
@@ -62,6 +63,7 @@ extension Tmux {
   }
 
   /// Waits until a text is on the screen and the whole picture has arrived, not only its upper part.
+  @discardableResult
   func settledScreen(showing text: String) throws -> [String] {
     try wait(forText: text)
     return try settledScreen()
