@@ -61,7 +61,7 @@ enum InteractiveLoop {
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
           // The Ctrl-C that stopped some work has had its effect, except on a script.
-          let isSpent = pressed == .interrupt && watch.hasStopped && !app.isPlaying
+          let isSpent = pressed == .interrupt && watch.takeStop() && !app.isPlaying
           watch.begin()
           if !isSpent { perform(app.handle(pressed), for: &app) }
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }

@@ -18,10 +18,20 @@ final class RunWatch: Sendable {
   private let state = Mutex(State())
 
   /// Begins to count the time, at a key or at a line.
-  func begin() { state.withLock { $0 = State() } }
+  func begin() {
+    state.withLock {
+      $0.start = .now
+      $0.shown = nil
+    }
+  }
 
-  /// Whether work was stopped since ``begin()``.
-  var hasStopped: Bool { state.withLock { $0.hasStopped } }
+  /// Whether some work was stopped by the Ctrl-C that is taken now, which has then had its effect.
+  func takeStop() -> Bool {
+    state.withLock { state in
+      defer { state.hasStopped = false }
+      return state.hasStopped
+    }
+  }
 
   /// Whether work goes on that has come so far.
   func goesOn(_ progress: Progress) -> Bool {
