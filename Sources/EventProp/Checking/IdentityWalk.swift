@@ -6,6 +6,10 @@ struct IdentityWalk {
   private let evaluation: LossEvaluation
   /// ∂L/∂t of what each event delivers later, by emitting event: Σ w (λ_V − λ_I)⁺ over its arrivals.
   private var delayed: [Balance]
+  /// The same of what each event delivers at once, to other neurons than the one that spikes.
+  private var transmitted: [Balance]
+  /// What each spike changes in H of its own neuron.
+  private var jumps: [Balance]
   private(set) var worst: [Identities.Law: Identities.Residual] = [:]
 
   init(_ adjoint: AdjointTrajectory, _ gradient: Gradient) {
@@ -14,13 +18,18 @@ struct IdentityWalk {
     trajectory = adjoint.trajectory
     evaluation = adjoint.evaluation
     delayed = Array(repeating: Balance(), count: trajectory.events.count)
+    transmitted = delayed
+    jumps = delayed
   }
 
   mutating func walk() {
-    for neuron in 0..<trajectory.circuit.neuronCount { walkStretches(of: neuron) }
-    // Arrivals come after what emitted them, so that backwards each spike finds its own complete.
-    for event in trajectory.events.indices.reversed() { weigh(event) }
-    for neuron in 0..<trajectory.circuit.neuronCount { weighSums(of: neuron) }
+    // Neuron by neuron, so that the states of each are recomputed once.
+    for neuron in 0..<trajectory.circuit.neuronCount {
+      walkStretches(of: neuron)
+      weighEvents(of: neuron)
+      weighSums(of: neuron)
+    }
+    weighSpikes()
     weighTimeDilation()
   }
 
@@ -115,58 +124,56 @@ struct IdentityWalk {
     return lambda
   }
 
-  private mutating func weigh(_ event: Int) {
-    let happened = trajectory.events[event]
-    let circuit = trajectory.circuit
-    // What the event gives to each neuron: Σ w, and Σ w (λ_V − λ_I)⁺ with the time gradient of a kink.
-    var received: [Int: Balance] = [:]
-    for delivery in trajectory.deliveries(of: event) {
-      let weights = circuit.projections[delivery.projection].synapses.weights
-      circuit.forEachSynapse(of: delivery) { entry, neuron in
-        let lambda = adjoint.state(of: neuron, at: event, side: .after)
-        let weight = weights[entry]
-        received[neuron, default: Balance()].add(
-          weight * (lambda.lambdaV - lambda.lambdaI),
-          size: abs(weight) * (abs(lambda.lambdaV) + abs(lambda.lambdaI)))
-      }
-    }
-    var transmitted = Balance()
-    for (neuron, given) in received.sorted(by: { $0.key < $1.key })
-    where neuron != happened.spikingNeuron {
-      var balance = given
+  /// Weighs what each event that reaches a neuron gives to it, and notes what its own spikes change.
+  private mutating func weighEvents(of neuron: Int) {
+    for event in trajectory.events(touching: neuron) {
+      let isKink = isKink(event, of: neuron)
       let before = trajectory.state(of: neuron, at: event, side: .before)
-      if isKink(event, of: neuron), let impulse = evaluation.impulses[neuron] {
-        balance.add(impulse.gradient * trajectory.slope(of: neuron, in: before))
+      let energyBefore = energy(
+        neuron, before,
+        pulled(adjoint.state(of: neuron, at: event, side: .before), neuron, isKink: isKink))
+      let lambda = adjoint.state(of: neuron, at: event, side: .after)
+      let energyAfter = energy(
+        neuron, trajectory.state(of: neuron, at: event, side: .after), lambda)
+      if trajectory.events[event].spikingNeuron == neuron {
+        jumps[event] = difference(energyAfter, energyBefore)
+        continue
       }
-      transmitted.add(balance.sum, size: balance.size)
-      let lambda = pulled(
-        adjoint.state(of: neuron, at: event, side: .before), neuron,
-        isKink: isKink(event, of: neuron))
-      let after = energy(
-        neuron, trajectory.state(of: neuron, at: event, side: .after),
-        adjoint.state(of: neuron, at: event, side: .after))
-      let change = difference(energy(neuron, before, lambda), after)
-      note(.energyAtArrival, difference(change, balance), neuron: neuron, .event(event))
-    }
-    switch happened.kind {
-    case .input: break
-    case .arrival(let emitter, _):
-      delayed[emitter].add(transmitted.sum, size: transmitted.size)
-    case .spike(let neuron, _, _):
-      let lambda = pulled(
-        adjoint.state(of: neuron, at: event, side: .before), neuron,
-        isKink: isKink(event, of: neuron))
-      let before = energy(
-        neuron, trajectory.state(of: neuron, at: event, side: .before), lambda)
-      let after = energy(
-        neuron, trajectory.state(of: neuron, at: event, side: .after),
-        adjoint.state(of: neuron, at: event, side: .after))
-      var given = transmitted
-      given.add(delayed[event].sum, size: delayed[event].size)
-      given.add(evaluation.spikeTimeGradients[event])
+      // Σ w (λ_V − λ_I)⁺, with the time gradient of a kink.
+      var given = Balance()
+      let circuit = trajectory.circuit
+      for delivery in trajectory.deliveries(of: event) {
+        let weights = circuit.projections[delivery.projection].synapses.weights
+        circuit.forEachSynapse(of: delivery, within: neuron..<neuron + 1) { entry, _ in
+          given.add(
+            weights[entry] * (lambda.lambdaV - lambda.lambdaI),
+            size: abs(weights[entry]) * (abs(lambda.lambdaV) + abs(lambda.lambdaI)))
+        }
+      }
+      if isKink, let impulse = evaluation.impulses[neuron] {
+        given.add(impulse.gradient * trajectory.slope(of: neuron, in: before))
+      }
+      transmitted[event].add(given.sum, size: given.size)
       note(
-        .energyAtSpike, difference(difference(after, before), given), neuron: neuron,
-        .event(event))
+        .energyAtArrival, difference(difference(energyBefore, energyAfter), given),
+        neuron: neuron, .event(event))
+    }
+  }
+
+  /// Weighs what each spike changes in its neuron against what it gives to the others and to the loss.
+  private mutating func weighSpikes() {
+    // Arrivals come after what emitted them, so that backwards each spike finds its own complete.
+    for event in trajectory.events.indices.reversed() {
+      switch trajectory.events[event].kind {
+      case .input: break
+      case .arrival(let emitter, _):
+        delayed[emitter].add(transmitted[event].sum, size: transmitted[event].size)
+      case .spike(let neuron, _, _):
+        var given = transmitted[event]
+        given.add(delayed[event].sum, size: delayed[event].size)
+        given.add(evaluation.spikeTimeGradients[event])
+        note(.energyAtSpike, difference(jumps[event], given), neuron: neuron, .event(event))
+      }
     }
   }
 
