@@ -33,11 +33,11 @@ import Testing
 
       let third = try open(variables: variables)
       try third.wait(forText: "Edits of reference were not saved")
-      try third.say("load last; save \"kept.yaml\"")
-      try third.wait(forText: "wrote kept.yaml")
+      let state = try #require(variables["XDG_STATE_HOME"])
+      try third.say("load last; save \"\(state)/kept.yaml\"")
+      try third.wait(forText: "wrote \(state)/kept.yaml")
       try third.say("quit")
       #expect(try third.waitForExit() == 0)
-      _ = try run(["rm", "-f", "kept.yaml"])
 
       let fourth = try open(variables: variables)
       #expect(!(try fourth.settledScreen().contains { $0.contains("were not saved") }))
