@@ -97,15 +97,25 @@ struct Scene {
     in run: Run, of neuron: Int, along axis: Axis, isVisible: (Double) -> Bool,
     events: (Int) -> Bool
   ) -> Trace {
+    trace(
+      \.potential, in: run, of: neuron, along: axis,
+      jumpingAt: spikes(of: neuron, in: run, along: axis).filter(events), isVisible: isVisible)
+  }
+
+  /// A part of a neuron's state, which jumps at some events.
+  private func trace(
+    _ part: (LIFState) -> Double, in run: Run, of neuron: Int, along axis: Axis,
+    jumpingAt events: [Int], isVisible: (Double) -> Bool
+  ) -> Trace {
     let trajectory = run.trajectory
-    let jumps = spikes(of: neuron, in: run, along: axis).filter(events).map { event in
+    let jumps = events.map { event in
       Trace.Jump(
         time: trajectory.events[event].time,
-        before: trajectory.state(of: neuron, at: event, side: .before).potential,
-        after: trajectory.state(of: neuron, at: event, side: .after).potential)
+        before: part(trajectory.state(of: neuron, at: event, side: .before)),
+        after: part(trajectory.state(of: neuron, at: event, side: .after)))
     }
     return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
-      trajectory.state(of: neuron, at: $0).potential
+      part(trajectory.state(of: neuron, at: $0))
     }
   }
 
@@ -136,15 +146,9 @@ struct Scene {
       axis.range.contains(trajectory.events[$0].time) && events($0)
     }
     // So many jumps that their columns are full are joined by the samples alone.
-    let jumps = (touches.count > 2 * axis.dots ? [] : touches).map { event in
-      Trace.Jump(
-        time: trajectory.events[event].time,
-        before: trajectory.state(of: neuron, at: event, side: .before).current,
-        after: trajectory.state(of: neuron, at: event, side: .after).current)
-    }
-    return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
-      trajectory.state(of: neuron, at: $0).current
-    }
+    return trace(
+      \.current, in: run, of: neuron, along: axis,
+      jumpingAt: touches.count > 2 * axis.dots ? [] : touches, isVisible: isVisible)
   }
 
   /// λ_V and λ_I of a neuron as far back as they have been computed.

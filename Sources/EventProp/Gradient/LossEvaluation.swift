@@ -190,7 +190,7 @@ extension Loss {
 }
 
 /// Probabilities from scores, without overflow.
-private struct Softmax {
+struct Softmax {
   private let scores: [Double]
   private let largest: Double
   private let sum: Double

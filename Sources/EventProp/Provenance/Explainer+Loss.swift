@@ -47,7 +47,7 @@ extension Explainer {
     case .ttfsCrossEntropy(let neurons, let label, let tau, let clip):
       let events = neurons.map { neuron in first(neuron).flatMap { time($0) < clip ? $0 : nil } }
       let times = events.map { $0.map(time) ?? clip }
-      return shares(of: times.map { (times[label] - $0) / tau }).enumerated().map { place, share in
+      return shares(of: Softmax(times.map { -$0 / tau }), label).enumerated().map { place, share in
         Provenance.Term(
           value: share.value,
           cause: .share(
@@ -57,7 +57,7 @@ extension Explainer {
     case .maxOverTimeCrossEntropy(let neurons, let label):
       let maxima = neurons.map { trajectory.maximum(of: offset + $0) }
       let scores = maxima.map { max(0, $0.potential) }
-      return shares(of: scores.map { $0 - scores[label] }).enumerated().map { place, share in
+      return shares(of: Softmax(scores), label).enumerated().map { place, share in
         let neuron = offset + neurons[place]
         return Provenance.Term(
           value: share.value,
@@ -90,13 +90,12 @@ extension Explainer {
     }
   }
 
-  /// The shares of log Σ exp(score): it, parted as the probabilities are.
-  private func shares(of scores: [Double]) -> [(value: Double, probability: Double)] {
-    let largest = scores.max() ?? 0
-    let parts = scores.map { Double.exp($0 - largest) }
-    let sum = parts.reduce(0, +)
-    let total = largest + .log(sum)
-    return parts.map { ($0 / sum * total, $0 / sum) }
+  /// The shares of a cross-entropy: it, parted as the probabilities are.
+  private func shares(
+    of softmax: Softmax, _ label: Int
+  ) -> [(value: Double, probability: Double)] {
+    let total = -softmax.logProbability(of: label)
+    return softmax.probabilities.map { ($0 * total, $0) }
   }
 
   private func place(
