@@ -35,20 +35,31 @@ struct Hints {
     } else if app.actsOnSingleKeys {
       hints += Self.keys(of: app.session)
     } else {
-      hints += [
-        Hint(text: "→ step", action: .line("step")),
-        Hint(text: "← unstep", action: .line("unstep")),
-        Hint(text: "finish", action: .line("finish")), Hint(text: "bwd", action: .line("bwd")),
-        Hint(text: "tour", action: .line("tour")),
-        Hint(text: "set tau_mem 20ms", action: .nothing),
-        Hint(text: "Tab panes", action: .keys(true)), Hint(text: "quit", action: .line("quit")),
-      ]
+      hints += Self.commands(in: app.session)
     }
     self.hints = hints
   }
 
+  private static func hint(_ text: String, _ line: String) -> Hint {
+    Hint(text: text, action: .line(line))
+  }
+
+  /// What can be typed, as well as clicked; the first steps first.
+  private static func commands(in session: Session) -> [Hint] {
+    func command(_ line: String) -> Hint { hint(line, line) }
+    return [
+      hint("→ step", "step"), hint("← unstep", "unstep"), command("finish"), command("bwd"),
+      command("tour"), command("set tau_mem +10%"), Hint(text: "Tab panes", action: .keys(true)),
+      command("quit"),
+    ] + (session.isEdited ? [command("undo")] : [])
+      + [
+        hint("why", session.whyLine), command("equation"), command("info grad"), command("near"),
+        command("check"), command("sweep tau_mem 10ms..30ms"),
+      ]
+  }
+
+  /// What single keys do; those of the pane with the focus first.
   private static func keys(of session: Session) -> [Hint] {
-    func hint(_ text: String, _ line: String) -> Hint { Hint(text: text, action: .line(line)) }
     let special: [Hint] =
       switch session.view.focus {
       case .gradient:

@@ -46,6 +46,41 @@ struct Trace {
     return low...high
   }
 
+  /// A stretch of the curve that lies beyond one end of a scale.
+  struct Excursion {
+    /// The dot columns that it takes.
+    var dots: Range<Int>
+    /// How far it goes.
+    var value: Double
+  }
+
+  /// The stretches that a scale does not show, from left to right.
+  func excursions(beyond range: ClosedRange<Double>) -> [Excursion] {
+    func side(_ values: [Double]) -> Int {
+      guard let low = values.min(), let high = values.max() else { return 0 }
+      return high < range.lowerBound ? -1 : low > range.upperBound ? 1 : 0
+    }
+    var found: [Excursion] = []
+    var last = 0
+    for (dot, values) in columns.enumerated() {
+      let now = side(values)
+      defer { last = now }
+      guard now != 0 else { continue }
+      // A jump that leads there, or back, belongs to the column beside it.
+      let reached = columns[max(0, dot - 1)...min(dot + 1, columns.count - 1)].joined()
+      let extreme = (now < 0 ? reached.min() : reached.max()) ?? 0
+      if now == last, let before = found.popLast() {
+        found.append(
+          Excursion(
+            dots: before.dots.lowerBound..<dot + 1,
+            value: now < 0 ? min(before.value, extreme) : max(before.value, extreme)))
+      } else {
+        found.append(Excursion(dots: dot..<dot + 1, value: extreme))
+      }
+    }
+    return found
+  }
+
   /// Draws the curve; neighbours more than a dot apart are joined by a vertical run.
   func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1)
   {

@@ -49,17 +49,19 @@ public struct SweepBorder: Equatable, Sendable {
     }
   }
 
-  init(_ below: SweepPoint, _ above: SweepPoint, _ order: Order?, _ names: Names) {
+  /// A border between two runs of an experiment.
+  init(_ below: SweepPoint, _ above: SweepPoint, _ order: Order?, in experiment: Experiment) {
     self.below = below.value
     self.above = above.value
     lossBelow = below.loss
     lossAbove = above.loss
-    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, order, names)
+    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, order, experiment)
     jumps = changesCount
   }
 
   private static func change(
-    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?, _ names: Names
+    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?,
+    _ experiment: Experiment
   ) -> (String, Bool) {
     let before = times(old)
     let after = times(new)
@@ -75,7 +77,7 @@ public struct SweepBorder: Equatable, Sendable {
         changes.append(
           (
             zip(longer, shorter).first { $0 != $1 }?.0 ?? longer[shorter.count],
-            "\(count) spikes of \(names.full(neuron)) \(appears ? "appear" : "vanish")"
+            "\(count) spikes of n\(neuron) \(appears ? "appear" : "vanish")"
           ))
         continue
       }
@@ -83,7 +85,7 @@ public struct SweepBorder: Equatable, Sendable {
       changes.append(
         (
           longer[place],
-          "spike \(names.full(neuron)) #\(place) \(appears ? "appears" : "vanishes") at "
+          "spike n\(neuron) \(place) \(appears ? "appears" : "vanishes") at "
             + Quantity.displayTime(longer[place])
         ))
     }
@@ -94,12 +96,22 @@ public struct SweepBorder: Equatable, Sendable {
       return (first.text + (others > 1 ? ", with \(others) neurons after it" : second), true)
     }
     guard let order else { return ("arrivals and spikes change places", false) }
-    let spike = "spike \(names.full(order.neuron)) #\(order.spike)"
-    return switch order.source {
-    case .input(let position): ("input spike \(position) and \(spike) change places", false)
-    case .spike(let neuron, let ordinal):
-      ("spike \(names.full(neuron)) #\(ordinal) and \(spike) change places", false)
+    let source =
+      switch order.source {
+      case .input(let position): "spike \(name(ofInput: position, in: experiment))"
+      case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
+      }
+    return ("\(source) and spike n\(order.neuron) \(order.spike) change places", false)
+  }
+
+  /// `in2 1` for the second spike of a channel, in their order in time.
+  private static func name(ofInput position: Int, in experiment: Experiment) -> String {
+    let spike = experiment.inputSpikes[position]
+    let earlier = experiment.inputSpikes.enumerated().count { other in
+      other.element.channel == spike.channel
+        && (other.element.time, other.offset) < (spike.time, position)
     }
+    return "in\(spike.channel) \(earlier)"
   }
 
   private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {

@@ -142,7 +142,7 @@ struct SweepTask: Sendable {
         SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
       }
     }
-    return SweepBorder(bracket.low, bracket.high, order, Names(experiment))
+    return SweepBorder(bracket.low, bracket.high, order, in: experiment)
   }
 
   private func close(_ curve: inout SweepCurve) {

@@ -47,6 +47,24 @@ import Workbench
     #expect(narrow > 4 && narrow < dots(app.render(in: size).grid, rows: 1..<8))
   }
 
+  @Test func `a curve that leaves the plot says where it goes`() throws {
+    var experiment = reference
+    for layer in experiment.network.layers.indices {
+      for neuron in experiment.network.layers[layer].parameters.indices {
+        experiment.network.layers[layer].parameters[neuron].vReset = -1000
+      }
+    }
+    var app = App(try Session(experiment, named: "deep"))
+    type("select n0", into: &app)
+    #expect(!rows(&app)[7].contains("↓"), "V has not been there yet")
+    type("goto end", into: &app)
+    #expect(rows(&app)[7].contains("↓ -1000"), "\(rows(&app)[7])")
+    type("yrange -1100..1", into: &app)
+    #expect(!rows(&app)[1..<17].joined().contains { "↓↑".contains($0) })
+    app = try InterfaceTests.app(after: ["select n0", "goto end", "yrange adjoint -200..200"])
+    #expect(rows(&app)[12].contains("↑ "), "\(rows(&app)[12])")
+  }
+
   @Test func `another experiment has its own range`() throws {
     var app = try app(after: ["yrange 0.5..0.8"])
     app.open(app.session.experiment, named: "again")

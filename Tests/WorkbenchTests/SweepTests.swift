@@ -63,7 +63,7 @@ import Workbench
     try #require(curve.borders.count == 1)
     let border = curve.borders[0]
     #expect(border.above - border.below <= 1e-6 && border.above > border.below)
-    #expect(border.change.hasPrefix("spike out.0 #0 appears at 8.9"))
+    #expect(border.change.hasPrefix("spike n0 0 appears at 8.9"))
     #expect(border.jumps && border.changesCount)
     // The exact place: the peak of V just touches the threshold there.
     for (value, spikes) in [(border.below, 0), (border.above, 1)] {
@@ -92,7 +92,7 @@ import Workbench
   {
     let curve = try curve("reference", "sweep in.0 2.5ms..4ms 31")
     let bend = try #require(curve.borders.first)
-    #expect(bend.change == "input spike 5 and spike hidden.0 #1 change places")
+    #expect(bend.change == "spike in2 1 and spike n0 1 change places")
     #expect(!bend.jumps && !bend.changesCount)
     let place = try #require(curve.points.lastIndex { $0.value < bend.below })
     let slopes = curve.points.map { $0.gradient ?? .nan }

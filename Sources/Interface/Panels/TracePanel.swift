@@ -34,6 +34,26 @@ extension Scene {
     }
   }
 
+  /// Says where a curve goes that leaves the plot: an arrow at the edge, and how far if there is room.
+  private func drawExcursions(
+    of trace: Trace, _ scale: ValueScale, in plot: Rect, into grid: inout Grid
+  ) {
+    for excursion in trace.excursions(beyond: scale.range) {
+      let isBelow = excursion.value < scale.range.lowerBound
+      let y = isBelow ? plot.endY - 1 : plot.y
+      let columns = (excursion.dots.lowerBound + 1) / 2..<excursion.dots.upperBound / 2
+      let arrow = isBelow ? "↓" : "↑"
+      for word in ["\(arrow) \(Self.compact(excursion.value, columns: 6))", arrow] {
+        let place = columns.dropLast(word.count - 1).first { start in
+          (start..<start + word.count).allSatisfy { grid[plot.x + $0, y] == .blank }
+        }
+        guard let place else { continue }
+        grid.put(word, x: plot.x + place, y: y, style: .faint)
+        break
+      }
+    }
+  }
+
   /// V of the neurons that are shown.
   func drawPotential(in area: Rect, as form: Lanes, into grid: inout Grid) {
     drawLanes(in: area, as: form, symbol: "V", into: &grid) { scene, area, grid in
@@ -59,6 +79,7 @@ extension Scene {
     let layer = session.experiment.network.layers[place.layer]
     let threshold = layer.parameters[place.index].vThreshold
 
+    let trace = potential(of: neuron, along: axis)
     var canvas = BrailleCanvas(plot.size)
     if shows(.current) {
       let style = Scene.style(of: neuron).dim
@@ -71,10 +92,15 @@ extension Scene {
         on: &canvas, scale: scale, style: stride == 1 ? Scene.style(of: neuron) : style,
         every: stride)
     }
-    if shows(.potential) { drawPotentials(on: &canvas, scale, axis, others, layer, place.index) }
+    if shows(.potential) {
+      drawPotentials(trace, on: &canvas, scale, axis, others, layer, place.index)
+    }
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
-    if shows(.potential) { drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid) }
+    if shows(.potential) {
+      drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
+      drawExcursions(of: trace, scale, in: plot, into: &grid)
+    }
     if !point.isBackward, !session.isCompleted, let column = cursorColumn(on: axis),
       plot.width - column > 22
     {
@@ -94,9 +120,10 @@ extension Scene {
       nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
-  /// The curves of V, with the threshold and the ghost under them.
+  /// The curve of V, with the threshold, the ghost and other curves under it.
   private func drawPotentials(
-    on canvas: inout BrailleCanvas, _ scale: ValueScale, _ axis: Axis, _ others: [Int],
+    _ own: Trace, on canvas: inout BrailleCanvas, _ scale: ValueScale, _ axis: Axis,
+    _ others: [Int],
     _ layer: Layer, _ index: Int
   ) {
     if let trace = ghostPotential(of: neuron, along: axis) {
@@ -115,8 +142,7 @@ extension Scene {
       potential(of: other, along: axis).draw(
         on: &canvas, scale: scale, style: Scene.style(of: other).dim)
     }
-    potential(of: neuron, along: axis).draw(
-      on: &canvas, scale: scale, style: Scene.style(of: neuron))
+    own.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))
   }
 
   /// A mark under the threshold line where V nearly reaches it.
@@ -178,6 +204,9 @@ extension Scene {
     }
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
+    if let walked, shows(.lambdaV) {
+      drawExcursions(of: walked.lambdaV, scale, in: plot, into: &grid)
+    }
     let waiting: String? =
       run.adjoint == nil
       ? "no way back: this run has no gradient"
