@@ -12,6 +12,9 @@ public struct Equation: Equatable, Sendable {
   /// The result.
   public var result: String
 
+  /// The digits of its numbers: as many as a reader compares, and enough to compute the result from them.
+  static let digits = 5
+
   /// All of it, one line each.
   public var text: String {
     ([title] + symbols + numbers + [result]).filter { !$0.isEmpty }.joined(separator: "\n")
@@ -31,16 +34,18 @@ extension Session {
         symbols: ["tau_mem V' = (v_leak - V) + I", "tau_syn I' = -I"], numbers: [],
         result: "I(t) = I e^(-t/tau_syn); V follows in closed form, to the last bit")
     case .turn:
+      let drive = experiment.loss?.rule.isRunning ?? false ? " - c" : ""
       return Equation(
         title: "turn: the loss is known, λ = 0 at t_max",
         symbols: [
-          "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV", "tau_syn dλI/ds = λV - λI",
-        ],
-        numbers: [], result: run.loss.map { "L = \(Quantity.display($0, digits: 6))" } ?? "no loss")
+          "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV\(drive)",
+          "tau_syn dλI/ds = λV - λI",
+        ] + (lossEquation?.symbols ?? []),
+        numbers: lossEquation?.numbers ?? [], result: lossEquation?.result ?? "no loss")
     case .end:
       return Equation(
         title: "end: the gradient is complete", symbols: ["info grad lists it"], numbers: [],
-        result: run.loss.map { "L = \(Quantity.display($0, digits: 6))" } ?? "")
+        result: lossEquation?.result ?? "")
     case .forward(let event): return forwardEquation(event)
     case .backward(let event):
       return run.adjoint.map { backwardEquation(event, $0) } ?? forwardEquation(event)
@@ -52,7 +57,9 @@ extension Session {
       + Quantity.displayTime(run.trajectory.events[event].time, digits: 6)
   }
 
-  private func number(_ value: Double) -> String { Quantity.display(value, digits: 5) }
+  private func number(_ value: Double) -> String {
+    Quantity.display(value, digits: Equation.digits)
+  }
 
   private func forwardEquation(_ event: Int) -> Equation {
     let happened = run.trajectory.events[event]
@@ -111,8 +118,13 @@ extension Session {
     ]
     terms += lines(of: pulls)
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
+    // A wrong rule may take another slope than that of the loss.
+    let slope =
+      jump.lossTerm == run.adjoint?.evaluation.spikeTimeGradients[event]
+      ? lossSlope(of: event).map { $0 + " = " } : nil
     terms.append(
-      "∂l/∂t = \(number(jump.lossTerm))" + (jump.lossTerm == 0 ? " (not named by the loss)" : ""))
+      "∂l/∂t = \(slope ?? "")\(number(jump.lossTerm))"
+        + (jump.lossTerm == 0 ? " (not named by the loss)" : ""))
     if jump.runningLossTerm != 0 {
       terms.append("c(v_th - v_reset) = \(number(jump.runningLossTerm))")
     }

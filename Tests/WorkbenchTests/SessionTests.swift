@@ -1,4 +1,5 @@
 import EventProp
+import Foundation
 import Notation
 import Presets
 import Testing
@@ -290,6 +291,46 @@ import Workbench
       #expect(abs(value - numbers[3]) <= 2e-4 * abs(numbers[3]), "\(result)")
     }
     #expect(spikes == 5)
+  }
+
+  @Test(arguments: Preset.all.map(\.name))
+  func `the equation at the turn adds up to the loss`(preset: String) throws {
+    var session = try Self.session(preset)
+    _ = session.apply("bwd")
+    let equation = session.equation
+    let loss = try #require(session.run.loss)
+    try #require(!equation.numbers.isEmpty && equation.symbols.contains { $0.hasPrefix("L = ") })
+    let label = equation.symbols.last?.firstMatch(of: /-log share of (n\d+)/)?.1
+    guard let label else {
+      let terms = equation.numbers.compactMap { Double($0.split(separator: " ").last ?? "") }
+      #expect(terms.count == equation.numbers.count)
+      #expect(
+        abs(terms.reduce(0, +) - loss) <= 1e-4 * abs(loss) + 1e-4 * (terms.map(abs).max() ?? 0))
+      for line in equation.numbers {
+        guard
+          let square = line.firstMatch(of: /\(\((.+) ms - (.+) ms\)\/(.+) ms\)² = (.+)/)?.output,
+          let time = Double(square.1), let target = Double(square.2), let tau = Double(square.3),
+          let value = Double(square.4)
+        else { continue }
+        #expect(abs(((time - target) / tau) * ((time - target) / tau) - value) <= 1e-3 * value)
+      }
+      return
+    }
+    let line = try #require(equation.numbers.first { $0.hasPrefix("\(label):") })
+    let share = try #require(Double(line.split(separator: " ").last ?? ""))
+    #expect(abs(-log(share) - loss) <= 1e-4 * loss)
+  }
+
+  @Test func `the slope of the loss at its spike is shown with its numbers`() throws {
+    var session = try Self.session()
+    _ = session.apply("bwd; step")
+    #expect(
+      session.equation.numbers.contains(
+        "∂l/∂t = 2·(26.708 ms - 14 ms)/(1.4142 ms)² = 12708"), "\(session.equation.numbers)")
+    var cross = try Self.session("xor")
+    _ = cross.apply("bwd; 6 step")
+    let slope = try #require(cross.equation.numbers.first { $0.hasPrefix("∂l/∂t") })
+    #expect(slope.hasPrefix("∂l/∂t = (1 - 0.82186)/2 ms = 89.0"), "\(slope)")
   }
 
   @Test func `a line of several commands stops at the first that fails`() throws {

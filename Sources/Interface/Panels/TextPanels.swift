@@ -66,8 +66,11 @@ extension Scene {
   func drawShortInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
     let first = session.summary(of: point)
+    // The line above has said L; how it adds up is worth more than to say it again.
     let second =
-      equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result
+      point == .turn && !equation.numbers.isEmpty
+      ? equation.numbers.joined(separator: "   ")
+      : equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result
     for (offset, text) in [first, second].prefix(area.height).enumerated() {
       grid.put(
         " " + text.abbreviated(to: area.width - 2), x: area.x, y: area.y + offset,
