@@ -83,10 +83,7 @@ public struct Breakpoint: Equatable, Sendable {
       place = .phase(phase)
       text = "phase" + (phase.map { " \($0.rawValue)" } ?? "")
     case .time(let word):
-      let time = try session.time(word)
-      guard (0...experiment.horizon).contains(time) else {
-        throw word.complaint("a time lies in 0..\(Quantity.displayTime(experiment.horizon))")
-      }
+      let time = try session.timeInRun(word)
       place = .time(time)
       text = "time \(Quantity.exactTime(time))"
     case .peaks(let neuron, let from, let to):
@@ -201,9 +198,10 @@ extension Names {
         let digits = text.lowercased().hasPrefix("in") ? text.dropFirst(2) : text[...]
         return Int(digits.drop { $0 == "." }).flatMap { 0..<network.inputs ~= $0 ? $0 : nil }
       }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil else {
         throw part.complaint("no input \(part.text)", remedy: inventory)
       }
+      guard first <= last else { throw part.complaint("a range grows", remedy: "in0-in3") }
       found.formUnion(first...last)
     }
     return found

@@ -108,7 +108,7 @@ extension Session {
   mutating func descend(_ count: Word?, _ rate: Word?) throws(Diagnostic) {
     let place = count ?? Word("descend")
     guard let adjoint = run.adjoint else {
-      throw place.complaint("there is no gradient to descend", remedy: "this run has no way back")
+      throw noGradient(place, "to descend")
     }
     guard !isPending else {
       throw place.complaint("there are edits that have not been run", remedy: "run runs them")

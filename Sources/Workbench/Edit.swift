@@ -46,13 +46,17 @@ enum Edit {
     case .horizon:
       let old = experiment.horizon
       let new = try self.value(value, from: old, isTime: true)
-      guard new > 0 else { throw value.complaint("t_max must be greater than 0") }
+      guard new > 0 else {
+        throw value.complaint("t_max must be greater than 0", remedy: Self.exampleOfTime)
+      }
       experiment.horizon = new
       return "t_max = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
     case .input(let position):
       let old = experiment.inputSpikes[position].time
       let new = try self.value(value, from: old, isTime: true)
-      guard new >= 0 else { throw value.complaint("an input spike comes at t >= 0") }
+      guard new >= 0 else {
+        throw value.complaint("an input spike comes at t >= 0", remedy: Self.exampleOfTime)
+      }
       experiment.inputSpikes[position].time = new
       return
         "\(name.text) = \(shown(new, isTime: true, typed: value)) (was \(shown(old, isTime: true)))"
@@ -127,7 +131,7 @@ enum Edit {
       let position = folded == "target" ? 0 : Int(folded.dropFirst(6).drop { $0 == "." })
     {
       guard lossTarget(position, in: experiment) != nil else {
-        throw name.complaint("the loss has no target \(position)")
+        throw noTarget(position, name, in: experiment)
       }
       return .lossTarget(position)
     }
@@ -159,17 +163,42 @@ enum Edit {
   private static func value(
     _ word: Word, from old: Double, isTime: Bool
   ) throws(Diagnostic) -> Double {
+    let value: Double
     do throws(Quantity.Failure) {
       if word.text.hasSuffix("%") {
-        return old * (1 + (try Quantity.number(String(word.text.dropLast()))) / 100)
+        value = old * (1 + (try Quantity.number(String(word.text.dropLast()))) / 100)
+      } else if word.text.hasPrefix("*") {
+        value = old * (try Quantity.number(String(word.text.dropFirst())))
+      } else {
+        value = isTime ? try Quantity.time(word.text) : try Quantity.number(word.text)
       }
-      if word.text.hasPrefix("*") {
-        return old * (try Quantity.number(String(word.text.dropFirst())))
-      }
-      return isTime ? try Quantity.time(word.text) : try Quantity.number(word.text)
     } catch {
       throw word.complaint(error.message, remedy: error.remedy)
     }
+    guard value.isFinite else {
+      throw word.complaint(
+        "'\(word.text)' of \(shown(old, isTime: isTime)) is too large for a number",
+        remedy: "a smaller part, such as +10% or *2")
+    }
+    return value
+  }
+
+  /// A time as a complaint about one proposes it.
+  private static let exampleOfTime = "a time such as 20ms, or *0.5 for half of what it is"
+
+  /// The complaint about a target that the loss does not have.
+  private static func noTarget(
+    _ position: Int, _ name: Word, in experiment: Experiment
+  ) -> Diagnostic {
+    let targets = (0...).prefix { lossTarget($0, in: experiment) != nil }
+    guard let last = targets.last else {
+      return experiment.loss == nil
+        ? name.complaint("this experiment has no loss", remedy: "add a loss to the preset")
+        : name.complaint("this loss has no target", remedy: "a preset with targets has some")
+    }
+    return name.complaint(
+      "the loss has no target \(position)",
+      remedy: last == 0 ? "it has target.0 alone" : "it has target.0 to target.\(last)")
   }
 
   private static func check(
@@ -178,17 +207,26 @@ enum Edit {
     let parameters = layer.parameters[index]
     switch parameters.violation {
     case nil: break
-    case .notFinite: throw value.complaint("\(field.rawValue) must be finite")
-    case .notPositive: throw value.complaint("a time constant must be greater than 0")
-    case .resetNotBelowThreshold:
+    case .notFinite:
       throw value.complaint(
-        "v_reset must lie below v_th",
-        remedy:
-          "v_reset is \(Quantity.display(parameters.vReset)), v_th \(Quantity.display(parameters.vThreshold))"
+        "\(field.rawValue) must be finite", remedy: "a finite number, such as 0.6 or 1e-05")
+    case .notPositive:
+      throw value.complaint("a time constant must be greater than 0", remedy: exampleOfTime)
+    case .resetNotBelowThreshold:
+      let (reset, threshold) = (
+        Quantity.display(parameters.vReset), Quantity.display(parameters.vThreshold)
       )
+      throw value.complaint(
+        "v_reset must lie below v_th: v_reset is \(reset), v_th \(threshold)",
+        remedy: field == .vReset
+          ? "a value below \(threshold), or set v_th first"
+          : "a value above \(reset), or set v_reset first")
     }
-    if layer.kinds[index] == .lif, layer.initial[index].potential >= parameters.vThreshold {
-      throw value.complaint("the initial V must lie below v_th")
+    let initial = layer.initial[index].potential
+    if layer.kinds[index] == .lif, initial >= parameters.vThreshold {
+      throw value.complaint(
+        "the initial V must lie below v_th: it is \(Quantity.display(initial))",
+        remedy: "a value above it")
     }
   }
 

@@ -137,8 +137,8 @@ public struct Names: Sendable {
       ? network.layers[place.layer].recurrent : network.layers[place.layer].weights
     guard let entry = matrix?.entry(row: source.row, column: place.index) else {
       throw word.complaint(
-        "no synapse \(word.text)",
-        remedy: source.isRecurrent ? "this layer has no such recurrent synapse" : nil)
+        "no \(source.isRecurrent ? "recurrent " : "")synapse \(word.text)",
+        remedy: "info weights lists those there are")
     }
     return SynapseName(
       layer: place.layer, isRecurrent: source.isRecurrent, row: source.row, column: place.index,

@@ -41,7 +41,7 @@ public struct Script: Sendable {
   public mutating func push(file path: String, _ text: String) -> String? {
     if let first = frames.firstIndex(where: { $0.isFile && $0.name == path }) {
       let chain = frames[first...].filter(\.isFile).map(\.name) + [path]
-      return "\(path) sources itself: \(chain.joined(separator: " → "))"
+      return "\(path) sources itself: \(chain.joined(separator: " → ")); leave that line out"
     }
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     frames.append(Frame(name: path, lines: lines[...], number: 1, isFile: true))

@@ -78,7 +78,7 @@ extension Session {
     do throws(SimulationError) {
       warnings = try run.warnings(goesOn: asking(.looking))
     } catch {
-      throw Word("info").complaint(names.sentence(for: error), remedy: "nothing was changed")
+      throw Word("info").complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
     guard !warnings.isEmpty else { return ["no warnings"] }
     return warnings.map { warning in
@@ -242,12 +242,12 @@ extension Session {
     }
     switch probe {
     case .time: return "t = \(text(run.time(of: point), digits: 6))"
-    case .loss: return run.loss.map { "L = \(text($0))" } ?? "this experiment has no loss"
+    case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
     case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
     case .weight(let synapse): return "\(name) = \(text(run.weight(of: synapse) ?? 0))"
     case .gradient(let synapse):
       guard let gradient = partialGradient else {
-        throw words[0].complaint("no gradient yet", remedy: "bwd, then step")
+        throw noGradientYet(words[0])
       }
       let layer = gradient.layers[synapse.layer]
       let value =
@@ -280,7 +280,8 @@ extension Session {
     guard let head = words.first,
       case .state(_, let neuron) = try Probe(words, in: experiment, selected: selected)
     else {
-      throw (words.first ?? place).complaint("only V, I, lV and lI have a value at every place")
+      throw (words.first ?? place).complaint(
+        "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
     }
     let isAfter = place.text.hasSuffix("+")
     if place.text.lowercased().hasPrefix("e") {
@@ -300,10 +301,7 @@ extension Session {
         run.adjoint?.state(of: neuron, at: number, side: isAfter ? .after : .before))
         + " @ e\(number)\(isAfter ? "+" : "-")"
     }
-    let time = try self.time(place)
-    guard (0...experiment.horizon).contains(time) else {
-      throw place.complaint("a time lies in 0..\(Quantity.displayTime(experiment.horizon))")
-    }
+    let time = try timeInRun(place)
     return valueText(
       head.text, neuron, run.trajectory.state(of: neuron, at: time),
       run.adjoint?.state(of: neuron, at: time)) + " @ \(Quantity.displayTime(time, digits: 6))"
@@ -315,7 +313,7 @@ extension Session {
     let isAdjoint = head.lowercased().hasPrefix("l") || head.hasPrefix("λ")
     let adjoint = self.adjoint(of: neuron)
     if isAdjoint, adjoint == nil {
-      throw word.complaint("λ is not computed yet", remedy: "bwd goes to the backward phase")
+      throw noAdjointYet(word)
     }
     var text = valueText(head, neuron, state(of: neuron), adjoint)
     // Where the value jumps in this event, both limits are worth seeing.

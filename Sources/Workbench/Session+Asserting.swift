@@ -55,7 +55,8 @@ extension Session {
       failures.append(failure)
     }
     guard let first = failures.first else { return }
-    throw first.word.complaint(failures.map(\.text).joined(separator: ", and "))
+    // What to do about it only whoever wrote the condition knows.
+    throw Diagnostic(at: first.word.span, failures.map(\.text).joined(separator: ", and "))
   }
 
   private static func holds(
@@ -110,8 +111,9 @@ extension Session {
         throw word.complaint(
           "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 is that of one")
       }
-      throw word.complaint(
-        "\(word.text) is not known here", remedy: "bwd goes to the backward phase")
+      throw run.adjoint == nil
+        ? word.complaint("\(word.text) is not known: \(noWayBack.reason)", remedy: noWayBack.remedy)
+        : word.complaint("\(word.text) is not known here", remedy: "bwd goes to the backward phase")
     }
     return value
   }

@@ -6,7 +6,7 @@ extension Session {
   mutating func check(_ words: [Word]) throws(Diagnostic) {
     let place = words.first ?? Word("check")
     guard let loss = experiment.loss, let adjoint = run.adjoint else {
-      throw place.complaint("there is no gradient to check", remedy: "this run has no way back")
+      throw noGradient(place, "to check")
     }
     let name = try CheckedName(words, in: experiment)
     do throws(SimulationError) {
@@ -15,7 +15,7 @@ extension Session {
           try CheckTask(
             name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking))))
     } catch {
-      throw place.complaint(names.sentence(for: error))
+      throw place.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
   }
 
@@ -23,14 +23,14 @@ extension Session {
   func ties() throws(Diagnostic) -> String {
     let place = Word("ties")
     guard let loss = experiment.loss, run.adjoint != nil else {
-      throw place.complaint("there is no gradient", remedy: "this run has no way back")
+      throw noGradient(place)
     }
     do throws(SimulationError) {
       let sides = try OneSidedGradients.all(
         of: run.trajectory, loss: loss, goesOn: asking(.looking))
       return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
     } catch {
-      throw place.complaint(names.sentence(for: error))
+      throw place.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
   }
 }

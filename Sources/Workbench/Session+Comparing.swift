@@ -5,8 +5,7 @@ extension Session {
   /// Asks for the file that somebody's gradient is in.
   func compare(with word: Word, _ reply: inout Reply) throws(Diagnostic) {
     guard run.adjoint != nil else {
-      throw word.complaint(
-        "there is no gradient to compare with", remedy: "this run has no way back")
+      throw noGradient(word, "to compare with")
     }
     reply.effects.append(.compare(word))
   }
@@ -19,7 +18,7 @@ extension Session {
   ) throws(GradientComplaints) -> Reply {
     let foreign = try GradientReader.read(bytes, named: name, of: experiment)
     guard let loss = experiment.loss else {
-      return Reply(complaint: "there is no gradient to compare with")
+      return Reply(complaint: "there is no gradient to compare with: \(noWayBack.reason)")
     }
     var reply = Reply()
     do throws(SimulationError) {

@@ -50,7 +50,9 @@ extension Session {
 
   mutating func undo(_ reply: inout Reply) throws(Diagnostic) {
     guard let before = done.last else {
-      throw Word("undo").complaint("there is no edit to take back")
+      throw Word("undo").complaint(
+        "there is no edit to take back",
+        remedy: undone.isEmpty ? "set makes one" : "redo makes the last one again")
     }
     let now = edited
     try take(before, because: Word("undo"), saying: "undone", &reply)
@@ -60,7 +62,7 @@ extension Session {
 
   mutating func redo(_ reply: inout Reply) throws(Diagnostic) {
     guard let after = undone.last else {
-      throw Word("redo").complaint("there is no edit to make again")
+      throw Word("redo").complaint("there is no edit to make again", remedy: "undo takes one back")
     }
     let now = edited
     try take(after, because: Word("redo"), saying: "redone", &reply)
@@ -78,7 +80,7 @@ extension Session {
     do throws(SimulationError) {
       new = try Run(edited, number: old.number + 1, rule: old.rule, goesOn: goesOn)
     } catch {
-      throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
+      throw word.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
     adopt(new)
     if !isGhostPinned { ghostNumber = old.number }
@@ -110,7 +112,7 @@ extension Session {
       adopt(
         try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory, goesOn: goesOn))
     } catch {
-      throw word.complaint(names.sentence(for: error), remedy: "nothing was changed")
+      throw word.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
     if !isGhostPinned { ghostNumber = old.number }
     reply.say(rule == .exact ? "exact: \(rule.story)" : "WRONG (\(rule.name)): \(rule.story)")
@@ -202,6 +204,17 @@ extension Names {
     case .stopped(let time): "stopped at \(Quantity.displayTime(time))"
     case .endless(let layer, let events):
       "layer \(network.layers[layer].name) was still active after \(events) events"
+    }
+  }
+
+  /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
+  func remedy(for error: SimulationError) -> String {
+    switch error {
+    case .nonFiniteState, .nonFiniteAdjoint:
+      "nothing was changed: smaller weights or a shorter t_max keep it finite"
+    case .missingSpike: "nothing was changed: larger weights or a lower v_th make it spike"
+    case .endless: "nothing was changed: smaller weights calm it, set max_events N cuts it"
+    case .stopped: "nothing was changed"
     }
   }
 }

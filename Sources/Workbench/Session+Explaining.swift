@@ -48,7 +48,8 @@ extension Session {
   ) throws(Diagnostic) {
     let explainer = Explainer(run.trajectory, adjoint: run.adjoint)
     guard let provenance = explainer.explain(subject) else {
-      throw word.complaint("there is nothing to explain here")
+      throw word.complaint(
+        "there is nothing to explain here", remedy: "why lV n0, why V n0, why spike n0 1")
     }
     var paths: String?
     if case .weightGradient = subject, !provenance.terms.isEmpty {
@@ -74,7 +75,9 @@ extension Session {
       place = try self.place(word)
       words = Array(words[..<at])
     }
-    guard let head = words.first else { throw Word("why").complaint("why what?") }
+    guard let head = words.first else {
+      throw Word("why").complaint("why what?", remedy: "why V n0 @ e5-")
+    }
     if words.count == 1, head.text.lowercased().hasPrefix("e"),
       Int(head.text.dropFirst()) != nil
     {
@@ -85,8 +88,7 @@ extension Session {
     switch try Probe(words, in: experiment, selected: selected) {
     case .state(let quantity, let neuron):
       if quantity.isAdjoint, !point.isBackward || run.adjoint == nil {
-        throw head.complaint(
-          "λ is not computed yet", remedy: "bwd goes to the backward phase")
+        throw noAdjointYet(head)
       }
       return switch quantity {
       case .potential: .potential(neuron: neuron, at: place)
@@ -97,9 +99,7 @@ extension Session {
     case .gradient(let synapse): return try gradientSubject(synapse, head)
     case .loss:
       guard run.loss != nil else {
-        throw head.complaint(
-          "this run has no loss",
-          remedy: experiment.loss == nil ? "a preset can name one" : "set max_events higher")
+        throw head.complaint(noWayBack.reason, remedy: noWayBack.remedy)
       }
       return .loss
     default:
@@ -124,7 +124,7 @@ extension Session {
     _ synapse: Names.SynapseName, _ word: Word
   ) throws(Diagnostic) -> Provenance.Subject {
     guard partialGradient != nil, run.adjoint != nil, let projection = run.projection(of: synapse)
-    else { throw word.complaint("no gradient yet", remedy: "bwd, then step") }
+    else { throw noGradientYet(word) }
     return .weightGradient(
       projection: projection, entry: synapse.entry, from: firstWalked)
   }
@@ -155,7 +155,7 @@ extension Session {
     switch try Edit.find(name, in: experiment) {
     case .parameter(let field, let neurons):
       guard partialGradient != nil, run.adjoint != nil else {
-        throw name.complaint("no gradient yet", remedy: "bwd, then step")
+        throw noGradientYet(name)
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
     case .input(let position): return try inputTimeSubject(position, name)
@@ -177,10 +177,13 @@ extension Session {
     let event = run.trajectory.events.firstIndex { event in
       if case .input(_, position) = event.kind { true } else { false }
     }
-    guard run.adjoint != nil, let event, firstWalked <= event else {
+    guard let event else {
       throw word.complaint(
-        event == nil ? "this spike comes after t_max" : "no gradient yet",
-        remedy: event == nil ? "nothing depends on it" : "bwd, then step down to it")
+        "this spike comes after t_max, and nothing depends on it",
+        remedy: "set t_max makes the run longer")
+    }
+    guard run.adjoint != nil, firstWalked <= event else {
+      throw noGradientYet(word, remedy: "bwd, then step down to it")
     }
     return .inputTimeGradient(position)
   }
@@ -207,11 +210,7 @@ extension Session {
         word.text.filter { $0 != "+" && $0 != "-" }, column: word.span.start.column)
       return .event(try event(name), isAfter ? .after : .before)
     }
-    let time = try time(word)
-    guard (0...experiment.horizon).contains(time) else {
-      throw word.complaint("a time lies in 0..\(Quantity.displayTime(experiment.horizon))")
-    }
-    return .time(time, .after)
+    return .time(try timeInRun(word), .after)
   }
 
   // MARK: - Words
@@ -432,7 +431,7 @@ extension Session {
       paths = try LossPaths(of: subject, in: explainer, goesOn: asking(.looking))
     } catch {
       throw Word("stopped").complaint(
-        names.sentence(for: error), remedy: "nothing was changed")
+        names.sentence(for: error), remedy: names.remedy(for: error))
     }
     guard let found = paths, !found.paths.isEmpty else { return "no way to the loss" }
     let shown = found.paths.prefix(8)

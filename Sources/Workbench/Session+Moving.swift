@@ -99,11 +99,7 @@ extension Session {
 
   mutating func turnAround(_ reply: inout Reply) throws(Diagnostic) {
     guard run.timeline.hasBackward else {
-      throw Word("bwd").complaint(
-        run.experiment.loss == nil
-          ? "this experiment has no loss" : "the event limit cut the run",
-        remedy: run.experiment.loss == nil
-          ? "add a loss to the preset" : "set max_events higher")
+      throw Word("bwd").complaint(noWayBack.reason, remedy: noWayBack.remedy)
     }
     move(to: run.timeline.turn, &reply)
   }
@@ -175,12 +171,7 @@ extension Session {
   /// The last point of the phase whose event lies at or before a time.
   private func lastPoint(upTo words: [Word]) throws(Diagnostic) -> Int {
     let word = Word(words.map(\.text).joined(separator: " "), column: words[0].span.start.column)
-    let time = try self.time(word)
-    guard (0...experiment.horizon).contains(time) else {
-      throw word.complaint(
-        "a time of this run lies in 0..\(Quantity.displayTime(experiment.horizon))",
-        remedy: "set t_max makes it longer")
-    }
+    let time = try timeInRun(word)
     let later = run.trajectory.events.firstPlace { $0.time > time }
     guard later > 0 else { return point.isBackward ? run.timeline.last : 0 }
     return here(later - 1)
@@ -193,6 +184,17 @@ extension Session {
     } catch {
       throw word.complaint(error.message, remedy: error.remedy)
     }
+  }
+
+  /// A time from the start of the run to its end, in seconds.
+  func timeInRun(_ word: Word) throws(Diagnostic) -> Double {
+    let time = try time(word)
+    guard (0...experiment.horizon).contains(time) else {
+      throw word.complaint(
+        "a time of this run lies in 0..\(Quantity.displayTime(experiment.horizon))",
+        remedy: "set t_max makes it longer")
+    }
+    return time
   }
 
   mutating func zoom(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
@@ -209,12 +211,15 @@ extension Session {
     case "out", "-": window = scaled(by: 2)
     case "event": window = windowOfEvent
     case let text?:
-      guard let word, let dots = text.firstRange(of: "..") else {
+      guard let word, let ends = word.ends else {
         throw (word ?? Word(text)).complaint(
           "expected in, out, fit, event or FROM..TO", remedy: "zoom 12ms..18ms")
       }
-      let from = try time(Word(String(text[..<dots.lowerBound]), column: word.span.start.column))
-      let to = try time(Word(String(text[dots.upperBound...]), column: word.span.start.column))
+      guard !ends.from.text.isEmpty, !ends.to.text.isEmpty else {
+        throw word.complaint("a range has two ends", remedy: "zoom 12ms..18ms")
+      }
+      let from = try time(ends.from)
+      let to = try time(ends.to)
       guard from >= 0, from < to, to <= horizon else {
         throw word.complaint(
           "a range lies in 0..\(Quantity.displayTime(horizon)) and grows",

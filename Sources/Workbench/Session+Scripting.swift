@@ -60,7 +60,7 @@ extension Session {
             .joined(separator: "\n"))
     }
     let key = name.text.lowercased()
-    guard Int(key) == nil, key.contains(where: \.isLetter), key != "alias" else {
+    guard Int(key) == nil, key.contains(where: \.isLetter) else {
       throw name.complaint("'\(name.text)' cannot be an alias", remedy: "a name has a letter")
     }
     guard let meaning else {
@@ -86,7 +86,7 @@ extension Session {
     case .svg: return .draw(output)
     case .csv:
       if table == .gradient, run.adjoint == nil {
-        throw word.complaint("there is no gradient", remedy: "this run has no way back")
+        throw noGradient(word, "to export")
       }
       let text = CSVTable.text(table, of: run.trajectory, adjoint: run.adjoint)
       return .write(output, bytes: Array(text.utf8))

@@ -96,8 +96,9 @@ extension Session {
     case .near(let near):
       if let failure = near.failure {
         line.reply.complain(
-          Word("near").complaint(names.sentence(for: failure)), about: line.text,
-          indent: line.indent)
+          Word("near").complaint(
+            names.sentence(for: failure), remedy: names.remedy(for: failure)),
+          about: line.text, indent: line.indent)
       } else {
         line.reply.say(report(near))
       }

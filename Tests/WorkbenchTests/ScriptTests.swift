@@ -44,7 +44,7 @@ import Workbench
     ),
     ("assert L", 9, "'L' is compared with nothing; a condition reads lV n0 > 1"),
     ("assert L = 3", 10, "'=' sets a value; == compares"),
-    ("assert L == 3 tol", 18, "a tolerance is written tol=1e-9"),
+    ("assert L == 3 tol", 18, "tol needs a number; tol=1e-9"),
     ("assert L == 3 tol=", 19, "a tolerance of how much?; tol=1e-9"),
     ("assert L == 3 tol=x", 19, "'x' is not a number; a finite number, such as 0.6 or 1e-05"),
     ("assert L == 3 tol=-1", 19, "a tolerance is at least 0; tol=1e-9"),
@@ -81,7 +81,14 @@ import Workbench
     ("screen now", 8, "screen does not take 'now'; usage: screen"),
     ("source! x", 1, "source takes no '!'; export, record, save, snapshot do"),
     ("nudge tau_mem 5", 15, "expected a part, found '5'; nudge tau_mem +5%"),
-    ("nudge tau_mem -100%", 15, "a time constant must be greater than 0"),
+    (
+      "nudge tau_mem -100%", 15,
+      "a time constant must be greater than 0; a time such as 20ms, or *0.5 for half of what it is"
+    ),
+    (
+      "alias alias 2 step", 7,
+      "'alias' is a command, and an alias may not hide it; another name, such as myalias"
+    ),
     ("nudge tau_sin +5%", 7, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),
     ("nudge", 6, "nudge needs a name, such as tau_mem; usage: nudge NAME PERCENT"),
     ("descend x", 9, "expected how many steps, found 'x'; a number from 1"),
@@ -185,7 +192,7 @@ import Workbench
     desk.files["a"] = Array("source b\n".utf8)
     desk.files["b"] = Array("step; source a; step\n".utf8)
     desk.perform("source a")
-    #expect(desk.complaint == "b:1: a sources itself: a → b → a")
+    #expect(desk.complaint == "b:1: a sources itself: a → b → a; leave that line out")
     #expect(desk.session.cursor == 1)
     desk.files["a"] = Array("echo fine\n".utf8)
     desk.perform("source a; source a")

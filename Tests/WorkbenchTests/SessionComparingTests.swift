@@ -26,7 +26,7 @@ import Workbench
     var without = try Session(experiment, named: "without")
     #expect(
       without.apply("compare x.json").lines.map(\.text) == [
-        "                    ^^^^^^ there is no gradient to compare with; this run has no way back"
+        "                    ^^^^^^ there is no gradient to compare with: this experiment has no loss; add a loss to the preset"
       ])
   }
 

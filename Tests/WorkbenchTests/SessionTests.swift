@@ -158,6 +158,9 @@ import Workbench
     #expect(session.earlierRuns.count == 1)
   }
 
+  /// What to do about a time that may not be.
+  private static let time = "a time such as 20ms, or *0.5 for half of what it is"
+
   /// A line, the column of its caret counted from 1, and the sentence.
   static let badLines: [(String, Int, String)] = [
     ("stpe", 1, "unknown command 'stpe'; did you mean 'step'?"),
@@ -166,7 +169,7 @@ import Workbench
     ("step x", 6, "expected a count, found 'x'; a number from 1"),
     ("step 0", 6, "expected a count, found '0'; a number from 1"),
     ("step -1", 6, "expected a count, found '-1'; a number from 1"),
-    ("3 step 4", 8, "the count stands twice; '3' came first"),
+    ("3 step 4", 8, "the count stands twice; '3' came first and is enough"),
     ("3 quit", 1, "quit takes no count; usage: quit"),
     ("3", 1, "a number alone says nothing; put a command after it, such as 3 step"),
     ("finish now", 8, "finish does not take 'now'; usage: finish"),
@@ -175,26 +178,41 @@ import Workbench
     ("set tau_mem", 12, "set needs a value, such as 20ms; usage: set NAME VALUE"),
     ("set tau_sin 4ms", 5, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),
     ("set quux 4", 5, "no parameter 'quux'; see (info params)"),
-    ("set tau_syn -5ms", 13, "a time constant must be greater than 0"),
-    ("set tau_syn 0", 13, "a time constant must be greater than 0"),
+    ("set tau_syn -5ms", 13, "a time constant must be greater than 0; \(time)"),
+    ("set tau_syn 0", 13, "a time constant must be greater than 0; \(time)"),
+    ("set tau_mem -3", 13, "a time constant must be greater than 0; \(time)"),
+    (
+      "set tau_mem *1e400", 13,
+      "'1e400' is too large for a number; a finite number, such as 0.6 or 1e-05"
+    ),
+    (
+      "set n0<-in2 *1e308", 13,
+      "'*1e308' of 2.2 is too large for a number; a smaller part, such as +10% or *2"
+    ),
     ("set tau_mem 10mv", 13, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
     ("set tau_mem slow", 13, "'slow' is not a number; a finite number, such as 0.6 or 1e-05"),
     ("set tau_mem nan", 13, "'nan' is not a finite number; a finite number, such as 0.6 or 1e-05"),
     ("set v_th 5ms", 10, "a plain number takes no unit, found 'ms'; leave the unit out"),
-    ("set v_reset 2", 13, "v_reset must lie below v_th; v_reset is 2, v_th 1"),
-    ("set v_th -1", 10, "v_reset must lie below v_th; v_reset is 0, v_th -1"),
-    ("set t_max 0", 11, "t_max must be greater than 0"),
+    (
+      "set v_reset 2", 13,
+      "v_reset must lie below v_th: v_reset is 2, v_th 1; a value below 1, or set v_th first"
+    ),
+    (
+      "set v_th -1", 10,
+      "v_reset must lie below v_th: v_reset is 0, v_th -1; a value above 0, or set v_reset first"
+    ),
+    ("set t_max 0", 11, "t_max must be greater than 0; \(time)"),
     ("set in9 3ms", 5, "no input spike on channel 9; this net has in0-in3, n0-n2"),
-    ("set in0 -3ms", 9, "an input spike comes at t >= 0"),
-    ("set target.5 3ms", 5, "the loss has no target 5"),
+    ("set in0 -3ms", 9, "an input spike comes at t >= 0; \(time)"),
+    ("set target.5 3ms", 5, "the loss has no target 5; it has target.0 alone"),
     ("set n9.v_th 1", 5, "no neuron n9; this net has in0-in3, n0-n2"),
     ("set n0<-in9 1", 5, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
     ("set n2<-in0 1", 5, "no synapse n2<-in0; this net has in0-in3, n0-n2"),
     ("set n0<-n2 1", 5, "no synapse n0<-n2; a layer reads only the one before it and itself"),
-    ("set n2<-n2 1", 5, "no synapse n2<-n2; this layer has no such recurrent synapse"),
+    ("set n2<-n2 1", 5, "no recurrent synapse n2<-n2; info weights lists those there are"),
     ("reset quux", 7, "no parameter 'quux'; see (info params)"),
-    ("undo", 1, "there is no edit to take back"),
-    ("redo", 1, "there is no edit to make again"),
+    ("undo", 1, "there is no edit to take back; set makes one"),
+    ("redo", 1, "there is no edit to make again; undo takes one back"),
     ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
     (
       "info", 5,
@@ -227,8 +245,11 @@ import Workbench
       "hide foo", 6,
       "no pane 'foo'; one of potential, spikes, adjoint, events, inspector, gradient, parameters, log"
     ),
-    ("print V n0 @ 50ms", 14, "a time lies in 0..40 ms"),
+    ("print V n0 @ 50ms", 14, "a time of this run lies in 0..40 ms; set t_max makes it longer"),
     ("print V n0 @ e99", 14, "no event e99; this run has e0-e11"),
+    ("goto 50ms", 6, "a time of this run lies in 0..40 ms; set t_max makes it longer"),
+    ("print L @ e5", 7, "only V, I, lV and lI have a value at every place; print V n0 @ e5-"),
+    ("print V n0 @", 12, "at which place?; @ e5-"),
     ("equation e99", 10, "no event e99; this run has e0-e11"),
     ("list x", 6, "'x' is no event; write it e7"),
     (
@@ -239,6 +260,15 @@ import Workbench
     ("goto spike n0 9", 15, "no such spike of n0; it has spikes 0-1"),
     ("select n7", 8, "no neuron n7; this net has in0-in3, n0-n2"),
     ("zoom sideways", 6, "expected in, out, fit, event or FROM..TO; zoom 12ms..18ms"),
+    ("zoom 12ms..18mv", 12, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
+    ("zoom 12ms..", 6, "a range has two ends; zoom 12ms..18ms"),
+    ("yrange 0..x", 11, "'x' is not a number; a finite number, such as 0.6 or 1e-05"),
+    ("yrange ..1", 8, "expected a number; a finite number, such as 0.6 or 1e-05"),
+    ("yrange 1..0", 8, "a range grows; yrange 0..1.2"),
+    (
+      "yrange 1", 9,
+      "yrange needs a range such as 0..1.2, or auto; usage: yrange [PANE] LO..HI | auto"
+    ),
     ("zoom 5ms..3ms", 6, "a range lies in 0..40 ms and grows; zoom 12ms..18ms"),
     ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE | last"),
     ("save", 5, "save needs a file name; usage: save FILE"),
@@ -351,6 +381,51 @@ import Workbench
     #expect(session.completion(of: "quux ").candidates.isEmpty)
   }
 
+  /// Lines that need the gradient, the columns of their carets, and what they say is missing.
+  private static let withoutGradient = [
+    ("check", 1, "there is no gradient to check"), ("ties", 1, "there is no gradient"),
+    ("descend 3", 9, "there is no gradient to descend"),
+    ("compare x.npz", 9, "there is no gradient to compare with"),
+    ("export csv x gradient", 12, "there is no gradient to export"),
+    ("print lV n0", 7, "there is no λ"), ("why lV n0", 5, "there is no λ"),
+    ("print grad n0<-in2", 7, "there is no gradient"),
+    ("why grad tau_mem", 10, "there is no gradient"), ("why in.0", 5, "there is no gradient"),
+    ("assert grad n0<-in2 > 0", 8, "grad is not known"), ("assert L < 1", 8, "L is not known"),
+  ]
+
+  @Test func `a run that its limit cut says so, and how it gets a gradient`() throws {
+    var session = try Self.session()
+    _ = session.apply("set max_events 3")
+    #expect(session.apply("print L").lines.map(\.text) == ["the event limit cut the run"])
+    for (line, column, fact) in Self.withoutGradient where line != "why in.0" {
+      try session.expectComplaint(
+        about: line, at: column, "\(fact): the event limit cut the run; set max_events higher")
+    }
+    for line in ["bwd", "why L"] {
+      try session.expectComplaint(
+        about: line, at: line == "bwd" ? 1 : 5,
+        "the event limit cut the run; set max_events higher")
+    }
+  }
+
+  @Test func `a run that cannot be leaves everything as it was, and says what would help`() throws {
+    // Two channels at once make a current that no Double holds.
+    let layer = Layer(
+      name: "a", parameters: [LIFParameters(tauMem: 10e-3, tauSyn: 5e-3, vThreshold: 1e308)],
+      weights: Synapses(rows: 2, columns: 1, weights: [1e308, 0]))
+    let inputs = (0..<2).map { InputSpike(time: 1e-3, channel: $0) }
+    var session = try Session(
+      Experiment(
+        title: "large", network: Network(inputs: 2, layers: [layer]), inputSpikes: inputs,
+        horizon: 2e-3), named: "large")
+    let before = session.experiment
+    try session.expectComplaint(
+      about: "set n0<-in1 1e308", at: 5,
+      "the state of a.0 is no finite number at 1 ms; nothing was changed: smaller weights or a shorter t_max keep it finite"
+    )
+    #expect(session.experiment == before && session.earlierRuns.isEmpty)
+  }
+
   @Test func `a run without a loss has no way back and says so`() throws {
     var experiment = try Self.session().experiment
     experiment.loss = nil
@@ -359,6 +434,12 @@ import Workbench
     let reply = session.apply("bwd")
     #expect(!reply.succeeded)
     #expect(reply.lines[0].text.contains("this experiment has no loss; add a loss to the preset"))
+    #expect(session.apply("print L").lines.map(\.text) == ["this experiment has no loss"])
+    for (line, column, fact) in Self.withoutGradient {
+      try session.expectComplaint(
+        about: line, at: column,
+        "\(fact): this experiment has no loss; add a loss to the preset")
+    }
     _ = session.apply("finish")
     #expect(session.prompt == "(done) ")
   }

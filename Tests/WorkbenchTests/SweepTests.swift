@@ -196,13 +196,25 @@ import Workbench
     ("sweep tau_mem 10ms", 15, "expected a range FROM..TO; sweep tau_mem 10ms..30ms"),
     ("sweep tau_mem ..10ms", 15, "a range has two ends; sweep tau_mem 10ms..30ms"),
     ("sweep tau_sin 1ms..2ms", 7, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),
-    ("sweep tau_mem -5ms..20ms", 15, "a time constant must be greater than 0"),
-    ("sweep tau_mem 0..20ms", 15, "a time constant must be greater than 0"),
+    (
+      "sweep tau_mem -5ms..20ms", 15,
+      "a time constant must be greater than 0; a time such as 20ms, or *0.5 for half of what it is"
+    ),
+    (
+      "sweep tau_mem 0..20ms", 15,
+      "a time constant must be greater than 0; a time such as 20ms, or *0.5 for half of what it is"
+    ),
     ("sweep tau_mem 5ms..20mv", 20, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
     ("sweep tau_mem 20ms..10ms", 21, "a range grows; 10ms..20ms"),
-    ("sweep v_reset 0..2", 18, "v_reset must lie below v_th; v_reset is 2, v_th 1"),
+    (
+      "sweep v_reset 0..2", 18,
+      "v_reset must lie below v_th: v_reset is 2, v_th 1; a value below 1, or set v_th first"
+    ),
     ("sweep n0<-in9 1..2", 7, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
-    ("sweep in.0 -1ms..2ms", 12, "an input spike comes at t >= 0"),
+    (
+      "sweep in.0 -1ms..2ms", 12,
+      "an input spike comes at t >= 0; a time such as 20ms, or *0.5 for half of what it is"
+    ),
     ("sweep tau_mem 10ms..20ms 1", 26, "a sweep takes 2 to 10000 values; 41 unless given"),
     ("sweep tau_mem 10ms..20ms x", 26, "expected how many values, found 'x'; a number from 2"),
     (

@@ -116,9 +116,10 @@ import Workbench
     ("why lV n0", 5, "λ is not computed yet; bwd goes to the backward phase"),
     ("why grad n0<-in0", 5, "no gradient yet; bwd, then step"),
     ("why V n9", 7, "no neuron n9; this net has in0-in3, n0-n2"),
+    ("why @ e5", 1, "why what?; why V n0 @ e5-"),
     ("why V n0 @", 10, "at which place?; @ e5-"),
     ("why V n0 @ e99", 12, "no event e99; this run has e0-e11"),
-    ("why V n0 @ 50ms", 12, "a time lies in 0..40 ms"),
+    ("why V n0 @ 50ms", 12, "a time of this run lies in 0..40 ms; set t_max makes it longer"),
     ("why e0", 5, "e0 is no spike: in0; why explains spikes, list shows the events"),
     ("why spike n0 7", 14, "no such spike of n0; it has spikes 0-1"),
     (

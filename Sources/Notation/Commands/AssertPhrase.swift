@@ -21,7 +21,7 @@ public enum AssertPhrase: Equatable, Sendable {
       return
     }
     guard place + 1 < words.count, words[place + 1].text == "=" else {
-      throw words[place].end.complaint("a tolerance is written tol=1e-9")
+      throw words[place].end.complaint("tol needs a number", remedy: "tol=1e-9")
     }
     guard place + 2 < words.count else {
       throw words[place + 1].end.complaint("a tolerance of how much?", remedy: "tol=1e-9")

@@ -149,8 +149,20 @@ public struct Word: Equatable, Sendable {
       start: SourcePosition(line: 1, column: column), length: text.unicodeScalars.count)
   }
 
-  /// A complaint about this word.
-  public func complaint(_ message: String, remedy: String? = nil) -> Diagnostic {
+  /// A complaint about this word: what is wrong and why, and what to do.
+  public func complaint(_ message: String, remedy: String) -> Diagnostic {
     Diagnostic(at: span, message, remedy: remedy)
+  }
+
+  /// The two ends of `FROM..TO`, each in its own place; nil for a word without the dots.
+  public var ends: (from: Word, to: Word)? {
+    guard let dots = text.firstRange(of: "..") else { return nil }
+    let column = span.start.column
+    return (
+      Word(String(text[..<dots.lowerBound]), column: column),
+      Word(
+        String(text[dots.upperBound...]),
+        column: column + text[..<dots.upperBound].unicodeScalars.count)
+    )
   }
 }

@@ -269,7 +269,8 @@ struct Arguments {
   mutating func count() throws(Diagnostic) -> Int {
     let after = words.popFirst()
     if let prefix, let after {
-      throw after.complaint("the count stands twice", remedy: "'\(prefix.value)' came first")
+      throw after.complaint(
+        "the count stands twice", remedy: "'\(prefix.value)' came first and is enough")
     }
     guard let word = prefix?.word ?? after else { return 1 }
     guard let value = Int(word.text), value >= 1 else {

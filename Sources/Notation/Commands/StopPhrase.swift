@@ -60,15 +60,10 @@ public struct StopPhrase: Equatable, Sendable {
         "expected a range after 'peaks'", remedy: "watch V n1 peaks 0.95..1")
     }
     let range = CommandParser.joined(words[(middle + 1)...])
-    guard let dots = range.text.firstRange(of: "..") else {
+    guard let ends = range.ends else {
       throw range.complaint("expected a range FROM..TO", remedy: "watch V n1 peaks 0.95..1")
     }
-    let offset = range.text[..<dots.upperBound].unicodeScalars.count
-    place = .peaks(
-      of: middle == 2 ? words[1] : nil,
-      from: Word(String(range.text[..<dots.lowerBound]), column: range.span.start.column),
-      to: Word(
-        String(range.text[dots.upperBound...]), column: range.span.start.column + offset))
+    place = .peaks(of: middle == 2 ? words[1] : nil, from: ends.from, to: ends.to)
   }
 
   /// Reads what follows `until`: a place, a condition, or a bare time.

@@ -30,19 +30,13 @@ public struct SweepPhrase: Equatable, Sendable {
       guard let range = rest.popFirst() else {
         throw name.end.complaint("sweep needs a range after '\(name.text)'", remedy: Self.example)
       }
-      guard let dots = range.text.firstRange(of: "..") else {
+      guard let ends = range.ends else {
         throw range.complaint("expected a range FROM..TO", remedy: Self.example)
       }
-      let offset = range.text[..<dots.upperBound].unicodeScalars.count
-      let from = String(range.text[..<dots.lowerBound])
-      let to = String(range.text[dots.upperBound...])
-      guard !from.isEmpty, !to.isEmpty else {
+      guard !ends.from.text.isEmpty, !ends.to.text.isEmpty else {
         throw range.complaint("a range has two ends", remedy: Self.example)
       }
-      axes.append(
-        Axis(
-          name: name, from: Word(from, column: range.span.start.column),
-          to: Word(to, column: range.span.start.column + offset)))
+      axes.append(Axis(name: name, from: ends.from, to: ends.to))
       last = range
       rest.dropWeightSign()
     }

@@ -168,17 +168,18 @@ extension ViewCommand {
   /// A range of values, or nil for `auto`.
   fileprivate static func range(_ word: Word) throws(Diagnostic) -> ClosedRange<Double>? {
     if word.text.lowercased() == "auto" { return nil }
-    guard let dots = word.text.firstRange(of: "..") else {
+    guard let ends = word.ends else {
       throw word.complaint("expected a range LO..HI or auto", remedy: "yrange 0..1.2")
     }
-    let low: Double
-    let high: Double
-    do throws(Quantity.Failure) {
-      low = try Quantity.number(String(word.text[..<dots.lowerBound]))
-      high = try Quantity.number(String(word.text[dots.upperBound...]))
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
+    func number(_ end: Word) throws(Diagnostic) -> Double {
+      do throws(Quantity.Failure) {
+        return try Quantity.number(end.text)
+      } catch {
+        throw (end.text.isEmpty ? word : end).complaint(error.message, remedy: error.remedy)
+      }
     }
+    let low = try number(ends.from)
+    let high = try number(ends.to)
     guard low < high else {
       throw word.complaint("a range grows", remedy: "yrange 0..1.2")
     }
@@ -201,7 +202,7 @@ extension Arguments {
   /// A pane, by its name or its number.
   fileprivate mutating func pane() throws(Diagnostic) -> Pane {
     if let text = first?.text, let number = Int(text), Pane.allCases.indices.contains(number - 1) {
-      _ = optional()
+      _ = try one("a pane")
       return Pane.allCases[number - 1]
     }
     return try choice(Pane.self, "a pane", called: "pane")
