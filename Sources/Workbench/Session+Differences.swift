@@ -44,11 +44,11 @@ extension Session {
       guard let before = ghost ?? earlierRuns.last else {
         throw Word("diff").complaint("there is only one run", remedy: "an edit makes another")
       }
-      return Self.differences(from: before, to: run)
+      return try differences(from: before, to: run)
     }
     let first = try self.run(one)
     let second = try other.map { word throws(Diagnostic) in try self.run(word) } ?? run
-    return Self.differences(from: first, to: second)
+    return try differences(from: first, to: second)
   }
 
   private func run(_ word: Word) throws(Diagnostic) -> Run {
@@ -62,22 +62,36 @@ extension Session {
     return found
   }
 
-  private static func differences(from one: Run, to other: Run) -> String {
+  private func differences(from one: Run, to other: Run) throws(Diagnostic) -> String {
     func label(_ run: Run) -> String {
       "run \(run.number)" + (run.rule == .exact ? "" : " WRONG (\(run.rule.name))")
     }
     var lines = ["\(label(one)) → \(label(other))"]
-    lines += shortened(changedParameters(from: one.experiment, to: other.experiment)) { $0() }
-    let spikes = movedSpikes(from: one, to: other)
-    lines += spikes.lines
-    if let was = one.loss, let now = other.loss, was != now {
-      lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
+    let parameters = Self.changedParameters(from: one.experiment, to: other.experiment)
+    lines += Self.shortened(parameters) { $0() }
+    let spikes = Self.movedSpikes(from: one, to: other)
+    let derived: Changes
+    do throws(SimulationError) {
+      derived = try Self.changedLossAndGradient(from: one, to: other, goesOn: asking(.looking))
+    } catch {
+      throw Word("diff").complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
-    lines += changedGradients(from: one, to: other)
-    if lines.count == 1 {
-      lines.append(spikes.areRounded ? "nothing differs by more than rounding" : "nothing differs")
+    lines += spikes.lines + derived.lines
+    if spikes.lines.isEmpty, derived.lines.isEmpty {
+      let compared = one.adjoint == nil ? "spikes" : "spikes, L and gradient"
+      if spikes.areRounded || derived.areRounded {
+        lines.append("\(compared) agree to rounding")
+      } else {
+        lines.append(lines.count == 1 ? "nothing differs" : "\(compared) are the same")
+      }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What changed, in words, and whether there is more that differs, but by no more than rounding: that counts as the same.
+  private struct Changes {
+    var lines: [String] = []
+    var areRounded = false
   }
 
   /// The first of many things in words, and how many there are besides.
@@ -147,11 +161,8 @@ extension Session {
     }
   }
 
-  /// The spikes that are in one run alone, and those that moved, the farthest first; also whether there are spikes whose
-  /// times differ by no more than rounding: those count as unmoved.
-  private static func movedSpikes(
-    from one: Run, to other: Run
-  ) -> (lines: [String], areRounded: Bool) {
+  /// The spikes that are in one run alone, and those that moved, the farthest first.
+  private static func movedSpikes(from one: Run, to other: Run) -> Changes {
     let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
     var changed: [ChangedSpike] = []
     var areRounded = false
@@ -172,28 +183,44 @@ extension Session {
       // At equal distances the first neuron's comes first.
       ($1.distance, $0.neuron, $0.ordinal) < ($0.distance, $1.neuron, $1.ordinal)
     }
-    return (shortened(changed, \.text), areRounded)
+    return Changes(lines: shortened(changed, \.text), areRounded: areRounded)
   }
 
-  /// The gradients of weights that changed, the largest change first.
-  private static func changedGradients(from one: Run, to other: Run) -> [String] {
-    guard let was = one.adjoint?.gradient, let now = other.adjoint?.gradient else { return [] }
+  /// L, and the gradients of weights that changed, the largest change first.
+  ///
+  /// What rounding explains is asked only where something differs: it costs two more ways back.
+  private static func changedLossAndGradient(
+    from one: Run, to other: Run, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Changes {
+    guard let before = one.adjoint, let after = other.adjoint else {
+      let missing = [one, other].filter { $0.adjoint == nil }
+      return Changes(
+        lines: missing.count == 1
+          ? ["the event limit cut run \(missing[0].number): no L and no gradient"] : [])
+    }
+    var changed = changedGradients(from: before, to: after)
+    let (was, now) = (before.evaluation.value, after.evaluation.value)
+    guard was != now || !changed.isEmpty else { return Changes() }
+    let rounding = (
+      try GradientRounding(of: before, goesOn: goesOn),
+      try GradientRounding(of: after, goesOn: goesOn)
+    )
+    let different = changed.count
+    changed.removeAll { found in
+      abs(found.now - found.was)
+        <= rounding.0.weights[found.projection][found.entry]
+        + rounding.1.weights[found.projection][found.entry]
+    }
+    var changes = Changes(areRounded: changed.count < different)
+    if abs(now - was) > rounding.0.loss + rounding.1.loss {
+      changes.lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
+    } else if now != was {
+      changes.areRounded = true
+    }
     let names = Names(one.experiment)
     let projections = one.trajectory.circuit.projections
-    var changed: [(projection: Int, row: Int, entry: Int, was: Double, now: Double)] = []
-    for (number, projection) in projections.enumerated() {
-      let before = was.layers[projection.target]
-      let after = now.layers[projection.target]
-      let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
-      let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
-      for row in 0..<projection.synapses.rows {
-        for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
-          changed.append((number, row, entry, old[entry], new[entry]))
-        }
-      }
-    }
     changed.sort { abs($0.now - $0.was) > abs($1.now - $1.was) }
-    return shortened(changed) { found in
+    changes.lines += shortened(changed) { found in
       let projection = projections[found.projection]
       let target =
         projection.targetOffset
@@ -203,6 +230,38 @@ extension Session {
       return "dL/dw n\(target)<-\(source): "
         + change(found.was, found.now) { Quantity.display($0) }
     }
+    return changes
+  }
+
+  /// A derivative by a weight that is not the same in two runs.
+  private struct ChangedDerivative {
+    var projection: Int
+    var row: Int
+    var entry: Int
+    var was: Double
+    var now: Double
+  }
+
+  private static func changedGradients(
+    from one: AdjointTrajectory, to other: AdjointTrajectory
+  ) -> [ChangedDerivative] {
+    let (was, now) = (one.gradient, other.gradient)
+    let projections = one.trajectory.circuit.projections
+    var changed: [ChangedDerivative] = []
+    for (number, projection) in projections.enumerated() {
+      let before = was.layers[projection.target]
+      let after = now.layers[projection.target]
+      let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
+      let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
+      for row in 0..<projection.synapses.rows {
+        for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
+          changed.append(
+            ChangedDerivative(
+              projection: number, row: row, entry: entry, was: old[entry], now: new[entry]))
+        }
+      }
+    }
+    return changed
   }
 }
 

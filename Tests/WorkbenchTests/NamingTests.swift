@@ -176,16 +176,33 @@ import Workbench
     throws
   {
     var session = try SessionTests.session()
-    _ = session.apply("set tau_mem 20.000000000000004ms")
-    let (was, now) = (
-      session.earlierRuns[0].trajectory.spikeTimes, session.run.trajectory.spikeTimes
-    )
-    #expect(was != now, "the times differ in their last digits")
-    #expect(!answers("diff", session: &session).contains { $0.contains("moved") })
-    _ = session.apply("undo; set n0<-in0 *1.000000000001")
+    _ = session.apply("set n0.tau_mem 20.000000000000004ms")
+    let (was, now) = (session.earlierRuns[0], session.run)
+    #expect(was.trajectory.spikeTimes != now.trajectory.spikeTimes, "in their last digits")
+    #expect(was.adjoint?.gradient.layers[0].weights != now.adjoint?.gradient.layers[0].weights)
     #expect(
-      answers("diff", session: &session).contains {
-        $0.hasPrefix("spike n0 0 moved: 13.0831 ms → 13.0831 ms")
-      })
+      answers("diff", session: &session) == [
+        "run 1 → run 2", "hidden.0.tau_mem: 20 ms → 20 ms  (+3.469e-09 ns)",
+        "spikes, L and gradient agree to rounding",
+      ])
+    _ = session.apply("undo; set n0<-in0 *1.000000000001")
+    let lines = answers("diff", session: &session)
+    #expect(lines.contains { $0.hasPrefix("spike n0 0 moved: 13.0831 ms → 13.0831 ms") })
+    #expect(lines.contains { $0.hasPrefix("L: ") } && lines.contains { $0.hasPrefix("dL/dw ") })
+  }
+
+  @Test func `diff says what an edit without influence leaves as it was`() throws {
+    var session = try SessionTests.session("silent")
+    let weight = try #require(
+      answers("info weights", session: &session).first?.split(separator: " ").first)
+    _ = session.apply("set \(weight) *1.01")
+    #expect(answers("diff", session: &session).last == "spikes, L and gradient are the same")
+    _ = session.apply("set max_events 1")
+    #expect(answers("diff", session: &session).contains("max_events: none → 1"))
+    session = try SessionTests.session()
+    _ = session.apply("set max_events 11")
+    #expect(
+      answers("diff", session: &session).contains(
+        "the event limit cut run 2: no L and no gradient"))
   }
 }
