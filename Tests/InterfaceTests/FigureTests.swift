@@ -60,6 +60,53 @@ import Workbench
     #expect(elements.count { $0.name == "polyline" } == 4)
   }
 
+  @Test
+  func `it draws I where plot shows it, with its name, its unit and a stroke at every arrival`()
+    throws
+  {
+    var session = try Session(reference, named: "reference")
+    _ = session.apply("select n0; plot V I")
+    let both = try elements(of: session)
+    let texts = both.filter { $0.name == "text" }.map(\.text)
+    for text in ["V, I (dimensionless)", "V", "I", "n0 (hidden.0)", "v_th"] {
+      #expect(texts.contains(text), "\(text)")
+    }
+    // I, V, λI and λV; what has gaps is told from what has none.
+    let curves = both.filter { $0.name == "polyline" }
+    #expect(curves.map { $0.attributes["stroke-dasharray"] } == ["4 3", nil, "4 3", nil])
+    let current = points(curves.first?.attributes["points"])
+    let jumps = session.run.trajectory.events(touching: 0).filter { event in
+      let sides = [Side.before, .after].map {
+        session.run.trajectory.state(of: 0, at: event, side: $0).current
+      }
+      return sides[0] != sides[1]
+    }
+    #expect(!jumps.isEmpty)
+    let strokes = zip(current, current.dropFirst()).filter { $0.x == $1.x && $0.y != $1.y }
+    #expect(strokes.count == jumps.count)
+
+    // Its largest value, read off the axis, is that of the run.
+    let zero = try #require(current.first).y
+    let one = try #require(
+      both.first { $0.name == "line" && $0.attributes["stroke-dasharray"] == "2 3" }?
+        .attributes["y1"].flatMap { Double($0) })
+    let top = try #require(current.map(\.y).min())
+    let largest = try #require(
+      jumps.map { session.run.trajectory.state(of: 0, at: $0, side: .after).current }.max())
+    #expect(abs((zero - top) / (zero - one) - largest) < 1e-3 * largest)
+
+    _ = session.apply("plot I lV")
+    let alone = try elements(of: session)
+    #expect(
+      alone.filter { $0.name == "polyline" }.map { $0.attributes["stroke-dasharray"] } == [
+        nil, nil,
+      ])
+    let names = alone.filter { $0.name == "text" }.map(\.text)
+    #expect(names.contains("I (dimensionless)") && !names.contains("v_th") && !names.contains("V"))
+    _ = session.apply("plot auto; overlay; plot V I")
+    #expect(try elements(of: session).count { $0.name == "polyline" } == 12)
+  }
+
   @Test func `where rows are too many for names, layers have theirs and marks can be seen`() throws
   {
     let preset = try #require(Preset.all.first { $0.name == "yin-yang" })

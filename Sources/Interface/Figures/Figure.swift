@@ -2,7 +2,7 @@ import EventProp
 import Notation
 public import Workbench
 
-/// A run as a figure in SVG: V, the spikes and λ over the times that the session shows.
+/// A run as a figure in SVG: what `plot` shows of V, I and λ, and the spikes, over the times that the session shows.
 ///
 /// All of the run is drawn, wherever the user stands: a figure is for paper. The colours are those of Okabe and Ito in an
 /// order that is legible on white, and every curve is named beside its colour.
@@ -84,7 +84,7 @@ public struct Figure {
     svg.label(subtitle, x: Self.left, y: 36, color: FigurePane.faint)
   }
 
-  // MARK: - V
+  // MARK: - V and I
 
   private var potentialRange: ClosedRange<Double> {
     neurons.map { Scene(session).selecting($0).potentialRange }
@@ -93,8 +93,11 @@ public struct Figure {
 
   private mutating func drawPotentials(_ pane: FigurePane) {
     let height = pane.values.upperBound - pane.values.lowerBound
+    let scene = Scene(session)
+    let showsPotential = scene.shows(.potential)
+    let showsCurrent = scene.shows(.current)
     var thresholds: Set<Double> = []
-    for neuron in neurons {
+    for neuron in neurons where showsPotential {
       let place = session.experiment.network.place(of: neuron)
       let layer = session.experiment.network.layers[place.layer]
       if layer.kinds[place.index] == .lif {
@@ -107,22 +110,44 @@ public struct Figure {
       svg.label(
         "v_th", x: pane.x + pane.width - 3, y: y + 12, anchor: "end", color: FigurePane.faint)
     }
+    if showsCurrent {
+      let zero = pane.place(pane.window.lowerBound, 0).y
+      svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
+    }
     openClip(pane)
-    if let ghost = session.ghost {
+    let ghost = showsPotential ? session.ghost : nil
+    if let ghost {
       for neuron in neurons where neuron < ghost.experiment.network.neuronCount {
         let curve = VectorCurve.potential(of: neuron, in: ghost, over: pane.window, height: height)
         pane.draw(
           curve, "#AAAAAA", width: 1.2, dashes: "5 3", label: "run \(ghost.number)", in: &svg)
       }
     }
+    // Where both are shown I is the one with gaps.
+    let dashes = showsPotential ? "4 3" : nil
     for neuron in neurons {
-      let curve = VectorCurve.potential(of: neuron, in: run, over: pane.window, height: height)
-      pane.draw(curve, Self.color(of: neuron), label: "V \(name(neuron))", in: &svg)
+      if showsCurrent {
+        let curve = VectorCurve.current(of: neuron, in: run, over: pane.window, height: height)
+        pane.draw(
+          curve, Self.color(of: neuron), dashes: dashes, label: "I \(name(neuron))", in: &svg)
+      }
+      if showsPotential {
+        let curve = VectorCurve.potential(of: neuron, in: run, over: pane.window, height: height)
+        pane.draw(curve, Self.color(of: neuron), label: "V \(name(neuron))", in: &svg)
+      }
     }
     closeClip()
-    pane.drawFrame(name: "V", labelsTime: false, in: &svg)
+    // V counts in the unit of v_th, whatever that is, and I in the same.
+    let symbols = (showsPotential ? ["V"] : []) + (showsCurrent ? ["I"] : [])
+    pane.drawFrame(
+      name: symbols.joined(separator: ", ") + (showsCurrent ? " (dimensionless)" : ""),
+      labelsTime: false, in: &svg)
     var entries = neurons.map { (name($0), Self.color(of: $0), String?.none) }
-    if let ghost = session.ghost { entries.append(("run \(ghost.number)", "#AAAAAA", "5 3")) }
+    if showsCurrent {
+      let color = neurons.count == 1 ? Self.color(of: neurons[0]) : FigurePane.ink
+      entries += (showsPotential ? [("V", color, nil)] : []) + [("I", color, dashes)]
+    }
+    if let ghost { entries.append(("run \(ghost.number)", "#AAAAAA", "5 3")) }
     pane.drawLegend(entries, in: &svg)
   }
 

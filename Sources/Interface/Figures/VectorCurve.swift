@@ -91,6 +91,22 @@ struct VectorCurve {
     ) { trajectory.state(of: neuron, at: $0).potential }
   }
 
+  /// I of a neuron: it jumps where something arrives.
+  static func current(
+    of neuron: Int, in run: Run, over window: ClosedRange<Double>, height: Double
+  ) -> VectorCurve {
+    let trajectory = run.trajectory
+    let jumps = trajectory.events(touching: neuron).map { event in
+      Jump(
+        time: trajectory.events[event].time,
+        before: trajectory.state(of: neuron, at: event, side: .before).current,
+        after: trajectory.state(of: neuron, at: event, side: .after).current)
+    }
+    return VectorCurve(over: window, kinks: [], jumps: jumps, height: height) {
+      trajectory.state(of: neuron, at: $0).current
+    }
+  }
+
   /// A part of λ of a neuron; nil without a way back.
   static func adjoint(
     _ part: (AdjointState) -> Double, of neuron: Int, in run: Run,

@@ -106,7 +106,7 @@ extension CommandTable {
       details: """
         csv writes a table: events (unless another is named), spikes, gradient, or traces: V, I, λV and λI of every neuron at
         200 times and on both sides of every event. json is the report of run --format json. npz has the gradient under
-        the names that compare reads, and the spike times. svg draws V, the spikes and λ as on the screen.
+        the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
         export! writes over a file.
         """, example: "export csv spikes.csv spikes",
       completes: .exports
