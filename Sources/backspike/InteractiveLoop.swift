@@ -42,7 +42,7 @@ enum InteractiveLoop {
         let start = ContinuousClock.now
         watch.begin()
         while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
-          perform(effects, for: &app)
+          perform(effects, for: &app, &edits)
         }
         guard app.isRunning else { break }
         if keepsHistory { edits.keep(app.session) }
@@ -63,38 +63,43 @@ enum InteractiveLoop {
           // The Ctrl-C that stopped some work has had its effect, except on a script.
           let isSpent = pressed == .interrupt && watch.takeStop() && !app.isPlaying
           watch.begin()
-          if !isSpent { perform(app.handle(pressed), for: &app) }
+          if !isSpent { perform(app.handle(pressed), for: &app, &edits) }
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
         if app.isRunning, app.isBusy {
-          perform(app.tick(), for: &app)
+          perform(app.tick(), for: &app, &edits)
         }
       }
     }
-    perform(app.session.farewell, for: &app)
+    perform(app.session.farewell, for: &app, &edits)
     if keepsHistory { edits.keep(app.session, isLeaving: true) }
     // The screen has been given back; a signal ends the program as it would have without us.
     if let signal { exit(128 + signal) }
   }
 
-  private static func perform(_ effects: [Effect], for app: inout App) {
+  private static func perform(
+    _ effects: [Effect], for app: inout App, _ edits: inout LastEdits
+  ) {
     let depth = app.scriptDepth
     for effect in effects {
       do {
-        try perform(effect, for: &app, above: depth)
+        try perform(effect, for: &app, &edits, above: depth)
       } catch {
         return app.fail((error as? Failure)?.message ?? "\(error)")
       }
     }
   }
 
-  private static func perform(_ effect: Effect, for app: inout App, above depth: Int) throws {
+  private static func perform(
+    _ effect: Effect, for app: inout App, _ edits: inout LastEdits, above depth: Int
+  ) throws {
     switch effect {
     case .open(let word):
       NcursesTerminal.showInPassing("opening \(word.text.asciiOnly) ...")
-      let (experiment, isSaved) = try Files.experiment(word.text)
-      app.open(experiment, named: word.text, isSaved: isSaved)
+      let isLast = word.text == LastEdits.name
+      let experiment = isLast ? try edits.takeUp() : try Files.preset(word.text).experiment
+      app.open(experiment, named: word.text, isSaved: !isLast)
     case .compare(let word):
       let bytes = try Files.read(word.text)
       let name = word.text.split(separator: "/").last.map(String.init) ?? word.text

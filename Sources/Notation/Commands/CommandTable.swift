@@ -360,7 +360,8 @@ public enum CommandTable {
     CommandRow(
       "load", arguments: "PRESET | FILE | last", summary: "open another preset or file",
       details: """
-        load last brings back edits that an earlier sitting ended without saving, however it ended. ./last is a file.
+        load last brings back edits that an earlier sitting ended without saving, however it ended; where several have left
+        some, each time the newest of those that are left. ./last is a file.
         """, example: "load xor", completes: .presets
     ) { (line) throws(Diagnostic) in .load(try line.file("a preset or a file")) },
     CommandRow(
