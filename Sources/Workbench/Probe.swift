@@ -17,6 +17,14 @@ enum Probe: Equatable, Sendable {
   /// Reads a quantity; a neuron that is not named is the selected one.
   init(_ words: [Word], in experiment: Experiment, selected: Int) throws(Diagnostic) {
     let names = Names(experiment)
+    var words = words
+    if words[0].text.lowercased() == "delay"
+      || words.count > 1 && words[0].text.lowercased() == "time"
+    {
+      var rest = words[...]
+      try rest.joinName()
+      words = Array(rest)
+    }
     let head = words[0]
     var taken = 2
     func neuron() throws(Diagnostic) -> Int {
@@ -66,7 +74,7 @@ enum Probe: Equatable, Sendable {
       return .setting(target, name: Names(experiment).canonical(target, in: experiment))
     } catch {
       // What looks like a part of the network is looked for there.
-      guard !head.text.contains(where: { ".<>[".contains($0) }) else { throw error }
+      guard !head.text.contains(where: { ".<>[ ".contains($0) }) else { throw error }
       throw head.complaint(
         "no quantity '\(head.text)'",
         remedy: "V n0, I n0, lV n0, lI n0, t, L, w SYN, grad SYN or a name that set takes")

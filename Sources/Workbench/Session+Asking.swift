@@ -42,6 +42,7 @@ extension Session {
     case .events: lines(of: run.trajectory.events.indices)
     case .spikes: spikeTable
     case .params: parameterTable
+    case .loss: lossEquation?.text.splitIntoLines ?? [noLoss]
     case .weights: weightTable
     case .grad: gradientTable
     case .breaks: breakpointTable.splitIntoLines
@@ -148,23 +149,38 @@ extension Session {
   }
 
   private var parameterTable: [String] {
+    func shared(_ values: [Double], isTime: Bool = false) -> String {
+      func show(_ value: Double) -> String {
+        isTime ? Quantity.displayTime(value) : Quantity.display(value)
+      }
+      let isOne = values.allSatisfy { $0 == values[0] }
+      return isOne ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]"
+    }
     var lines = ["t_max  \(Quantity.displayTime(experiment.horizon))"]
     if let most = experiment.maxEvents { lines[0] += "  max_events \(most)" }
     for layer in experiment.network.layers {
       let fields = LIFParameters.Field.allCases.map { field -> String in
-        let values = layer.parameters.map { $0[field] }
-        let show = { (value: Double) in
-          field.isTime ? Quantity.displayTime(value) : Quantity.display(value)
-        }
-        let same = values.allSatisfy { $0 == values[0] }
-        return
-          "\(field.rawValue) \(same ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]")"
+        "\(field.rawValue) \(shared(layer.parameters.map { $0[field] }, isTime: field.isTime))"
       }
+      let initial = [("initial_v", \LIFState.potential), ("initial_i", \.current)]
+        .filter { _, part in layer.initial.contains { $0[keyPath: part] != 0 } }
+        .map { name, part in "  \(name) \(shared(layer.initial.map { $0[keyPath: part] }))" }
       lines.append(
-        "\(layer.name)  " + fields.joined(separator: "  ")
+        "\(layer.name)  " + fields.joined(separator: "  ") + initial.joined()
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
+    let targets = Edit.lossTargets(of: experiment).map {
+      "  \(names.canonical($0, in: experiment)) \(Quantity.displayTime($0.value(in: experiment)))"
+    }
+    if let loss = experiment.loss {
+      lines.append("loss  \(loss.rule.name)\(targets.joined())  (info loss)")
+    }
     return lines
+  }
+
+  private var noLoss: String {
+    experiment.loss == nil
+      ? "this experiment has no loss" : "the loss is not known: this run has no way back"
   }
 
   private var weightTable: [String] {
@@ -271,8 +287,7 @@ extension Session {
 
   /// The smallest and the largest value of a parameter among the neurons that share its name.
   private func spread(of target: Edit.Target) -> [Double] {
-    guard case .parameter(let field, let neurons) = target else { return [] }
-    let values = neurons.map { parameters(of: $0)[field] }
+    let values = target.numbers(in: experiment.network).map { experiment[$0] }
     return [values.min(), values.max()].compactMap { $0 }
   }
 

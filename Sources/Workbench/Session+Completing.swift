@@ -54,15 +54,17 @@ extension Session {
     let network = experiment.network
     let neurons =
       (0..<network.neuronCount).map { "n\($0)" } + (0..<network.neuronCount).map { names.full($0) }
+    let fields =
+      LIFParameters.Field.allCases.map(\.rawValue) + Edit.InitialState.allCases.map(\.rawValue)
     switch row.completes {
     case .nothing: return []
     case .parameters:
-      let fields = LIFParameters.Field.allCases.map(\.rawValue)
-      return fields + ["t_max", "max_events"]
+      return fields + ["t_max", "max_events", "delay", "time of input "]
+        + Edit.lossTargets(of: experiment).map { names.canonical($0, in: experiment) }
+        + Set(experiment.inputSpikes.map(\.channel)).sorted().map { "in.\($0)" }
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
     case .derivatives:
-      let fields = LIFParameters.Field.allCases.map(\.rawValue) + ["initial_v", "initial_i"]
       return ["all", "delay", "time of input "] + fields
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames

@@ -138,15 +138,10 @@ extension Session {
     guard let name = isGradient ? words.dropFirst().first : words[0] else { return nil }
     let rest = words.dropFirst(isGradient ? 2 : 1)
     if ["input_time", "input_times", "inputtime"].contains(name.text.lowercased()) {
-      let count = experiment.inputSpikes.count
       guard let word = rest.first else {
         throw name.end.complaint("of which input spike?", remedy: "why input_time 3")
       }
-      guard let position = Int(word.text), (0..<count).contains(position) else {
-        throw word.complaint(
-          "no input spike \(word.text)",
-          remedy: count == 0 ? "this run has none" : "they are numbered 0 to \(count - 1)")
-      }
+      let position = try Edit.inputSpike(word, in: experiment)
       return try inputTimeSubject(position, name)
     }
     guard rest.isEmpty, StateQuantity(name.text) == nil, Self.isGradientName(name.text) else {
@@ -159,7 +154,7 @@ extension Session {
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
     case .input(let position): return try inputTimeSubject(position, name)
-    case .weight, .horizon, .lossTarget, .maxEvents: return nil
+    case .weight, .delay, .initial, .horizon, .lossTarget, .maxEvents: return nil
     }
   }
 

@@ -132,7 +132,17 @@ extension Session {
         rows += layerRows(field, layer, old)
       }
     }
-    return rows + changedWeights
+    return rows + targetRows + changedNumbers
+  }
+
+  private var targetRows: [ParameterRow] {
+    Edit.lossTargets(of: edited).map { row($0) }
+  }
+
+  private func row(_ target: Edit.Target) -> ParameterRow {
+    row(
+      names.canonical(target, in: edited), target.value(in: edited), target.value(in: original),
+      isTime: target.isTime)
   }
 
   /// The limits of events, where there are any or were.
@@ -166,7 +176,8 @@ extension Session {
     return [ParameterRow(name: name, value: "differ", original: nil)]
   }
 
-  private var changedWeights: [ParameterRow] {
+  /// The weights, delays, initial states and input times that are not those of the preset.
+  private var changedNumbers: [ParameterRow] {
     var rows: [ParameterRow] = []
     for (number, layer) in edited.network.layers.enumerated() {
       let old = original.network.layers[number]
@@ -174,18 +185,30 @@ extension Session {
         (Optional(layer.weights), Optional(old.weights), false),
         (layer.recurrent, old.recurrent, true),
       ] {
-        guard let now, let was, now.weights != was.weights else { continue }
+        guard let now, let was, now != was else { continue }
         for source in 0..<now.rows {
-          for entry in now.entries(ofRow: source) where now.weights[entry] != was.weights[entry] {
+          for entry in now.entries(ofRow: source) {
             let synapse = Names.SynapseName(
               layer: number, isRecurrent: isRecurrent, row: source,
               column: now.column(ofEntry: entry, row: source), entry: entry)
-            rows.append(
-              row(
-                names.canonical(synapse), now.weights[entry], was.weights[entry], isTime: false))
+            if now.weights[entry] != was.weights[entry] { rows.append(row(.weight(synapse))) }
+            if now.delays?[entry] ?? 0 != was.delays?[entry] ?? 0 {
+              rows.append(row(.delay(synapse)))
+            }
           }
         }
       }
+      let offset = edited.network.offsets[number]
+      for neuron in layer.initial.indices where layer.initial[neuron] != old.initial[neuron] {
+        let targets = Edit.InitialState.allCases.map {
+          Edit.Target.initial($0, neurons: [offset + neuron])
+        }
+        rows += targets.filter { $0.value(in: edited) != $0.value(in: original) }.map { row($0) }
+      }
+    }
+    for position in edited.inputSpikes.indices
+    where edited.inputSpikes[position] != original.inputSpikes[position] {
+      rows.append(row(.input(position)))
     }
     return rows
   }

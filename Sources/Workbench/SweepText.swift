@@ -70,6 +70,8 @@ extension SweepCurve {
     case .weight: "w"
     case .input: "t"
     case .horizon: "t_max"
+    case .delay: "d"
+    case .initial(let state, _): state.rawValue
     case .lossTarget: "target"
     case .maxEvents: "max_events"
     }

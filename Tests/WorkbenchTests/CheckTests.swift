@@ -93,17 +93,21 @@ import Workbench
     ("check hidden.7.v_th", 7, "no neuron hidden.7; this net has in0-in3, n0-n2"),
     ("check n0<-in9", 7, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
     ("check dealy n0<-in2", 7, "no 'dealy' to check; did you mean delay?"),
-    ("check delay", 7, "the delay of which synapse?; check delay n0<-in2"),
-    ("check delay n0<-in2", 13, "n0<-in2 has no delay; a preset gives delays by delays"),
+    ("check delay", 7, "the delay of which synapse?; write it delay n0<-in2"),
     (
-      "check delay n1<-n0", 13, "n1<-n0 has no delay; a preset gives delays by recurrent_delays"
+      "check delay n0<-in2", 13,
+      "n0<-in2 has no delay; set delay n0<-in2 1ms gives it one, or a preset by delays"
+    ),
+    (
+      "check delay n1<-n0", 13,
+      "n1<-n0 has no delay; set delay n1<-n0 1ms gives it one, or a preset by recurrent_delays"
     ),
     (
       "check time of imput 3", 15,
-      "the time of which input spike?; check time of input 3, or check in.0"
+      "the time of which input spike?; write it time of input 3, or in.0"
     ),
     (
-      "check time", 7, "the time of which input spike?; check time of input 3, or check in.0"
+      "check time", 7, "the time of which input spike?; write it time of input 3, or in.0"
     ),
     ("check time of input 9", 21, "no input spike 9; they are numbered 0 to 6"),
     (

@@ -204,7 +204,27 @@ import Workbench
     ("set t_max 0", 11, "t_max must be greater than 0; \(time)"),
     ("set in9 3ms", 5, "no input spike on channel 9; this net has in0-in3, n0-n2"),
     ("set in0 -3ms", 9, "an input spike comes at t >= 0; \(time)"),
-    ("set target.5 3ms", 5, "the loss has no target 5; it has target.0 alone"),
+    ("set target.5 3ms", 5, "the loss has no target.5; it has target.0 alone"),
+    ("set target.0.3 2ms", 5, "the loss has no target.0.3; it has target.0 alone"),
+    ("set delay", 5, "the delay of which synapse?; write it delay n0<-in2"),
+    ("set delay n0<-in9 1ms", 11, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
+    ("set delay n0<-in2 -1ms", 19, "a delay is at least 0; \(time)"),
+    (
+      "set time of imput 3 1ms", 13,
+      "the time of which input spike?; write it time of input 3, or in.0"
+    ),
+    ("set time of input 99 1ms", 19, "no input spike 99; they are numbered 0 to 6"),
+    ("set in.0.5 1ms", 5, "in0 has no spike 5; they are in.0.0 to in.0.1"),
+    ("set in.3.1 1ms", 5, "in3 has no spike 1; its only one is in.3"),
+    ("set n0.initial_v 2", 18, "the initial V must lie below v_th: it is 1; a value below it"),
+    (
+      "set n0.initial_w 2", 5,
+      "no parameter 'n0.initial_w'; did you mean n0.initial_v?  (info params)"
+    ),
+    (
+      "check delay n0<-in2", 13,
+      "n0<-in2 has no delay; set delay n0<-in2 1ms gives it one, or a preset by delays"
+    ),
     ("set n9.v_th 1", 5, "no neuron n9; this net has in0-in3, n0-n2"),
     ("set n0<-in9 1", 5, "no synapse n0<-in9; this net has in0-in3, n0-n2"),
     ("set n2<-in0 1", 5, "no synapse n2<-in0; this net has in0-in3, n0-n2"),
@@ -216,12 +236,12 @@ import Workbench
     ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
     (
       "info", 5,
-      "info needs a subject: event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs, files, warnings; usage: info SUBJECT"
+      "info needs a subject: event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings; usage: info SUBJECT"
     ),
     ("info wheights", 6, "no info 'wheights'; did you mean 'weights'?"),
     (
       "info e", 6,
-      "'e' could be event, events; one of event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs, files, warnings"
+      "'e' could be event, events; one of event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings"
     ),
     ("print", 6, "print needs a quantity, such as V n0; usage: print QUANTITY [@ PLACE]"),
     ("print V n9", 9, "no neuron n9; this net has in0-in3, n0-n2"),

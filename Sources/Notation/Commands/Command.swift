@@ -130,7 +130,7 @@ public enum Command: Equatable, Sendable {
 
   /// What `info` can show.
   public enum Subject: String, CaseIterable, Sendable {
-    case event, events, spikes, neurons, params, weights, grad, breaks, marks, displays, runs,
+    case event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs,
       files, warnings
   }
 }

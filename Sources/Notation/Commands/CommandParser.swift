@@ -52,7 +52,7 @@ public enum CommandParser {
   private static func parse(_ words: [Word]) throws(Diagnostic) -> Parsed {
     let text = verbatim(words[...]).text
     var words = words[...]
-    words.dropWeightSign()
+    try words.joinName()
     if words.count >= 3, words[words.startIndex + 1].text == "=", let name = words.first {
       return Parsed(
         command: .set(name, joined(words.dropFirst(2))), repeats: false, text: text)
@@ -187,12 +187,40 @@ extension Word {
 }
 
 extension ArraySlice<Word> {
-  /// Makes the synapse of `w n0<-in2`, as `print` names a weight, the name that `set` takes.
-  mutating func dropWeightSign() {
-    guard first?.text.lowercased() == "w",
-      let synapse = dropFirst().first?.text, synapse.contains("<-") || synapse.contains("->")
-    else { return }
-    removeFirst()
+  /// Makes one word of a name of several that `set` takes: `delay n0<-in2`, `time of input 3`; of `w n0<-in2`, as `print`
+  /// names a weight, it makes the synapse alone.
+  ///
+  /// Throws a `Diagnostic` at the word behind which the rest of the name is missing.
+  public mutating func joinName() throws(Diagnostic) {
+    switch first?.text.lowercased() {
+    case "w":
+      guard let synapse = dropFirst().first?.text, synapse.contains("<-") || synapse.contains("->")
+      else { return }
+      removeFirst()
+    case "delay":
+      guard count > 1 else {
+        throw self[startIndex].complaint(
+          "the delay of which synapse?", remedy: "write it delay n0<-in2")
+      }
+      join(2)
+    case "time":
+      let phrase = dropFirst().prefix(2).map { $0.text.lowercased() }
+      guard phrase == ["of", "input"], count > 3 else {
+        let wrong = zip(dropFirst(), ["of", "input"]).first { $0.text.lowercased() != $1 }
+        throw (wrong?.0 ?? self[endIndex - 1]).complaint(
+          "the time of which input spike?", remedy: "write it time of input 3, or in.0")
+      }
+      join(4)
+    default: return
+    }
+  }
+
+  /// Makes one word of the first ones.
+  private mutating func join(_ count: Int) {
+    let words = prefix(count)
+    removeFirst(count - 1)
+    self[startIndex] = Word(
+      words.map(\.text).joined(separator: " "), column: words[words.startIndex].span.start.column)
   }
 }
 
@@ -232,7 +260,7 @@ struct Arguments {
 
   /// A name that `set` takes.
   mutating func name() throws(Diagnostic) -> Word {
-    words.dropWeightSign()
+    try words.joinName()
     return try one("a name, such as tau_mem")
   }
 

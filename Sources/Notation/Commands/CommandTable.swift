@@ -197,12 +197,13 @@ public enum CommandTable {
     ) { (line) throws(Diagnostic) in .undisplay(try line.some("a display's number, or all")) },
     CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .run },
     CommandRow(
-      "set", arguments: "NAME VALUE", summary: "change a parameter, weight, input time or target",
+      "set", arguments: "NAME VALUE",
+      summary: "change a parameter, weight, delay, input time or target",
       details: """
-        set tau_mem 20ms, set out.v_th 0.8, set n0.v_leak 0.1, set w[n0,in2] 1.5, set t_max 50ms,
-        set in.0 3ms (the first spike of a channel), set target.0 12ms, set max_events 1000 or none (of a run, or of a
-        layer: out.max_events); +10% and *0.5 change what is there.
-        NAME = VALUE says the same.
+        set tau_mem 20ms, set out.v_th 0.8, set n0.v_leak 0.1, set n0<-in2 1.5, set delay n0<-in2 1ms, set t_max 50ms,
+        set n0.initial_v 0.2, set in.0 3ms (the first spike of a channel; in.0.1 is its second), set target.0 12ms,
+        set max_events 1000 or none (of a run, or of a layer: out.max_events); +10% and *0.5 change what is there.
+        NAME = VALUE says the same. info params and info loss show what there is.
         """, example: "set tau_mem 20ms", completes: .parameters
     ) { (line) throws(Diagnostic) in
       let name = try line.name()
@@ -229,8 +230,8 @@ public enum CommandTable {
       "sweep", arguments: "NAME FROM..TO [NAME FROM..TO] [N]",
       summary: "the loss over a range of values, and where spikes come and go in it",
       details: """
-        sweep tau_mem 10ms..30ms, sweep n0<-in2 1..3 61, sweep in.0 1ms..4ms, sweep target 10ms..20ms. Between two borders
-        the slope of the loss is the gradient; at a border the spikes change, the loss may jump, and the gradient
+        sweep tau_mem 10ms..30ms, sweep n0<-in2 1..3 61, sweep in.0 1ms..4ms, and every other name that set takes. Between
+        two borders the slope of the loss is the gradient; at a border the spikes change, the loss may jump, and the gradient
         cannot know. On the screen ← → choose a value and Enter sets it. Two names draw a map. N is how many values a
         name takes: 41 of one, 15 of each of two, if not given. Ctrl-C stops it and keeps what was computed.
         """, example: "sweep tau_mem 10ms..30ms", completes: .parameters
@@ -240,7 +241,7 @@ public enum CommandTable {
     CommandRow(
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",
       example: "reset all", completes: .parameters
-    ) { (line) throws(Diagnostic) in .reset(try line.one("a name, or all")) },
+    ) { (line) throws(Diagnostic) in .reset(try line.name()) },
     CommandRow("undo", summary: "take back the last edit") { _ in .undo },
     CommandRow("redo", summary: "make the edit again") { _ in .redo },
     CommandRow(

@@ -24,7 +24,7 @@ public struct SweepPhrase: Equatable, Sendable {
     var rest = words[...]
     var last = verb
     var axes: [Axis] = []
-    rest.dropWeightSign()
+    try rest.joinName()
     while let name = rest.first, axes.count < 2, axes.isEmpty || rest.count > 1 {
       rest.removeFirst()
       guard let range = rest.popFirst() else {
@@ -38,7 +38,7 @@ public struct SweepPhrase: Equatable, Sendable {
       }
       axes.append(Axis(name: name, from: ends.from, to: ends.to))
       last = range
-      rest.dropWeightSign()
+      try rest.joinName()
     }
     guard !axes.isEmpty else {
       throw last.end.complaint(
