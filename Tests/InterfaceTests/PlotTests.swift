@@ -1,6 +1,7 @@
 import EventProp
 import Interface
 import Notation
+import Presets
 import Terminal
 import Testing
 import Workbench
@@ -87,6 +88,35 @@ import Workbench
     #expect(rows(&app, in: Size(columns: 120, rows: 40))[1].contains("I (synaptic)"))
     type("plot auto", into: &app)
     #expect(rows(&app)[1..<17] == whole.rowTexts[1..<17])
+  }
+
+  @Test
+  func `the raster shows the spike at the cursor and the selected neuron, and says what it shows`()
+    throws
+  {
+    let preset = try #require(Preset.all.first { $0.name == "xor" })
+    let experiment = try PresetReader.read(preset.text, named: preset.name).experiment
+    var app = App(try Session(experiment, named: preset.name))
+    #expect(rows(&app)[8].hasSuffix("n0-n2 of 5"))
+    // Two rows above and below the selected one: e4 is a spike of n3, which lies outside.
+    type("select n0; bwd; 6 step", into: &app)
+    var raster = rows(&app)[8..<12].map { String($0.prefix(7)) }
+    #expect(raster == ["   in ┤", "   n0*┤", "   n1 ┤", "   n3 ┤"])
+    #expect(rows(&app)[8].hasSuffix("n0-n1, n3 of 5"))
+    #expect(rows(&app)[11].contains("◆"))
+    type("select n2", into: &app)
+    raster = rows(&app)[8..<12].map { String($0.prefix(7)) }
+    #expect(raster == ["   in ┤", "   n1 ┤", "   n2*┤", "   n3 ┤"])
+    #expect(!rows(&app, in: Size(columns: 120, rows: 40)).joined().contains("of 5"), "all fit")
+  }
+
+  @Test func `a text that is closed leaves the inspector as it was`() throws {
+    var app = try app(after: ["bwd", "8 step"])
+    let before = rows(&app)
+    type("equation", into: &app)
+    #expect(rows(&app) != before)
+    _ = app.handle(.escape)
+    #expect(rows(&app).dropLast() == before.dropLast())
   }
 
   @Test func `on a large screen a text leaves the panes beside the plots`() throws {

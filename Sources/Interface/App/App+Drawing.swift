@@ -80,7 +80,7 @@ extension App {
     }
     switch pane {
     case .potential: scene.drawPotential(in: area, as: lanes, into: &grid)
-    case .spikes: scene.drawRaster(in: area, into: &grid)
+    case .spikes: scene.drawRaster(in: area, isTitled: isBoxed, into: &grid)
     case .adjoint: scene.drawAdjoint(in: area, as: lanes, into: &grid)
     case .events: scene.drawEvents(in: area, into: &grid)
     case .inspector: scene.drawInspector(in: area, into: &grid)
@@ -110,10 +110,10 @@ extension App {
       isLaned
       ? first + (shown.lowerBound == session.selected ? " selected" : "") : selected + " selected"
     let extent = lanes == .selected ? "" : scene.extent(of: shown)
-    let tail = (extent.isEmpty ? "" : "  " + extent) + (lanes == .overlay ? "  overlaid" : "")
+    let tail = extent.prefixed(by: "  ") + (lanes == .overlay ? "  overlaid" : "")
     return switch pane {
     case .potential: "\(scene.potentialTitle)  \(name)\(tail)"
-    case .spikes: "spikes"
+    case .spikes: "spikes" + scene.rasterExtent(rows: rows).prefixed(by: "  ")
     case .adjoint:
       (scene.run.rule == .exact ? "" : "WRONG ")
         + "adjoint \(isLaned ? name : "n\(session.selected)")  \(scene.adjointTitle)  <- drawn right to left\(tail)"
@@ -214,4 +214,9 @@ extension App {
         style: line.kind == .complaint ? .warning : .plain)
     }
   }
+}
+
+extension String {
+  /// The text behind another, or nothing where there is no text.
+  fileprivate func prefixed(by other: String) -> String { isEmpty ? "" : other + self }
 }

@@ -238,6 +238,8 @@ public struct App {
       replies = Array(reply.lines.suffix(1))
     } else if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
+      // Once the panel is closed there is nothing left to say about it.
+      replies = [Reply.Line(session.summary(of: session.point))]
     }
   }
 

@@ -32,11 +32,22 @@ extension Scene {
   /// The neurons whose curves lie under that of the selected one.
   var neighbours: [Int] { visibleNeurons(Scene.overlaid).filter { $0 != neuron } }
 
-  /// `n0-n7 of 32`, or nothing where all are shown.
-  func extent(of neurons: Range<Int>) -> String {
+  /// `n0-n7, n30 of 32`, or nothing where all are shown.
+  func extent(of neurons: some Sequence<Int>) -> String {
     let all = session.experiment.network.neuronCount
-    guard neurons.count < all else { return "" }
-    return "n\(neurons.lowerBound)-n\(neurons.upperBound - 1) of \(all)"
+    var stretches: [ClosedRange<Int>] = []
+    for neuron in neurons {
+      if let last = stretches.last, last.upperBound + 1 == neuron {
+        stretches[stretches.count - 1] = last.lowerBound...neuron
+      } else {
+        stretches.append(neuron...neuron)
+      }
+    }
+    guard !stretches.isEmpty, stretches != [0...all - 1] else { return "" }
+    let texts = stretches.map {
+      $0.count == 1 ? "n\($0.lowerBound)" : "n\($0.lowerBound)-n\($0.upperBound)"
+    }
+    return texts.joined(separator: ", ") + " of \(all)"
   }
 
   /// The neurons of a pane with the rows of each; the selected one's lane gets the rows that are left over.

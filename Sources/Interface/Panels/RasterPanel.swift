@@ -21,7 +21,9 @@ extension Scene {
   }
 
   /// The spikes: inputs first, outputs last; what has not happened yet is not there.
-  func drawRaster(in area: Rect, into grid: inout Grid) {
+  ///
+  /// Where no title does, the first row with room at its end says which of the neurons are shown.
+  func drawRaster(in area: Rect, isTitled: Bool, into grid: inout Grid) {
     let plot = area.inset(left: Scene.gutter)
     guard !plot.isEmpty else { return }
     let rows = rasterRows(fitting: plot.height)
@@ -38,12 +40,23 @@ extension Scene {
       if let ghost { drawGhostTicks(of: ghost, row, axis, x: plot.x, y: y, into: &grid) }
       drawTicks(row, axis, x: plot.x, y: y, style: style, into: &grid)
     }
+    if !isTitled { drawExtent(rows: plot.height, at: plot, into: &grid) }
     if let column = cursorColumn(on: axis) {
       for y in plot.y..<min(plot.endY, plot.y + rows.count)
       where grid[plot.x + column, y] == .blank {
         grid[plot.x + column, y] = Cell("┊", .accent)
       }
     }
+  }
+
+  private func drawExtent(rows: Int, at plot: Rect, into grid: inout Grid) {
+    let text = rasterExtent(rows: rows)
+    let x = plot.endX - text.count
+    let y = (plot.y..<plot.endY).first { y in
+      (x - 1..<plot.endX).allSatisfy { grid[$0, y] == .blank }
+    }
+    guard !text.isEmpty, x > plot.x, let y else { return }
+    grid.put(text, x: x, y: y, style: .faint)
   }
 
   private func drawTicks(
@@ -113,8 +126,33 @@ extension Scene {
         rows = [Row(label: "in", neuron: nil, channels: 0..<network.inputs)]
       }
     }
-    let room = max(0, min(height - rows.count, neurons))
+    return rows
+      + rasterNeurons(height - rows.count).map {
+        Row(label: "n\($0)", neuron: $0, channels: 0..<0)
+      }
+  }
+
+  /// The neurons in so many rows: those around the selected one, and always the one that spikes at the cursor.
+  private func rasterNeurons(_ height: Int) -> [Int] {
+    let neurons = session.experiment.network.neuronCount
+    let room = max(0, min(height, neurons))
     let first = max(0, min(neuron - room / 2, neurons - room))
-    return rows + (first..<first + room).map { Row(label: "n\($0)", neuron: $0, channels: 0..<0) }
+    let around = Array(first..<first + room)
+    guard let spiking = point.event.flatMap({ run.trajectory.events[$0].spikingNeuron }),
+      !around.contains(spiking), room > 1
+    else { return around }
+    if abs(spiking - neuron) < room {
+      let first = min(spiking, max(neuron, spiking) - room + 1)
+      return Array(first..<first + room)
+    }
+    var rows = around
+    let others = rows.indices.filter { rows[$0] != neuron }
+    if let place = spiking > neuron ? others.last : others.first { rows[place] = spiking }
+    return rows.sorted()
+  }
+
+  /// `n0-n7 of 32`, or nothing where the raster shows all neurons.
+  func rasterExtent(rows: Int) -> String {
+    extent(of: rasterRows(fitting: rows).compactMap(\.neuron))
   }
 }
