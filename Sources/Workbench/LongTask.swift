@@ -94,7 +94,7 @@ public struct LongTask: Sendable {
       try descent.advance(goesOn)
       work = .descent(descent)
     case .near(var near):
-      try near.advance(goesOn: goesOn(.looking))
+      try near.advance(goesOn)
       work = .near(near)
     case .rounds(var rounds):
       rounds.isPassed = true

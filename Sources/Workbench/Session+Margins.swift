@@ -15,14 +15,16 @@ struct NearTask: Sendable {
     self.search = search
   }
 
-  var done: Int { search.done }
+  var done: Int { search.margins.count }
   var total: Int { search.total }
   var isFinished: Bool { search.isFinished || failure != nil }
 
   /// Does the next piece.
-  mutating func advance(goesOn: (Double) -> Bool) throws(SimulationError) {
+  mutating func advance(
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     do throws(SimulationError) {
-      try search.advance(goesOn: goesOn)
+      try search.advance(goesOn: goesOn(search.isListed ? .walkingBack : .looking))
     } catch {
       if case .stopped = error { throw error }
       failure = error

@@ -47,6 +47,71 @@ import Testing
     return compared
   }
 
+  /// What a way back for one peak alone finds: the derivative by the weight that moves it most, and the length of the gradient.
+  private static func gradient(
+    of margin: SpikeMargin, in trajectory: Trajectory
+  ) throws -> (steepest: Double, length: Double)? {
+    let circuit = trajectory.circuit
+    let end: Int
+    switch margin.kind {
+    case .spike(_, let event): end = event
+    case .missing:
+      // The way begins at the first event after the neuron was touched, if that comes before the peak.
+      guard
+        let event = trajectory.events(touching: margin.neuron).last(where: {
+          trajectory.events[$0].time <= margin.time
+        }), trajectory.events.indices.contains(event + 1),
+        trajectory.events[event + 1].time < margin.time
+      else { return nil }
+      end = event + 1
+    }
+    var final = [AdjointState](repeating: AdjointState(), count: circuit.neuronCount)
+    let parameters = circuit.parameters(of: margin.neuron)
+    final[margin.neuron] = AdjointFlow(LIFFlow(parameters).kernel).advanced(
+      AdjointState(lambdaV: -1 / parameters.tauMem), by: margin.time - trajectory.events[end].time)
+    let nothing = Loss(layer: 0, rule: .linearSpikeTimes([]))
+    var pass = BackwardPass(
+      trajectory, try nothing.evaluate(on: trajectory), from: final, before: end)
+    while try pass.next() != nil {}
+    var squares = 0.0
+    var steepest = 0.0
+    for projection in circuit.projections {
+      let layer = pass.gradient.layers[projection.target]
+      let slopes = (projection.isRecurrent ? layer.recurrent : layer.weights)?.weights ?? []
+      for (slope, weight) in zip(slopes, projection.synapses.weights) where weight != 0 {
+        squares += slope * slope
+        if abs(slope) > abs(steepest) { steepest = slope }
+      }
+    }
+    return (steepest, squares.squareRoot())
+  }
+
+  @Test func `gradients found together are those found one at a time`() throws {
+    var compared = (spikes: 0, missing: 0)
+    for seed in 1...150 as ClosedRange<UInt64> {
+      let trajectory = try Trajectory(of: try RandomNetwork(seed: seed).experiment)
+      guard !trajectory.isCutShort else { continue }
+      for margin in try SpikeMargin.all(in: trajectory, within: 0.5, most: 12) {
+        guard let (steepest, length) = try Self.gradient(of: margin, in: trajectory) else {
+          continue
+        }
+        let amount = margin.nearest?.amount ?? .infinity
+        if margin.kind == .missing {
+          // Carried to the peak over two stretches instead of one.
+          #expect(abs(amount * steepest - margin.margin) <= 1e-11 * margin.margin, "seed \(seed)")
+          #expect(abs(margin.distance * length - margin.margin) <= 1e-11 * margin.margin)
+          compared.missing += 1
+        } else {
+          #expect(amount == -margin.margin / steepest, "seed \(seed)")
+          #expect(margin.distance == margin.margin / length, "seed \(seed)")
+          compared.spikes += 1
+        }
+      }
+    }
+    #expect(compared.spikes > 50)
+    #expect(compared.missing > 20)
+  }
+
   private static let one = Experiment(
     title: "one",
     network: Network(

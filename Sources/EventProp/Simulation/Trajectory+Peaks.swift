@@ -14,7 +14,7 @@ extension Trajectory {
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
   public func highestPeak(of neuron: Int, above level: Double) -> Peak? {
     var best: Peak?
-    forEachPeak(of: neuron, above: level) { peak, _ in
+    forEachPeak(of: neuron, above: level) { peak in
       if peak.potential > best?.potential ?? level { best = peak }
     }
     return best
@@ -25,7 +25,7 @@ extension Trajectory {
   /// - Complexity: O(k) in the touches of the neuron.
   public func peaks(of neuron: Int, above level: Double) -> [Peak] {
     var peaks: [Peak] = []
-    forEachPeak(of: neuron, above: level) { peak, _ in peaks.append(peak) }
+    forEachPeak(of: neuron, above: level) { peaks.append($0) }
     return peaks
   }
 
@@ -37,16 +37,34 @@ extension Trajectory {
   public func highestPeaks(
     above levels: [Double], goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [Peak?] {
+    var best = [Peak?](repeating: nil, count: circuit.neuronCount)
+    try forEachPeak(above: levels, goesOn: goesOn) { neuron, peak, _ in
+      if peak.potential > best[neuron]?.potential ?? levels[neuron] { best[neuron] = peak }
+    }
+    return best
+  }
+
+  /// What a maximum follows.
+  enum PeakPlace {
+    /// It lies in the stretch after an event; nil for t = 0.
+    case after(event: Int?)
+    /// An event stops a rise of this slope, per second.
+    case kink(event: Int, slope: Double)
+  }
+
+  /// Calls `body` with each neuron's local maxima above its level, in the order in which their stretches end, and where they lie.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  ///
+  /// - Complexity: O(synapses that deliver in the run).
+  func forEachPeak(
+    above levels: [Double], goesOn: (Double) -> Bool,
+    _ body: (_ neuron: Int, _ peak: Peak, _ place: PeakPlace) -> Void
+  ) throws(SimulationError) {
     let neurons = 0..<circuit.neuronCount
-    var best = [Peak?](repeating: nil, count: neurons.count)
     let searches = neurons.map { PeakSearch(circuit, $0, above: levels[$0]) }
-    var starts = neurons.map { (time: 0.0, state: circuit.initialState(of: $0)) }
-    func look(_ neuron: Int, to end: Double, _ next: LIFState?) {
-      let (start, state) = starts[neuron]
-      guard let (peak, _) = searches[neuron].peak(from: state, at: start, to: end, next),
-        peak.potential > best[neuron]?.potential ?? levels[neuron]
-      else { return }
-      best[neuron] = peak
+    var starts = neurons.map {
+      (event: nil as Int?, time: 0.0, state: circuit.initialState(of: $0))
     }
     var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
     for (number, event) in events.enumerated() {
@@ -57,33 +75,43 @@ extension Trajectory {
       for touched in replay.touched {
         let neuron = Int(touched)
         let state = replay.state(of: neuron)
-        look(neuron, to: event.time, state)
-        starts[neuron] = (event.time, state)
+        let start = starts[neuron]
+        if let (peak, isKink) = searches[neuron].peak(
+          from: start.state, at: start.time, to: event.time, state)
+        {
+          body(
+            neuron, peak,
+            isKink
+              ? .kink(
+                event: number,
+                slope: searches[neuron].slope(start.state, after: event.time - start.time))
+              : .after(event: start.event))
+        }
+        starts[neuron] = (number, event.time, state)
       }
     }
-    for neuron in neurons { look(neuron, to: experiment.horizon, nil) }
-    return best
+    for neuron in neurons {
+      let start = starts[neuron]
+      if let (peak, _) = searches[neuron].peak(
+        from: start.state, at: start.time, to: experiment.horizon, nil)
+      {
+        body(neuron, peak, .after(event: start.event))
+      }
+    }
   }
 
-  /// Calls `body` with each local maximum above `level`, and where it lies on the neuron's time line.
-  func forEachPeak(
-    of neuron: Int, above level: Double, _ body: (Peak, LossEvaluation.Impulse.Place) -> Void
-  ) {
+  /// Calls `body` with each local maximum of a neuron above `level`.
+  private func forEachPeak(of neuron: Int, above level: Double, _ body: (Peak) -> Void) {
     let search = PeakSearch(circuit, neuron, above: level)
     let lane = lane(of: neuron)
     var state = circuit.initialState(of: neuron)
     var start = 0.0
-    var event: Int?
     for place in 0...lane.events.count {
       let next = place < lane.events.count ? Int(lane.events[place]) : nil
       let end = next.map { events[$0].time } ?? experiment.horizon
       let after = next.map { _ in lane.states[place] }
-      if let (peak, isKink) = search.peak(from: state, at: start, to: end, after) {
-        body(
-          peak,
-          isKink ? next.map { .kink(event: $0) } ?? .horizon : .interior(afterEvent: event))
-      }
-      if let after { (state, start, event) = (after, end, next) }
+      if let (peak, _) = search.peak(from: state, at: start, to: end, after) { body(peak) }
+      if let after { (state, start) = (after, end) }
     }
   }
 
@@ -125,6 +153,11 @@ private struct PeakSearch {
     flow = circuit.flows[neuron]
     largestGain = circuit.crossings[neuron].largestGain * (1 + 1e-12)
     self.level = level
+  }
+
+  /// dV/dt at the end of a stretch that starts in `state`, per second.
+  func slope(_ state: LIFState, after length: Double) -> Double {
+    flow.slope(flow.advanced(state, by: length))
   }
 
   /// The maximum of a stretch that starts in `state`; `next` is the state after the event that ends it, whose arrival may stop a rise.
