@@ -3,19 +3,20 @@ public import EventProp
 extension Report {
   /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
   ///
-  /// `ties` are the one-sided gradients, where they were asked for.
+  /// `ties` are the one-sided gradients, where they were asked for. Throws `SimulationError.stopped` where `goesOn`, asked now and then with
+  /// the time reached, answers false.
   public init(
     _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning],
-    ties: [TieReport]? = nil
-  ) {
+    ties: [TieReport]? = nil, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
     let experiment = trajectory.experiment
     let maker = ReportMaker(trajectory: trajectory, adjoint: adjoint)
     title = experiment.title
     tMax = experiment.horizon
     complete = trajectory.isComplete
     self.loss = loss
-    events = trajectory.events.indices.map { maker.event($0) }
-    layers = maker.layers()
+    events = EventList(maker: maker, range: trajectory.events.indices)
+    layers = maker.layers(final: try trajectory.finalStates(goesOn: goesOn))
     gradient = adjoint.map { maker.shared($0.gradient) }
     self.adjoint = adjoint.map { AdjointSweep(adjoint: $0, maker: maker) }
     adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
@@ -61,9 +62,8 @@ struct ReportMaker: Sendable {
     return report
   }
 
-  func layers() -> [LayerReport] {
+  func layers(final: [LIFState]) -> [LayerReport] {
     let spikes = trajectory.spikeTimes
-    let final = trajectory.finalStates
     return network.layers.enumerated().map { number, layer in
       let range = circuit.offsets[number]..<circuit.offsets[number + 1]
       return LayerReport(

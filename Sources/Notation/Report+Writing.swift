@@ -4,7 +4,8 @@ import Foundation
 extension Report {
   /// Writes the report as JSON, UTF-8, a piece at a time: byte for byte that of ``json()``, which needs memory for all of it.
   ///
-  /// `goesOn` is asked at each event of the way back, with its time; where it answers false, `SimulationError.stopped` is thrown. Throws
+  /// `goesOn` is asked at each event of the way back, with its time, and now and then on the list of events; where it answers false,
+  /// `SimulationError.stopped` is thrown. Throws
   /// what ``json()`` throws, and what `write` does.
   public func write(
     goesOn: (Double) -> Bool = { _ in true }, to write: ([UInt8]) throws -> Void
@@ -29,8 +30,35 @@ extension Report {
       text.append("{")
     }
     try text.flush(to: write, all: true)
-    try write(Array(try rest.json().dropFirst()))
+    // The encoder says what stands around the events; no layer's name comes with the key before them.
+    rest.events.range = 0..<0
+    let around = try rest.json().dropFirst()
+    let start = Data("\"complete\":\(complete),\"events\":[".utf8)
+    guard let place = around.firstRange(of: start) else {
+      preconditionFailure("a report has events")
+    }
+    try write(Array(around[..<place.upperBound]))
+    try writeEvents(goesOn, to: write)
+    try write(Array(around[place.upperBound...]))
   }
+
+  /// Writes the list of events without its brackets.
+  private func writeEvents(
+    _ goesOn: (Double) -> Bool, to write: ([UInt8]) throws -> Void
+  ) throws {
+    let encoder = Self.encoder
+    for first in stride(from: 0, to: events.range.upperBound, by: Self.eventsAtOnce) {
+      let time = events.maker.trajectory.events[first].time
+      guard goesOn(time) else { throw SimulationError.stopped(time: time) }
+      var some = events
+      some.range = first..<min(first + Self.eventsAtOnce, events.range.upperBound)
+      var bytes = Array(try encoder.encode(some).dropLast())
+      if first == 0 { bytes.removeFirst() } else { bytes[0] = UInt8(ascii: ",") }
+      try write(bytes)
+    }
+  }
+
+  private static let eventsAtOnce = 500
 }
 
 /// The bytes of λ at one event after another.
@@ -46,8 +74,7 @@ private struct AdjointText {
 
     init(of network: Network) throws {
       // Which name comes first, and how each is quoted, is for the encoder to say.
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let encoder = Report.encoder
       let offsets = network.offsets
       let names = network.layers.map(\.name)
       let all = try encoder.encode(

@@ -11,7 +11,7 @@ public struct Report: Encodable, Sendable {
   let tMax: Double
   let complete: Bool
   let loss: Double?
-  let events: [EventReport]
+  var events: EventList
   let layers: [LayerReport]
   let gradient: SharedGradient?
   var adjoint: AdjointSweep?
@@ -29,10 +29,23 @@ public struct Report: Encodable, Sendable {
   }
 
   /// The report as JSON, UTF-8.
-  public func json() throws -> Data {
+  public func json() throws -> Data { try Self.encoder.encode(self) }
+
+  static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
+    return encoder
+  }
+}
+
+/// Some events of a run, each made while it is written.
+struct EventList: Encodable, Sendable {
+  let maker: ReportMaker
+  var range: Range<Int>
+
+  func encode(to encoder: any Encoder) throws {
+    var events = encoder.unkeyedContainer()
+    for event in range { try events.encode(maker.event(event)) }
   }
 }
 

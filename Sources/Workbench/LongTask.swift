@@ -88,7 +88,7 @@ public struct LongTask: Sendable {
       travel.advance()
       work = .travel(travel)
     case .sweep(var sweep):
-      sweep.advance()
+      try sweep.advance(goesOn)
       work = .sweep(sweep)
     case .descent(var descent):
       try descent.advance(goesOn)

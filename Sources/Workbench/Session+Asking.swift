@@ -39,17 +39,17 @@ extension Session {
   func information(on subject: Command.Subject) throws(Diagnostic) -> [String] {
     switch subject {
     case .event: [summary(of: point)]
-    case .events: lines(of: run.trajectory.events.indices)
-    case .spikes: spikeTable
+    case .events: try lines(of: run.trajectory.events.indices)
+    case .spikes: try spikeTable()
     case .params: parameterTable
     case .loss: lossEquation?.text.splitIntoLines ?? [noLoss]
-    case .weights: weightTable
-    case .grad: gradientTable
+    case .weights: try weightTable()
+    case .grad: try gradientTable()
     case .breaks: breakpointTable.splitIntoLines
     case .marks: markTable.splitIntoLines
     case .displays: displayTable.splitIntoLines
     case .runs: runTable.splitIntoLines
-    case .neurons: neuronTable.splitIntoLines
+    case .neurons: try neuronTable().splitIntoLines
     case .files: fileTable.splitIntoLines
     case .warnings: try warningTable()
     }
@@ -58,15 +58,15 @@ extension Session {
   func list(around word: Word?) throws(Diagnostic) -> [String] {
     let middle = try word.map { word throws(Diagnostic) in try event(word) } ?? point.event ?? 0
     let events = run.trajectory.events.indices
-    return lines(of: max(events.lowerBound, middle - 5)..<min(events.upperBound, middle + 6))
+    return try lines(of: max(events.lowerBound, middle - 5)..<min(events.upperBound, middle + 6))
   }
 
-  private func lines(of events: Range<Int>) -> [String] {
+  private func lines(of events: Range<Int>) throws(Diagnostic) -> [String] {
     guard !events.isEmpty else {
       return ["no events: nothing reaches a threshold and no input comes"]
     }
     let here = point.event
-    return events.map { event in
+    return try table(of: events) { event in
       let mark = event == here ? "▶" : " "
       return "\(mark) e\(event)  "
         + Quantity.displayTime(run.trajectory.events[event].time, digits: 6) + "  "
@@ -89,19 +89,23 @@ extension Session {
     }
   }
 
-  private var spikeTable: [String] {
-    run.trajectory.spikeTimes.enumerated().map { neuron, times in
-      "n\(neuron) (\(names.full(neuron))): "
+  private func spikeTable() throws(Diagnostic) -> [String] {
+    let spikeTimes = run.trajectory.spikeTimes
+    return try table(of: spikeTimes.indices) { neuron in
+      let times = spikeTimes[neuron]
+      return "n\(neuron) (\(names.full(neuron))): "
         + (times.isEmpty
           ? "silent" : times.map { Quantity.displayTime($0, digits: 6) }.joined(separator: ", "))
     }
   }
 
   /// Every neuron with its names, what reaches it, and its state where the user stands.
-  private var neuronTable: String {
+  private func neuronTable() throws(Diagnostic) -> String {
     let network = experiment.network
     let reaching = experiment.network.layers.map(Self.synapsesReaching)
-    let rows = (0..<network.neuronCount).map { neuron -> [String] in
+    var rows: [[String]] = []
+    for neuron in 0..<network.neuronCount {
+      try goOnListing(neuron, network.neuronCount)
       let place = network.place(of: neuron)
       let isSpiking = network.layers[place.layer].kinds[place.index] == .lif
       let spikes = run.trajectory.spikeCounts[neuron]
@@ -110,14 +114,14 @@ extension Session {
         "\(name) \(Quantity.display(value, digits: 5))"
       }
       let lambda = adjoint(of: neuron)
-      return [
+      rows.append([
         neuron == selected ? "▶ n\(neuron)" : "  n\(neuron)", names.full(neuron),
         "\(reaching[place.layer][place.index]) in",
         isSpiking ? "\(spikes) spike\(spikes == 1 ? "" : "s")" : "never spikes",
         value("V", state.potential), value("I", state.current),
         lambda.map { wrongLabel + value("λV", $0.lambdaV) } ?? "",
         lambda.map { value("λI", $0.lambdaI) } ?? "",
-      ]
+      ])
     }
     return rows.table
   }
@@ -183,15 +187,15 @@ extension Session {
       ? "this experiment has no loss" : "the loss is not known: this run has no way back"
   }
 
-  private var weightTable: [String] {
-    table { layer, isRecurrent in
+  private func weightTable() throws(Diagnostic) -> [String] {
+    try table { layer, isRecurrent in
       (isRecurrent
         ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
         .weights
     }
   }
 
-  private var gradientTable: [String] {
+  private func gradientTable() throws(Diagnostic) -> [String] {
     guard run.adjoint != nil else { return ["there is no gradient: this run has no way back"] }
     guard let gradient = partialGradient else {
       return ["the gradient fills in on the way back: bwd, then step"]
@@ -204,7 +208,7 @@ extension Session {
     } else {
       title = "dL/dw (complete)"
     }
-    return [wrongLabel + title]
+    return try [wrongLabel + title]
       + table { layer, isRecurrent in
         isRecurrent
           ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
@@ -212,9 +216,10 @@ extension Session {
   }
 
   /// Values of synapses, a line each.
-  private func table(_ values: (Int, Bool) -> [Double]?) -> [String] {
+  private func table(_ values: (Int, Bool) -> [Double]?) throws(Diagnostic) -> [String] {
     var lines: [String] = []
     let names = names
+    let total = run.trajectory.circuit.projections.reduce(0) { $0 + $1.synapses.weights.count }
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
         guard let synapses = isRecurrent ? layer.recurrent : layer.weights,
@@ -222,6 +227,7 @@ extension Session {
         else { continue }
         let offset = experiment.network.offsets[number]
         for row in 0..<synapses.rows {
+          try goOnListing(lines.count, total)
           let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
           for entry in synapses.entries(ofRow: row) {
             let target = offset + synapses.column(ofEntry: entry, row: row)

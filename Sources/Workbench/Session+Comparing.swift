@@ -22,10 +22,13 @@ extension Session {
     }
     var reply = Reply()
     do throws(SimulationError) {
-      let comparison = try GradientComparison(of: foreign, with: run.trajectory, loss: loss)
+      let comparison = try GradientComparison(
+        of: foreign, with: run.trajectory, loss: loss, goesOn: asking(.comparing))
       reply.say(CompareReport(comparison, of: experiment).verdictFirst)
     } catch {
-      return Reply(complaint: names.sentence(for: error))
+      let isStopped = if case .stopped = error { true } else { false }
+      return Reply(
+        complaint: names.sentence(for: error) + (isStopped ? "; nothing was compared" : ""))
     }
     lastAnswer = reply.lines.map(\.text)
     recording?.keep("compare \(Word.quoted(name))")

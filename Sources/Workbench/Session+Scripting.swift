@@ -101,9 +101,9 @@ extension Session {
   /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not finite, and what `write`
   /// throws.
   public func writeReport(to write: ([UInt8]) throws -> Void) throws {
-    let report = Report(
+    let report = try Report(
       run.trajectory, adjoint: run.adjoint, loss: run.loss,
-      warnings: try run.warnings(goesOn: asking(.looking)))
+      warnings: run.warnings(goesOn: asking(.looking)), goesOn: asking(.looking))
     try report.write(goesOn: asking(.writing), to: write)
     try write([UInt8(ascii: "\n")])
   }

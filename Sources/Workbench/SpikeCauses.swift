@@ -21,12 +21,22 @@ struct SpikeCauses: Sendable {
     }
   }
 
+  /// An event after which it is asked whether work goes on has all of these bits in its number.
+  private static let pause = 1023
+
   /// For each spike of each neuron, a number that stands for all that came before it.
-  func signature(of trajectory: Trajectory) -> [[UInt64]] {
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  func signature(
+    of trajectory: Trajectory, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [[UInt64]] {
     let circuit = trajectory.circuit
     var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
     var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
     for (event, happened) in trajectory.events.enumerated() {
+      if event & Self.pause == Self.pause, !goesOn(happened.time) {
+        throw .stopped(time: happened.time)
+      }
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
       for delivery in trajectory.deliveries(of: event) {
         // A sum, since arrivals before the same spike may come in any order.

@@ -29,18 +29,20 @@ public struct SweepPoint: Equatable, Sendable {
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
 
   /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
   init(
     _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?,
-    causes: SpikeCauses
-  ) {
+    causes: SpikeCauses, _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     self.value = value
     var spikes: [Spike] = []
     var signature: [[UInt64]] = []
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: String?
     do throws(SimulationError) {
-      let trajectory = try Trajectory(of: experiment)
-      signature = causes.signature(of: trajectory)
+      let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
+      signature = try causes.signature(of: trajectory, goesOn: goesOn(.comparing))
       for event in trajectory.events {
         if let neuron = event.spikingNeuron {
           spikes.append(Spike(neuron: neuron, time: event.time))
@@ -50,13 +52,15 @@ public struct SweepPoint: Equatable, Sendable {
         failure = "max_events cut the run"
       } else if let loss = experiment.loss {
         if let derivative {
-          let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+          let adjoint = try AdjointTrajectory(
+            of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
           result = (adjoint.evaluation.value, derivative.derivative(in: adjoint))
         } else {
           result = (try loss.evaluate(on: trajectory).value, nil)
         }
       }
     } catch {
+      if case .stopped = error { throw error }
       failure = Names(experiment).sentence(for: error)
     }
     if let loss = result.loss, !loss.isFinite {

@@ -61,19 +61,23 @@ struct SweepTask: Sendable {
   }
 
   /// Makes the next run.
-  mutating func advance() {
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked during the run, answers false; the run is then still the next one.
+  mutating func advance(
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     switch state {
     case .map(var map):
       let (row, column) = map.points.count.quotientAndRemainder(dividingBy: map.across.values.count)
-      map.points.append(point(column, row, of: map))
+      map.points.append(try point(column, row, of: map, goesOn))
       state = .map(map)
     case .curve(var curve):
       if curve.points.count < curve.axis.values.count {
         let value = curve.axis.values[curve.points.count]
-        curve.append(point(value, on: curve.axis, derivative: curve.axis.target))
+        curve.append(try point(value, on: curve.axis, derivative: curve.axis.target, goesOn))
         if curve.points.count == curve.axis.values.count { look(for: &curve) }
       } else {
-        narrow(&curve)
+        try narrow(&curve, goesOn)
       }
       state = .curve(curve)
     }
@@ -81,20 +85,24 @@ struct SweepTask: Sendable {
   }
 
   private func point(
-    _ value: Double, on axis: SweepAxis, derivative: Edit.Target?
-  ) -> SweepPoint {
+    _ value: Double, on axis: SweepAxis, derivative: Edit.Target?,
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) -> SweepPoint {
     // Both ends were allowed, and what is allowed has no gaps.
     let edited = (try? axis.experiment(experiment, with: value)) ?? experiment
-    return SweepPoint(value, edited, rule: rule, derivative: derivative, causes: causes)
+    return try SweepPoint(
+      value, edited, rule: rule, derivative: derivative, causes: causes, goesOn)
   }
 
-  private func point(_ column: Int, _ row: Int, of map: SweepMap) -> SweepPoint {
+  private func point(
+    _ column: Int, _ row: Int, of map: SweepMap, _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) -> SweepPoint {
     let value = map.across.values[column]
     let edited =
       (try? map.up.experiment(
         map.across.experiment(experiment, with: value), with: map.up.values[row]))
       ?? experiment
-    return SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes)
+    return try SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes, goesOn)
   }
 
   /// Notes between which neighbours the spikes change.
@@ -108,16 +116,20 @@ struct SweepTask: Sendable {
   }
 
   /// Halves the first bracket.
-  private mutating func narrow(_ curve: inout SweepCurve) {
+  private mutating func narrow(
+    _ curve: inout SweepCurve, _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
     guard var bracket = open.first else { return close(&curve) }
     let axis = curve.axis
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
-    let point = point(middle, on: axis, derivative: nil)
+    let point = try point(middle, on: axis, derivative: nil, goesOn)
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
-    open[0] = bracket
-    guard bracket.high.value - bracket.low.value <= Self.precision * width else { return }
-    curve.borders.append(border(bracket, on: axis))
+    guard bracket.high.value - bracket.low.value <= Self.precision * width else {
+      open[0] = bracket
+      return
+    }
+    curve.borders.append(try border(bracket, on: axis, goesOn))
     open.removeFirst()
     if bracket.high.isSmooth(to: bracket.end) { return close(&curve) }
     if bracket.found + 1 == Self.mostBorders {
@@ -133,14 +145,21 @@ struct SweepTask: Sendable {
   }
 
   /// What happens between the ends of a bracket.
-  private func border(_ bracket: Bracket, on axis: SweepAxis) -> SweepBorder {
-    func trajectory(_ point: SweepPoint) -> Trajectory? {
-      (try? axis.experiment(experiment, with: point.value)).flatMap { try? Trajectory(of: $0) }
-    }
-    let order = trajectory(bracket.low).flatMap { low in
-      trajectory(bracket.high).flatMap { high in
-        SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
+  private func border(
+    _ bracket: Bracket, on axis: SweepAxis, _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) -> SweepBorder {
+    func trajectory(_ point: SweepPoint) throws(SimulationError) -> Trajectory? {
+      guard let edited = try? axis.experiment(experiment, with: point.value) else { return nil }
+      do throws(SimulationError) {
+        return try Trajectory(of: edited, goesOn: goesOn(.running))
+      } catch {
+        if case .stopped = error { throw error }
+        return nil
       }
+    }
+    var order: SweepBorder.Order?
+    if let low = try trajectory(bracket.low), let high = try trajectory(bracket.high) {
+      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
     }
     return SweepBorder(bracket.low, bracket.high, order, in: experiment)
   }
@@ -154,9 +173,9 @@ struct SweepTask: Sendable {
   func report(_ reply: inout Reply) {
     switch state {
     case .curve(var curve):
-      // What an interruption left wide is still a border.
+      // What an interruption left wide is still a border; which spike is the first of many to change places is not worth two runs.
       for bracket in open {
-        curve.borders.append(border(bracket, on: curve.axis))
+        curve.borders.append(SweepBorder(bracket.low, bracket.high, nil, in: experiment))
       }
       curve.borders.sort { $0.below < $1.below }
       curve.judgeBorders()

@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
       let warnings = Warning.all(in: trajectory)
       switch format {
       case .json:
-        let report = Report(
+        let report = try Report(
           trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         do {
           try report.write { FileHandle.standardOutput.write(Data($0)) }

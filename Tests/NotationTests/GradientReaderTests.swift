@@ -75,7 +75,8 @@ import Testing
     let experiment = try PresetReader.read(preset.text, named: name).experiment
     let trajectory = try Trajectory(of: experiment)
     let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
-    let report = Report(trajectory, adjoint: adjoint, loss: adjoint.evaluation.value, warnings: [])
+    let report = try Report(
+      trajectory, adjoint: adjoint, loss: adjoint.evaluation.value, warnings: [])
     let foreign = try GradientReader.read(
       Array(try report.json()), named: "report.json", of: experiment)
     let all = GradientPart.all(of: experiment)

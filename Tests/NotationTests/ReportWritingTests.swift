@@ -12,7 +12,7 @@ import Testing
       try AdjointTrajectory(of: trajectory, loss: loss)
     }
     return (
-      Report(
+      try Report(
         trajectory, adjoint: adjoint, loss: adjoint?.evaluation.value,
         warnings: Warning.all(in: trajectory)), adjoint
     )

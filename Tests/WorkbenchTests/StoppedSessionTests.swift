@@ -66,6 +66,54 @@ import Workbench
     _ = session.apply("check n0<-in0; bwd; step; goto e0")
     #expect(works.withLock { $0 }.isSuperset(of: ["checking", "walking back"]))
     #expect(Progress(.walkingBack, time: 0.43).text == "walking back: t = 430 ms")
+    #expect(Progress(.listing, part: 16, of: 123).text == "listing: 16 of 123")
+  }
+
+  @Test(arguments: ["info events", "info spikes", "info weights", "info grad", "info neurons"])
+  func `a long table that is stopped says at which line`(line: String) throws {
+    var session = try session()
+    _ = session.apply("goto end")
+    let whole = session.apply(line).lines.count
+    #expect(whole > 16)
+    session.goesOn = { progress in
+      guard case .part(let part, let total) = progress.reach else { return true }
+      #expect(part <= total && total <= whole)
+      return part < 16
+    }
+    let reply = session.apply(line)
+    #expect(!reply.succeeded)
+    #expect(
+      reply.lines.contains {
+        $0.text.contains("stopped at line ") && $0.text.contains("nothing was changed")
+      })
+  }
+
+  @Test func `a sweep that is stopped in a run keeps the runs before it`() throws {
+    // With delays the way back asks at every run's first event.
+    var session = try session("delays")
+    _ = session.begin("sweep tau_mem 10ms..30ms 5")
+    for _ in 0..<2 { #expect(session.advance() == nil) }
+    session.goesOn = { _ in false }
+    let stopped = session.advance()
+    let reply = try #require(stopped)
+    #expect(reply.lines[0].text.hasSuffix(": interrupted after 2 of 5"))
+    #expect(session.task == nil)
+  }
+
+  @Test func `a comparison that is stopped says so`() throws {
+    var session = try session("recurrent-pair")
+    let weights = session.experiment.network.layers[0].weights
+    let rows = (0..<weights.rows).map { _ in
+      "[" + (0..<weights.columns).map { "\(Double($0) + 0.5)" }.joined(separator: ", ") + "]"
+    }
+    let text =
+      "{\"\(session.experiment.network.layers[0].name).weights\": [\(rows.joined(separator: ", "))]}"
+    session.goesOn = { $0.work != .comparing }
+    let reply = try session.compare(Array(text.utf8), named: "x.json")
+    #expect(!reply.succeeded)
+    #expect(reply.lines.map(\.text).contains { $0.hasSuffix("; nothing was compared") })
+    session.goesOn = { _ in true }
+    #expect(try session.compare(Array(text.utf8), named: "x.json").lines != reply.lines)
   }
 
   @Test func `warnings that are stopped are looked for again`() throws {

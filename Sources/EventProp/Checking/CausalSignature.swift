@@ -11,11 +11,19 @@ struct CausalSignature: Equatable {
   private let final: [UInt64]
 
   /// `base` is the circuit of the unchanged experiment, whose zero weights are left out.
-  init(_ trajectory: Trajectory, base: Circuit, loss: Loss, evaluation: LossEvaluation) {
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  init(
+    _ trajectory: Trajectory, base: Circuit, loss: Loss, evaluation: LossEvaluation,
+    goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     let circuit = trajectory.circuit
     var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
     var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
     for (event, happened) in trajectory.events.enumerated() {
+      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
+        throw .stopped(time: happened.time)
+      }
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
       for delivery in trajectory.deliveries(of: event) {
         // Projections are numbered alike in both circuits; groups of equal delay need not be.

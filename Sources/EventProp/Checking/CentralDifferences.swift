@@ -38,8 +38,8 @@ public struct CentralDifferences: Sendable {
     self.trajectory = trajectory
     self.loss = loss
     value = evaluation.value
-    signature = CausalSignature(
-      trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation)
+    signature = try CausalSignature(
+      trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation, goesOn: goesOn)
     noise = try Self.noise(of: loss, on: trajectory, evaluation.value, goesOn)
   }
 
@@ -218,10 +218,11 @@ public struct CentralDifferences: Sendable {
     }
     // A loss may name a spike that the change has removed; the comparison of runs says which.
     let evaluation = try? loss.evaluate(on: moved)
-    let now = CausalSignature(
+    let now = try CausalSignature(
       moved, base: trajectory.circuit, loss: loss,
       evaluation: evaluation
-        ?? LossEvaluation(value: 0, spikeTimeGradients: [], drives: [], impulses: [:]))
+        ?? LossEvaluation(value: 0, spikeTimeGradients: [], drives: [], impulses: [:]),
+      goesOn: goesOn)
     guard let evaluation, now == signature else {
       return .failure(Obstacle(reason: reason(for: moved, now, change)))
     }

@@ -15,61 +15,19 @@ public struct ForwardMode: Sendable {
   /// How many derivatives one replay gives.
   public static let chunk = Dual.width
 
-  /// A replay asks whether to go on where the number of the step has none of these bits.
+  /// A replay asks whether to go on after so many spikes, inputs and deliveries.
   private static let pause = 0xFFFF
 
   private let impulses: [Int: LossEvaluation.Impulse]
-  private let steps: [Step]
-
-  /// One thing that happens in a replay.
-  private enum Step: Sendable {
-    case input(event: Int, position: Int)
-    case arrival(event: Int, emitter: Int)
-    /// `touch` is the number of the touch that it is in the run.
-    case spike(event: Int, neuron: Int)
-    case delivery(event: Int, projection: Int, entry: Int, neuron: Int)
-
-    var event: Int {
-      switch self {
-      case .input(let event, _), .arrival(let event, _), .spike(let event, _),
-        .delivery(let event, _, _, _):
-        event
-      }
-    }
-  }
 
   /// Prepares the replay of a run.
   ///
-  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
-  /// asked now and then with the time reached, answers false.
-  public init(
-    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
-  ) throws(SimulationError) {
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
+  public init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
     self.trajectory = trajectory
     self.loss = loss
     // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
     impulses = try loss.evaluate(on: trajectory).impulses
-    let circuit = trajectory.circuit
-    var steps: [Step] = []
-    for (event, happened) in trajectory.events.enumerated() {
-      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
-        throw .stopped(time: happened.time)
-      }
-      switch happened.kind {
-      case .input(_, let position): steps.append(.input(event: event, position: position))
-      case .arrival(let emitter, _): steps.append(.arrival(event: event, emitter: emitter))
-      case .spike(let neuron, _, _):
-        steps.append(.spike(event: event, neuron: neuron))
-      }
-      for delivery in trajectory.deliveries(of: event) {
-        circuit.forEachSynapse(of: delivery) { entry, neuron in
-          steps.append(
-            .delivery(
-              event: event, projection: delivery.projection, entry: entry, neuron: neuron))
-        }
-      }
-    }
-    self.steps = steps
   }
 
   /// The derivatives with respect to parameters, in their order.
@@ -116,29 +74,37 @@ public struct ForwardMode: Sendable {
       maxima[neuron] = neurons[neuron].potential
     }
 
-    for (number, step) in steps.enumerated() {
-      if number & Self.pause == 0, !goesOn(trajectory.events[step.event].time) {
-        return nil
+    var steps = Self.pause
+    for (event, happened) in trajectory.events.enumerated() {
+      steps += 1
+      if steps > Self.pause {
+        guard goesOn(happened.time) else { return nil }
+        steps = 0
       }
-      switch step {
-      case .input(let event, let position):
-        times[event] = seeds.dual(trajectory.events[event].time, .inputTime(position))
+      switch happened.kind {
+      case .input(_, let position):
+        times[event] = seeds.dual(happened.time, .inputTime(position))
         origins[event] = times[event]
-      case .arrival(let event, let emitter):
+      case .arrival(let emitter, _):
         origins[event] = times[emitter]
-      case .spike(let event, let neuron):
-        times[event] = neurons[neuron].crossing(at: trajectory.events[event].time)
+      case .spike(let neuron, _, _):
+        times[event] = neurons[neuron].crossing(at: happened.time)
         origins[event] = times[event]
         readMaximum(of: neuron, before: times[event], event: event, neurons, &maxima)
         neurons[neuron].advance(to: times[event])
         neurons[neuron].reset()
-      case .delivery(let event, let projection, let entry, let neuron):
-        // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
-        var time = origins[event] + synapses[projection].delay(entry)
-        time.value = trajectory.events[event].time
-        readMaximum(of: neuron, before: time, event: event, neurons, &maxima)
-        neurons[neuron].advance(to: time)
-        neurons[neuron].receive(synapses[projection].weight(entry))
+      }
+      for delivery in trajectory.deliveries(of: event) {
+        let through = synapses[delivery.projection]
+        circuit.forEachSynapse(of: delivery) { entry, neuron in
+          // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
+          var time = origins[event] + through.delay(entry)
+          time.value = happened.time
+          readMaximum(of: neuron, before: time, event: event, neurons, &maxima)
+          neurons[neuron].advance(to: time)
+          neurons[neuron].receive(through.weight(entry))
+          steps += 1
+        }
       }
     }
     let horizon = Dual(experiment.horizon)

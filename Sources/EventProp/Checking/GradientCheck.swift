@@ -84,7 +84,7 @@ public struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     self.gradient = gradient
     let all = CheckedParameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
-    forwardMode = try ForwardMode(of: trajectory, loss: loss, goesOn: goesOn)
+    forwardMode = try ForwardMode(of: trajectory, loss: loss)
     self.differences =
       differences ? try CentralDifferences(of: trajectory, loss: loss, goesOn: goesOn) : nil
     // A wrong gradient must not set the scale that it is judged by.

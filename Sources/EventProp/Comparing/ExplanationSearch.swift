@@ -61,38 +61,47 @@ struct ExplanationSearch {
     }
   }
 
-  mutating func run() {
+  /// Tries one candidate after another.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time that a walk has reached, answers false, and nothing
+  /// else.
+  mutating func run(_ goesOn: (Double) -> Bool) throws(SimulationError) {
     consider(.exact, exact)
     var effective: [Alteration] = []
-    for alteration in Self.named where consider(AdjointRule(alteration)) {
+    for alteration in Self.named where try consider(AdjointRule(alteration), goesOn) {
       effective.append(alteration)
     }
-    considerTruncations(with: nil)
+    try considerTruncations(with: nil, goesOn)
     guard !isSolved(by: 1) else { return }
-    considerClamps(with: [])
+    try considerClamps(with: [], goesOn)
     guard best.first.map({ $0.residual > precision.outright || $0.count > 1 }) ?? true else {
       return
     }
     for (number, one) in effective.enumerated() {
       for other in effective[..<number] {
-        if let rule = AdjointRule([other, one]) { consider(rule) }
+        if let rule = AdjointRule([other, one]) { try consider(rule, goesOn) }
       }
     }
     guard !isSolved(by: 2) else { return }
-    for alteration in effective { considerTruncations(with: alteration) }
-    for alteration in effective { considerClamps(with: [alteration]) }
+    for alteration in effective { try considerTruncations(with: alteration, goesOn) }
+    for alteration in effective { try considerClamps(with: [alteration], goesOn) }
     guard best.first.map({ $0.residual > precision.outright }) ?? true else { return }
-    for last in trajectory.events.indices { considerClamps(with: [.truncated(last)]) }
+    for last in trajectory.events.indices {
+      try considerClamps(with: [.truncated(last)], goesOn)
+    }
   }
 
   // MARK: - Candidates
 
   /// The gradient by a rule, part by part; nil where λ leaves the range of numbers.
-  private func values(_ rule: AdjointRule) -> [[Double]]? {
+  private func values(
+    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [[Double]]? {
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
     do throws(SimulationError) {
-      while try pass.next() != nil {}
+      while try pass.next(goesOn: goesOn) != nil {}
     } catch {
+      if case .stopped = error { throw error }
       return nil
     }
     return values(of: pass.gradient)
@@ -103,14 +112,18 @@ struct ExplanationSearch {
   }
 
   /// Tries a rule; false where it changes nothing.
-  @discardableResult private mutating func consider(_ rule: AdjointRule) -> Bool {
-    guard let ours = values(rule), ours != exact else { return false }
+  @discardableResult private mutating func consider(
+    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Bool {
+    guard let ours = try values(rule, goesOn), ours != exact else { return false }
     consider(rule, ours)
     return true
   }
 
   /// Every number of events walked back, by one pass that is looked at after each.
-  private mutating func considerTruncations(with alteration: Alteration?) {
+  private mutating func considerTruncations(
+    with alteration: Alteration?, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     let rule = alteration.map { AdjointRule($0) } ?? .exact
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
     var before: [[Double]]?
@@ -126,7 +139,12 @@ struct ExplanationSearch {
           consider(truncated, ours, eventRange: last...last)
         }
       }
-      do throws(SimulationError) { _ = try pass.next() } catch { return }
+      do throws(SimulationError) {
+        _ = try pass.next(goesOn: goesOn)
+      } catch {
+        if case .stopped = error { throw error }
+        return
+      }
     }
   }
 
@@ -293,9 +311,11 @@ struct ExplanationSearch {
   ///
   /// Every value of the gradient is a continuous function of the clamp. The value that is furthest off is followed over the
   /// slopes of the run, and where it crosses the foreign one the crossing is the clamp, if all other values agree.
-  private mutating func considerClamps(with alterations: [Alteration]) {
+  private mutating func considerClamps(
+    with alterations: [Alteration], _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     let base = AdjointRule(alterations)
-    guard let base, let ours = alterations.isEmpty ? exact : values(base),
+    guard let base, let ours = try alterations.isEmpty ? exact : values(base, goesOn),
       alterations.isEmpty || ours != exact, let place = furthest(from: ours)
     else { return }
     let slopes = Set(
@@ -303,26 +323,30 @@ struct ExplanationSearch {
     let grid = Self.grid(slopes.filter { $0 > 0 }.sorted())
     guard budget > grid.count * cost else { return }
 
-    func value(_ least: Double) -> Double? {
+    func value(_ least: Double) throws(SimulationError) -> Double? {
       guard let rule = AdjointRule(alterations + [.clampedSlope(least)]) else { return nil }
       budget -= cost
-      return values(rule)?[place.part][place.entry]
+      return try values(rule, goesOn)?[place.part][place.entry]
     }
-    let path = grid.map { (least: $0, value: value($0)) }
+    let path = try grid.map { least throws(SimulationError) in
+      (least: least, value: try value(least))
+    }
     for target in targets(place) {
       for (one, other) in zip(path, path.dropFirst()) {
         guard budget > 0, let low = one.value, let high = other.value,
           (low - target) * (high - target) <= 0, low != high
         else { continue }
-        let least = Self.root(
+        let least = try Self.root(
           from: (one.least, low - target), to: (other.least, high - target)
-        ) { value($0).map { $0 - target } ?? 0 }
-        considerClamp(least, with: alterations)
+        ) { least throws(SimulationError) in try value(least).map { $0 - target } ?? 0 }
+        try considerClamp(least, with: alterations, goesOn)
       }
     }
   }
 
-  private mutating func considerClamp(_ least: Double, with alterations: [Alteration]) {
+  private mutating func considerClamp(
+    _ least: Double, with alterations: [Alteration], _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
     let candidates =
       (1...9).map { least.rounded(toSignificant: $0) }.filter {
         abs($0 - least) <= 1e3 * precision.epsilon * least
@@ -330,7 +354,7 @@ struct ExplanationSearch {
     for candidate in candidates {
       guard let rule = AdjointRule(alterations + [.clampedSlope(candidate)]) else { continue }
       let known = found.count
-      consider(rule)
+      try consider(rule, goesOn)
       if found.count > known { return }
     }
   }
@@ -379,8 +403,8 @@ struct ExplanationSearch {
   /// A zero between two points of opposite sign: false position that halves a weight which stays (Illinois), then halving.
   private static func root(
     from one: (x: Double, y: Double), to other: (x: Double, y: Double),
-    _ function: (Double) -> Double
-  ) -> Double {
+    _ function: (Double) throws(SimulationError) -> Double
+  ) throws(SimulationError) -> Double {
     var (a, b) = (one, other)
     if a.y == 0 { return a.x }
     if b.y == 0 { return b.x }
@@ -388,7 +412,7 @@ struct ExplanationSearch {
     for step in 0..<80 {
       var x = step < 40 ? (a.x * b.y - b.x * a.y) / (b.y - a.y) : (a.x + b.x) / 2
       if !(x > min(a.x, b.x) && x < max(a.x, b.x)) { x = (a.x + b.x) / 2 }
-      let y = function(x)
+      let y = try function(x)
       guard y != 0, abs(b.x - a.x) > 4 * x.ulp, !(abs(x - last) <= 2 * x.ulp) else { return x }
       last = x
       if y * b.y < 0 { a = b } else { a.y /= 2 }

@@ -74,12 +74,14 @@ public struct GradientComparison: Sendable {
   /// Compares a gradient with the exact one of a run.
   ///
   /// Its parts must have as many values as those of the experiment. Throws a `SimulationError` when the loss names a
-  /// missing spike or the exact adjoint leaves the range of numbers.
+  /// missing spike or the exact adjoint leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with
+  /// the time that a walk has reached, answers false.
   public init(
-    of foreign: ForeignGradient, with trajectory: Trajectory, loss: Loss
+    of foreign: ForeignGradient, with trajectory: Trajectory, loss: Loss,
+    goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
-    let exact = try AdjointTrajectory(of: trajectory, loss: loss).gradient
+    let exact = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn).gradient
     let precision = Precision(foreign, isGrazing: trajectory.grazingSpike != nil)
     tolerance = precision.tolerance
     isSinglePrecision = foreign.isSinglePrecision
@@ -109,7 +111,7 @@ public struct GradientComparison: Sendable {
     var search = ExplanationSearch(
       compared, trajectory: trajectory, evaluation: try loss.evaluate(on: trajectory),
       exact: exact, precision: precision)
-    search.run()
+    try search.run(goesOn)
     let best = search.best
     if best.contains(where: \.isExact) {
       (verdict, explanations, closest) = (.agrees, [], nil)

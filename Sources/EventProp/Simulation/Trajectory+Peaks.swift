@@ -124,22 +124,34 @@ extension Trajectory {
     let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel
     let memory = 40 * max(parameters.tauMem, parameters.tauSyn)
-    let lane = lane(of: neuron)
-    let later = lane.place { events[$0].time > time }
-    for event in lane.events[..<later].lazy.reversed().map({ Int($0) }) {
+    var event = eventCount(through: time)
+    while event > 0 {
+      event -= 1
       guard time - events[event].time <= memory else { break }
+      let isOwn = events[event].spikingNeuron == neuron
+      let arrives = deliveries(of: event).contains { circuit.reaches(neuron, $0) }
+      guard arrives || isOwn else { continue }
       let gain = kernel.a * kernel.phi(time - events[event].time)
       if gain > best?.gain ?? -.infinity {
-        if deliveries(of: event).contains(where: { circuit.reaches(neuron, $0) }) {
-          best = (event, gain)
-        }
+        if arrives { best = (event, gain) }
       } else if gain < best?.gain ?? gain {
         // With its age the gain of an arrival first grows, then falls.
         break
       }
-      if events[event].spikingNeuron == neuron { break }
+      if isOwn { break }
     }
     return best
+  }
+
+  /// How many events happen up to a time, those at the time itself among them.
+  private func eventCount(through time: Double) -> Int {
+    var low = 0
+    var high = events.count
+    while low < high {
+      let middle = (low + high) / 2
+      if events[middle].time > time { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

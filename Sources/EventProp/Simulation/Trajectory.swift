@@ -140,8 +140,30 @@ public struct Trajectory: Sendable {
   }
 
   /// The state of every neuron at the horizon.
+  ///
+  /// - Complexity: O(synapses that deliver in the run).
   public var finalStates: [LIFState] {
-    (0..<circuit.neuronCount).map { state(of: $0, at: experiment.horizon) }
+    // Nothing stops it.
+    (try? finalStates { _ in true }) ?? []
+  }
+
+  /// The same; throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  public func finalStates(goesOn: (Double) -> Bool) throws(SimulationError) -> [LIFState] {
+    let neurons = 0..<circuit.neuronCount
+    var last = neurons.map { (time: 0.0, state: circuit.initialState(of: $0)) }
+    var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
+    for (number, event) in events.enumerated() {
+      if number & Sweep.pause == Sweep.pause, !goesOn(event.time) {
+        throw .stopped(time: event.time)
+      }
+      replay.advance(through: event)
+      for neuron in replay.touched {
+        last[Int(neuron)] = (event.time, replay.state(of: Int(neuron)))
+      }
+    }
+    return neurons.map {
+      circuit.flows[$0].advanced(last[$0].state, by: experiment.horizon - last[$0].time)
+    }
   }
 
   /// dV/dt of a neuron in a state, per second.
