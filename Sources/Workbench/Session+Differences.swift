@@ -69,7 +69,7 @@ extension Session {
     var lines = ["\(label(one)) → \(label(other))"]
     let parameters = Self.changedParameters(from: one.experiment, to: other.experiment)
     lines += Self.shortened(parameters) { $0() }
-    let spikes = Self.movedSpikes(from: one, to: other)
+    let spikes = try movedSpikes(from: one, to: other)
     let derived: Changes
     do throws(SimulationError) {
       derived = try Self.changedLossAndGradient(from: one, to: other, goesOn: asking(.looking))
@@ -162,11 +162,12 @@ extension Session {
   }
 
   /// The spikes that are in one run alone, and those that moved, the farthest first.
-  private static func movedSpikes(from one: Run, to other: Run) -> Changes {
+  private func movedSpikes(from one: Run, to other: Run) throws(Diagnostic) -> Changes {
     let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
     var changed: [ChangedSpike] = []
     var areRounded = false
     for (neuron, (before, after)) in zip(was, now).enumerated() {
+      try goOnListing(neuron, was.count)
       for ordinal in 0..<max(before.count, after.count) {
         let spike = ChangedSpike(
           neuron: neuron, ordinal: ordinal,
@@ -183,7 +184,7 @@ extension Session {
       // At equal distances the first neuron's comes first.
       ($1.distance, $0.neuron, $0.ordinal) < ($0.distance, $1.neuron, $1.ordinal)
     }
-    return Changes(lines: shortened(changed, \.text), areRounded: areRounded)
+    return Changes(lines: Self.shortened(changed, \.text), areRounded: areRounded)
   }
 
   /// L, and the gradients of weights that changed, the largest change first.

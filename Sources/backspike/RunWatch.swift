@@ -7,7 +7,7 @@ final class RunWatch: Sendable {
   /// How long the program is at work before it says so.
   private static let patience = Duration.milliseconds(80)
   /// How long a line stays before the next one.
-  private static let interval = Duration.milliseconds(100)
+  private static let interval = Duration.milliseconds(80)
 
   private struct State {
     var start = ContinuousClock.now

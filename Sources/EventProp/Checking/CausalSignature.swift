@@ -124,7 +124,7 @@ extension Trajectory {
     var found: [Incomparability.Source: Double] = [:]
     for (event, happened) in events.enumerated() {
       if case .spike(neuron, spike, _) = happened.kind { break }
-      for delivery in deliveries(of: event) {
+      for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
         let weights = circuit.projections[delivery.projection].synapses.weights
         circuit.forEachSynapse(of: delivery) { entry, reached in
           if reached == neuron, weights[entry] != 0 {

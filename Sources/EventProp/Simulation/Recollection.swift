@@ -64,8 +64,10 @@ final class Recollection: Sendable {
   private let contents: Mutex<Contents>
 
   private struct Contents {
-    /// Lanes of neighbours, by the place of their block.
-    var blocks: [Int: [Lane]] = [:]
+    /// Where there is an index of what reaches whom, the lane of each neuron is made by itself; nil before it is known.
+    var index: TouchIndex??
+    var lanes: [Int: Lane] = [:]
+    /// How many states they keep.
     var kept = 0
     /// Where to start each segment from.
     var checkpoints: [Replay] = []
@@ -78,7 +80,7 @@ final class Recollection: Sendable {
     let sweep: Sweep
   }
 
-  /// Lanes are made for so many neurons at once, since looking through the events takes longer than noting a state.
+  /// Without an index lanes are made for so many neurons at once, since looking through the events takes longer than noting a state.
   private static let blockSize = 32
   /// How many states lanes may keep: 20 bytes each.
   private static let most = 4 << 20
@@ -100,26 +102,55 @@ final class Recollection: Sendable {
 
   /// The lane of a neuron.
   ///
-  /// - Complexity: O(1) where it is known, else O(synapses that deliver in the run) for it and its neighbours.
+  /// - Complexity: O(1) where it is known; else O(k log k) in its touches, or in a network that has no ``TouchIndex`` O(synapses that deliver
+  ///   in the run) for it and its neighbours.
   func lane(of neuron: Int, in trajectory: Trajectory) -> Lane {
-    let number = neuron / Self.blockSize
-    let place = neuron % Self.blockSize
-    return contents.withLock { contents in
-      if let block = contents.blocks[number] { return block[place] }
-      let block = Self.lanes(number, in: trajectory)
-      let states = block.reduce(0) { $0 + $1.events.count }
+    contents.withLock { contents in
+      if let lane = contents.lanes[neuron] { return lane }
+      let index: TouchIndex?
+      if let known = contents.index {
+        index = known
+      } else {
+        index = TouchIndex(trajectory)
+        contents.index = .some(index)
+      }
+      let first = index == nil ? neuron / Self.blockSize * Self.blockSize : neuron
+      let lanes =
+        index.map { [Self.lane(of: neuron, by: $0, in: trajectory)] }
+        ?? Self.lanes(from: first, in: trajectory)
+      let states = lanes.reduce(0) { $0 + $1.events.count }
       if contents.kept + states > Self.most {
-        contents.blocks.removeAll()
+        contents.lanes.removeAll()
         contents.kept = 0
       }
-      contents.blocks[number] = block
+      for (place, lane) in lanes.enumerated() { contents.lanes[first + place] = lane }
       contents.kept += states
-      return block[place]
+      return lanes[neuron - first]
     }
   }
 
-  private static func lanes(_ number: Int, in trajectory: Trajectory) -> [Lane] {
-    let first = number * blockSize
+  /// The lane of one neuron, from the events that may touch it.
+  private static func lane(
+    of neuron: Int, by index: TouchIndex, in trajectory: Trajectory
+  ) -> Lane {
+    let events = index.events(of: neuron, in: trajectory)
+    var replay = Replay(
+      trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: neuron..<neuron + 1)
+    var lane = Lane()
+    lane.events.reserveCapacity(events.count)
+    lane.states.reserveCapacity(events.count)
+    // A row that has two entries for the neuron is there twice.
+    for event in events where event >= replay.position {
+      replay.skip(to: Int(event))
+      replay.advance(through: trajectory.events[Int(event)])
+      guard !replay.touched.isEmpty else { continue }
+      lane.events.append(event)
+      lane.states.append(replay.state(of: neuron))
+    }
+    return lane
+  }
+
+  private static func lanes(from first: Int, in trajectory: Trajectory) -> [Lane] {
     let range = first..<min(first + blockSize, trajectory.circuit.neuronCount)
     var replay = Replay(trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: range)
     var lanes = [Lane](repeating: Lane(), count: range.count)

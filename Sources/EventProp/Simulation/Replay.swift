@@ -32,6 +32,9 @@ struct Replay: Sendable {
   /// The state of a neuron just after the last event that touched it.
   func state(of neuron: Int) -> LIFState { cells[neuron - range.lowerBound].state }
 
+  /// Passes over the events before one, none of which reaches a neuron of the range.
+  mutating func skip(to event: Int) { position = event }
+
   /// Lets the next event happen.
   ///
   /// - Complexity: O(k) for k synapses that deliver in it.
