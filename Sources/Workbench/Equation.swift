@@ -22,11 +22,11 @@ public struct Equation: Equatable, Sendable {
 }
 
 extension Session {
-  /// The rule at the cursor.
-  public var equation: Equation { equation(at: point) }
+  /// The rule at the cursor, with so many of its terms as a pane has room for.
+  public var equation: Equation { equation(at: point, isBrief: true) }
 
-  /// The rule at a point.
-  public func equation(at point: Timeline.Point) -> Equation {
+  /// The rule at a point; a brief one adds up the smaller terms of a sum.
+  func equation(at point: Timeline.Point, isBrief: Bool) -> Equation {
     switch point {
     case .start:
       return Equation(
@@ -46,9 +46,10 @@ extension Session {
       return Equation(
         title: "end: the gradient is complete", symbols: ["info grad lists it"], numbers: [],
         result: lossEquation?.result ?? "")
-    case .forward(let event): return forwardEquation(event)
+    case .forward(let event): return forwardEquation(event, isBrief)
     case .backward(let event):
-      return run.adjoint.map { backwardEquation(event, $0) } ?? forwardEquation(event)
+      return run.adjoint.map { backwardEquation(event, $0, isBrief) }
+        ?? forwardEquation(event, isBrief)
     }
   }
 
@@ -61,7 +62,7 @@ extension Session {
     Quantity.display(value, digits: Equation.digits)
   }
 
-  private func forwardEquation(_ event: Int) -> Equation {
+  private func forwardEquation(_ event: Int, _ isBrief: Bool) -> Equation {
     let happened = run.trajectory.events[event]
     var numbers: [String] = []
     var symbols: [String] = []
@@ -77,28 +78,37 @@ extension Session {
     }
     let reached = synapsesReached(by: event)
     if !reached.isEmpty { symbols.append("I_m⁺ = I_m⁻ + w_m") }
-    for synapse in reached.prefix(6) {
+    let shown = reached.prefix(isBrief ? 6 : Self.mostTerms)
+    for synapse in shown {
       let before = run.trajectory.state(of: synapse.neuron, at: event, side: .before).current
       let after = run.trajectory.state(of: synapse.neuron, at: event, side: .after).current
       numbers.append(
         "I n\(synapse.neuron): \(number(before)) + \(number(synapse.weight)) = \(number(after))")
     }
-    if reached.count > 6 { numbers.append("… and \(reached.count - 6) more") }
+    if reached.count > shown.count {
+      numbers.append("… and \(reached.count - shown.count) more")
+    }
     return Equation(title: heading(event), symbols: symbols, numbers: numbers, result: result)
   }
 
-  private func backwardEquation(_ event: Int, _ adjoint: AdjointTrajectory) -> Equation {
+  private func backwardEquation(
+    _ event: Int, _ adjoint: AdjointTrajectory, _ isBrief: Bool
+  ) -> Equation {
+    guard adjoint.isWalked(event) else {
+      return Equation(
+        title: heading(event), symbols: [], numbers: [],
+        result: wrongLabel + "the rule stops before this event: nothing is added")
+    }
     let pulls = pulls(of: event, adjoint)
+    let shown = lines(of: pulls, most: isBrief ? 4 : Self.mostTerms)
     guard let jump = adjoint.transitions[event] else {
-      let terms = pulls.prefix(2).map { pull in
-        let tauSyn = parameters(of: pull.synapse.neuron).tauSyn
-        return "dL/d\(pull.synapse.name) += -\(Quantity.displayTime(tauSyn))·"
-          + "\(number(pull.state.lambdaI)) = \(number(-tauSyn * pull.state.lambdaI))"
-      }
       return Equation(
         title: heading(event),
-        symbols: ["dL/dt = Σ w (λV - λI)", "dL/dw += -tau_syn λI    (λ does not jump)"],
-        numbers: lines(of: pulls) + terms,
+        symbols: [
+          "dL/dt = Σ w (λV - λI)",
+          "dL/dw += \(run.rule.isScaled ? "-tau_syn λI" : "-λI")    (λ does not jump)",
+        ],
+        numbers: shown + gradientLines(of: pulls, most: isBrief ? 2 : Self.mostTerms),
         result: wrongLabel + "dL/dt = \(number(adjoint.timeGradients[event]))")
     }
     return Equation(
@@ -106,17 +116,24 @@ extension Session {
       symbols: [
         "λV⁻ = λV⁺ + [(v_th - v_reset) λV⁺", " + Σ w(λV-λI)⁺ + ∂l/∂t] / (tau_mem V'⁻)",
         "tau_mem V'⁻ = I⁻ + v_leak - v_th",
-      ], numbers: terms(of: jump, pulls, in: event),
+      ],
+      numbers: terms(of: jump, shown, in: event)
+        + gradientLines(of: pulls, most: isBrief ? 1 : Self.mostTerms),
       result: wrongLabel + "λV⁻ = \(number(jump.lambdaVAfter)) + \(number(jump.bracket))/"
         + "\(number(jump.denominator)) = \(number(jump.lambdaVBefore))")
   }
 
+  /// How many terms of a sum are listed at the most, one a line.
+  private static let mostTerms = 100
+
   /// Each term of a jump with its numbers.
-  private func terms(of jump: AdjointTransition, _ pulls: [Pull], in event: Int) -> [String] {
+  private func terms(
+    of jump: AdjointTransition, _ pulls: [String], in event: Int
+  ) -> [String] {
     var terms = [
       "\(run.rule.alterations.contains(.noResetTerm) ? "reset term dropped" : "reset"): \(number(jump.resetHeight))·\(number(jump.lambdaVAfter)) = \(number(jump.resetTerm))"
     ]
-    terms += lines(of: pulls)
+    terms += pulls
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
     // A wrong rule may take another slope than that of the loss.
     let slope =
@@ -144,37 +161,66 @@ extension Session {
   private struct Pull {
     var synapse: Reached
     var state: AdjointState
+    /// w (λ_V − λ_I), or 0 where the rule leaves it out.
     var value: Double
+    var isSkipped: Bool
+    /// What the weight's gradient gains.
+    var gradient: Double
   }
 
   /// The parts of Σ w (λ_V − λ_I) of an event, largest first.
   private func pulls(of event: Int, _ adjoint: AdjointTrajectory) -> [Pull] {
+    let spiking = run.trajectory.events[event].spikingNeuron
     let pulls = synapsesReached(by: event).map { synapse in
       let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
+      let isSkipped =
+        run.rule.skipsRecurrence && synapse.isRecurrent
+        || run.rule.skipsSelf && synapse.neuron == spiking
+      let scale = run.rule.isScaled ? parameters(of: synapse.neuron).tauSyn : 1
       return Pull(
         synapse: synapse, state: state,
-        value: synapse.weight * (state.lambdaV - state.lambdaI))
+        value: isSkipped ? 0 : synapse.weight * (state.lambdaV - state.lambdaI),
+        isSkipped: isSkipped, gradient: -scale * state.lambdaI)
     }
     return pulls.sorted { abs($0.value) > abs($1.value) }
   }
 
-  private func lines(of pulls: [Pull]) -> [String] {
-    let most = 4
-    var lines = pulls.prefix(most).map { pull in
-      "\(pull.synapse.name): \(number(pull.synapse.weight))·"
-        + "(\(number(pull.state.lambdaV)) - \(number(pull.state.lambdaI))) = \(number(pull.value))"
+  /// The parts that are not zero, as many as asked for, and the sum of the rest.
+  private func lines(of pulls: [Pull], most: Int) -> [String] {
+    let telling = pulls.filter { $0.value != 0 || $0.isSkipped }.prefix(most)
+    let shown = telling.isEmpty ? pulls.prefix(1)[...] : telling
+    var lines = shown.map { pull in
+      pull.isSkipped
+        ? "\(pull.synapse.name): left out by the rule"
+        : "\(pull.synapse.name): \(number(pull.synapse.weight))·"
+          + "(\(number(pull.state.lambdaV)) - \(number(pull.state.lambdaI))) = \(number(pull.value))"
     }
-    if pulls.count > most {
-      let rest = pulls.dropFirst(most).reduce(0) { $0 + $1.value }
-      lines.append("… \(pulls.count - most) more: \(number(rest))")
+    if pulls.count > shown.count {
+      let rest = pulls.reduce(0) { $0 + $1.value } - shown.reduce(0) { $0 + $1.value }
+      lines.append("… \(pulls.count - shown.count) more: \(number(shown.count < most ? 0 : rest))")
     }
     return lines
+  }
+
+  /// What the gradients of the weights gain that an event passes, the largest first.
+  private func gradientLines(of pulls: [Pull], most: Int) -> [String] {
+    pulls.filter { $0.gradient != 0 }.sorted { abs($0.gradient) > abs($1.gradient) }.prefix(most)
+      .map { pull in
+        let factor =
+          run.rule.isScaled
+          ? "\(Quantity.displayTime(parameters(of: pull.synapse.neuron).tauSyn))·" : ""
+        let lambda = number(pull.state.lambdaI)
+        return
+          "dL/d\(pull.synapse.name) += -\(factor)\(lambda.hasPrefix("-") ? "(\(lambda))" : lambda)"
+          + " = \(number(pull.gradient))"
+      }
   }
 
   struct Reached {
     var name: String
     var neuron: Int
     var weight: Double
+    var isRecurrent: Bool
   }
 
   /// The synapses that deliver in an event.
@@ -186,7 +232,8 @@ extension Session {
         row: delivery.row, of: projection.target, isRecurrent: projection.isRecurrent)
       return circuit.synapses(of: delivery).map { entry, neuron in
         Reached(
-          name: "n\(neuron)<-\(source)", neuron: neuron, weight: projection.synapses.weights[entry])
+          name: "n\(neuron)<-\(source)", neuron: neuron,
+          weight: projection.synapses.weights[entry], isRecurrent: projection.isRecurrent)
       }
     }
   }
@@ -197,7 +244,7 @@ extension Session {
   }
 
   func equation(at word: Word?) throws(Diagnostic) -> Equation {
-    guard let word else { return equation }
-    return equation(at: run.timeline[here(try event(word))])
+    guard let word else { return equation(at: point, isBrief: false) }
+    return equation(at: run.timeline[here(try event(word))], isBrief: false)
   }
 }

@@ -343,6 +343,66 @@ import Workbench
     #expect(spikes == 5)
   }
 
+  @Test(
+    arguments: ["reference", "recurrent-pair", "delays", "integral", "xor"],
+    [AdjointRule.exact] + Alteration.all.map { AdjointRule($0) })
+  func `criterion 11: the terms of every equation are what the rule adds up`(
+    preset: String, rule: AdjointRule
+  ) throws {
+    var session = try Self.session(preset)
+    _ = session.apply("rule \(rule.name); bwd")
+    var products = 0
+    while session.cursor < session.run.timeline.last - 1 {
+      let before = session.partialGradient
+      _ = session.apply("step")
+      let lines = session.apply("equation").lines.map(\.text)
+      let event = try #require(session.point.event)
+      func value(_ line: String) throws -> Double {
+        try #require(Double(line.split(separator: " ").last ?? ""), "\(line)")
+      }
+      // w·(λV - λI) = value, and -tau·λI = value.
+      for line in lines {
+        if let found = line.firstMatch(of: /: (\S+)·\((\S+) - (\S+)\) = (\S+)$/)?.output,
+          let w = Double(found.1), let v = Double(found.2), let i = Double(found.3)
+        {
+          products += 1
+          #expect(
+            abs(w * (v - i) - (try value(line))) <= 1e-4 * abs(w) * (abs(v) + abs(i)), "\(line)")
+        }
+      }
+      // The weights gain what the lines say.
+      let gained = try lines.filter {
+        $0.hasPrefix("dL/d") && $0.contains("+= -") && !$0.contains("dL/dw")
+      }
+      .map(value)
+      let now = try #require(session.partialGradient)
+      let differences = now.layers.indices.flatMap { layer in
+        let old = before?.layers[layer]
+        let pairs =
+          zip(now.layers[layer].weights.weights, old?.weights.weights ?? [])
+          .map { $0 - $1 }
+        let recurrent =
+          zip(now.layers[layer].recurrent?.weights ?? [], old?.recurrent?.weights ?? [])
+          .map { $0 - $1 }
+        return pairs + recurrent
+      }
+      let scale = differences.map(abs).max() ?? 0
+      #expect(
+        abs(differences.reduce(0, +) - gained.reduce(0, +)) <= 1e-3 * scale + 1e-12, "\(lines)")
+      // The terms of the bracket.
+      guard let jump = session.run.adjoint?.transitions[event] else { continue }
+      let terms = try lines.filter { line in
+        ["reset", "∂l/∂t", "delayed", "c(v_th", "…"].contains { line.hasPrefix($0) }
+          || line.firstMatch(of: /^n\d+<-\S+: [^l]/) != nil
+      }.map { line in
+        try value(line.replacing(" (not named by the loss)", with: ""))
+      }
+      let size = terms.map(abs).max() ?? 0
+      #expect(abs(terms.reduce(0, +) - jump.bracket) <= 1e-3 * size, "\(lines)")
+    }
+    #expect(products > 0)
+  }
+
   @Test(arguments: Preset.all.map(\.name))
   func `the equation at the turn adds up to the loss`(preset: String) throws {
     var session = try Self.session(preset)

@@ -8,9 +8,12 @@ public struct AdjointRule: Hashable, Sendable {
 
   // What a backward pass asks at every event, looked up once.
   let decaysWithTauMem: Bool
-  let skipsRecurrence: Bool
-  let skipsSelf: Bool
-  let isScaled: Bool
+  /// Whether the sum over a layer's own synapses is left out at a spike.
+  public let skipsRecurrence: Bool
+  /// Whether what a spike does to its own neuron is left out.
+  public let skipsSelf: Bool
+  /// Whether the gradient of a weight has its factor tau_syn.
+  public let isScaled: Bool
   /// How many events are walked back, where not all are.
   let mostEvents: Int?
   private let resetRule: Alteration?
