@@ -4,22 +4,6 @@ import Testing
 
 /// The program without a screen: what it prints where, and how it ends.
 @Suite struct BatchTests {
-  private func backspike(_ arguments: String..., input: String? = nil) throws -> ProcessResult {
-    let result = try run([Program.path()] + arguments, input: input)
-    #expect(!result.output.contains("\u{1b}"))
-    #expect(!result.errors.contains("\u{1b}"))
-    return result
-  }
-
-  /// Writes a file, hands over its path, and removes it.
-  private func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result
-  {
-    let path = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString).txt"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(path)
-  }
-
   // MARK: - Commands
 
   @Test func `commands that succeed end with 0, their results on the standard output`() throws {
@@ -31,7 +15,7 @@ import Testing
 
   @Test func `criterion 20: the first bad command ends with 1 and its place`() throws {
     let script = "step\n\nstip\nstep\n"
-    try withFile(script) { path in
+    try withFile(script.utf8, named: "script.txt") { path in
       let result = try backspike(preset, "--batch", "-x", path)
       #expect(result.status == 1)
       #expect(result.output == "e0 in0 t=2 ms\n")
@@ -89,18 +73,19 @@ import Testing
   }
 
   @Test func `criterion 21: what is saved opens again with the same loss`() throws {
-    let path = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString).yaml"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let saved = try backspike(
-      preset, "--batch", "-e", "set tau_mem 25ms", "-e", "bwd; print L", "-e", "save \(path)")
-    #expect(saved.status == 0)
-    let opened = try backspike(path, "--batch", "-e", "bwd; print L")
-    #expect(opened.status == 0)
-    let loss = opened.output.split(separator: "\n").last ?? "nothing"
-    #expect(saved.output.contains(loss))
-    let again = try backspike(preset, "--batch", "-e", "save \(path)")
-    #expect(again.status == 1)
-    #expect(again.errors.contains("exists"))
+    try withFolder { folder in
+      let path = folder + "/saved.yaml"
+      let saved = try backspike(
+        preset, "--batch", "-e", "set tau_mem 25ms", "-e", "bwd; print L", "-e", "save \(path)")
+      #expect(saved.status == 0)
+      let opened = try backspike(path, "--batch", "-e", "bwd; print L")
+      #expect(opened.status == 0)
+      let loss = opened.output.split(separator: "\n").last ?? "nothing"
+      #expect(saved.output.contains(loss))
+      let again = try backspike(preset, "--batch", "-e", "save \(path)")
+      #expect(again.status == 1)
+      #expect(again.errors.contains("exists"))
+    }
   }
 
   // MARK: - Bad surroundings
@@ -123,7 +108,7 @@ import Testing
         - size: 1
           weights: [[1]]
       """
-    try withFile(text) { path in
+    try withFile(text.utf8, named: "bad.yaml") { path in
       for result in [
         try backspike("run", path), try backspike(path, "--batch", "-e", "step"),
       ] {
@@ -136,35 +121,35 @@ import Testing
   }
 
   @Test func `a preset is read with the files beside it`() throws {
-    let folder = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: folder + "/arrays", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/p.yaml"
-    func run(_ weights: String) throws -> ProcessResult {
-      let text = """
-        title: t
-        t_max: 20 ms
-        inputs: { size: 1, spikes: [[1 ms, 0]] }
-        layers: [{ size: 2, weights: \(weights) }]
-        """
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-      return try backspike("run", path)
-    }
-    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }"
-    var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
-    bytes += Array(header.utf8) + [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]
-    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/arrays/w.npy"))
+    try withFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/arrays", withIntermediateDirectories: true)
+      let path = folder + "/p.yaml"
+      func run(_ weights: String) throws -> ProcessResult {
+        let text = """
+          title: t
+          t_max: 20 ms
+          inputs: { size: 1, spikes: [[1 ms, 0]] }
+          layers: [{ size: 2, weights: \(weights) }]
+          """
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try backspike("run", path)
+      }
+      let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }"
+      var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0]
+      bytes += Array(header.utf8) + [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]
+      try Data(bytes).write(to: URL(fileURLWithPath: folder + "/arrays/w.npy"))
 
-    #expect(try run("{ file: arrays/w.npy }").status == 0)
-    #expect(try run("{ file: \(folder)/arrays/w.npy }").status == 0)
-    let missing = try run("{ file: w.npy }")
-    #expect(missing.status == 66)
-    #expect(missing.errors.hasPrefix("\(path):4:38: error: no file 'w.npy'\n"))
-    #expect(try run("{ file: arrays }").status == 66)
-    #expect(try run("{ file: /dev/zero }").status == 66)
-    #expect(try run("{ file: p.yaml }").status == 65)
-    #expect(try run("{ file: arrays/w.npy, array: w }").status == 65)
+      #expect(try run("{ file: arrays/w.npy }").status == 0)
+      #expect(try run("{ file: \(folder)/arrays/w.npy }").status == 0)
+      let missing = try run("{ file: w.npy }")
+      #expect(missing.status == 66)
+      #expect(missing.errors.hasPrefix("\(path):4:38: error: no file 'w.npy'\n"))
+      #expect(try run("{ file: arrays }").status == 66)
+      #expect(try run("{ file: /dev/zero }").status == 66)
+      #expect(try run("{ file: p.yaml }").status == 65)
+      #expect(try run("{ file: arrays/w.npy, array: w }").status == 65)
+    }
   }
 
   @Test func `a file that is not there ends with 66`() throws {

@@ -5,22 +5,11 @@ import Testing
 
 /// `backspike compare`: another implementation's gradient on the command line and at the prompt.
 @Suite struct CompareTests {
-  private func backspike(_ arguments: [String]) throws -> ProcessResult {
-    let result = try run([Program.path()] + arguments)
-    #expect(!(result.output + result.errors).contains("\u{1b}"))
-    return result
-  }
-
-  /// Writes a file of a name in a folder of its own, hands over its path, and removes it.
+  /// Writes a file of somebody's gradient, hands over its path, and removes it.
   private func withFile<Result>(
     _ bytes: [UInt8], named name: String = "theirs.json", _ body: (String) throws -> Result
   ) throws -> Result {
-    let folder = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/" + name
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    return try body(path)
+    try TestSupport.withFile(bytes, named: name, body)
   }
 
   private func report(_ preset: String, rule: String = "exact") throws -> String {

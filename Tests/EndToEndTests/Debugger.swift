@@ -1,5 +1,6 @@
 import Glibc
 import TestSupport
+import Testing
 
 /// The experiment that these tests look at.
 let preset = "reference"
@@ -35,6 +36,31 @@ func openInShell(variables: [String: String] = [:]) throws -> Tmux {
     ], variables: variables)
   try tmux.wait(forPrompt: "(fwd start)")
   return tmux
+}
+
+/// Runs the program without a screen, where it sends no escape sequence.
+///
+/// - Parameters:
+///   - arguments: Its arguments.
+///   - input: What it can read from its standard input.
+///   - folder: The folder that it runs in.
+/// - Returns: Its status and its outputs.
+/// - Throws: What ``run(_:input:environment:within:)`` throws.
+func backspike(
+  _ arguments: [String], input: String? = nil, in folder: String = "/tmp"
+) throws -> ProcessResult {
+  let result = try run(
+    ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, Program.path()] + arguments, input: input,
+    within: 60)
+  #expect(!result.output.contains("\u{1b}") && !result.errors.contains("\u{1b}"))
+  return result
+}
+
+/// The same, with its arguments one by one.
+func backspike(
+  _ arguments: String..., input: String? = nil, in folder: String = "/tmp"
+) throws -> ProcessResult {
+  try backspike(arguments, input: input, in: folder)
 }
 
 extension Tmux {

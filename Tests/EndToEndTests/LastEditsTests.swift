@@ -6,9 +6,7 @@ import Testing
 @Suite struct LastEditsTests {
   /// Carries out a test with a folder for what outlasts a sitting.
   private func withState(_ body: ([String: String]) throws -> Void) throws {
-    let state = "/tmp/backspike-state-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    defer { _ = try? run(["rm", "-rf", state]) }
-    try body(["XDG_STATE_HOME": state])
+    try withFolder { try body(["XDG_STATE_HOME": $0]) }
   }
 
   @Test(arguments: [SIGKILL, SIGTERM])

@@ -241,18 +241,18 @@ import Testing
   }
 
   @Test func `the history outlives a signal, and Up finds it`() throws {
-    let state = "/tmp/backspike-state-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    defer { _ = try? run(["rm", "-rf", state]) }
-    let variables = ["XDG_STATE_HOME": state]
-    let first = try open(variables: variables)
-    try first.say("goto e3")
-    let process = try #require(try first.processID())
-    try first.wait(forPrompt: "(fwd 3)")
-    kill(process, SIGTERM)
-    #expect(try first.waitForExit() == 143)
-    let second = try open(variables: variables)
-    try second.send(keys: "Up")
-    try second.wait(forPrompt: "(fwd start) goto e3")
+    try withFolder { state in
+      let variables = ["XDG_STATE_HOME": state]
+      let first = try open(variables: variables)
+      try first.say("goto e3")
+      let process = try #require(try first.processID())
+      try first.wait(forPrompt: "(fwd 3)")
+      kill(process, SIGTERM)
+      #expect(try first.waitForExit() == 143)
+      let second = try open(variables: variables)
+      try second.send(keys: "Up")
+      try second.wait(forPrompt: "(fwd start) goto e3")
+    }
   }
 
   // MARK: - Poorer terminals

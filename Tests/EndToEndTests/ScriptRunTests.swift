@@ -4,29 +4,12 @@ import Testing
 
 /// Scripts in the real program: with a screen and without one.
 @Suite struct ScriptRunTests {
-  /// A folder of its own for the files of a test.
-  private func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try body(folder)
-  }
-
   private func write(_ text: String, to path: String) throws {
     try text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   private func read(_ path: String) throws -> String {
     try String(contentsOfFile: path, encoding: .utf8)
-  }
-
-  private func backspike(_ arguments: String..., in folder: String = "/tmp") throws
-    -> ProcessResult
-  {
-    let result = try run(
-      ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, Program.path()] + arguments, within: 60)
-    #expect(!result.output.contains("\u{1b}") && !result.errors.contains("\u{1b}"))
-    return result
   }
 
   // MARK: - Batch
@@ -189,7 +172,7 @@ import Testing
     try tmux.say("sweep n0<-in0 2..3 11")
     try tmux.wait(forText: "n0<-in0 = 2.4002 (now)")
     try tmux.send(keys: "Left")
-    try tmux.wait(forText: "spike out.0 #0 appears at 8.926 ms")
+    try tmux.wait(forText: "spike n0 0 appears at 8.926 ms")
     try tmux.send(keys: "Enter")
     try tmux.wait(forText: "w n0<-in0 = 2.4 (was 2.4002)")
     try tmux.wait(forText: "0 spikes (was 1)")

@@ -19,10 +19,7 @@ import Testing
     """
 
   private func withPreset(_ body: (String) throws -> Void) throws {
-    let path = NSTemporaryDirectory() + "/backspike-\(UUID().uuidString).yaml"
-    try Self.network.write(toFile: path, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
+    try withFile(Self.network.utf8, named: "ties.yaml", body)
   }
 
   private struct Report: Decodable {

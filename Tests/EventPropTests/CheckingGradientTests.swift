@@ -128,28 +128,8 @@ import Testing
     #expect(Identities(of: exact).hold())
   }
 
-  /// A neuron that spikes at a known time, and an input that reaches it at that very time.
-  private func tied(weight: Double) throws -> Experiment {
-    var experiment = Experiment(
-      title: "tie",
-      network: Network(
-        inputs: 2,
-        layers: [
-          Layer(
-            name: "out", parameters: [LIFParameters()],
-            weights: Synapses(rows: 2, columns: 1, weights: [5, weight]))
-        ]),
-      inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 20e-3)
-    let first = try #require(Trajectory(of: experiment).spikeTimes[0].first)
-    experiment.inputSpikes.append(InputSpike(time: first, channel: 1))
-    experiment.loss = Loss(
-      layer: 0,
-      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)]))
-    return experiment
-  }
-
   @Test func `an arrival at the instant of a spike is a tie, and is not compared`() throws {
-    let experiment = try tied(weight: 0.7)
+    let experiment = try TieTests.tied(0.7)
     let (rows, verdict) = try check(
       experiment, [.inputTime(0), .inputTime(1), .weight(layer: 0, entry: 0)])
     for row in rows {
@@ -170,7 +150,7 @@ import Testing
   }
 
   @Test func `a tie over a synapse of no weight is none`() throws {
-    let (_, verdict) = try check(try tied(weight: 0))
+    let (_, verdict) = try check(try TieTests.tied(0))
     #expect(verdict == .agrees)
   }
 

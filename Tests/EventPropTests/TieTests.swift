@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Ties") struct TieTests {
   /// A neuron that spikes at a known time, and an input that reaches it at that very time.
-  private func tied(_ weight: Double, by delay: Double = 0) throws -> Experiment {
+  static func tied(_ weight: Double, by delay: Double = 0) throws -> Experiment {
     var experiment = Experiment(
       title: "an arrival at a spike",
       network: Network(
@@ -65,19 +65,20 @@ import Testing
   }
 
   @Test func `an arrival at a spike has the derivative of either order`() throws {
-    let both = try both(try tied(0.7))
+    let both = try both(try Self.tied(0.7))
     #expect(both.tie.first == 1 && both.tie.second == 2 && both.tie.delivering == 1)
     #expect(!both.jumps)
     let exchanged = try #require(both.exchanged)
     // The input before the crossing: w/(I⁻ + w + v_leak − v_th); after it, nothing.
     #expect(abs(both.processed.gradient.inputTimes[1] - 0.18407607) < 5e-9)
     #expect(exchanged.gradient.inputTimes[1] == 0)
-    let before = try oneSided(-1e-7) { try loss(try tied(0.7, by: $0)) }
+    let before = try oneSided(-1e-7) { try loss(try Self.tied(0.7, by: $0)) }
     #expect(abs(before - both.processed.gradient.inputTimes[1]) < 1e-5)
-    let after = try oneSided(1e-7) { try loss(try tied(0.7, by: $0)) }
+    let after = try oneSided(1e-7) { try loss(try Self.tied(0.7, by: $0)) }
     #expect(abs(after) < 1e-5)
     // A central difference, blind to the kink, gives the mean of both.
-    let across = try (loss(try tied(0.7, by: 1e-8)) - loss(try tied(0.7, by: -1e-8))) / 2e-8
+    let across =
+      try (loss(try Self.tied(0.7, by: 1e-8)) - loss(try Self.tied(0.7, by: -1e-8))) / 2e-8
     #expect(abs(across - both.processed.gradient.inputTimes[1] / 2) < 1e-5)
     let parameters = both.differences.map(\.parameter)
     #expect(parameters.contains(.inputTime(1)) && parameters.contains(.inputTime(0)))
@@ -85,10 +86,10 @@ import Testing
   }
 
   @Test func `each order is what the gradient tends to from its side`() throws {
-    let both = try both(try tied(0.7))
+    let both = try both(try Self.tied(0.7))
     let exchanged = try #require(both.exchanged)
     for (order, step) in [(both.processed, -1e-9), (exchanged, 1e-9)] {
-      let experiment = try tied(0.7, by: step)
+      let experiment = try Self.tied(0.7, by: step)
       let near = try AdjointTrajectory(
         of: try Trajectory(of: experiment), loss: try #require(experiment.loss)
       ).gradient
@@ -101,11 +102,11 @@ import Testing
 
   @Test func `the slope of the side with inhibition is steep, and beyond it the loss jumps`() throws
   {
-    let steep = try both(try tied(-3))
+    let steep = try both(try Self.tied(-3))
     #expect(abs(steep.processed.gradient.inputTimes[1] - -29.2) < 0.05)
     #expect(steep.exchanged?.gradient.inputTimes[1] == 0)
 
-    var cancelled = try tied(-3.2)
+    var cancelled = try Self.tied(-3.2)
     cancelled.loss = Loss(
       layer: 0, rule: .firstSpikeMSE(neurons: [0], targets: [5e-3], tau: 1e-3, clip: 20e-3))
     let jump = try both(cancelled)
@@ -162,7 +163,7 @@ import Testing
   }
 
   @Test func `a run that its event limit has cut has no gradient, and so no ties`() throws {
-    var experiment = try tied(5)
+    var experiment = try Self.tied(5)
     let whole = try Trajectory(of: experiment)
     #expect(whole.ties.count == 1 && whole.events.count > 3)
     experiment.maxEvents = 3

@@ -9,6 +9,7 @@ extension Session {
     #expect(!reply.succeeded)
     let text = try #require(reply.lines.last).text
     #expect(text.prefix { $0 == " " }.count == indent, "\(text)")
+    #expect(text.drop { $0 == " " }.first == "^", "\(text)")
     #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
   }
 }

@@ -7,9 +7,7 @@ import Workbench
 /// The search for near misses is done in pieces, so that it can be stopped.
 @Suite struct NearTaskTests {
   private func session() throws -> Session {
-    let preset = try #require(Preset.named("yin-yang"))
-    return try Session(
-      PresetReader.read(preset.text, named: preset.name).experiment, named: preset.name)
+    try SessionTests.session("yin-yang")
   }
 
   @Test func `near goes on piece by piece and says the same as in one go`() throws {

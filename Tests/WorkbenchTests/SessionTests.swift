@@ -300,13 +300,7 @@ import Workbench
     line: String, column: Int, sentence: String
   ) throws {
     var session = try Self.session()
-    let reply = session.apply(line)
-    #expect(!reply.succeeded)
-    let text = try #require(reply.lines.last).text
-    let indent = text.prefix { $0 == " " }.count
-    #expect(indent == session.prompt.count + column - 1, "\(text)")
-    #expect(text.drop { $0 == " " }.first == "^")
-    #expect(text.drop { $0 == " " || $0 == "^" } == sentence)
+    try session.expectComplaint(about: line, at: column, sentence)
     #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
   }
 

@@ -7,9 +7,7 @@ import Workbench
 /// The settings, and what helps to find one's way.
 @Suite struct SettingTests {
   private func session() throws -> Session {
-    let preset = try #require(Preset.named("reference"))
-    return try Session(
-      PresetReader.read(preset.text, named: "reference").experiment, named: "reference")
+    try SessionTests.session()
   }
 
   private func answer(_ line: String, _ session: inout Session) -> String {
@@ -168,27 +166,28 @@ import Workbench
   }
 
   @Test(arguments: [
-    ("nudge tau_mem 5", 15, "expected a part, found '5'"),
-    ("nudge v_leak +1%", 7, "v_leak is 0, and a part of 0 is nothing"),
-    ("nudge tau_mem", 14, "nudge needs a part, such as +5%"),
-    ("theme blue", 7, "no theme 'blue'"), ("color 17", 7, "no color '17'"),
-    ("ascii maybe", 7, "no ascii 'maybe'"), ("mouse", 6, "mouse needs a choice"),
-    ("apropos zebra", 9, "no command mentions 'zebra'"),
-    ("gradient some", 10, "no gradient 'some'"), ("select n0<-n2", 8, "no synapse n0<-n2"),
-    ("select n9", 8, "no neuron n9"),
+    (
+      "nudge v_leak +1%", 7,
+      "v_leak is 0, and a part of 0 is nothing; set v_leak gives it a value"
+    ),
+    ("nudge tau_mem", 14, "nudge needs a part, such as +5%; usage: nudge NAME PERCENT"),
+    ("theme blue", 7, "no theme 'blue'; one of dark, light"),
+    ("color 17", 7, "no color '17'; did you mean '16'?"),
+    ("ascii maybe", 7, "no ascii 'maybe'; one of on, off"),
+    ("mouse", 6, "mouse needs a choice: on, off; usage: mouse on | off"),
+    ("apropos zebra", 9, "no command mentions 'zebra'; help lists them all"),
+    ("gradient some", 10, "no gradient 'some'; one of partial, final"),
+    (
+      "select n0<-n2", 8, "no synapse n0<-n2; a layer reads only the one before it and itself"
+    ),
+    ("select n9", 8, "no neuron n9; this net has in0-in3, n0-n2"),
   ])
   func `a bad line says where and why, and changes nothing`(
     line: String, column: Int, sentence: String
   ) throws {
     var session = try session()
     let settings = session.settings
-    let reply = session.apply(line)
-    #expect(!reply.succeeded)
-    let text = try #require(reply.lines.last?.text)
-    #expect(text.contains(sentence), "\(text)")
-    let caret = try #require(text.firstIndex(of: "^"))
-    let indent = text.distance(from: text.startIndex, to: caret)
-    #expect(indent - session.prompt.count + 1 == column, "\(text)")
+    try session.expectComplaint(about: line, at: column, sentence)
     #expect(session.settings == settings && !session.isEdited)
   }
 

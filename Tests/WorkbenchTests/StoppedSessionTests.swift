@@ -8,9 +8,7 @@ import Workbench
 /// Long work that is stopped leaves the session as it was.
 @Suite struct StoppedSessionTests {
   private func session(_ name: String = "yin-yang") throws -> Session {
-    let preset = try #require(Preset.named(name))
-    return try Session(
-      PresetReader.read(preset.text, named: preset.name).experiment, named: preset.name)
+    try SessionTests.session(name)
   }
 
   /// What of a session can be seen.
