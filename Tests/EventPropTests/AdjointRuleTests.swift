@@ -47,12 +47,13 @@ import Testing
     ] {
       let rule = AdjointRule(alteration)
       let (exact, wrong) = try gradients(experiment, rule)
-      #expect(exact == wrong, "\(rule.name)")
+      #expect(exact == wrong && exact.contains { $0 != 0 }, "\(rule.name)")
     }
   }
 
   @Test func `without tau_syn the weight gradient is larger by one over it`() throws {
     let (exact, wrong) = try gradients(PassTests.experiment(seed: 4), AdjointRule(.unscaled))
+    #expect(exact.count == wrong.count && exact.contains { $0 != 0 })
     for (one, other) in zip(exact, wrong) {
       #expect(abs(other * 5e-3 - one) <= 1e-15 * abs(one) * 4)
     }

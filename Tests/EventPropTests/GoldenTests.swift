@@ -18,6 +18,10 @@ import Testing
     }
   }
 
+  @Test func `the folder has all of them`() throws {
+    #expect(try GoldenCase.all().count == 18)
+  }
+
   @Test(arguments: try GoldenCase.all(), Engine.allCases)
   func `events happen at the reference times in the reference order`(
     golden: GoldenCase, engine: Engine

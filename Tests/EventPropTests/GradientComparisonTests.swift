@@ -85,14 +85,17 @@ import Testing
     let all: [Alteration] = [
       .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .noRecurrence, .noSelf, .unscaled,
     ]
+    var pairs = 0
     for (number, one) in all.enumerated() {
       for other in all[..<number] {
         guard let pair = AdjointRule([one, other]) else { continue }
+        pairs += 1
         let comparison = try compare(try foreign(pair, Self.weights))
         #expect(comparison.explanations.map(\.rule) == [pair])
         #expect(comparison.explanations.first?.changes == [])
       }
     }
+    #expect(pairs == 19)
   }
 
   @Test(

@@ -73,7 +73,9 @@ func expectClose(
   }
 
   @Test func `lif_exponential_flow`() throws {
-    for call in try JaxsnnFunctions.all().lifFlow {
+    let calls = try JaxsnnFunctions.all().lifFlow
+    #expect(calls.count == 10)
+    for call in calls {
       let flow = LIFFlow(call.params.parameters)
       let states = zip(call.potential, call.current).map {
         flow.advanced(LIFState(potential: $0, current: $1), by: call.time)
@@ -84,7 +86,9 @@ func expectClose(
   }
 
   @Test func `adjoint_lif_exponential_flow`() throws {
-    for call in try JaxsnnFunctions.all().adjointFlow {
+    let calls = try JaxsnnFunctions.all().adjointFlow
+    #expect(calls.count == 10)
+    for call in calls {
       let flow = AdjointFlow(LIFFlow(call.params.parameters).kernel)
       let states = zip(call.potential, call.current).map {
         flow.advanced(AdjointState(lambdaV: $0, lambdaI: $1), by: call.time)
@@ -109,8 +113,9 @@ func expectClose(
   }
 
   @Test func `the rule tau-mem-kernel walks back by jaxsnn's adjoint_lif_dynamic`() throws {
-    let calls = try JaxsnnFunctions.all().adjointDynamic
-    for call in calls where call.t > 0 {
+    let calls = try JaxsnnFunctions.all().adjointDynamic.filter { $0.t > 0 }
+    #expect(calls.count == 6)
+    for call in calls {
       // λ at the horizon, and one arrival of weight 0 that does not make it jump, at t = 0.
       let bench = Bench(
         params: call.params, weights: JaxsnnCase.Weights(input: [[0]]), states: [LIFState()],
@@ -205,7 +210,9 @@ func expectClose(
 
   @Test func `transition_with_recurrence and transition_without_recurrence`() throws {
     let functions = try JaxsnnFunctions.all()
-    for call in functions.transitionWithout + functions.transitionWith {
+    let calls = functions.transitionWithout + functions.transitionWith
+    #expect(calls.count == 14)
+    for call in calls {
       // The jump alone, at t = 0; neurons spike or not as the mask says, whatever their V.
       var bench = Bench(
         params: call.params, weights: call.weights, states: call.state.neurons.states,
@@ -317,7 +324,9 @@ func expectClose(
 
   @Test func `filter_spikes: a layer takes the spikes of the layer before, and of no other`() throws
   {
-    for call in try JaxsnnFunctions.all().filter {
+    let calls = try JaxsnnFunctions.all().filter
+    #expect(calls.count == 3)
+    for call in calls {
       let spikes = zip(call.input.time, call.input.idx).filter { $0.1 >= 0 }
       let start = max(call.start, 1)
       // Where everything counts as the layer before, that is the inputs themselves.

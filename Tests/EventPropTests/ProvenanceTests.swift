@@ -68,10 +68,13 @@ import Testing
   @Test(arguments: AdjointRule.wrong) func `the terms of a wrong rule add up to its number`(
     rule: AdjointRule
   ) throws {
+    var explained = 0
     for seed: UInt64 in [2, 3, 4, 9, 10, 12] {
       guard let explainer = try Self.explainer(seed: seed, rule: rule) else { continue }
+      explained += 1
       try expectSums(explainer, "\(rule.name), seed \(seed)")
     }
+    #expect(explained >= 5)
   }
 
   @Test(arguments: 1...14)

@@ -160,14 +160,18 @@ import Workbench
       Size(columns: 120, rows: 40), Size(columns: 1, rows: 1),
     ] {
       var app = try app(after: ["bwd", "5 step"])
+      var places: Set<Int> = []
       for y in stride(from: 0, to: size.rows, by: 2) {
         for x in stride(from: y % 4, to: size.columns, by: 7) {
-          _ = app.render(in: size)
+          #expect(app.render(in: size).grid.size == size)
           click(x, y, in: &app)
           _ = app.handle(.mouse(MouseEvent(.wheelDown, x: x, y: y)))
+          #expect(!app.session.isEdited, "\(x),\(y) of \(size)")
+          places.insert(app.session.cursor)
           if !app.isRunning { app = try self.app() }
         }
       }
+      #expect(size.columns < 60 || places.count > 5, "\(size): \(places)")
     }
   }
 

@@ -70,6 +70,7 @@ import Testing
   @Test func `labels never overlap nor leave the axis, at any zoom and width`() {
     var lower = -7.3
     var width = 1e-7
+    var seen = 0
     while width < 1e9 {
       for columns in 1...90 {
         let ticks = Axis(range: lower...(lower + width), columns: columns).ticks
@@ -81,10 +82,13 @@ import Testing
           #expect(right.column - left.column >= Axis.tickDistance - 1)
           #expect(right.labelColumn >= left.labelColumn + left.label.count + 2)
         }
+        // Some place for a label there is on every axis that has room for two.
+        if columns >= 40 { seen += ticks.count >= 2 ? 1 : 0 }
       }
       lower = -lower / 2
       width *= 3.7
     }
+    #expect(seen > 1000)
   }
 
   @Test func `a value and its dot lead to each other`() {

@@ -27,7 +27,7 @@ import Workbench
     let session = try SessionTests.session(name)
     let run = try Run(
       session.experiment, number: 1, rule: try AdjointRule(reading: rule))
-    guard let adjoint = run.adjoint else { return }
+    let adjoint = try #require(run.adjoint)
     let explainer = Explainer(run.trajectory, adjoint: adjoint)
     let network = run.experiment.network
     for neuron in 0..<min(network.neuronCount, 12) {

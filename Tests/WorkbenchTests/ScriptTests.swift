@@ -246,7 +246,10 @@ import Workbench
     var desk = try Desk()
     desk.perform("record r", "3 step")
     #expect(desk.session.farewell.count == 1)
-    guard case .write(let output, let bytes) = desk.session.farewell.first else { return }
+    guard case .write(let output, let bytes) = desk.session.farewell.first else {
+      Issue.record("\(desk.session.farewell)")
+      return
+    }
     #expect(output.path == "r" && output.isOverwriting)
     #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\n3 step\n"))
   }

@@ -146,7 +146,10 @@ import Workbench
     var session = try SessionTests.session()
     _ = session.apply("rule no-reset-term")
     let reply = session.apply("sweep v_th 0.95..1.05 41")
-    guard case .curve(let wrong) = reply.figure else { return }
+    guard case .curve(let wrong) = reply.figure else {
+      Issue.record("no curve")
+      return
+    }
     #expect(reply.lines[0].text.hasPrefix("WRONG (no-reset-term) sweep"))
     let (bad, good) = (try #require(wrong.deviation), try #require(right.deviation))
     #expect(bad > 20 * good)
@@ -181,12 +184,18 @@ import Workbench
     let interrupted = session.interrupt()
     let reply = try #require(interrupted)
     #expect(reply.lines[0].text.hasSuffix(": interrupted after 7 of 41"))
-    guard case .curve(let curve) = reply.figure else { return }
+    guard case .curve(let curve) = reply.figure else {
+      Issue.record("no curve")
+      return
+    }
     #expect(curve.points.count == 7 && !curve.isComplete)
     // Borders that were not narrowed are kept as wide as they are.
     _ = session.begin("sweep tau_mem 10ms..30ms 41")
     for _ in 0..<50 { _ = session.advance() }
-    guard case .curve(let other)? = session.interrupt()?.figure else { return }
+    guard case .curve(let other)? = session.interrupt()?.figure else {
+      Issue.record("no curve")
+      return
+    }
     #expect(other.points.count == 41 && other.borders.contains { $0.above - $0.below > 1e-4 })
   }
 
