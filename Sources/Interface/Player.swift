@@ -4,9 +4,9 @@ import Workbench
 /// The lines of scripts on the screen: at once, or one by one with a pause before each.
 struct Player {
   /// What waits.
-  var script = Script()
-  /// The pause before each line; nil where there is none.
-  private(set) var wait: Duration?
+  private(set) var script = Script()
+  /// The replays that are open, each with the pause before its lines and the number of files that are open with its own.
+  private var replays: [(depth: Int, wait: Duration)] = []
   /// Whether lines come with a key only.
   private(set) var isPaused = false
   /// The line that is shown at the prompt and comes next.
@@ -16,12 +16,28 @@ struct Player {
   var place: String?
 
   /// Whether lines are played one by one.
-  var isReplaying: Bool { wait != nil }
+  var isReplaying: Bool { !replays.isEmpty }
   /// Whether anything waits.
   var isActive: Bool { isReplaying || script.depth > 0 }
 
-  /// Plays what waits with a pause before each line.
-  mutating func replay(waiting seconds: Double) { wait = .seconds(seconds) }
+  /// Puts lines in front of what waits; they are named in places.
+  mutating func push(_ lines: [String], named name: String) { script.push(lines, named: name) }
+
+  /// Puts the lines of a file in front of what waits; with a pause before each, in seconds, they are played one by one, and
+  /// so are the files that they source.
+  ///
+  /// - Returns: Why it cannot be, or nil.
+  mutating func push(file path: String, _ text: String, waiting seconds: Double?) -> String? {
+    if let fault = script.push(file: path, text) { return fault }
+    if let seconds { replays.append((script.depth, .seconds(seconds))) }
+    return nil
+  }
+
+  /// Puts the rest of a line behind the files that the line has opened since there were so many.
+  mutating func insert(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place ?? "the rest of the line", above: depth)
+    for number in replays.indices where replays[number].depth > depth { replays[number].depth += 1 }
+  }
 
   /// What of a replay to say, or nil without one.
   var status: String? {
@@ -44,9 +60,11 @@ struct Player {
 
   /// The line to be carried out now, or nil while there is none.
   mutating func next(at now: ContinuousClock.Instant) -> Script.Line? {
-    guard let wait else { return script.next() }
+    guard isReplaying else { return script.next() }
     if upcoming == nil {
-      upcoming = script.next()
+      upcoming = advance()
+      // What comes after a replay in the file that asked for it is not replayed.
+      guard let wait = replays.last?.wait else { return takeUpcoming() }
       due = now + wait
       if upcoming == nil { stop() }
       return nil
@@ -55,10 +73,19 @@ struct Player {
     return takeUpcoming()
   }
 
+  /// Takes the next line, and ends the replays whose lines are over.
+  private mutating func advance() -> Script.Line? {
+    let line = script.next()
+    guard line != nil else { return nil }
+    replays.removeAll { $0.depth > script.depth }
+    if replays.isEmpty { isPaused = false }
+    return line
+  }
+
   /// The line that comes next, whether it is time or not.
   mutating func takeUpcoming() -> Script.Line? {
     defer { upcoming = nil }
-    return upcoming ?? script.next()
+    return upcoming ?? advance()
   }
 
   mutating func pause(_ isPaused: Bool) {

@@ -47,7 +47,7 @@ import Testing
 
   @Test func `criterion 17: a paste of lines waits for Enter`() throws {
     let tmux = try open()
-    try tmux.send(bytes: Array("\u{1b}[200~step\n2 step\n\u{1b}[201~".utf8))
+    try tmux.send(bytes: Array("\u{1b}[200~step # first\r# nothing\r 2 step\r\u{1b}[201~".utf8))
     try tmux.wait(forPrompt: "(fwd start) step; 2 step")
     try tmux.send(keys: "Enter")
     try tmux.wait(forPrompt: "(fwd 2)")

@@ -72,6 +72,60 @@ import Workbench
       app.render(in: size).grid.rowTexts.contains { $0.contains("replay ended at demo:5") })
   }
 
+  /// Plays a step where its pause is over at once; the status that tells of each line before it comes.
+  private func play(_ app: inout App, files: [String: String]) -> [String] {
+    var shown: [String] = []
+    while app.patienceForKeys != nil, shown.count < 50 {
+      let depth = app.scriptDepth
+      for effect in app.playNext() ?? [] {
+        switch effect {
+        case .source(let word, let wait):
+          app.play(file: word.text, files[word.text] ?? "", wait: wait)
+        case .resume(let rest): app.play(rest: rest, above: depth)
+        default: break
+        }
+      }
+      if !app.editor.isEmpty { shown.append(app.editor.text) }
+    }
+    return shown.enumerated().filter { $0.offset == 0 || shown[$0.offset - 1] != $0.element }
+      .map(\.element)
+  }
+
+  @Test func `a replay in a replay has its own pause, and the outer one keeps its own`() throws {
+    var app = try app()
+    app.play(file: "outer", "replay inner wait=0; print L\nprint t\nbwd\n", wait: 60)
+    _ = app.playNext()
+    // A key plays the line; what follows in the inner file comes by itself.
+    _ = app.handle(.character("x"))
+    #expect(app.patienceForKeys == nil)
+    let depth = app.scriptDepth
+    for effect in app.handle(.character("x")) {
+      if case .source(let word, let wait) = effect {
+        app.play(file: word.text, "step\n2 step\n", wait: wait)
+      }
+      if case .resume(let rest) = effect { app.play(rest: rest, above: depth) }
+    }
+    _ = app.handle(.character(" "))
+    let start = ContinuousClock.now
+    while app.session.cursor < 3, .now - start < .seconds(5) { _ = app.playNext() }
+    #expect(app.session.cursor == 3 && app.editor.text != "print t")
+    _ = app.playNext()
+    #expect(app.editor.text == "print L")
+    let patience = try #require(app.patienceForKeys)
+    #expect(patience > 50_000, "the pause of the outer one")
+  }
+
+  @Test func `what follows a replay in a sourced file comes at once`() throws {
+    var app = try app()
+    let files = [
+      "inner": "step\nsource more\n", "more": "step\n",
+      "plain": "2 step\nreplay inner wait=0\nprint L\nbwd\n",
+    ]
+    app.play(file: "plain", files["plain"] ?? "", wait: nil)
+    #expect(play(&app, files: files) == ["step", "source more", "step"])
+    #expect(app.session.point == .turn)
+  }
+
   @Test func `a replay closes what it has opened before its next line`() throws {
     var app = try app()
     app.play(file: "demo", "help\nstep\n", wait: 0)
@@ -87,6 +141,23 @@ import Workbench
     _ = app.handle(.interrupt)
     #expect(app.playNext() == nil)
     #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("-e:10: interrupted") })
+  }
+
+  @Test func `a paste of lines is shown as one, and Enter runs it`() throws {
+    var app = try app()
+    _ = app.handle(.paste("step # one\n2 step\n"))
+    #expect(app.editor.text == "step; 2 step" && app.session.cursor == 0)
+    #expect(
+      app.render(in: size).grid.rowTexts.contains {
+        $0.hasPrefix("pasted 2 lines as one: Enter runs it")
+      })
+    _ = app.handle(.enter)
+    #expect(app.session.cursor == 3)
+    _ = app.handle(.paste("alias on 2 step\non\n"))
+    #expect(
+      app.render(in: size).grid.rowTexts.contains {
+        $0.hasSuffix("; all after alias on belongs to it")
+      })
   }
 
   @Test func `a picture is the screen as text`() throws {

@@ -116,11 +116,19 @@ private struct Typist {
     #expect(typist.shown == "a b c|")
   }
 
-  @Test func `a paste of several lines becomes one line and runs nothing`() {
-    var typist = Typist()
+  @Test func `a paste of several lines is handed on and runs nothing`() {
+    var typist = Typist("a")
     typist.press(.paste("run\r\n\n  bwd\ncheck all"))
     #expect(typist.outcomes.last == .pasted(["run", "  bwd", "check all"]))
-    #expect(typist.editor.text == "run;   bwd; check all")
+    #expect(typist.shown == "a|")
+  }
+
+  @Test func `what cannot be seen is not pasted`() {
+    var typist = Typist()
+    typist.press(.paste("\u{1b}pri\u{1}nt\tL\u{7f}\u{7}"))
+    #expect(typist.outcomes.last == .edited && typist.shown == "print L|")
+    typist.press(.paste("\n \n"))
+    #expect(typist.shown == "print L|")
   }
 
   @Test func `a long line scrolls and keeps the cursor in sight`() {

@@ -127,6 +127,20 @@ import Testing
     #expect(try CommandParser.parse(line).map(\.command) == [command])
   }
 
+  @Test(arguments: [
+    (["step", "2 step"], "step; 2 step", String?.none),
+    (["step  # one", "# nothing", "  bwd "], "step; bwd", nil),
+    (["save \"a # b\" # c", "echo a#b"], "save \"a # b\"; echo a#b", nil),
+    (["run", "alias tail bwd; 2 step", "tail"], "run; alias tail bwd; 2 step; tail", "tail"),
+    (["alias", "alias tail", "alias tail bwd"], "alias; alias tail; alias tail bwd", nil),
+    (["# a", "#b"], "", nil), ([], "", nil),
+  ]) func `lines become one without the comments, which would hide what follows`(
+    lines: [String], line: String, alias: String?
+  ) {
+    let joined = CommandParser.joined(lines)
+    #expect(joined.line == line && joined.alias == alias)
+  }
+
   @Test func `several commands on a line, and NAME = VALUE`() throws {
     let commands = try CommandParser.parse("bwd; 2 step ;tau_mem = 20 ms").map(\.command)
     #expect(commands.count == 3)

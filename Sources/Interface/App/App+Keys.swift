@@ -82,7 +82,12 @@ extension App {
     case .endOfInput: return session.settings.confirms ? perform("quit", echo: false) : [leave()]
     case .complete: complete()
     case .pasted(let lines):
-      show(Reply.Line("pasted \(lines.count) lines as one: Enter runs it"))
+      let (line, alias) = CommandParser.joined(lines)
+      editor.insert(line)
+      show(
+        Reply.Line(
+          "pasted \(lines.count) lines as one: Enter runs it"
+            + (alias.map { "; all after alias \($0) belongs to it" } ?? "")))
     case .edited, .unhandled: break
     }
     return []

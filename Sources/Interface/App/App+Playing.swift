@@ -28,14 +28,12 @@ extension App {
 
   /// Carries out lines before any key, in the places of a name.
   public mutating func play(_ lines: [String], named name: String) {
-    player.script.push(lines, named: name)
+    player.push(lines, named: name)
   }
 
   /// Carries out the lines of a file before any key; with a pause before each, in seconds, as if they were typed.
   public mutating func play(file path: String, _ text: String, wait: Double?) {
-    if let fault = player.script.push(file: path, text) { return fail(fault) }
-    // A file sourced by a replayed one is replayed with it.
-    if let wait { player.replay(waiting: wait) }
+    if let fault = player.push(file: path, text, waiting: wait) { fail(fault) }
   }
 
   /// Whether lines of a script wait.
@@ -46,7 +44,7 @@ extension App {
 
   /// Carries out the rest of a line after the files that it opened.
   public mutating func play(rest text: String, above depth: Int) {
-    player.script.insert(rest: text, at: player.place ?? "the rest of the line", above: depth)
+    player.insert(rest: text, above: depth)
   }
 
   /// How long the keyboard may be waited for, in milliseconds; nil for as long as it takes.

@@ -91,7 +91,23 @@ public enum CommandParser {
   /// Splits a line into words by blanks, commands by semicolons, which an alias keeps; `=` is a word of its own outside comparisons.
   ///
   /// What stands in quotes belongs to one word, which keeps them: only a file name is written in quotes, and reads them.
-  static func sentences(_ line: String) -> [[Word]] {
+  static func sentences(_ line: String) -> [[Word]] { scan(line).sentences }
+
+  /// Lines as one, without their comments, which would hide what follows; also the name of an alias that takes what follows it.
+  public static func joined(_ lines: [String]) -> (line: String, alias: String?) {
+    let commands = lines.map { line in
+      let scalars = line.unicodeScalars
+      return String(scalars.prefix(scan(line).comment ?? scalars.count))
+    }.filter { !$0.allSatisfy(\.isWhitespace) }
+    let alias = commands.dropLast().lazy.compactMap { command -> String? in
+      let words = sentences(command).last ?? []
+      return words.first?.text.lowercased() == "alias" && words.count > 2 ? words[1].text : nil
+    }.first
+    return (commands.map(\.trimmed).joined(separator: "; "), alias)
+  }
+
+  /// The words of a line by commands, and where its comment begins, counted from 0.
+  private static func scan(_ line: String) -> (sentences: [[Word]], comment: Int?) {
     var sentences: [[Word]] = [[]]
     var word = ""
     var start = 1
@@ -112,7 +128,7 @@ public enum CommandParser {
         closing = scalars[(index + 1)...].firstIndex(of: "\"")
       }
       switch scalar {
-      case "#" where word.isEmpty: return sentences
+      case "#" where word.isEmpty: return (sentences, index)
       case ";" where sentences.last?.first?.text.lowercased() != "alias":
         close()
         sentences.append([])
@@ -126,7 +142,7 @@ public enum CommandParser {
       }
     }
     close()
-    return sentences
+    return (sentences, nil)
   }
 
   /// Words as one, with a blank between two.
@@ -163,6 +179,15 @@ extension CommandParser.Parsed {
   public var restText: String {
     guard case .script(.repeat(let total, let word, let done)) = command else { return text }
     return "repeat \(total - done) \(word.text)"
+  }
+}
+
+extension String {
+  /// Without blanks at either end.
+  fileprivate var trimmed: String {
+    var text = drop(while: \.isWhitespace)
+    while text.last?.isWhitespace ?? false { text.removeLast() }
+    return String(text)
   }
 }
 

@@ -11,7 +11,7 @@ public struct LineEditor: Sendable {
     /// The line is complete, and the editor is empty again.
     case submitted(String)
 
-    /// Several lines were pasted, joined by `; `: show them before Enter runs them.
+    /// Several lines were pasted and are not inserted: only who knows what they mean can make one line of them.
     case pasted([String])
 
     /// The user asks to complete the word before the cursor.
@@ -123,15 +123,19 @@ public struct LineEditor: Sendable {
     return .submitted(line)
   }
 
-  /// Inserts a pasted text as one line; nothing that is pasted is run before Enter is pressed.
+  /// Inserts a pasted line; what cannot be seen is left out of it.
   private mutating func paste(_ text: String) -> Outcome {
     let lines = text.split(whereSeparator: \.isNewline)
       .map { line in
-        String(String.UnicodeScalarView(line.unicodeScalars.map { $0 == "\t" ? " " : $0 }))
+        String(
+          String.UnicodeScalarView(
+            line.unicodeScalars.map { $0 == "\t" ? " " : $0 }
+              .filter { $0.properties.generalCategory != .control }))
       }
       .filter { line in !line.allSatisfy(\.isWhitespace) }
-    insert(lines.joined(separator: "; "))
-    return lines.count > 1 ? .pasted(lines) : .edited
+    if lines.count > 1 { return .pasted(lines) }
+    insert(lines.first ?? "")
+    return .edited
   }
 
   /// Removes a piece of the line; the cursor stays with the text it stood in.
