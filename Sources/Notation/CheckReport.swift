@@ -111,7 +111,10 @@ public struct CheckReport: Encodable, Sendable {
         "identity: \(identity.name)  residual \(Quantity.display(identity.residual, digits: 2))"
           + "  (\(identity.place))")
     }
-    lines.append("verdict\(wanted == nil ? "" : " so far"): \(verdict)")
+    // Of nothing there is no verdict.
+    if wanted == nil || !rows.isEmpty {
+      lines.append("verdict\(wanted == nil ? "" : " so far"): \(verdict)")
+    }
     return lines.joined(separator: "\n")
   }
 }

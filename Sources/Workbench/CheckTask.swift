@@ -51,6 +51,9 @@ struct CheckTask: Sendable {
       line(row.parameter.name(in: experiment), row.adjoint, row.forwardMode, row.difference)
         + "  " + judgement(row)
     }
+    guard done > 0 || total == 0 else {
+      return "interrupted after 0 of \(total): nothing checked"
+    }
     if done < total {
       lines.insert("interrupted after \(done) of \(total):", at: 0)
     } else if let field = name.shared {

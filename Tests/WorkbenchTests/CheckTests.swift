@@ -173,9 +173,12 @@ import Workbench
     #expect(session.task == nil && session.cursor == 0)
     let again = session.interrupt()
     #expect(again == nil)
-    _ = session.begin("check v_th")
-    let early = session.interrupt()
-    #expect(early?.lines.first?.text == "interrupted after 0 of 3:")
+    for (name, count) in [("v_th", 3), ("all", 42)] {
+      _ = session.begin("check \(name)")
+      let early = session.interrupt()
+      #expect(
+        early?.lines.map(\.text) == ["interrupted after 0 of \(count): nothing checked"])
+    }
     #expect(session.apply("step").succeeded)
   }
 
