@@ -69,6 +69,9 @@ final class Recollection: Sendable {
     var lanes: [Int: Lane] = [:]
     /// How many states they keep.
     var kept = 0
+    /// The neuron whose lane was made last, and how many were made before it in order.
+    var last = -1
+    var row = 0
     /// Where to start each segment from.
     var checkpoints: [Replay] = []
     var segment: Segment?
@@ -82,6 +85,8 @@ final class Recollection: Sendable {
 
   /// Without an index lanes are made for so many neurons at once, since looking through the events takes longer than noting a state.
   private static let blockSize = 32
+  /// How many neurons in order are given lanes of their own.
+  private static let rowOfSingles = 8
   /// How many states lanes may keep: 20 bytes each.
   private static let most = 4 << 20
 
@@ -114,10 +119,18 @@ final class Recollection: Sendable {
         index = TouchIndex(trajectory)
         contents.index = .some(index)
       }
-      let first = index == nil ? neuron / Self.blockSize * Self.blockSize : neuron
-      let lanes =
-        index.map { [Self.lane(of: neuron, by: $0, in: trajectory)] }
-        ?? Self.lanes(from: first, in: trajectory)
+      contents.row = neuron == contents.last + 1 ? contents.row + 1 : 0
+      let first: Int
+      let lanes: [Lane]
+      if let index, contents.row < Self.rowOfSingles {
+        first = neuron
+        lanes = [Self.lane(of: neuron, by: index, in: trajectory)]
+      } else {
+        // Who asks for one neuron after the other asks for all of them, and together they cost less.
+        first = index == nil ? neuron / Self.blockSize * Self.blockSize : neuron
+        lanes = Self.lanes(from: first, in: trajectory)
+      }
+      contents.last = first + lanes.count - 1
       let states = lanes.reduce(0) { $0 + $1.events.count }
       if contents.kept + states > Self.most {
         contents.lanes.removeAll()
