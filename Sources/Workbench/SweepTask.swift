@@ -28,6 +28,10 @@ struct SweepTask: Sendable {
 
   /// How closely a border is found, as a part of the range.
   static let precision = 1e-6
+  /// The most spikes of the runs that look for borders: where thousands of neurons follow each other, some spikes change places everywhere.
+  private static let mostSpikes = 4_000_000
+  /// The spikes of such runs so far.
+  private var spikes = 0
   /// The most borders looked for between two neighbours.
   private static let mostBorders = 32
   /// The runs that finding one border takes, about, for the progress.
@@ -124,9 +128,11 @@ struct SweepTask: Sendable {
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
     let point = try point(middle, on: axis, derivative: nil, goesOn)
+    spikes += point.spikes.count
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
     guard bracket.high.value - bracket.low.value <= Self.precision * width else {
       open[0] = bracket
+      if spikes > Self.mostSpikes { leave(&curve) }
       return
     }
     curve.borders.append(try border(bracket, on: axis, goesOn))
@@ -164,6 +170,21 @@ struct SweepTask: Sendable {
     return SweepBorder(bracket.low, bracket.high, order, in: experiment)
   }
 
+  /// Keeps the borders that were not narrowed as wide as they are, and looks for no more.
+  private mutating func leave(_ curve: inout SweepCurve) {
+    leave(open, wideOn: &curve)
+    open = []
+    curve.isCrowded = true
+    close(&curve)
+  }
+
+  /// What is left wide is still a border; which spike is the first of many to change places is not worth two runs.
+  private func leave(_ brackets: [Bracket], wideOn curve: inout SweepCurve) {
+    for bracket in brackets {
+      curve.borders.append(SweepBorder(bracket.low, bracket.high, nil, in: experiment))
+    }
+  }
+
   private func close(_ curve: inout SweepCurve) {
     curve.judgeBorders()
     curve.isComplete = open.isEmpty && curve.points.count == curve.axis.values.count
@@ -173,10 +194,7 @@ struct SweepTask: Sendable {
   func report(_ reply: inout Reply) {
     switch state {
     case .curve(var curve):
-      // What an interruption left wide is still a border; which spike is the first of many to change places is not worth two runs.
-      for bracket in open {
-        curve.borders.append(SweepBorder(bracket.low, bracket.high, nil, in: experiment))
-      }
+      leave(open, wideOn: &curve)
       curve.borders.sort { $0.below < $1.below }
       curve.judgeBorders()
       reply.say(curve.text)
