@@ -70,12 +70,7 @@ extension Session {
     let parameters = Self.changedParameters(from: one.experiment, to: other.experiment)
     lines += Self.shortened(parameters) { $0() }
     let spikes = try movedSpikes(from: one, to: other)
-    let derived: Changes
-    do throws(SimulationError) {
-      derived = try Self.changedLossAndGradient(from: one, to: other, goesOn: asking(.looking))
-    } catch {
-      throw Word("diff").complaint(names.sentence(for: error), remedy: names.remedy(for: error))
-    }
+    let derived = Self.changedLossAndGradient(from: one, to: other)
     lines += spikes.lines + derived.lines
     if spikes.lines.isEmpty, derived.lines.isEmpty {
       let compared = one.adjoint == nil ? "spikes" : "spikes, L and gradient"
@@ -187,33 +182,23 @@ extension Session {
     return Changes(lines: Self.shortened(changed, \.text), areRounded: areRounded)
   }
 
-  /// L, and the gradients of weights that changed, the largest change first.
+  /// The part of L, and of the largest derivative of a matrix, that the engine is held to by its 64-digit references.
   ///
-  /// What rounding explains is asked only where something differs: it costs two more ways back.
-  private static func changedLossAndGradient(
-    from one: Run, to other: Run, goesOn: (Double) -> Bool
-  ) throws(SimulationError) -> Changes {
+  /// What differs by less may be rounding. Where a spike grazes the threshold rounding may be more, and is listed.
+  private static let accuracy = 1e-10
+
+  /// L, and the gradients of weights that changed, the largest change first.
+  private static func changedLossAndGradient(from one: Run, to other: Run) -> Changes {
     guard let before = one.adjoint, let after = other.adjoint else {
       let missing = [one, other].filter { $0.adjoint == nil }
       return Changes(
         lines: missing.count == 1
           ? ["the event limit cut run \(missing[0].number): no L and no gradient"] : [])
     }
-    var changed = changedGradients(from: before, to: after)
+    var (changed, areRounded) = changedGradients(from: before, to: after)
+    var changes = Changes(areRounded: areRounded)
     let (was, now) = (before.evaluation.value, after.evaluation.value)
-    guard was != now || !changed.isEmpty else { return Changes() }
-    let rounding = (
-      try GradientRounding(of: before, goesOn: goesOn),
-      try GradientRounding(of: after, goesOn: goesOn)
-    )
-    let different = changed.count
-    changed.removeAll { found in
-      abs(found.now - found.was)
-        <= rounding.0.weights[found.projection][found.entry]
-        + rounding.1.weights[found.projection][found.entry]
-    }
-    var changes = Changes(areRounded: changed.count < different)
-    if abs(now - was) > rounding.0.loss + rounding.1.loss {
+    if abs(now - was) > accuracy * max(abs(was), abs(now)) {
       changes.lines.append("L: \(change(was, now) { Quantity.display($0, digits: 6) })")
     } else if now != was {
       changes.areRounded = true
@@ -243,26 +228,34 @@ extension Session {
     var now: Double
   }
 
+  /// The derivatives that changed, and whether there are others that did by no more than rounding.
   private static func changedGradients(
     from one: AdjointTrajectory, to other: AdjointTrajectory
-  ) -> [ChangedDerivative] {
+  ) -> (changed: [ChangedDerivative], areRounded: Bool) {
     let (was, now) = (one.gradient, other.gradient)
     let projections = one.trajectory.circuit.projections
     var changed: [ChangedDerivative] = []
+    var areRounded = false
     for (number, projection) in projections.enumerated() {
       let before = was.layers[projection.target]
       let after = now.layers[projection.target]
       let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
       let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
+      guard old != new else { continue }
+      let least = accuracy * zip(old, new).reduce(0) { max($0, abs($1.0), abs($1.1)) }
       for row in 0..<projection.synapses.rows {
         for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
+          guard abs(new[entry] - old[entry]) > least else {
+            areRounded = true
+            continue
+          }
           changed.append(
             ChangedDerivative(
               projection: number, row: row, entry: entry, was: old[entry], now: new[entry]))
         }
       }
     }
-    return changed
+    return (changed, areRounded)
   }
 }
 

@@ -185,7 +185,7 @@ import Workbench
         "run 1 → run 2", "hidden.0.tau_mem: 20 ms → 20 ms  (+3.469e-09 ns)",
         "spikes, L and gradient agree to rounding",
       ])
-    _ = session.apply("undo; set n0<-in0 *1.000000000001")
+    _ = session.apply("undo; set n0<-in0 *1.00000001")
     let lines = answers("diff", session: &session)
     #expect(lines.contains { $0.hasPrefix("spike n0 0 moved: 13.0831 ms → 13.0831 ms") })
     #expect(lines.contains { $0.hasPrefix("L: ") } && lines.contains { $0.hasPrefix("dL/dw ") })
