@@ -70,7 +70,10 @@ public struct Breakpoint: Equatable, Sendable {
       text = "e\(event)"
     case .jump(let quantity, let neuron):
       guard let found = StateQuantity(quantity.text) else {
-        throw quantity.complaint("'\(quantity.text)' has no jumps", remedy: "V, I, lV or lI")
+        throw quantity.complaint("'\(quantity.text)' has no jumps", remedy: "V, I and lV have")
+      }
+      guard found != .lambdaI else {
+        throw quantity.complaint("λI has no jumps, it only flows", remedy: "break jump lV n2")
       }
       let neuron =
         try neuron.map { word throws(Diagnostic) in try names.neuron(word) }

@@ -157,7 +157,9 @@ extension Session {
     else {
       throw words[words.count - 1].complaint(
         "no such spike of \(words[1].text)",
-        remedy: count == 0 ? "it stays silent" : "it has spikes 0-\(count - 1)")
+        remedy: count == 0
+          ? "it stays silent"
+          : count == 1 ? "its only one is spike 0" : "it has spikes 0-\(count - 1)")
     }
     return event
   }

@@ -241,7 +241,8 @@ import Workbench
     ("break e99", 7, "no event e99; this run has e0-e11"),
     ("break time 10mv", 12, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
     ("break time 50ms", 12, "a time of this run lies in 0..40 ms; set t_max makes it longer"),
-    ("break jump Q n0", 12, "'Q' has no jumps; V, I, lV or lI"),
+    ("break jump Q n0", 12, "'Q' has no jumps; V, I and lV have"),
+    ("break jump lI n0", 12, "λI has no jumps, it only flows; break jump lV n2"),
     ("break phase up", 13, "no phase 'up'; fwd, bwd or end"),
     ("break spike n0 t > 3ms", 16, "did not expect 't' here; a condition begins with 'if'"),
     (

@@ -128,6 +128,18 @@ import Testing
   }
 
   @Test(arguments: [
+    ("list #7", "#7"), ("list #7 # a comment", "#7"), ("list #12; step", "#12"), ("list # 7", nil),
+    ("list #seven", nil), ("list # 7 is late", nil),
+  ]) func `behind a verb #7 is an event, and no comment`(line: String, event: String?) throws {
+    guard case .list(let word) = try CommandParser.parse(line).first?.command else {
+      Issue.record("\(line) is no list")
+      return
+    }
+    #expect(word?.text == event)
+    #expect(try CommandParser.parse("#7 is a comment").isEmpty)
+  }
+
+  @Test(arguments: [
     (["step", "2 step"], "step; 2 step", String?.none),
     (["step  # one", "# nothing", "  bwd "], "step; bwd", nil),
     (["save \"a # b\" # c", "echo a#b"], "save \"a # b\"; echo a#b", nil),

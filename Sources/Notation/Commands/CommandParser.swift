@@ -128,7 +128,13 @@ public enum CommandParser {
         closing = scalars[(index + 1)...].firstIndex(of: "\"")
       }
       switch scalar {
-      case "#" where word.isEmpty: return (sentences, index)
+      case "#" where word.isEmpty:
+        // Behind a verb #7 is an event.
+        guard sentences.last?.isEmpty == false, isNumber(scalars[(index + 1)...]) else {
+          return (sentences, index)
+        }
+        start = index + 1
+        word = "#"
       case ";" where sentences.last?.first?.text.lowercased() != "alias":
         close()
         sentences.append([])
@@ -143,6 +149,14 @@ public enum CommandParser {
     }
     close()
     return (sentences, nil)
+  }
+
+  /// Whether a word of digits alone comes first, perhaps with the sign of a side.
+  private static func isNumber(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+    let word = scalars.prefix { !" \t;".unicodeScalars.contains($0) }
+    let digits =
+      word.last.map { "+-".unicodeScalars.contains($0) } ?? false ? word.dropLast() : word
+    return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
   }
 
   /// Words as one, with a blank between two.

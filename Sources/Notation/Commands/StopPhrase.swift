@@ -8,7 +8,7 @@ public struct StopPhrase: Equatable, Sendable {
     case input(Word?)
     /// An event by its number.
     case event(Word)
-    /// A jump of V, I, λ_V or λ_I of a neuron.
+    /// A jump of V, I or λ_V of a neuron.
     case jump(Word, of: Word?)
     /// The start of a phase, or its name: `fwd`, `bwd`, `end`.
     case phase(Word?)
