@@ -49,7 +49,8 @@ import Workbench
       elements[0].name == "svg" && elements[0].attributes["xmlns"] == "http://www.w3.org/2000/svg")
     let texts = elements.filter { $0.name == "text" }.map(\.text)
     for text in [
-      "V", "spikes", "λ, computed from right to left", "t / ms", "v_th", "λV", "λI",
+      "V (dimensionless)", "spikes", "λ (1/s), computed from right to left", "t / ms", "v_th", "λV",
+      "λI",
       "n0 (hidden.0)", "run 1", "in3", "n2", "40",
     ] {
       #expect(texts.contains(text), "\(text)")

@@ -140,7 +140,7 @@ public struct Figure {
     // V counts in the unit of v_th, whatever that is, and I in the same.
     let symbols = (showsPotential ? ["V"] : []) + (showsCurrent ? ["I"] : [])
     pane.drawFrame(
-      name: symbols.joined(separator: ", ") + (showsCurrent ? " (dimensionless)" : ""),
+      name: symbols.joined(separator: ", ") + " (dimensionless)",
       labelsTime: false, in: &svg)
     var entries = neurons.map { (name($0), Self.color(of: $0), String?.none) }
     if showsCurrent {
@@ -182,7 +182,7 @@ public struct Figure {
       }
     }
     closeClip()
-    pane.drawFrame(name: "λ, computed from right to left", labelsTime: true, in: &svg)
+    pane.drawFrame(name: "λ (1/s), computed from right to left", labelsTime: true, in: &svg)
     let color = neurons.count == 1 ? Self.color(of: neurons[0]) : FigurePane.ink
     pane.drawLegend(
       (shown.shows(.lambdaV) ? [("λV", color, nil)] : [])
