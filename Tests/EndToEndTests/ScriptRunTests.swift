@@ -138,6 +138,25 @@ import Testing
     }
   }
 
+  @Test
+  func `a picture without a terminal says what the screen says, in ASCII where that is asked for`()
+    throws
+  {
+    try withFolder { folder in
+      let line = "bwd; 8 step; snapshot! s"
+      #expect(try backspike(preset, "--batch", "-e", line, in: folder).status == 0)
+      let unicode = try read(folder + "/s")
+      #expect(
+        unicode.contains("\n λV⁻ = 1027.9 + 22.337/2.4949 = 1036.9\n dL/dw n1<- partial: in0"))
+      for arguments in [["--ascii", "-e", line], ["-e", "ascii on", "-e", line]] {
+        #expect(try backspike([preset, "--batch"] + arguments, in: folder).status == 0)
+        let ascii = try read(folder + "/s")
+        #expect(ascii.utf8.allSatisfy { $0 == 0x0a || (0x20...0x7e).contains($0) })
+        #expect(ascii.contains("BWD <- e4/11") && ascii.contains("tau_mem") && ascii != unicode)
+      }
+    }
+  }
+
   @Test(arguments: ["80", "0x24", "80x24x2", "axb", "2000x2000"])
   func `a size that is none ends with 64`(size: String) throws {
     #expect(try backspike(preset, "--batch", "--size", size, "-e", "screen").status == 64)

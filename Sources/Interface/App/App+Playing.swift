@@ -132,8 +132,10 @@ extension App {
 
   // MARK: - Pictures
 
-  /// The screen as lines of text.
+  /// The screen as lines of text, in the characters that it is drawn with.
   public mutating func picture(in size: Size? = nil) -> String {
-    render(in: size ?? lastSize).grid.rowTexts.map { $0 + "\n" }.joined()
+    let grid = render(in: size ?? lastSize).grid
+    return (session.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
+      .map { $0 + "\n" }.joined()
   }
 }

@@ -202,20 +202,10 @@ public struct App {
     if reply.lines.contains(where: { $0.kind == .complaint }) {
       reply.lines.insert(Reply.Line(work.prompt + line), at: 0)
     }
-    // Of several stops on one line the last one is where we are.
-    let here = Reply.Line(session.summary(of: session.point))
     if !line.allSatisfy(\.isWhitespace), reply.lines.first?.text != work.prompt + line {
       keep([Reply.Line(work.prompt + line)])
     }
-    if reply.succeeded, let last = reply.lines.lastIndex(of: here),
-      reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
-    {
-      let stop = last > 0 && reply.lines[last - 1].kind == .stop ? reply.lines[last - 1] : here
-      replies = [stop] + reply.lines[(last + 1)...]
-      keep(replies)
-    } else {
-      receive(reply, titled: line)
-    }
+    receive(reply, titled: line)
     if reply.effects.contains(.tour) { follow(Tour(of: session)) }
     if reply.effects.contains(.quit) { isRunning = false }
     return reply.effects.filter { $0 != .tour }
@@ -227,9 +217,19 @@ public struct App {
     if record.count > Self.recordLimit { record.removeFirst(record.count - Self.recordLimit) }
   }
 
-  /// Shows an answer: one line in its place, more of them in a panel.
+  /// Shows an answer: the place where it ends, one line, or more of them in a panel.
   public mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
+    let here = Reply.Line(session.summary(of: session.point))
+    // Of several stops on one line the last one is where we are.
+    if reply.succeeded, let last = reply.lines.lastIndex(of: here),
+      reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
+    {
+      let stop = last > 0 && reply.lines[last - 1].kind == .stop ? reply.lines[last - 1] : here
+      replies = [stop] + reply.lines[(last + 1)...]
+      keep(replies)
+      return
+    }
     keep(reply.lines)
     replies = reply.lines
     if let figure = reply.figure, reply.succeeded {
@@ -239,7 +239,7 @@ public struct App {
     } else if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
       // Once the panel is closed there is nothing left to say about it.
-      replies = [Reply.Line(session.summary(of: session.point))]
+      replies = [here]
     }
   }
 
