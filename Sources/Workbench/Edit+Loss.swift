@@ -16,12 +16,12 @@ extension Edit {
 
   /// The value of a target, or nil where the loss has none there.
   static func lossTarget(_ position: Int, _ spike: Int, in experiment: Experiment) -> Double? {
-    guard lossTargets(of: experiment).contains(.lossTarget(position, spike: spike)) else {
-      return nil
-    }
-    return switch experiment.loss?.rule {
-    case .firstSpikeMSE(_, let targets, _, _), .targetTime(_, let targets, _): targets[position]
-    case .allSpikesMSE(_, let targets, _): targets[position][spike]
+    switch experiment.loss?.rule {
+    case .firstSpikeMSE(_, let targets, _, _), .targetTime(_, let targets, _):
+      spike == 0 && targets.indices.contains(position) ? targets[position] : nil
+    case .allSpikesMSE(_, let targets, _):
+      targets.indices.contains(position) && targets[position].indices.contains(spike)
+        ? targets[position][spike] : nil
     default: nil
     }
   }

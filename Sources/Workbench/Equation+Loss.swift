@@ -2,13 +2,18 @@ import EventProp
 import Notation
 
 extension Session {
-  /// How the loss adds up: the rule in symbols, each summand with its numbers, and the sum; nil where there is none.
-  var lossEquation: Equation? {
+  /// How the loss adds up: the rule in symbols, the largest summands with their numbers, and the sum; nil where there is none.
+  func lossEquation(isBrief: Bool) -> Equation? {
     guard let loss = experiment.loss, run.loss != nil, let sum = lossSum else { return nil }
+    let shown = sum.terms.prefix(isBrief ? 5 : Self.mostTerms)
+    var lines = shown.map { line(of: $0, loss.rule) }
+    if sum.terms.count > shown.count {
+      let rest = sum.terms[shown.count...].reduce(0) { $0 + $1.value }
+      lines.append("… \(sum.terms.count - shown.count) more: \(number(rest))")
+    }
     return Equation(
       title: "\(loss.rule.name) of \(experiment.network.layers[loss.layer].name)",
-      symbols: [symbols(of: loss.rule)], numbers: sum.terms.map { line(of: $0, loss.rule) },
-      result: "L = \(number(sum.value))")
+      symbols: [symbols(of: loss.rule)], numbers: lines, result: "L = \(number(sum.value))")
   }
 
   /// ∂l/∂t of an event's spike in numbers, but for its value; nil where a formula would say no more.

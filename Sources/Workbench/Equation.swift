@@ -35,17 +35,18 @@ extension Session {
         result: "I(t) = I e^(-t/tau_syn); V follows in closed form, to the last bit")
     case .turn:
       let drive = experiment.loss?.rule.isRunning ?? false ? " - c" : ""
+      let loss = lossEquation(isBrief: isBrief)
       return Equation(
         title: "turn: the loss is known, λ = 0 at t_max",
         symbols: [
           "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV\(drive)",
           "tau_syn dλI/ds = λV - λI",
-        ] + (lossEquation?.symbols ?? []),
-        numbers: lossEquation?.numbers ?? [], result: lossEquation?.result ?? "no loss")
+        ] + (loss?.symbols ?? []),
+        numbers: loss?.numbers ?? [], result: loss?.result ?? "no loss")
     case .end:
       return Equation(
         title: "end: the gradient is complete", symbols: ["info grad lists it"], numbers: [],
-        result: lossEquation?.result ?? "")
+        result: run.loss.map { "L = \(number($0))" } ?? "")
     case .forward(let event): return forwardEquation(event, isBrief)
     case .backward(let event):
       return run.adjoint.map { backwardEquation(event, $0, isBrief) }
@@ -124,7 +125,7 @@ extension Session {
   }
 
   /// How many terms of a sum are listed at the most, one a line.
-  private static let mostTerms = 100
+  static let mostTerms = 100
 
   /// Each term of a jump with its numbers.
   private func terms(
@@ -137,7 +138,8 @@ extension Session {
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
     // A wrong rule may take another slope than that of the loss.
     let slope =
-      jump.lossTerm == run.adjoint?.evaluation.spikeTimeGradients[event]
+      jump.lossTerm != 0
+        && jump.lossTerm == run.adjoint?.evaluation.spikeTimeGradients[event]
       ? lossSlope(of: event).map { $0 + " = " } : nil
     terms.append(
       "∂l/∂t = \(slope ?? "")\(number(jump.lossTerm))"

@@ -42,7 +42,7 @@ extension Session {
     case .events: try lines(of: run.trajectory.events.indices)
     case .spikes: try spikeTable()
     case .params: parameterTable
-    case .loss: lossEquation?.text.splitIntoLines ?? [noLoss]
+    case .loss: lossEquation(isBrief: false)?.text.splitIntoLines ?? [noLoss]
     case .weights: try weightTable()
     case .grad: try gradientTable()
     case .breaks: breakpointTable.splitIntoLines
@@ -173,11 +173,13 @@ extension Session {
         "\(layer.name)  " + fields.joined(separator: "  ") + initial.joined()
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
-    let targets = Edit.lossTargets(of: experiment).map {
+    let targets = Edit.lossTargets(of: experiment)
+    var texts = targets.prefix(Self.fewTargets).map {
       "  \(names.canonical($0, in: experiment)) \(Quantity.displayTime($0.value(in: experiment)))"
     }
+    if targets.count > texts.count { texts.append("  … \(targets.count - texts.count) more") }
     if let loss = experiment.loss {
-      lines.append("loss  \(loss.rule.name)\(targets.joined())  (info loss)")
+      lines.append("loss  \(loss.rule.name)\(texts.joined())  (info loss)")
     }
     return lines
   }

@@ -135,9 +135,16 @@ extension Session {
     return rows + targetRows + changedNumbers
   }
 
+  /// The targets of the loss; of many those that are not those of the preset.
   private var targetRows: [ParameterRow] {
-    Edit.lossTargets(of: edited).map { row($0) }
+    let targets = Edit.lossTargets(of: edited)
+    if targets.count <= Self.fewTargets { return targets.map { row($0) } }
+    guard edited.loss != original.loss else { return [] }
+    return targets.filter { $0.value(in: edited) != $0.value(in: original) }.map { row($0) }
   }
+
+  /// So many targets are read through; more of them are not worth a line each.
+  static let fewTargets = 8
 
   private func row(_ target: Edit.Target) -> ParameterRow {
     row(

@@ -280,6 +280,39 @@ struct SweptNetwork: Sendable {
     }
   }
 
+  @Test(arguments: [0.5, 3, 8], [2, 1, 1.2, 0.5, 20])
+  func `neurons that fire by themselves do so alone, however long nothing else happens`(
+    horizon: Double, ratio: Double
+  ) throws {
+    let parameters = LIFParameters(
+      tauMem: 5e-3 * ratio, tauSyn: 5e-3, vThreshold: 0.6, vLeak: 1, vReset: 0)
+    for (size, recurrent) in [
+      (1, nil), (3, nil),
+      (3, Synapses(rows: 3, columns: 3, weights: Array(repeating: 0, count: 9))),
+    ] {
+      let experiment = Experiment(
+        title: "clocks",
+        network: Network(
+          inputs: 1,
+          layers: [
+            Layer(
+              name: "clocks", parameters: Array(repeating: parameters, count: size),
+              weights: Synapses(
+                rows: 1, columns: size, weights: Array(repeating: 0, count: size)),
+              recurrent: recurrent,
+              initial: (0..<size).map { LIFState(potential: 0.2 * Double($0), current: 0) })
+          ]), inputSpikes: [], horizon: horizon)
+      let best = try Engine.best.trajectory(of: experiment)
+      let stepped = try Engine.stepped.trajectory(of: experiment)
+      try #require(stepped.spikeCounts[0] > 3)
+      try #require(best.spikeCounts == stepped.spikeCounts)
+      for (one, other) in zip(best.events, stepped.events) {
+        #expect(one.spikingNeuron == other.spikingNeuron)
+        #expect(abs(one.time - other.time) <= 1e-12 * horizon)
+      }
+    }
+  }
+
   @Test func `an input at the very instant of a spike is a tie, whichever engine found the spike`()
     throws
   {

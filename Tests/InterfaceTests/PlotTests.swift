@@ -110,6 +110,21 @@ import Workbench
     #expect(!rows(&app, in: Size(columns: 120, rows: 40)).joined().contains("of 5"), "all fit")
   }
 
+  @Test
+  func `in a long list of events a number keeps its distance from its time, and times differ`()
+    throws
+  {
+    let preset = try #require(Preset.all.first { $0.name == "leaky" })
+    let experiment = try PresetReader.read(preset.text, named: preset.name).experiment
+    var app = App(try Session(experiment, named: preset.name))
+    type("set t_max 200s; goto e10010", into: &app)
+    try #require(app.session.run.trajectory.events.count > 10_020)
+    let times = rows(&app, in: Size(columns: 120, rows: 40)).compactMap {
+      $0.firstMatch(of: /e1000\d ([\d.]+)/).map { String($0.1) }
+    }
+    #expect(times.count == 5 && Set(times).count == 5, "\(times)")
+  }
+
   @Test func `a text that is closed leaves the inspector as it was`() throws {
     var app = try app(after: ["bwd", "8 step"])
     let before = rows(&app)

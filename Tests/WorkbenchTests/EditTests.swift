@@ -84,4 +84,20 @@ import Workbench
         "hidden.0.initial_i 0.25", "hidden.1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
       ])
   }
+
+  @Test func `of many targets the table of parameters has those that were changed`() throws {
+    var experiment = try Self.session("reference").experiment
+    experiment.loss?.rule = .allSpikesMSE(
+      neurons: [0], targets: [(1...20).map { Double($0) * 1e-3 }], tau: 1e-3)
+    var session = try Session(experiment, named: "many")
+    func targets() -> [String] {
+      session.parameterRows.map(\.name).filter { $0.hasPrefix("target") }
+    }
+    #expect(targets().isEmpty)
+    #expect(
+      session.apply("info params").lines.last?.text.hasSuffix(
+        "  target.0.7 8 ms  … 12 more  (info loss)") == true)
+    _ = session.apply("set target.0.11 13ms; set target.0.3 5ms")
+    #expect(targets() == ["target.0.3", "target.0.11"])
+  }
 }

@@ -197,8 +197,10 @@ final class DenseSweep: SweepLayer {
       // Who is a rounding below the threshold when the window ends is looked at, too.
       theta: crossing.theta - 1e-11 * abs(crossing.theta),
       leastCurrent: crossing.leastCurrent, largestGain: crossing.largestGain)
-    let candidates = Int(
+    var candidates = Int(
       crows_arrive(a.values, b.values, row, Int64(a.count), &window, found))
+    // A lane behind the last neuron goes to v_leak as they do, which a long window may see above the threshold.
+    while candidates > 0, found[candidates - 1] >= size { candidates -= 1 }
     guard candidates > 0 else { return 0 }
     return recurrent == nil
       ? solveAll(candidates, now, next, end) : solveEarliest(candidates, now, next, end)

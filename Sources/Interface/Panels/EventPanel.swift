@@ -23,6 +23,9 @@ extension Scene {
       return
     }
     let marks = session.markPlaces
+    // The more events there are, the nearer their times; one more digit tells ten times as many apart.
+    let last = "e\(events.count - 1)"
+    let digits = max(5, min(last.count + 1, 7))
     let isWide = area.width >= 60
     for (offset, number) in eventRows(area.height).enumerated() {
       let isHere = number == point.event
@@ -34,9 +37,10 @@ extension Scene {
         letters += marks.last { $0.event == number }?.name.prefix(1) ?? " "
       }
       let state = isWalked(number) ? "λ" : hasHappened(number) ? "⋅" : " "
-      let milliseconds = Quantity.display(events[number].time * 1e3, digits: 5)
+      let milliseconds = Quantity.display(events[number].time * 1e3, digits: digits)
       let text =
-        "\(letters) " + "e\(number)".padded(to: 5) + milliseconds.padded(to: 9) + " "
+        "\(letters) " + "e\(number)".padded(to: max(4, last.count) + 1) + milliseconds.padded(to: 9)
+        + " "
         + run.describe(number).padded(to: 14) + state
       let style = events[number].spikingNeuron.map { Scene.style(of: $0) } ?? .plain
       grid.put(
