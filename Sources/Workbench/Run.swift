@@ -85,7 +85,8 @@ public struct Run: Sendable {
     switch point {
     case .forward(let event): trajectory.state(of: neuron, at: event, side: .after)
     case .backward(let event): trajectory.state(of: neuron, at: event, side: .before)
-    case .start, .end: trajectory.state(of: neuron, at: 0, side: .before)
+    // A bare 0 would be the first event, which comes later or not at all.
+    case .start, .end: trajectory.state(of: neuron, at: 0.0, side: .before)
     case .turn: trajectory.state(of: neuron, at: experiment.horizon)
     }
   }

@@ -437,6 +437,32 @@ import Workbench
     #expect(slope.hasPrefix("∂l/∂t = (1 - 0.82186)/2 ms = 89.0"), "\(slope)")
   }
 
+  @Test(arguments: ["leaky", "silent", "reference"])
+  func `at the start and at the end V is what it is at t = 0, with or without events`(
+    preset: String
+  ) throws {
+    var experiment = try Self.session(preset).experiment
+    for layer in experiment.network.layers.indices {
+      for neuron in experiment.network.layers[layer].initial.indices {
+        experiment.network.layers[layer].initial[neuron] = LIFState(potential: 0.25, current: 0.5)
+      }
+    }
+    if preset == "silent" {
+      experiment.inputSpikes = []
+      for neuron in experiment.network.layers[0].initial.indices {
+        experiment.network.layers[0].initial[neuron] = LIFState(potential: 0.25, current: 0)
+      }
+    }
+    var session = try Session(experiment, named: preset)
+    #expect(session.run.trajectory.events.isEmpty == (preset == "silent"))
+    for place in ["fwd", "goto end"] {
+      #expect(session.apply(place).succeeded)
+      #expect(session.apply("print V n0").lines.map(\.text) == ["V n0 = 0.25"])
+      let table = session.apply("info neurons")
+      #expect(table.succeeded && table.lines.allSatisfy { $0.text.contains("V 0.25") })
+    }
+  }
+
   @Test func `a line of several commands stops at the first that fails`() throws {
     var session = try Self.session()
     let reply = session.apply("step; stpe; step")
