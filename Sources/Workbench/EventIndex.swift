@@ -65,24 +65,3 @@ public struct EventIndex: Sendable {
   /// The numbers of the spikes of an input channel, in order.
   public func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }
 }
-
-extension RandomAccessCollection {
-  /// The first place where a condition holds that, once true, stays true.
-  ///
-  /// - Complexity: O(log n).
-  public func firstPlace(where isReached: (Element) -> Bool) -> Index {
-    var low = startIndex
-    var left = count
-    while left > 0 {
-      let half = left / 2
-      let middle = index(low, offsetBy: half)
-      if isReached(self[middle]) {
-        left = half
-      } else {
-        low = index(after: middle)
-        left -= half + 1
-      }
-    }
-    return low
-  }
-}

@@ -86,7 +86,10 @@ struct EngineTable {
     let before = residentBytes()
     for _ in 0..<copies {
       let adjoint = try AdjointTrajectory(of: try Trajectory(of: experiment), loss: loss)
-      _ = adjoint.trajectory.finalStates
+      // Whoever looks at a neuron has its states kept.
+      for neuron in 0..<experiment.network.neuronCount {
+        _ = adjoint.trajectory.state(of: neuron, at: experiment.horizon)
+      }
       runs.append(adjoint)
     }
     let bytes = Double(residentBytes() - before) / Double(copies)

@@ -45,7 +45,7 @@ import Testing
       }
     }
     #expect(trajectory.spikeCounts == expected.nSpikes)
-    let final = trajectory.finalStates
+    let final = try trajectory.finalStates()
     expect(final.map(\.potential), near: expected.final["V"] ?? [], "final V", in: golden)
     expect(final.map(\.current), near: expected.final["I"] ?? [], "final I", in: golden)
   }

@@ -252,7 +252,7 @@ func expectClose(
       #expect(pass.queue.nextTime == next.map { $0 - call.state.time })
       guard call.spike.idx >= 0 else {
         #expect(event == nil)
-        let final = Trajectory(pass).finalStates
+        let final = try Trajectory(pass).finalStates()
         expectClose(final.map(\.potential), near: call.out.neurons.potential)
         expectClose(final.map(\.current), near: call.out.neurons.current)
         continue
@@ -301,7 +301,7 @@ func expectClose(
       guard call.spike.idx >= 0 else {
         #expect(trajectory.events.isEmpty)
         expectClose(
-          trajectory.finalStates.map(\.potential), near: call.out.neurons.potential)
+          try trajectory.finalStates().map(\.potential), near: call.out.neurons.potential)
         continue
       }
       #expect(trajectory.events.count == 1)

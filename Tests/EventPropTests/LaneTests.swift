@@ -41,7 +41,7 @@ import Testing
       let neurons = 0..<trajectory.circuit.neuronCount
       #expect(trajectory.spikeCount > 20)
       #expect(
-        trajectory.finalStates
+        try trajectory.finalStates()
           == neurons.map { trajectory.state(of: $0, at: trajectory.experiment.horizon) })
       let levels = neurons.map { trajectory.circuit.parameters(of: $0).vThreshold - 0.9 }
       let peaks = try trajectory.highestPeaks(above: levels)

@@ -8,13 +8,7 @@ struct Lane: Sendable {
 
   /// The place of the first event that satisfies a condition which, once true, stays true; the number of events if none does.
   func place(where isLater: (Int) -> Bool) -> Int {
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      if isLater(Int(events[middle])) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    events.firstPlace { isLater(Int($0)) }
   }
 }
 

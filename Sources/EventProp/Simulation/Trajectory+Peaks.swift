@@ -66,29 +66,20 @@ extension Trajectory {
     var starts = neurons.map {
       (event: nil as Int?, time: 0.0, state: circuit.initialState(of: $0))
     }
-    var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
-    for (number, event) in events.enumerated() {
-      if number & Sweep.pause == Sweep.pause, !goesOn(event.time) {
-        throw .stopped(time: event.time)
+    try forEachTouch(goesOn: goesOn) { neuron, number, state in
+      let start = starts[neuron]
+      let end = events[number].time
+      if let (peak, isKink) = searches[neuron].peak(
+        from: start.state, at: start.time, to: end, state)
+      {
+        body(
+          neuron, peak,
+          isKink
+            ? .kink(
+              event: number, slope: searches[neuron].slope(start.state, after: end - start.time))
+            : .after(event: start.event))
       }
-      replay.advance(through: event)
-      for touched in replay.touched {
-        let neuron = Int(touched)
-        let state = replay.state(of: neuron)
-        let start = starts[neuron]
-        if let (peak, isKink) = searches[neuron].peak(
-          from: start.state, at: start.time, to: event.time, state)
-        {
-          body(
-            neuron, peak,
-            isKink
-              ? .kink(
-                event: number,
-                slope: searches[neuron].slope(start.state, after: event.time - start.time))
-              : .after(event: start.event))
-        }
-        starts[neuron] = (number, event.time, state)
-      }
+      starts[neuron] = (number, end, state)
     }
     for neuron in neurons {
       let start = starts[neuron]
@@ -124,7 +115,7 @@ extension Trajectory {
     let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel
     let memory = 40 * max(parameters.tauMem, parameters.tauSyn)
-    var event = eventCount(through: time)
+    var event = events.firstPlace { $0.time > time }
     while event > 0 {
       event -= 1
       guard time - events[event].time <= memory else { break }
@@ -141,17 +132,6 @@ extension Trajectory {
       if isOwn { break }
     }
     return best
-  }
-
-  /// How many events happen up to a time, those at the time itself among them.
-  private func eventCount(through time: Double) -> Int {
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      if events[middle].time > time { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

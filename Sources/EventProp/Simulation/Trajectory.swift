@@ -141,28 +141,39 @@ public struct Trajectory: Sendable {
 
   /// The state of every neuron at the horizon.
   ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  ///
   /// - Complexity: O(synapses that deliver in the run).
-  public var finalStates: [LIFState] {
-    // Nothing stops it.
-    (try? finalStates { _ in true }) ?? []
+  public func finalStates(
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> [LIFState] {
+    var last = (0..<circuit.neuronCount).map { (time: 0.0, state: circuit.initialState(of: $0)) }
+    try forEachTouch(goesOn: goesOn) { neuron, event, state in
+      last[neuron] = (events[event].time, state)
+    }
+    return last.indices.map {
+      circuit.flows[$0].advanced(last[$0].state, by: experiment.horizon - last[$0].time)
+    }
   }
 
-  /// The same; throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
-  public func finalStates(goesOn: (Double) -> Bool) throws(SimulationError) -> [LIFState] {
-    let neurons = 0..<circuit.neuronCount
-    var last = neurons.map { (time: 0.0, state: circuit.initialState(of: $0)) }
-    var replay = Replay(circuit, closedAfter: closedAfter, neurons: neurons)
+  /// Calls `body` with each neuron that an event touches, in the order of the events, and its state just after.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  ///
+  /// - Complexity: O(synapses that deliver in the run).
+  func forEachTouch(
+    goesOn: (Double) -> Bool, _ body: (_ neuron: Int, _ event: Int, _ state: LIFState) -> Void
+  ) throws(SimulationError) {
+    var replay = Replay(
+      circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
     for (number, event) in events.enumerated() {
       if number & Sweep.pause == Sweep.pause, !goesOn(event.time) {
         throw .stopped(time: event.time)
       }
       replay.advance(through: event)
       for neuron in replay.touched {
-        last[Int(neuron)] = (event.time, replay.state(of: Int(neuron)))
+        body(Int(neuron), number, replay.state(of: Int(neuron)))
       }
-    }
-    return neurons.map {
-      circuit.flows[$0].advanced(last[$0].state, by: experiment.horizon - last[$0].time)
     }
   }
 

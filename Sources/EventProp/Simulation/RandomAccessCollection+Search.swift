@@ -1,0 +1,21 @@
+extension RandomAccessCollection {
+  /// The first place where a condition holds that, once true, stays true.
+  ///
+  /// - Complexity: O(log n).
+  @inlinable
+  public func firstPlace(where isReached: (Element) -> Bool) -> Index {
+    var low = startIndex
+    var left = count
+    while left > 0 {
+      let half = left / 2
+      let middle = index(low, offsetBy: half)
+      if isReached(self[middle]) {
+        left = half
+      } else {
+        low = index(after: middle)
+        left -= half + 1
+      }
+    }
+    return low
+  }
+}
