@@ -44,11 +44,12 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: ["CRows", realModule]),
-    room("Learning", uses: ["EventProp"]),
-    room("Notation", uses: ["EventProp", realModule, yams]),
-    room("Workbench", uses: ["EventProp", "Notation"]),
+    room("Study", uses: ["EventProp", realModule]),
+    room("Language", uses: ["EventProp", "Study", realModule]),
+    room("Files", uses: ["EventProp", "Study", "Language", realModule, yams]),
+    room("Workbench", uses: ["EventProp", "Study", "Language", "Files"]),
     room("Terminal"),
-    room("Interface", uses: ["EventProp", "Notation", "Workbench", "Terminal"]),
+    room("Interface", uses: ["EventProp", "Study", "Language", "Files", "Workbench", "Terminal"]),
 
     // What a whole row of neurons does at an event, for the widest vectors of the machine that runs it.
     .target(name: "CRows"),
@@ -66,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "backspike",
       dependencies: [
-        "EventProp", "Notation", "Workbench", "Terminal", "Interface", "NcursesTerminal",
-        "Presets", arguments,
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
+        "NcursesTerminal", "Presets", arguments,
       ],
       swiftSettings: walls),
 
@@ -77,29 +78,32 @@ let package = Package(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: walls),
     tests(
-      of: "EventProp", uses: ["EventProp", realModule],
+      of: "EventProp", uses: ["EventProp", "Study", realModule],
       resources: [.copy("Golden"), .copy("Jaxsnn")]),
-    tests(of: "Learning", uses: ["EventProp", "Learning"]),
     // The cost of the engine on one page: swift run -c release engine-table
     .executableTarget(
-      name: "engine-table", dependencies: ["EventProp", "Learning"], path: "Tests/EngineTable",
+      name: "engine-table", dependencies: ["EventProp"], path: "Tests/EngineTable",
       swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
       swiftSettings: walls),
     tests(
-      of: "Notation", uses: ["Notation", "EventProp", "Presets"], resources: [.copy("Arrays")]),
+      of: "Files", uses: ["EventProp", "Study", "Language", "Files", "Presets"],
+      resources: [.copy("Arrays")]),
     tests(
       of: "Workbench",
-      uses: ["EventProp", "Notation", "Presets", "Workbench", "TestSupport"], snapshots: true),
+      uses: [
+        "EventProp", "Study", "Language", "Files", "Presets", "Workbench", "TestSupport",
+      ], snapshots: true),
     tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
       uses: [
-        "EventProp", "Notation", "Workbench", "Terminal", "Interface", "Presets", "TestSupport",
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Presets",
+        "TestSupport",
       ],
       snapshots: true),
-    tests(of: "EndToEnd", uses: ["backspike", "Notation", "TestSupport"]),
+    tests(of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"]),
   ]
 )

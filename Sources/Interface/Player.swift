@@ -1,4 +1,4 @@
-import Terminal
+import EventProp
 import Workbench
 
 /// The lines of scripts on the screen: at once, or one by one with a pause before each.

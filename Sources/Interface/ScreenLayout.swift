@@ -1,4 +1,5 @@
-import Notation
+import EventProp
+import Language
 import Terminal
 
 /// Where the panes of a screen lie: a value computed before anything is drawn.

@@ -1,3 +1,4 @@
+import EventProp
 import Terminal
 
 /// A curve sampled for drawing: the values that each dot column covers, in order of time.

@@ -1,17 +1,17 @@
 import CNcurses
 import Glibc
-public import Terminal
+package import Terminal
 
 /// The real screen, through ncurses.
 ///
 /// While the value lives the terminal belongs to it; at its end, and also after `exit`, a signal or
 /// a crash, the terminal is as it was before. Nothing else may write to the terminal meanwhile:
 /// what goes to the standard error is kept, and written when the screen has been given back.
-public struct NcursesTerminal: ~Copyable, TerminalDevice {
+package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// What the user wants of the terminal.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// Which characters may be shown.
-    public enum Characters: Hashable, Sendable {
+    package enum Characters: Hashable, Sendable {
       /// All, if the locale is a UTF-8 one; otherwise those of ASCII.
       case automatic
 
@@ -23,32 +23,32 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
     }
 
     /// The most colours to use; the terminal may have fewer.
-    public var colors: ColorTier = .full256
+    package var colors: ColorTier = .full256
 
     /// What the colours must stand out from.
-    public var background: Background = .dark
+    package var background: Background = .dark
 
     /// Whether the mouse is asked for; the terminal's own selection then needs Shift.
-    public var usesMouse = true
+    package var usesMouse = true
 
     /// Which characters may be shown.
-    public var characters: Characters = .automatic
+    package var characters: Characters = .automatic
 
     /// The options of someone who asked for nothing.
-    public init() {}
+    package init() {}
   }
 
   /// Whether the user's locale has more characters than those of ASCII, in the widths that pictures need.
-  public static var localeIsUnicode: Bool { cn_locale_is_unicode() }
+  package static var localeIsUnicode: Bool { cn_locale_is_unicode() }
 
   /// Whether the terminal can be sent more characters than those of ASCII.
-  public let isUnicode: Bool
+  package let isUnicode: Bool
 
   private var usesASCII: Bool
   private var palette: Palette
 
   /// Takes over the terminal.
-  public init(_ options: Options = Options()) throws(TerminalFailure) {
+  package init(_ options: Options = Options()) throws(TerminalFailure) {
     let isUnicode = Self.localeIsUnicode || options.characters == .unicode
     let usesASCII = !isUnicode || options.characters == .ascii
     let status = cn_open(
@@ -64,10 +64,10 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
   }
 
   /// The number of colours that the terminal has.
-  public var colors: Int { Int(cn_colors()) }
+  package var colors: Int { Int(cn_colors()) }
 
   /// Goes on with other options, as far as the terminal can follow them.
-  public mutating func adopt(_ options: Options) {
+  package mutating func adopt(_ options: Options) {
     usesASCII = !isUnicode || options.characters == .ascii
     palette = Palette(
       tier: options.colors.limited(to: ColorTier(colors: colors)), background: options.background)
@@ -78,10 +78,10 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
   deinit { cn_close() }
 
   /// The size of the screen now.
-  public var size: Size { Size(columns: Int(cn_columns()), rows: Int(cn_rows())) }
+  package var size: Size { Size(columns: Int(cn_columns()), rows: Int(cn_rows())) }
 
   /// Shows a grid; only what differs from the screen is sent.
-  public mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
+  package mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
     let grid = usesASCII ? grid.asciiOnly() : grid
     var pen = Pen(palette)
     for y in 0..<grid.size.rows {
@@ -92,16 +92,16 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
   }
 
   /// Sends every cell with the next ``present(_:cursor:)``: for Ctrl-L.
-  public mutating func repaint() { cn_repaint() }
+  package mutating func repaint() { cn_repaint() }
 
   /// Whether Ctrl-C or a signal has asked for an end of what is being done, and ``nextKey(waiting:)`` has not told of it.
   ///
   /// For work between two keys; like ``showInPassing(_:)`` it asks the one screen there is, so that the work need not
   /// hold it.
-  public static var isAskedToStop: Bool { cn_is_asked_to_stop() }
+  package static var isAskedToStop: Bool { cn_is_asked_to_stop() }
 
   /// Shows a line of ASCII in the last row until the next picture; nothing where no screen is taken.
-  public static func showInPassing(_ line: String) {
+  package static func showInPassing(_ line: String) {
     let columns = Int(cn_columns())
     guard columns > 0, cn_rows() > 0 else { return }
     var grid = Grid(Size(columns: columns, rows: 1))
@@ -116,7 +116,7 @@ public struct NcursesTerminal: ~Copyable, TerminalDevice {
   ///
   /// - Parameter milliseconds: How long to wait; nil sleeps until something happens.
   /// - Returns: The key, or nil when the time is over.
-  public mutating func nextKey(waiting milliseconds: Int?) -> Key? {
+  package mutating func nextKey(waiting milliseconds: Int?) -> Key? {
     Key(cn_next_event(milliseconds.map { CInt(clamping: max(0, $0)) } ?? -1))
   }
 }

@@ -1,5 +1,5 @@
 /// Why there is no full screen.
-public enum TerminalFailure: Error, Hashable, Sendable {
+package enum TerminalFailure: Error, Hashable, Sendable {
   /// The standard input or output is a file, a pipe, or nothing.
   case notATerminal(Stream)
 
@@ -16,7 +16,7 @@ public enum TerminalFailure: Error, Hashable, Sendable {
   case noResources
 
   /// One of the streams that must be a terminal.
-  public enum Stream: Hashable, Sendable {
+  package enum Stream: Hashable, Sendable {
     /// Where keys come from.
     case input
 

@@ -2,21 +2,21 @@
 ///
 /// A scalar rather than a `Character`, because a grid of scalars needs no reference counting, and
 /// because of the law that keeps every column where it was computed: one scalar, one column.
-public struct Cell: Hashable, Sendable {
+package struct Cell: Hashable, Sendable {
   /// What stands in the cell.
-  public let scalar: Unicode.Scalar
+  package let scalar: Unicode.Scalar
 
   /// How it looks.
-  public var style: Style
+  package var style: Style
 
   /// A cell; a scalar that a terminal would draw in no column or in two is shown as U+FFFD.
-  public init(_ scalar: Unicode.Scalar, _ style: Style = .plain) {
+  package init(_ scalar: Unicode.Scalar, _ style: Style = .plain) {
     self.scalar = scalar.fillsOneColumn ? scalar : "\u{FFFD}"
     self.style = style
   }
 
   /// A space in the plain style.
-  public static let blank = Cell(" ")
+  package static let blank = Cell(" ")
 }
 
 extension Unicode.Scalar {

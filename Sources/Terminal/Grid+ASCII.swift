@@ -3,7 +3,7 @@ extension Grid {
   ///
   /// Every character becomes one character, so that nothing moves; an arrow or a comparison that needs two takes a
   /// blank beside it.
-  public func asciiOnly() -> Grid {
+  package func asciiOnly() -> Grid {
     var grid = self
     for y in 0..<size.rows {
       let cells = row(y)
@@ -17,7 +17,7 @@ extension Grid {
 
 extension String {
   /// The same text in the characters from space to `~`, each standing for one of the original.
-  public var asciiOnly: String {
+  package var asciiOnly: String {
     String(String.UnicodeScalarView(Cell.ascii(unicodeScalars.map { Cell($0) }[...])))
   }
 }

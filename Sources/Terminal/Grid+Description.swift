@@ -1,6 +1,6 @@
 extension Grid {
   /// The text of each row, without its trailing blanks.
-  public var rowTexts: [String] {
+  package var rowTexts: [String] {
     (0..<size.rows).map { y in
       var scalars = row(y).map(\.scalar)
       while scalars.last == " " { scalars.removeLast() }
@@ -9,7 +9,7 @@ extension Grid {
   }
 
   /// The styles in words, one line per row: `2: 0-4 faint, 7 accent bold`; plain runs are left out.
-  public var styleDescription: String {
+  package var styleDescription: String {
     (0..<size.rows).compactMap { y in
       let runs = styleRuns(inRow: y).map { run in
         let last = run.columns.upperBound - 1
@@ -37,7 +37,7 @@ extension Grid {
 
 extension Grid: CustomStringConvertible {
   /// The rows in full, each fenced by `│`, because editors eat trailing blanks.
-  public var description: String {
+  package var description: String {
     (0..<size.rows).map { y in
       "│" + String(String.UnicodeScalarView(row(y).map(\.scalar))) + "│"
     }
@@ -45,7 +45,7 @@ extension Grid: CustomStringConvertible {
   }
 
   /// The picture and, below it, the styles: what a snapshot test keeps.
-  public var snapshot: String {
+  package var snapshot: String {
     styleDescription.isEmpty ? description : description + "\n\n" + styleDescription
   }
 }

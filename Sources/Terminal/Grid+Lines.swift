@@ -10,14 +10,14 @@ private struct BoxGlyphs {
 
 extension Grid {
   /// Draws a line of one character from left to right.
-  public mutating func horizontalLine(
+  package mutating func horizontalLine(
     x: Int, y: Int, width: Int, scalar: Unicode.Scalar = "─", style: Style = .faint
   ) {
     fill(Rect(x: x, y: y, width: width, height: 1), with: Cell(scalar, style))
   }
 
   /// Draws a line of one character from top to bottom.
-  public mutating func verticalLine(
+  package mutating func verticalLine(
     x: Int, y: Int, height: Int, scalar: Unicode.Scalar = "│", style: Style = .faint
   ) {
     fill(Rect(x: x, y: y, width: 1, height: height), with: Cell(scalar, style))
@@ -26,7 +26,7 @@ extension Grid {
   /// Draws the frame of a pane, with its title in the top line.
   ///
   /// The frame of the focused pane is heavy, so that the focus is visible without colour.
-  public mutating func box(_ rect: Rect, title: String = "", isFocused: Bool = false) {
+  package mutating func box(_ rect: Rect, title: String = "", isFocused: Bool = false) {
     guard rect.width >= 2, rect.height >= 2 else { return }
     let glyphs = isFocused ? BoxGlyphs.heavy : .light
     let style = isFocused ? Style.accent : .faint
@@ -52,7 +52,7 @@ extension Grid {
 
 extension String {
   /// The text itself if it fits into so many columns, otherwise its beginning and `…`.
-  public func abbreviated(to columns: Int) -> String {
+  package func abbreviated(to columns: Int) -> String {
     guard unicodeScalars.count > columns else { return self }
     guard columns > 0 else { return "" }
     return String(String.UnicodeScalarView(unicodeScalars.prefix(columns - 1))) + "…"

@@ -2,28 +2,28 @@
 ///
 /// Everything is drawn into a grid, and only a ``TerminalDevice`` writes a grid out. Drawing is
 /// clipped on all sides: any coordinates are allowed, on a grid of any size, also of none.
-public struct Grid: Hashable, Sendable {
+package struct Grid: Hashable, Sendable {
   /// How many columns and rows there are.
-  public let size: Size
+  package let size: Size
 
   private var cells: [Cell]
 
   /// A grid of blanks.
-  public init(_ size: Size) {
+  package init(_ size: Size) {
     self.size = size
     cells = Array(repeating: .blank, count: size.columns * size.rows)
   }
 
   /// A grid of blanks.
-  public init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.init(Size(columns: columns, rows: rows))
   }
 
   /// The rectangle of all cells.
-  public var bounds: Rect { Rect(size) }
+  package var bounds: Rect { Rect(size) }
 
   /// The cell at a place; off the grid it reads as blank, and writing does nothing.
-  public subscript(x: Int, y: Int) -> Cell {
+  package subscript(x: Int, y: Int) -> Cell {
     get { bounds.contains(x: x, y: y) ? cells[y * size.columns + x] : .blank }
     set {
       guard bounds.contains(x: x, y: y) else { return }
@@ -32,7 +32,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// The cells of one row, from the left; none if the row is off the grid.
-  public func row(_ y: Int) -> ArraySlice<Cell> {
+  package func row(_ y: Int) -> ArraySlice<Cell> {
     guard (0..<size.rows).contains(y) else { return [] }
     return cells[y * size.columns..<(y + 1) * size.columns]
   }
@@ -50,7 +50,7 @@ extension Grid {
   /// - Returns: The columns the text advanced, including those clipped at the edges of the grid, so
   ///   that the next piece continues at `x` plus the result.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ text: some StringProtocol, x: Int, y: Int, style: Style = .plain, limit: Int? = nil
   ) -> Int {
     let scalars = text.unicodeScalars.prefix(max(0, limit ?? .max))
@@ -63,7 +63,7 @@ extension Grid {
   }
 
   /// Fills a rectangle with one cell.
-  public mutating func fill(_ rect: Rect, with cell: Cell = .blank) {
+  package mutating func fill(_ rect: Rect, with cell: Cell = .blank) {
     let visible = rect.intersection(bounds)
     for y in visible.y..<visible.endY {
       for x in visible.x..<visible.endX { self[x, y] = cell }
@@ -71,7 +71,7 @@ extension Grid {
   }
 
   /// Gives a rectangle another style and keeps its text.
-  public mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
+  package mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
     let visible = rect.intersection(bounds)
     for y in visible.y..<visible.endY {
       for x in visible.x..<visible.endX { self[x, y].style = change(self[x, y].style) }
@@ -79,7 +79,7 @@ extension Grid {
   }
 
   /// Copies another grid into this one, its left upper corner at the given place.
-  public mutating func blit(_ other: Grid, x: Int, y: Int) {
+  package mutating func blit(_ other: Grid, x: Int, y: Int) {
     let target = Rect(x: x, y: y, width: other.size.columns, height: other.size.rows)
     let visible = target.intersection(bounds)
     for row in visible.y..<visible.endY {

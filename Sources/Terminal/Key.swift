@@ -1,5 +1,5 @@
 /// What the user did, or what happened to the terminal, as one stream.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   /// A typed character.
   case character(Unicode.Scalar)
 
@@ -80,9 +80,9 @@ public enum Key: Hashable, Sendable {
 }
 
 /// What a mouse did, and where.
-public struct MouseEvent: Hashable, Sendable {
+package struct MouseEvent: Hashable, Sendable {
   /// What a mouse can do.
-  public enum Action: Hashable, Sendable {
+  package enum Action: Hashable, Sendable {
     /// A button went down; 1 is the left one.
     case press(button: Int)
 
@@ -97,19 +97,19 @@ public struct MouseEvent: Hashable, Sendable {
   }
 
   /// What it did.
-  public let action: Action
+  package let action: Action
 
   /// The column under the pointer.
-  public let x: Int
+  package let x: Int
 
   /// The row under the pointer.
-  public let y: Int
+  package let y: Int
 
   /// Whether Shift was held.
-  public let isShifted: Bool
+  package let isShifted: Bool
 
   /// A mouse event.
-  public init(_ action: Action, x: Int, y: Int, isShifted: Bool = false) {
+  package init(_ action: Action, x: Int, y: Int, isShifted: Bool = false) {
     self.action = action
     self.x = x
     self.y = y

@@ -1,5 +1,5 @@
 /// How many colours a terminal has, in steps that change what we draw with.
-public enum ColorTier: Int, Hashable, Sendable, CaseIterable {
+package enum ColorTier: Int, Hashable, Sendable, CaseIterable {
   /// No colours: attributes, labels and positions carry everything.
   case none
 
@@ -13,7 +13,7 @@ public enum ColorTier: Int, Hashable, Sendable, CaseIterable {
   case full256
 
   /// The tier of a terminal that reports so many colours.
-  public init(colors: Int) {
+  package init(colors: Int) {
     self =
       switch colors {
       case 256...: .full256
@@ -24,13 +24,13 @@ public enum ColorTier: Int, Hashable, Sendable, CaseIterable {
   }
 
   /// The poorer of two tiers: what was asked for, or what there is.
-  public func limited(to other: ColorTier) -> ColorTier {
+  package func limited(to other: ColorTier) -> ColorTier {
     rawValue <= other.rawValue ? self : other
   }
 }
 
 /// What stands behind the text: nearly always dark, but not for everyone.
-public enum Background: Hashable, Sendable {
+package enum Background: Hashable, Sendable {
   /// Light text on a dark screen.
   case dark
 
@@ -44,24 +44,24 @@ public enum Background: Hashable, Sendable {
 /// eyes, mapped to the nearest of xterm's 256; where one falls under a contrast of 3:1 against the
 /// background, a neighbour stands in. The two-ended scale runs from blue to orange, so nothing
 /// depends on telling red from green.
-public struct Palette: Hashable, Sendable {
+package struct Palette: Hashable, Sendable {
   /// How many colours there are to choose from.
-  public let tier: ColorTier
+  package let tier: ColorTier
 
   /// What the colours must stand out from.
-  public let background: Background
+  package let background: Background
 
   /// The palette of a terminal.
-  public init(tier: ColorTier, background: Background = .dark) {
+  package init(tier: ColorTier, background: Background = .dark) {
     self.tier = tier
     self.background = background
   }
 
   /// The number of neuron colours, after which they begin again.
-  public static let seriesCount = 7
+  package static let seriesCount = 7
 
   /// The colour number of an ink, or nil for the terminal's own foreground.
-  public func color(of ink: Ink) -> Int? {
+  package func color(of ink: Ink) -> Int? {
     switch (tier, background) {
     case (.none, _): nil
     case (.eight, .dark): Palette.pick(ink, series: [3, 6, 2, 5, 4, 1, 7], others: .dark8)
@@ -76,7 +76,7 @@ public struct Palette: Hashable, Sendable {
   }
 
   /// The style with attributes in place of a missing colour, so that faint and urgent still differ.
-  public func substitute(for style: Style) -> Style {
+  package func substitute(for style: Style) -> Style {
     guard color(of: style.ink) == nil else { return style }
     switch style.ink {
     case .faint: return style.dim

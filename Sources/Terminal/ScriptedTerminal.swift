@@ -1,13 +1,13 @@
 /// A terminal without a screen: it types what it was told to and remembers what it was shown.
-public struct ScriptedTerminal: ~Copyable, TerminalDevice {
+package struct ScriptedTerminal: ~Copyable, TerminalDevice {
   /// The size of the imagined screen.
-  public private(set) var size: Size
+  package private(set) var size: Size
 
   /// Every grid that was presented, the latest last.
-  public private(set) var grids: [Grid] = []
+  package private(set) var grids: [Grid] = []
 
   /// The place of the cursor in the latest grid.
-  public private(set) var cursor: (x: Int, y: Int)?
+  package private(set) var cursor: (x: Int, y: Int)?
 
   private var keys: ArraySlice<Key?>
   private var laterSizes: ArraySlice<Size>
@@ -18,17 +18,17 @@ public struct ScriptedTerminal: ~Copyable, TerminalDevice {
   ///   - size: The size of the screen.
   ///   - keys: What is typed; nil is a while in which nothing happens.
   ///   - laterSizes: The sizes that successive ``Key/resize`` keys change the screen to.
-  public init(size: Size, keys: [Key?] = [], laterSizes: [Size] = []) {
+  package init(size: Size, keys: [Key?] = [], laterSizes: [Size] = []) {
     self.size = size
     self.keys = keys[...]
     self.laterSizes = laterSizes[...]
   }
 
   /// The latest grid, if there is one.
-  public var grid: Grid? { grids.last }
+  package var grid: Grid? { grids.last }
 
   /// Remembers the grid.
-  public mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
+  package mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
     grids.append(grid)
     self.cursor = cursor
   }
@@ -37,7 +37,7 @@ public struct ScriptedTerminal: ~Copyable, TerminalDevice {
   ///
   /// - Parameter milliseconds: nil never waits in vain: after the last key it finds the end of input.
   /// - Returns: The key, or nil where the script has a pause or is over.
-  public mutating func nextKey(waiting milliseconds: Int?) -> Key? {
+  package mutating func nextKey(waiting milliseconds: Int?) -> Key? {
     while let step = keys.popFirst() {
       if step == .resize, let next = laterSizes.popFirst() { size = next }
       if step != nil || milliseconds != nil { return step }

@@ -1,5 +1,5 @@
 /// What a colour stands for; which colour that is, the ``Palette`` decides.
-public enum Ink: Hashable, Sendable {
+package enum Ink: Hashable, Sendable {
   /// The terminal's own foreground.
   case plain
 
@@ -26,68 +26,68 @@ public enum Ink: Hashable, Sendable {
 }
 
 /// How a cell looks: an ink and attributes, none of which names a colour.
-public struct Style: Hashable, Sendable {
+package struct Style: Hashable, Sendable {
   /// What the colour stands for.
-  public var ink: Ink
+  package var ink: Ink
 
   /// Whether the cell is bold.
-  public var isBold = false
+  package var isBold = false
 
   /// Whether the cell is dim.
-  public var isDim = false
+  package var isDim = false
 
   /// Whether foreground and background change places.
-  public var isReverse = false
+  package var isReverse = false
 
   /// Whether the cell is underlined.
-  public var isUnderlined = false
+  package var isUnderlined = false
 
   /// Whether the cell belongs to the name of what has its ink; without colours names are told apart by attributes.
-  public var isLabel = false
+  package var isLabel = false
 
   /// A style with an ink and no attributes.
-  public init(_ ink: Ink = .plain) { self.ink = ink }
+  package init(_ ink: Ink = .plain) { self.ink = ink }
 
   /// The terminal's own foreground, no attributes.
-  public static let plain = Style()
+  package static let plain = Style()
 
   /// Structure, a ghost, or what is not computed yet.
-  public static let faint = Style(.faint)
+  package static let faint = Style(.faint)
 
   /// The cursor and the focus.
-  public static let accent = Style(.accent)
+  package static let accent = Style(.accent)
 
   /// The threshold line.
-  public static let threshold = Style(.threshold)
+  package static let threshold = Style(.threshold)
 
   /// Something the user should look at.
-  public static let warning = Style(.warning)
+  package static let warning = Style(.warning)
 
   /// The positive end of the two-ended scale.
-  public static let positive = Style(.positive)
+  package static let positive = Style(.positive)
 
   /// The negative end of the two-ended scale.
-  public static let negative = Style(.negative)
+  package static let negative = Style(.negative)
 
   /// The colour of a neuron.
-  public static func series(_ index: Int) -> Style { Style(.series(index)) }
+  package static func series(_ index: Int) -> Style { Style(.series(index)) }
 }
 
 extension Style {
   /// The same style in bold.
-  public var bold: Style { with(\.isBold) }
+  package var bold: Style { with(\.isBold) }
 
   /// The same style, dim.
-  public var dim: Style { with(\.isDim) }
+  package var dim: Style { with(\.isDim) }
 
   /// The same style with foreground and background exchanged.
-  public var reverse: Style { with(\.isReverse) }
+  package var reverse: Style { with(\.isReverse) }
 
   /// The same style, underlined.
-  public var underlined: Style { with(\.isUnderlined) }
+  package var underlined: Style { with(\.isUnderlined) }
 
   /// The same style, for a name.
-  public var label: Style { with(\.isLabel) }
+  package var label: Style { with(\.isLabel) }
 
   private func with(_ attribute: WritableKeyPath<Style, Bool>) -> Style {
     var style = self
@@ -98,7 +98,7 @@ extension Style {
 
 extension Style: CustomStringConvertible {
   /// The ink and the attributes that every terminal shows in words, such as `series 2 bold`.
-  public var description: String {
+  package var description: String {
     let attributes = [
       isBold ? "bold" : nil, isDim ? "dim" : nil, isReverse ? "reverse" : nil,
       isUnderlined ? "underlined" : nil,

@@ -1,7 +1,7 @@
 /// A screen that shows grids and a keyboard that gives keys.
 ///
 /// Not copyable, because there is one screen: the value that owns it gives it back at its end.
-public protocol TerminalDevice: ~Copyable {
+package protocol TerminalDevice: ~Copyable {
   /// The size of the screen now; it changes with ``Key/resize``.
   var size: Size { get }
 

@@ -1,20 +1,20 @@
 import EventProp
-import Notation
+import Language
 
 /// A place at which a computation stops, whichever way it goes.
-public struct Breakpoint: Equatable, Sendable {
+package struct Breakpoint: Equatable, Sendable {
   /// Its number in the session, from 1.
-  public let number: Int
+  package let number: Int
   /// How often it was met while it was enabled, passed or not.
-  public internal(set) var hits = 0
+  package internal(set) var hits = 0
   /// Whether it stops.
-  public internal(set) var isEnabled = true
+  package internal(set) var isEnabled = true
   /// How many hits are still passed.
-  public internal(set) var ignored = 0
+  package internal(set) var ignored = 0
   /// Whether it is gone after its first stop.
-  public let isTemporary: Bool
+  package let isTemporary: Bool
   /// The place and the condition, as `info breaks` shows them.
-  public let text: String
+  package let text: String
 
   let place: Place
   let condition: Condition?
@@ -36,7 +36,7 @@ public struct Breakpoint: Equatable, Sendable {
   }
 
   /// Whether an event is its place, the condition aside; the event list marks it.
-  public func marks(_ event: Int, in run: Run) -> Bool {
+  package func marks(_ event: Int, in run: Run) -> Bool {
     switch (place, run.trajectory.events[event].kind) {
     case (.spike(let neurons), .spike(let neuron, _, _)): neurons?.contains(neuron) ?? true
     case (.input(let channels), .input(let channel, _)): channels?.contains(channel) ?? true

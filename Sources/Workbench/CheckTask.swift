@@ -1,5 +1,7 @@
 import EventProp
-import Notation
+import Files
+import Language
+import Study
 
 /// A check of derivatives, one row at a time.
 struct CheckTask: Sendable {

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 /// What `check` was asked to verify: all, or the derivatives that a name means.
 struct CheckedName: Sendable {

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 
 /// Steps of gradient descent on all weights, one run after each.
 struct Descent: Sendable {

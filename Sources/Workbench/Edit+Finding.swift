@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 
 extension Edit {
   /// Finds what a name means; a complaint points at the word and suggests one of the parameters.
@@ -11,7 +12,7 @@ extension Edit {
     let folded = name.text.lowercased().filter { $0 != "_" }
     if folded == "tmax" { return .horizon }
     if folded == "maxevents" { return .maxEvents(layer: nil) }
-    if let field = PresetReader.parameterField(named: name.text) {
+    if let field = LIFParameters.Field(named: name.text) {
       return .parameter(field, neurons: Array(0..<network.neuronCount))
     }
     if let synapse = name.after("delay ") { return .delay(try names.synapse(synapse)) }
@@ -47,7 +48,7 @@ extension Edit {
       if let initial = initialState(named: owned.field) {
         return .initial(initial, neurons: owned.neurons)
       }
-      guard let field = PresetReader.parameterField(named: owned.field) else {
+      guard let field = LIFParameters.Field(named: owned.field) else {
         throw name.complaint(
           "no parameter '\(name.text)'",
           remedy: Suggestion.nearest(to: owned.field, among: fields).map {

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 extension Edit.Target {
   /// Whether its values are times.

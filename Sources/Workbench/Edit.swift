@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 /// Changes to an experiment by name: the names of `set` and `reset`.
 enum Edit {

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 extension Session {
   /// How the loss adds up: the rule in symbols, the largest summands with their numbers, and the sum; nil where there is none.

@@ -1,29 +1,29 @@
 import EventProp
-import Notation
+import Language
 
 /// The rule of an event three times: in symbols, with the numbers of this event, and its result.
-public struct Equation: Equatable, Sendable {
+package struct Equation: Equatable, Sendable {
   /// What the rule is about.
-  public var title: String
+  package var title: String
   /// The rule in symbols.
-  public var symbols: [String]
+  package var symbols: [String]
   /// Each term with its numbers.
-  public var numbers: [String]
+  package var numbers: [String]
   /// The result.
-  public var result: String
+  package var result: String
 
   /// The digits of its numbers: as many as a reader compares, and enough to compute the result from them.
   static let digits = 5
 
   /// All of it, one line each.
-  public var text: String {
+  package var text: String {
     ([title] + symbols + numbers + [result]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 }
 
 extension Session {
   /// The rule at the cursor, with so many of its terms as a pane has room for.
-  public var equation: Equation { equation(at: point, isBrief: true) }
+  package var equation: Equation { equation(at: point, isBrief: true) }
 
   /// The rule at a point; a brief one adds up the smaller terms of a sum.
   func equation(at point: Timeline.Point, isBrief: Bool) -> Equation {

@@ -2,7 +2,7 @@ import EventProp
 
 extension Run {
   /// What an event is, in two or three words: `in0`, `spike n1`, `arrival of e3`.
-  public func describe(_ event: Int) -> String {
+  package func describe(_ event: Int) -> String {
     switch trajectory.events[event].kind {
     case .input(let channel, _): "in\(channel)"
     case .spike(let neuron, _, _): "spike n\(neuron)"

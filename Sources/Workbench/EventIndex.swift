@@ -1,14 +1,14 @@
 import EventProp
-import Notation
+import Files
 
 /// The events of a run by who made them, so that a picture costs what it shows and not what there is.
-public struct EventIndex: Sendable {
+package struct EventIndex: Sendable {
   private let bySpike: Groups
   private let byChannel: Groups
   /// The numbers of all input spikes, in order.
-  public let inputs: [Int]
+  package let inputs: [Int]
   /// The numbers of the spikes that only just reach the threshold.
-  public let grazing: Set<Int>
+  package let grazing: Set<Int>
 
   /// Numbers in groups: group g has `numbers[starts[g] ..< starts[g + 1]]`.
   private struct Groups {
@@ -60,8 +60,8 @@ public struct EventIndex: Sendable {
   }
 
   /// The numbers of the spikes of a neuron, in order.
-  public func spikes(of neuron: Int) -> ArraySlice<Int> { bySpike[neuron] }
+  package func spikes(of neuron: Int) -> ArraySlice<Int> { bySpike[neuron] }
 
   /// The numbers of the spikes of an input channel, in order.
-  public func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }
+  package func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }
 }

@@ -1,4 +1,5 @@
-import Notation
+import EventProp
+import Language
 
 /// A file name that is being typed: the rest of a line, or the word behind a form.
 struct FileNameTyped {

@@ -1,9 +1,10 @@
-import Notation
+import EventProp
+import Language
 
 /// Help texts, made from the command table, and a few topics that are no commands.
-public enum Help {
+package enum Help {
   /// The program and its version.
-  public static let version = "backspike 1"
+  package static let version = "backspike 1"
 
   /// What `help` says besides the commands.
   enum Topic: String, CaseIterable {

@@ -5,7 +5,7 @@ import EventProp
 /// So the prompt stays alive, progress can be shown, and Ctrl-C ends the work between two pieces with what was found
 /// so far. ``Session/advance()`` does one piece; whoever owns the session decides how many of them to do between two looks
 /// at the keyboard.
-public struct LongTask: Sendable {
+package struct LongTask: Sendable {
   /// The kinds of work.
   enum Work: Sendable {
     /// Derivatives are verified.
@@ -27,7 +27,7 @@ public struct LongTask: Sendable {
   init(_ work: Work) { self.work = work }
 
   /// What is being done, as it would be typed.
-  public var title: String {
+  package var title: String {
     switch work {
     case .check(let check): check.title
     case .travel(let travel): travel.title
@@ -39,7 +39,7 @@ public struct LongTask: Sendable {
   }
 
   /// The number of pieces done.
-  public var done: Int {
+  package var done: Int {
     switch work {
     case .check(let check): check.done
     case .travel(let travel): travel.done
@@ -51,7 +51,7 @@ public struct LongTask: Sendable {
   }
 
   /// The number of pieces there are.
-  public var total: Int {
+  package var total: Int {
     switch work {
     case .check(let check): check.total
     case .travel(let travel): travel.total

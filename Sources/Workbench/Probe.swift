@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 
 /// A number that can be looked at wherever the user stands.
 enum Probe: Equatable, Sendable {
@@ -52,7 +53,7 @@ enum Probe: Equatable, Sendable {
         self = .jump(isAbsolute: head.text.lowercased() == "abs")
         taken = 1
       default:
-        if let field = PresetReader.parameterField(named: head.text), words.count > 1 {
+        if let field = LIFParameters.Field(named: head.text), words.count > 1 {
           self = .parameter(field, of: try neuron())
         } else {
           self = try Self.setting(head, in: experiment)

@@ -1,10 +1,10 @@
 import EventProp
-import Notation
+import Language
 
 /// What long work tells now and then while it goes on.
-public struct Progress: Equatable, Sendable {
+package struct Progress: Equatable, Sendable {
   /// The kinds of work.
-  public enum Work: String, Sendable {
+  package enum Work: String, Sendable {
     /// A network runs forwards.
     case running
     /// The adjoint runs back.
@@ -22,7 +22,7 @@ public struct Progress: Equatable, Sendable {
   }
 
   /// How far it has come.
-  public enum Reach: Equatable, Sendable {
+  package enum Reach: Equatable, Sendable {
     /// To a time of the run, in seconds.
     case time(Double)
     /// So many parts of all.
@@ -30,24 +30,24 @@ public struct Progress: Equatable, Sendable {
   }
 
   /// What is done.
-  public var work: Work
+  package var work: Work
   /// How far it has come.
-  public var reach: Reach
+  package var reach: Reach
 
   /// Tells which time of the run some work has come to, in seconds.
-  public init(_ work: Work, time: Double) {
+  package init(_ work: Work, time: Double) {
     self.work = work
     reach = .time(time)
   }
 
   /// Tells how many parts of some work are done.
-  public init(_ work: Work, part: Int, of total: Int) {
+  package init(_ work: Work, part: Int, of total: Int) {
     self.work = work
     reach = .part(part, of: total)
   }
 
   /// The same in one line: `running: t = 430 ms`.
-  public var text: String {
+  package var text: String {
     switch reach {
     case .time(let time): "\(work.rawValue): t = \(Quantity.displayTime(time, digits: 4))"
     case .part(let part, let total): "\(work.rawValue): \(part) of \(total)"

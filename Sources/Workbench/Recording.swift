@@ -1,4 +1,5 @@
-import Notation
+import EventProp
+import Language
 
 /// The commands that succeed from a moment on, for a file that does the same again.
 struct Recording: Equatable, Sendable {
@@ -49,7 +50,7 @@ extension Session {
   }
 
   /// Begins to record, after the beginning of the file has been written.
-  public mutating func beginRecording(_ path: String) -> Reply {
+  package mutating func beginRecording(_ path: String) -> Reply {
     recording = Recording(path: path, preset: name)
     var reply = Reply()
     reply.say("recording to \(path); record off writes it")
@@ -57,7 +58,7 @@ extension Session {
   }
 
   /// What is to be written before the program ends.
-  public var farewell: [Effect] { recording.map { [write($0)] } ?? [] }
+  package var farewell: [Effect] { recording.map { [write($0)] } ?? [] }
 
   func write(_ recording: Recording) -> Effect {
     // The file was made when the recording began.

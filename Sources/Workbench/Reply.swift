@@ -1,18 +1,19 @@
-public import Notation
+import EventProp
+package import Language
 
 /// What the session answers to a line: text to show, things for the outside to do, and whether all went well.
-public struct Reply: Equatable, Sendable {
+package struct Reply: Equatable, Sendable {
   /// The lines of the answer, in order.
-  public var lines: [Line] = []
+  package var lines: [Line] = []
   /// What the program around the session has to do.
-  public var effects: [Effect] = []
+  package var effects: [Effect] = []
   /// Whether every command of the line was carried out.
-  public var succeeded = true
+  package var succeeded = true
   /// A picture of the answer, for where there is a screen; the lines say the same.
-  public var figure: Figure?
+  package var figure: Figure?
 
   /// The answers that can be drawn.
-  public enum Figure: Equatable, Sendable {
+  package enum Figure: Equatable, Sendable {
     /// The loss over the values of a name.
     case curve(SweepCurve)
     /// The loss over the values of two names.
@@ -20,9 +21,9 @@ public struct Reply: Equatable, Sendable {
   }
 
   /// One line of an answer.
-  public struct Line: Equatable, Sendable {
+  package struct Line: Equatable, Sendable {
     /// The kinds of line.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
       /// What was asked for.
       case result
       /// What stopped the computation.
@@ -33,22 +34,22 @@ public struct Reply: Equatable, Sendable {
       case complaint
     }
     /// The text, without a line break.
-    public var text: String
+    package var text: String
     /// What kind of line it is.
-    public var kind: Kind
+    package var kind: Kind
 
     /// Creates a line.
-    public init(_ text: String, _ kind: Kind = .result) {
+    package init(_ text: String, _ kind: Kind = .result) {
       self.text = text
       self.kind = kind
     }
   }
 
   /// An empty answer.
-  public init() {}
+  package init() {}
 
   /// Why something that an effect asked for was not done.
-  public init(complaint text: String) {
+  package init(complaint text: String) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { Line(String($0), .complaint) }
     succeeded = false
@@ -81,7 +82,7 @@ extension String {
 /// Something that only the program around a session can do.
 ///
 /// They are done in their order, up to one that fails.
-public enum Effect: Equatable, Sendable {
+package enum Effect: Equatable, Sendable {
   /// Read a preset by name or path and give it to `Session.open`.
   case open(Word)
   /// Read a file and give what it holds to `Session.compare`.
@@ -109,16 +110,16 @@ public enum Effect: Equatable, Sendable {
 }
 
 /// A file to be written, atomically.
-public struct Output: Equatable, Sendable {
+package struct Output: Equatable, Sendable {
   /// Where.
-  public let path: String
+  package let path: String
   /// The command that writes it.
-  public let command: String
+  package let command: String
   /// Whether it may take the place of another.
-  public let isOverwriting: Bool
+  package let isOverwriting: Bool
 
   /// A file that a command writes.
-  public init(path: String, command: String, isOverwriting: Bool) {
+  package init(path: String, command: String, isOverwriting: Bool) {
     self.path = path
     self.command = command
     self.isOverwriting = isOverwriting

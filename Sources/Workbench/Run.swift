@@ -1,32 +1,33 @@
-public import EventProp
-public import Notation
+package import EventProp
+package import Files
+import Study
 import Synchronization
 
 /// One experiment and everything computed from it.
-public struct Run: Sendable {
+package struct Run: Sendable {
   /// The number of the run in the session, from 1.
-  public let number: Int
+  package let number: Int
   /// How the adjoint is computed: exactly, or wrong on purpose.
-  public let rule: AdjointRule
+  package let rule: AdjointRule
   /// What was run.
-  public let experiment: Experiment
+  package let experiment: Experiment
   /// What happened.
-  public let trajectory: Trajectory
+  package let trajectory: Trajectory
   /// The way back; nil without a loss, or when the event limit of the whole run cut it.
-  public let adjoint: AdjointTrajectory?
+  package let adjoint: AdjointTrajectory?
   /// The points to step through.
-  public let timeline: Timeline
+  package let timeline: Timeline
 
   private let keptWarnings = KeptWarnings()
   /// The events by who made them.
-  public let index: EventIndex
+  package let index: EventIndex
 
   /// Runs an experiment, forwards and back.
   ///
   /// `goesOn` is asked now and then whether to go on. A `trajectory` of the same experiment is taken as it is.
   ///
   /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
-  public init(
+  package init(
     _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
     of trajectory: Trajectory? = nil, goesOn: (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
@@ -59,7 +60,7 @@ public struct Run: Sendable {
   /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
   ///
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown.
-  public func warnings(
+  package func warnings(
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [Warning] {
     if let known = keptWarnings.all.withLock({ $0 }) { return known }
@@ -69,10 +70,10 @@ public struct Run: Sendable {
   }
 
   /// L, or nil without a loss.
-  public var loss: Double? { adjoint?.evaluation.value }
+  package var loss: Double? { adjoint?.evaluation.value }
 
   /// The time of a point, in seconds.
-  public func time(of point: Timeline.Point) -> Double {
+  package func time(of point: Timeline.Point) -> Double {
     switch point {
     case .start, .end: 0
     case .turn: experiment.horizon
@@ -81,7 +82,7 @@ public struct Run: Sendable {
   }
 
   /// The state of a neuron at a point, on the side that the computation has reached.
-  public func state(of neuron: Int, at point: Timeline.Point) -> LIFState {
+  package func state(of neuron: Int, at point: Timeline.Point) -> LIFState {
     switch point {
     case .forward(let event): trajectory.state(of: neuron, at: event, side: .after)
     case .backward(let event): trajectory.state(of: neuron, at: event, side: .before)
@@ -92,7 +93,7 @@ public struct Run: Sendable {
   }
 
   /// λ of a neuron at a point, or nil where the backward phase has not begun.
-  public func adjoint(of neuron: Int, at point: Timeline.Point) -> AdjointState? {
+  package func adjoint(of neuron: Int, at point: Timeline.Point) -> AdjointState? {
     switch point {
     case .start, .forward: nil
     case .turn: adjoint?.state(of: neuron, at: experiment.horizon)

@@ -1,5 +1,7 @@
+import EventProp
+
 /// The commands that wait to be carried out: files that source each other, and rests of lines.
-public struct Script: Sendable {
+package struct Script: Sendable {
   private struct Frame {
     var name: String
     var lines: ArraySlice<String>
@@ -11,34 +13,34 @@ public struct Script: Sendable {
   private var frames: [Frame] = []
 
   /// A line and where it stands.
-  public struct Line: Equatable, Sendable {
+  package struct Line: Equatable, Sendable {
     /// The line.
-    public let text: String
+    package let text: String
     /// `file:line`.
-    public let place: String
+    package let place: String
 
     /// Creates a line.
-    public init(text: String, place: String) {
+    package init(text: String, place: String) {
       self.text = text
       self.place = place
     }
   }
 
   /// No commands.
-  public init() {}
+  package init() {}
 
   /// How many files and rests of lines are open.
-  public var depth: Int { frames.count }
+  package var depth: Int { frames.count }
 
   /// Puts lines in front of what waits; they are named in places.
-  public mutating func push(_ lines: [String], named name: String) {
+  package mutating func push(_ lines: [String], named name: String) {
     frames.append(Frame(name: name, lines: lines[...], number: 1, isFile: false))
   }
 
   /// Puts the lines of a file in front of what waits.
   ///
   /// - Returns: Why it cannot be, or nil: a file that is still open would go round in circles.
-  public mutating func push(file path: String, _ text: String) -> String? {
+  package mutating func push(file path: String, _ text: String) -> String? {
     if let first = frames.firstIndex(where: { $0.isFile && $0.name == path }) {
       let chain = frames[first...].filter(\.isFile).map(\.name) + [path]
       return "\(path) sources itself: \(chain.joined(separator: " → ")); leave that line out"
@@ -49,13 +51,13 @@ public struct Script: Sendable {
   }
 
   /// Puts the rest of a line behind the files that the line has opened since there were so many.
-  public mutating func insert(rest text: String, at place: String, above depth: Int) {
+  package mutating func insert(rest text: String, at place: String, above depth: Int) {
     frames.insert(
       Frame(name: place, lines: [text], number: nil, isFile: false), at: min(depth, frames.count))
   }
 
   /// Takes the next line that says something; a blank one does nothing where nobody presses Enter.
-  public mutating func next() -> Line? {
+  package mutating func next() -> Line? {
     while let last = frames.indices.last {
       guard let text = frames[last].lines.popFirst() else {
         frames.removeLast()
@@ -69,5 +71,5 @@ public struct Script: Sendable {
   }
 
   /// Forgets all of them.
-  public mutating func clear() { frames = [] }
+  package mutating func clear() { frames = [] }
 }

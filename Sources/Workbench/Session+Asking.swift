@@ -1,11 +1,13 @@
 import EventProp
-import Notation
+import Files
+import Language
+import Study
 
 extension Session {
   /// What the cursor's place means for the selected neuron, in one line.
   ///
   /// Forwards its state; backwards the gradient of its synapses as far as it has come.
-  public var note: String {
+  package var note: String {
     let neuron = selected
     guard let gradient = partialGradient else {
       let state = state(of: neuron)

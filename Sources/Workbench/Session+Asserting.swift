@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Language
 
 extension Session {
   /// Throws a `Diagnostic` with both values unless a condition holds where the user stands.

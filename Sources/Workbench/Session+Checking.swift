@@ -1,5 +1,7 @@
 import EventProp
-import Notation
+import Files
+import Language
+import Study
 
 extension Session {
   /// Begins to verify the derivatives that the words name.

@@ -1,5 +1,7 @@
 import EventProp
-public import Notation
+package import Files
+import Language
+import Study
 
 extension Session {
   /// Asks for the file that somebody's gradient is in.
@@ -13,7 +15,7 @@ extension Session {
   /// Takes the gradient that `Effect.compare` asked for, and says what it has to do with the exact one of this run.
   ///
   /// Throws everything that is wrong with the file.
-  public mutating func compare(
+  package mutating func compare(
     _ bytes: [UInt8], named name: String
   ) throws(GradientComplaints) -> Reply {
     let foreign = try GradientReader.read(bytes, named: name, of: experiment)

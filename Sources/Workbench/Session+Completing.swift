@@ -1,19 +1,19 @@
 import EventProp
-import Notation
+import Language
 
 /// What Tab adds to a line.
-public struct Completion: Equatable, Sendable {
+package struct Completion: Equatable, Sendable {
   /// The text to insert.
-  public var insertion = ""
+  package var insertion = ""
   /// How many characters before the cursor it replaces.
-  public var replacing = 0
+  package var replacing = 0
   /// All candidates, when there is more than one.
-  public var candidates: [String] = []
+  package var candidates: [String] = []
 }
 
 extension Session {
   /// Completes the word before the cursor: verbs first, then the names that the verb takes.
-  public func completion(of text: String) -> Completion {
+  package func completion(of text: String) -> Completion {
     let sentence = Self.lastSentence(of: text)
     if let file = FileNameTyped(in: sentence, presets: presets) {
       return file.completion(among: namesInFolder)

@@ -1,8 +1,9 @@
-import Notation
+import EventProp
+import Language
 
 extension Session {
   /// What a line would lose for good, in a phrase; nil where it loses nothing, and where nobody wants to be asked.
-  public func loss(of line: String) -> String? {
+  package func loss(of line: String) -> String? {
     guard settings.confirms, let commands = try? CommandParser.parse(line, aliases: aliases) else {
       return nil
     }

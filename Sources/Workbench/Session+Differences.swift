@@ -1,5 +1,7 @@
 import EventProp
-import Notation
+import Files
+import Language
+import Study
 
 extension Session {
   /// How many lines a part of a comparison may have.

@@ -1,5 +1,6 @@
-public import EventProp
-import Notation
+package import EventProp
+import Files
+import Language
 
 extension Session {
   mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {
@@ -193,7 +194,7 @@ extension Session {
 
 extension Names {
   /// Why an experiment cannot be run, in a sentence.
-  public func sentence(for error: SimulationError) -> String {
+  package func sentence(for error: SimulationError) -> String {
     switch error {
     case .nonFiniteState(let neuron, let time):
       "the state of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"

@@ -1,5 +1,7 @@
 import EventProp
-import Notation
+import Files
+import Language
+import Study
 
 extension Session {
   /// How many terms are listed before the rest is summed up.
@@ -161,7 +163,7 @@ extension Session {
   /// Whether a word can name a parameter or the spike of a channel, and is not another quantity.
   private static func isGradientName(_ text: String) -> Bool {
     let field = text.split(separator: ".").last.map(String.init) ?? ""
-    return PresetReader.parameterField(named: field) != nil
+    return LIFParameters.Field(named: field) != nil
       || text.lowercased().hasPrefix("in") && Int(field) != nil
       || text.lowercased().hasPrefix("in") && Int(text.dropFirst(2)) != nil
   }

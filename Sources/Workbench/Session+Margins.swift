@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 /// A search for near misses and grazing spikes, a piece at a time.
 struct NearTask: Sendable {

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 
 extension Session {
   var endOfPhase: Int { cursor < run.timeline.turn ? run.timeline.turn : run.timeline.last }
@@ -38,7 +39,7 @@ extension Session {
   }
 
   /// The point in one line: what happened, when, and what it changed.
-  public func summary(of point: Timeline.Point) -> String {
+  package func summary(of point: Timeline.Point) -> String {
     switch point {
     case .start: return "start of run, t = 0; step goes to the first event"
     case .turn:

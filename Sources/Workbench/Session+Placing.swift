@@ -1,15 +1,16 @@
-public import EventProp
-import Notation
+package import EventProp
+import Language
+import Study
 
 extension Session {
   /// The side of the event at the cursor on which the user stands; nil where there is no event.
-  public var side: Side? {
+  package var side: Side? {
     guard point.event != nil else { return nil }
     return point.isBackward == isOtherHalf ? .after : .before
   }
 
   /// The state of a neuron where the user stands.
-  public func state(of neuron: Int) -> LIFState {
+  package func state(of neuron: Int) -> LIFState {
     guard isOtherHalf, let event = point.event, let side else {
       return run.state(of: neuron, at: point)
     }
@@ -17,7 +18,7 @@ extension Session {
   }
 
   /// λ of a neuron where the user stands, or nil where it is not computed yet.
-  public func adjoint(of neuron: Int) -> AdjointState? {
+  package func adjoint(of neuron: Int) -> AdjointState? {
     guard isOtherHalf, point.isBackward, let event = point.event, let side,
       let adjoint = run.adjoint
     else { return run.adjoint(of: neuron, at: point) }

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 
 extension Command {
   /// Whether the command is about commands, and leaves the last answer as it is.
@@ -47,7 +48,7 @@ extension Session {
   }
 
   /// The pause before a replayed line, in seconds, unless another is asked for.
-  public static let usualWait = 0.3
+  package static let usualWait = 0.3
 
   private mutating func alias(
     _ name: Word?, _ meaning: Word?, _ reply: inout Reply
@@ -100,7 +101,7 @@ extension Session {
   ///
   /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not finite, and what `write`
   /// throws.
-  public func writeReport(to write: ([UInt8]) throws -> Void) throws {
+  package func writeReport(to write: ([UInt8]) throws -> Void) throws {
     let report = try Report(
       run.trajectory, adjoint: run.adjoint, loss: run.loss,
       warnings: run.warnings(goesOn: asking(.looking)), goesOn: asking(.looking))

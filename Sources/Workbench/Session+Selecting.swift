@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+package import Language
 
 extension Session {
   /// Selects what a word names: a neuron, a synapse with its target, or a parameter.
@@ -25,7 +25,7 @@ extension Session {
   /// The synapse that is selected: from the selected source to the selected neuron; nil where there is none.
   ///
   /// - Complexity: O(synapses of the source).
-  public var selectedSynapse: Names.SynapseName? {
+  package var selectedSynapse: Names.SynapseName? {
     view.source.flatMap { synapse(from: $0) }
   }
 
@@ -49,7 +49,7 @@ extension Session {
   }
 
   /// The next synapse to the selected neuron, so many sources further, or nil at the edge.
-  public func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
+  package func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
     let existing = sources.filter { synapse(from: $0) != nil }
     guard let source = view.source, let place = existing.firstIndex(of: source) else { return nil }
     let next = place + step
@@ -57,7 +57,7 @@ extension Session {
   }
 
   /// What is known of a synapse's gradient where the cursor stands.
-  public func note(on synapse: Names.SynapseName) -> String {
+  package func note(on synapse: Names.SynapseName) -> String {
     func value(_ gradient: Gradient?) -> String? {
       gradient.flatMap { gradient in
         let layer = gradient.layers[synapse.layer]
@@ -79,10 +79,10 @@ extension Session {
   // MARK: - The parameter
 
   /// The name of the parameter that < and > change.
-  public var selectedParameter: String { selectedParameter(among: parameterRows) }
+  package var selectedParameter: String { selectedParameter(among: parameterRows) }
 
   /// The selected one of the parameters, where they are known already.
-  public func selectedParameter(among rows: [ParameterRow]) -> String {
+  package func selectedParameter(among rows: [ParameterRow]) -> String {
     let names = rows.map(\.name)
     if let name = view.parameter, names.contains(name) { return name }
     return names.first { $0.hasSuffix("tau_mem") } ?? names.first ?? "tau_mem"
@@ -107,7 +107,7 @@ extension Session {
   // MARK: - Places
 
   /// The marks and where they stand in this run, in the order in which they were set.
-  public var markPlaces: [(name: String, time: Double, event: Int?)] {
+  package var markPlaces: [(name: String, time: Double, event: Int?)] {
     marks.map { mark in
       let point = run.timeline[mark.number]
       return (mark.name, run.time(of: point), point.event)
@@ -115,7 +115,7 @@ extension Session {
   }
 
   /// The number of the unconditional breakpoint at the spikes of a neuron, or nil.
-  public func spikeBreakpoint(of neuron: Int) -> Int? {
+  package func spikeBreakpoint(of neuron: Int) -> Int? {
     breakpoints.first { $0.place == .spike([neuron]) && $0.condition == nil }?.number
   }
 }

@@ -1,33 +1,34 @@
-public import Notation
+import EventProp
+package import Language
 
 /// How the program behaves: what `settings` lists.
-public struct Settings: Equatable, Sendable {
+package struct Settings: Equatable, Sendable {
   /// What the colours must stand out from.
-  public var theme = Setting.Theme.dark
+  package var theme = Setting.Theme.dark
   /// How many colours are used.
-  public var color = Setting.Color.auto
+  package var color = Setting.Color.auto
   /// Whether only ASCII characters are drawn; nil leaves it to the locale.
-  public var ascii: Bool?
+  package var ascii: Bool?
   /// Whether the mouse belongs to the program.
-  public var hasMouse = true
+  package var hasMouse = true
   /// Whether an edit runs at once.
-  public var isAutomatic = true
+  package var isAutomatic = true
   /// Whether losing something asks first.
-  public var confirms = false
+  package var confirms = false
   /// The terminal that there is, or nil where there is none.
-  public var terminal: Terminal?
+  package var terminal: Terminal?
 
   /// What a terminal can do.
-  public struct Terminal: Equatable, Sendable {
+  package struct Terminal: Equatable, Sendable {
     /// The number of its colours.
-    public let colors: Int
+    package let colors: Int
     /// Whether it can be sent all characters.
-    public let isUnicode: Bool
+    package let isUnicode: Bool
     /// Whether NO_COLOR asks for none.
-    public let refusesColor: Bool
+    package let refusesColor: Bool
 
     /// A terminal with so many colours.
-    public init(colors: Int, isUnicode: Bool, refusesColor: Bool) {
+    package init(colors: Int, isUnicode: Bool, refusesColor: Bool) {
       self.colors = colors
       self.isUnicode = isUnicode
       self.refusesColor = refusesColor
@@ -35,13 +36,13 @@ public struct Settings: Equatable, Sendable {
   }
 
   /// The settings of someone who asked for nothing.
-  public init() {}
+  package init() {}
 
   /// Whether only ASCII characters are drawn.
-  public var usesASCII: Bool { ascii ?? !(terminal?.isUnicode ?? true) }
+  package var usesASCII: Bool { ascii ?? !(terminal?.isUnicode ?? true) }
 
   /// The number of colours in use.
-  public var colors: Int {
+  package var colors: Int {
     let most =
       switch color {
       case .auto: terminal?.refusesColor ?? false ? 0 : 256

@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Language
 
 extension Session {
   /// Sets a breakpoint and says so.
@@ -84,7 +84,7 @@ extension Session {
   }
 
   /// The letter that marks an event where a breakpoint lies: `B` where one was hit, `b` where none was; nil elsewhere.
-  public func breakpointLetter(at event: Int) -> Character? {
+  package func breakpointLetter(at event: Int) -> Character? {
     let here = breakpoints.filter { $0.isEnabled && $0.marks(event, in: run) }
     guard !here.isEmpty else { return nil }
     return here.contains { $0.hits > 0 } ? "B" : "b"

@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Language
 
 extension Session {
   /// Begins to compute the loss over a range.

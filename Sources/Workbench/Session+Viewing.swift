@@ -1,48 +1,48 @@
 import EventProp
-public import Notation
+package import Language
 
 /// How the session is looked at: what is on the screen, and which pane takes the keys.
-public struct View: Equatable, Sendable {
+package struct View: Equatable, Sendable {
   /// The pane that takes the keys.
-  public internal(set) var focus = Pane.potential
+  package internal(set) var focus = Pane.potential
   /// Whether that pane fills the screen.
-  public internal(set) var isMaximised = false
+  package internal(set) var isMaximised = false
   /// Whether the neurons share one plot.
-  public internal(set) var isOverlaid = false
+  package internal(set) var isOverlaid = false
   /// How much the screen shows.
-  public internal(set) var layout = ViewCommand.Layout.auto
+  package internal(set) var layout = ViewCommand.Layout.auto
   /// The values that a plot spans, where they were chosen.
-  public internal(set) var ranges: [Pane: ClosedRange<Double>] = [:]
+  package internal(set) var ranges: [Pane: ClosedRange<Double>] = [:]
   /// What the plots show of a neuron.
-  public internal(set) var curves = Self.usualCurves
+  package internal(set) var curves = Self.usualCurves
   /// The panes that were taken off the screen.
-  public internal(set) var hidden: Set<Pane> = []
+  package internal(set) var hidden: Set<Pane> = []
   /// Whether the gradient pane shows the values of the whole run, wherever the cursor stands.
-  public internal(set) var showsFinalGradient = false
+  package internal(set) var showsFinalGradient = false
   /// The source of the synapse that is selected; its target is the selected neuron.
-  public internal(set) var source: Source?
+  package internal(set) var source: Source?
   /// The parameter that is selected, by the name that `set` takes.
-  public internal(set) var parameter: String?
+  package internal(set) var parameter: String?
 
   static let usualCurves: Set<ViewCommand.Curve> = [.potential, .lambdaV, .lambdaI]
 
   /// A presynaptic neuron or channel, as a row of one of a layer's matrices.
-  public struct Source: Equatable, Sendable {
+  package struct Source: Equatable, Sendable {
     /// Whether it belongs to the layer itself.
-    public let isRecurrent: Bool
+    package let isRecurrent: Bool
     /// Its row in the matrix.
-    public let row: Int
+    package let row: Int
   }
 }
 
 /// A line of the table of parameters.
-public struct ParameterRow: Equatable, Sendable {
+package struct ParameterRow: Equatable, Sendable {
   /// The name that `set` takes.
-  public let name: String
+  package let name: String
   /// The value now, with its unit.
-  public let value: String
+  package let value: String
   /// The value as it was opened, where it is another.
-  public let original: String?
+  package let original: String?
 }
 
 extension Session {
@@ -114,7 +114,7 @@ extension Session {
   /// The parameters that `set` changes, with what they were in the preset: one line where all neurons of a layer agree.
   ///
   /// - Complexity: O(neurons), and O(synapses) where weights were changed.
-  public var parameterRows: [ParameterRow] {
+  package var parameterRows: [ParameterRow] {
     var rows = [
       row("t_max", edited.horizon, original.horizon, isTime: true)
     ]

@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Language
 
 /// A line of which one command is still at work.
 struct UnfinishedLine: Sendable {
@@ -21,7 +21,7 @@ struct UnfinishedLine: Sendable {
 
 extension Session {
   /// Carries out a line to its end; an empty one repeats the last command that repeats.
-  public mutating func apply(_ line: String) -> Reply {
+  package mutating func apply(_ line: String) -> Reply {
     var reply = begin(line)
     while task != nil {
       if let finished = advance() { reply = finished }
@@ -37,7 +37,7 @@ extension Session {
   ///   - line: What was said.
   ///   - remembering: Whether it belongs to the history; a line that begins with a blank never does.
   /// - Returns: The answer, unless work goes on.
-  public mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
+  package mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
     let text = isEmpty ? repeatable ?? "" : line
@@ -62,7 +62,7 @@ extension Session {
   /// Where ``goesOn`` has the piece stopped, this is ``interrupt()``.
   ///
   /// - Returns: The reply of the whole line when this was its last piece, or nil.
-  public mutating func advance() -> Reply? {
+  package mutating func advance() -> Reply? {
     let asking = asking
     do throws(SimulationError) {
       try task?.advance(asking)
@@ -77,7 +77,7 @@ extension Session {
   /// Ends ``task`` between two pieces, and the line with it.
   ///
   /// - Returns: The reply with what was found so far, or nil when nothing was at work.
-  public mutating func interrupt() -> Reply? {
+  package mutating func interrupt() -> Reply? {
     guard let task, var line = unfinished else { return nil }
     conclude(task, &line)
     unfinished = nil

@@ -1,56 +1,58 @@
-public import EventProp
-import Notation
+package import EventProp
+import Files
+package import Language
+import Study
 
 /// The bench: an experiment, the runs made of it, and the place where the user stands.
 ///
 /// A value; commands go in, replies come out, and nothing else changes it.
-public struct Session: Sendable {
+package struct Session: Sendable {
   /// What the experiment is called at the prompt: a preset's name or a path.
-  public private(set) var name: String
+  package private(set) var name: String
   /// The experiment as it was opened.
-  public private(set) var original: Experiment
+  package private(set) var original: Experiment
   /// The experiment as a file or a preset has it; nil for one that only the program itself has kept.
   private(set) var saved: Experiment?
   /// The files that were written, in their order.
   private(set) var written: [String] = []
   /// The run on the screen.
-  public private(set) var run: Run
+  package private(set) var run: Run
   /// The runs before it since the experiment was opened, without those that were let go.
-  public private(set) var earlierRuns: [Run] = []
+  package private(set) var earlierRuns: [Run] = []
   /// How many events all earlier runs may have together, some 150 bytes each; the oldest runs are let go beyond.
-  public var keptEvents = 2_000_000
+  package var keptEvents = 2_000_000
   /// Asked now and then during long work; it is stopped, and nothing changed, when it answers false.
-  public var goesOn: @Sendable (Progress) -> Bool = { _ in true }
+  package var goesOn: @Sendable (Progress) -> Bool = { _ in true }
   /// The names of what lies in a folder, those of folders with a slash behind them; what Tab completes files from.
-  public var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
+  package var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
   /// Where the user stands: the number of a point on the current run's timeline.
-  public internal(set) var cursor = 0
+  package internal(set) var cursor = 0
   /// The neuron whose traces are drawn, counted across layers.
-  public internal(set) var selected: Int
+  package internal(set) var selected: Int
   /// The number of the run that is drawn dim, or nil.
-  public internal(set) var ghostNumber: Int?
+  package internal(set) var ghostNumber: Int?
   /// Whether the ghost stays the same through edits.
-  public internal(set) var isGhostPinned = false
+  package internal(set) var isGhostPinned = false
   /// How the session is looked at.
-  public internal(set) var view = View()
+  package internal(set) var view = View()
   /// How the program behaves.
-  public var settings = Settings()
+  package var settings = Settings()
   /// The lines typed so far, and whether they failed.
-  public var typed: [(text: String, failed: Bool)] = []
+  package var typed: [(text: String, failed: Bool)] = []
   /// The times that are drawn, in seconds.
-  public internal(set) var window: ClosedRange<Double>
+  package internal(set) var window: ClosedRange<Double>
   /// The gradient of the part of the backward pass walked up to the cursor; nil on the way forwards.
-  public private(set) var partialGradient: Gradient?
+  package private(set) var partialGradient: Gradient?
   /// Whether the end of the run on the screen has been reached: from then on all of it may be shown, wherever the cursor goes.
-  public internal(set) var isCompleted = false
+  package internal(set) var isCompleted = false
   /// What takes longer than a key press and is not done yet, or nil.
-  public internal(set) var task: LongTask?
+  package internal(set) var task: LongTask?
 
   /// The places at which the computation stops, in the order in which they were set.
-  public internal(set) var breakpoints: [Breakpoint] = []
+  package internal(set) var breakpoints: [Breakpoint] = []
 
   /// Whether the cursor stands on the other side of the jump than the one that the computation reaches.
-  public internal(set) var isOtherHalf = false
+  package internal(set) var isOtherHalf = false
 
   /// What was explained last; its terms can be asked about.
   var explained: Provenance?
@@ -76,7 +78,7 @@ public struct Session: Sendable {
   let presets: [String]
 
   /// Opens an experiment, runs it, and stands at its start.
-  public init(
+  package init(
     _ experiment: Experiment, named name: String, presets: [String] = [],
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
@@ -93,23 +95,23 @@ public struct Session: Sendable {
   }
 
   /// The experiment on the bench.
-  public var experiment: Experiment { run.experiment }
+  package var experiment: Experiment { run.experiment }
   /// Where the user stands.
-  public var point: Timeline.Point { run.timeline[cursor] }
+  package var point: Timeline.Point { run.timeline[cursor] }
   /// The run drawn dim, or nil.
-  public var ghost: Run? {
+  package var ghost: Run? {
     ghostNumber.flatMap { number in earlierRuns.first { $0.number == number } }
   }
   /// Whether the experiment differs from what was opened.
-  public var isEdited: Bool { edited != original }
+  package var isEdited: Bool { edited != original }
   /// Whether leaving would lose edits: no file and no preset has the experiment as it stands.
-  public var hasUnsavedEdits: Bool { edited != saved }
+  package var hasUnsavedEdits: Bool { edited != saved }
   /// The experiment with the edits that have not been run.
-  public var edited: Experiment { pending ?? experiment }
+  package var edited: Experiment { pending ?? experiment }
   /// Whether there are edits that have not been run.
-  public var isPending: Bool { pending != nil }
+  package var isPending: Bool { pending != nil }
   /// The names of the experiment.
-  public var names: Names { Names(experiment) }
+  package var names: Names { Names(experiment) }
 
   /// Why a run without an adjoint has none, and what would give it one.
   var noWayBack: (reason: String, remedy: String) {
@@ -138,7 +140,7 @@ public struct Session: Sendable {
   }
 
   /// The text before the line being typed: `(fwd 5) `.
-  public var prompt: String {
+  package var prompt: String {
     switch point {
     case .start: "(fwd start) "
     case .forward(let event): "(fwd \(event)\(isOtherHalf ? "-" : "")) "
@@ -158,7 +160,7 @@ public struct Session: Sendable {
   }
 
   /// Notes that a file has been written; one that `save` wrote has the experiment as it stands.
-  public mutating func noteWritten(_ output: Output) {
+  package mutating func noteWritten(_ output: Output) {
     if output.command == "save" { saved = edited }
     if !written.contains(output.path) { written.append(output.path) }
   }
@@ -171,7 +173,7 @@ public struct Session: Sendable {
   ///   - isSaved: Whether a file or a preset has it, which nobody can lose.
   /// - Throws: A `SimulationError` when it cannot be run; the session stays what it was.
   /// - Returns: What is said about it.
-  public mutating func open(
+  package mutating func open(
     _ experiment: Experiment, named name: String, isSaved: Bool = true
   ) throws(SimulationError) -> Reply {
     var opened = try Session(experiment, named: name, presets: presets, goesOn: goesOn)

@@ -1,4 +1,6 @@
 import EventProp
+import Language
+import Study
 
 /// What had reached each neuron before each of its spikes: as long as it stays the same, the loss is one smooth function.
 ///

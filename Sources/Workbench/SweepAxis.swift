@@ -1,16 +1,16 @@
 import EventProp
-import Notation
+import Language
 
 /// A name that `set` takes and the values that it goes through.
-public struct SweepAxis: Equatable, Sendable {
+package struct SweepAxis: Equatable, Sendable {
   /// The name, as it was typed.
-  public let name: String
+  package let name: String
   /// Whether the values are times, in seconds.
-  public let isTime: Bool
+  package let isTime: Bool
   /// The values, growing; the value that the experiment has is among them where it lies in their range.
-  public let values: [Double]
+  package let values: [Double]
   /// The value that the experiment has; nil where the name means neurons whose values differ.
-  public let current: Double?
+  package let current: Double?
 
   let target: Edit.Target
   private let word: Word
@@ -92,18 +92,18 @@ public struct SweepAxis: Equatable, Sendable {
   }
 
   /// A value with its unit.
-  public func text(_ value: Double, digits: Int = 6) -> String {
+  package func text(_ value: Double, digits: Int = 6) -> String {
     isTime
       ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
   }
 
   /// The line that sets a value, to the last digit.
-  public func settingLine(_ value: Double) -> String {
+  package func settingLine(_ value: Double) -> String {
     "set \(name) \(isTime ? Quantity.exactTime(value) : Quantity.exact(value))"
   }
 
   /// Two axes with the same name and values.
-  public static func == (one: SweepAxis, other: SweepAxis) -> Bool {
+  package static func == (one: SweepAxis, other: SweepAxis) -> Bool {
     one.name == other.name && one.values == other.values && one.current == other.current
   }
 }

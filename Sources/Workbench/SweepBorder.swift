@@ -1,21 +1,22 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 /// A place in a sweep where the spikes change: no gradient knows of it.
-public struct SweepBorder: Equatable, Sendable {
+package struct SweepBorder: Equatable, Sendable {
   /// The largest value known to lie below it, and the smallest above it.
-  public let below: Double, above: Double
+  package let below: Double, above: Double
   /// The losses there.
-  public let lossBelow: Double?, lossAbove: Double?
+  package let lossBelow: Double?, lossAbove: Double?
   /// What happens to the spikes.
-  public let change: String
+  package let change: String
   /// Whether spikes appear or vanish, and not only change places.
-  public let changesCount: Bool
+  package let changesCount: Bool
   /// Whether the loss is another on its two sides.
-  public internal(set) var jumps: Bool
+  package internal(set) var jumps: Bool
 
   /// By how much the loss jumps; nil where a side has none.
-  public var jump: Double? {
+  package var jump: Double? {
     guard let lossBelow, let lossAbove else { return nil }
     return lossAbove - lossBelow
   }

@@ -1,17 +1,19 @@
+import EventProp
+
 /// The loss over the values of a name, with its derivatives and the borders between which they hold.
-public struct SweepCurve: Equatable, Sendable {
+package struct SweepCurve: Equatable, Sendable {
   /// What is swept.
-  public let axis: SweepAxis
+  package let axis: SweepAxis
   /// The runs, in the order of their values.
-  public private(set) var points: [SweepPoint] = []
+  package private(set) var points: [SweepPoint] = []
   /// The borders found, in the order of their values.
-  public internal(set) var borders: [SweepBorder] = []
+  package internal(set) var borders: [SweepBorder] = []
   /// Whether all values and borders were computed.
-  public internal(set) var isComplete = false
+  package internal(set) var isComplete = false
   /// Whether between two values there are more borders than were looked for.
-  public internal(set) var isCrowded = false
+  package internal(set) var isCrowded = false
   /// What stands before numbers of a wrong rule.
-  public let label: String
+  package let label: String
   /// For each point whether the loss is smooth up to it from the one before.
   private var isSmoothBefore: [Bool] = []
 
@@ -27,10 +29,10 @@ public struct SweepCurve: Equatable, Sendable {
   }
 
   /// The point with the value that the experiment has, or nil where it is not swept.
-  public var current: Int? { points.firstIndex { $0.value == axis.current } }
+  package var current: Int? { points.firstIndex { $0.value == axis.current } }
 
   /// Whether the loss is smooth from a point to the one after it.
-  public func isSmooth(after place: Int) -> Bool {
+  package func isSmooth(after place: Int) -> Bool {
     points.indices.contains(place) && points.indices.contains(place + 1)
       && isSmoothBefore[place + 1]
   }
@@ -39,7 +41,7 @@ public struct SweepCurve: Equatable, Sendable {
   ///
   /// The last run before a border is a neighbour too. By the parabola through the point and its neighbours on both sides, or
   /// two on one side; with a single one by the straight line.
-  public func slope(at place: Int) -> Double? {
+  package func slope(at place: Int) -> Double? {
     let left = neighbours(of: place, towards: -1)
     let right = neighbours(of: place, towards: 1)
     let others = left.isEmpty ? right : right.isEmpty ? left : [left[0], right[0]]
@@ -53,7 +55,7 @@ public struct SweepCurve: Equatable, Sendable {
   }
 
   /// Whether the slope at a point is that of a parabola through three points.
-  public func hasParabola(_ place: Int) -> Bool {
+  package func hasParabola(_ place: Int) -> Bool {
     let (left, right) = (neighbours(of: place, towards: -1), neighbours(of: place, towards: 1))
     return !left.isEmpty && !right.isEmpty || max(left.count, right.count) > 1
   }
@@ -90,7 +92,7 @@ public struct SweepCurve: Equatable, Sendable {
 
   /// How far gradient and slope are apart where both can be compared: the median of the differences, as a part of the
   /// larger of the two.
-  public var deviation: Double? {
+  package var deviation: Double? {
     let deviations = points.indices.compactMap { place -> Double? in
       guard hasParabola(place), let slope = slope(at: place),
         let gradient = points[place].gradient
@@ -102,7 +104,7 @@ public struct SweepCurve: Equatable, Sendable {
   }
 
   /// The losses between which the curve lies.
-  public var lossRange: ClosedRange<Double>? {
+  package var lossRange: ClosedRange<Double>? {
     let losses =
       points.compactMap(\.loss)
       + borders.flatMap { [$0.lossBelow, $0.lossAbove].compactMap { $0 } }
@@ -123,34 +125,34 @@ public struct SweepCurve: Equatable, Sendable {
 }
 
 /// The loss over the values of two names.
-public struct SweepMap: Equatable, Sendable {
+package struct SweepMap: Equatable, Sendable {
   /// What goes from left to right.
-  public let across: SweepAxis
+  package let across: SweepAxis
   /// What goes from the bottom up.
-  public let up: SweepAxis
+  package let up: SweepAxis
   /// The runs in rows from the bottom, each from the left; those computed so far.
-  public internal(set) var points: [SweepPoint] = []
+  package internal(set) var points: [SweepPoint] = []
   /// What stands before numbers of a wrong rule.
-  public let label: String
+  package let label: String
 
   /// Whether all runs were computed.
-  public var isComplete: Bool { points.count == across.values.count * up.values.count }
+  package var isComplete: Bool { points.count == across.values.count * up.values.count }
 
   /// The run at a place, or nil where it was not computed.
-  public func point(_ column: Int, _ row: Int) -> SweepPoint? {
+  package func point(_ column: Int, _ row: Int) -> SweepPoint? {
     let place = row * across.values.count + column
     return across.values.indices.contains(column) && row >= 0 && place < points.count
       ? points[place] : nil
   }
 
   /// Whether the spikes of two neighbours differ.
-  public func isBorder(_ one: (Int, Int), _ other: (Int, Int)) -> Bool {
+  package func isBorder(_ one: (Int, Int), _ other: (Int, Int)) -> Bool {
     guard let here = point(one.0, one.1), let there = point(other.0, other.1) else { return false }
     return !here.isSmooth(to: there)
   }
 
   /// The losses from the least to the largest.
-  public var lossRange: ClosedRange<Double>? {
+  package var lossRange: ClosedRange<Double>? {
     let losses = points.compactMap(\.loss)
     guard let low = losses.min(), let high = losses.max() else { return nil }
     return low...high

@@ -1,28 +1,28 @@
 import EventProp
-import Notation
+import Language
 
 /// What a run with one value comes to.
-public struct SweepPoint: Equatable, Sendable {
+package struct SweepPoint: Equatable, Sendable {
   /// The value.
-  public let value: Double
+  package let value: Double
   /// L; nil where the run has none.
-  public let loss: Double?
+  package let loss: Double?
   /// The derivative of L by the value; nil where there is none.
-  public let gradient: Double?
+  package let gradient: Double?
   /// The spikes in their order: neurons counted across layers, and times in seconds.
-  public let spikes: [Spike]
+  package let spikes: [Spike]
   /// Why there is no loss.
-  public let failure: String?
+  package let failure: String?
 
   /// What stands for all that reached each neuron before each of its spikes.
   let causes: [[UInt64]]
 
   /// A spike of a neuron.
-  public struct Spike: Equatable, Sendable {
+  package struct Spike: Equatable, Sendable {
     /// The neuron, counted across layers.
-    public let neuron: Int
+    package let neuron: Int
     /// The time, in seconds.
-    public let time: Double
+    package let time: Double
   }
 
   /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.

@@ -1,5 +1,4 @@
 import EventProp
-import Notation
 
 /// A sweep under way: a run at a time, then the borders by bisection.
 struct SweepTask: Sendable {

@@ -1,9 +1,9 @@
 import EventProp
-import Notation
+import Language
 
 extension SweepCurve {
   /// A table of the runs, with a line for each border.
-  public var text: String {
+  package var text: String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
       "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.current.map { axis.text($0) } ?? "several values")"
@@ -78,7 +78,7 @@ extension SweepCurve {
   }
 
   /// What happens at a border, in a sentence.
-  public func sentence(_ border: SweepBorder) -> String {
+  package func sentence(_ border: SweepBorder) -> String {
     let place =
       "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
       + border.change
@@ -92,7 +92,7 @@ extension SweepCurve {
   }
 
   /// What the sweep shows of the gradient.
-  public var conclusion: String {
+  package var conclusion: String {
     let count = "\(borders.count) border\(borders.count == 1 ? "" : "s")"
     let jumps = borders.filter(\.jumps)
     let largest = jumps.compactMap { $0.jump.map(abs) }.max()
@@ -114,7 +114,7 @@ extension SweepCurve {
 
 extension SweepMap {
   /// A table of the losses, with a stroke where the spikes change from one value to the next.
-  public var text: String {
+  package var text: String {
     var lines = [
       "\(label)L over \(across.name) (across) and \(up.name) (down)"
         + (isComplete

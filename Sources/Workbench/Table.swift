@@ -1,4 +1,5 @@
-import Notation
+import EventProp
+import Language
 
 extension [[String]] {
   /// Rows of cells as lines, each column as wide as its widest cell.

@@ -1,16 +1,18 @@
+import EventProp
+
 /// The line of points along which a computation is stepped: start, the events forwards, the turn, the events
 /// backwards, end.
 ///
 /// A point is a number on this line, so stepping on and back is counting, and events at one instant stay
 /// distinct. Without a gradient the line ends at the turn.
-public struct Timeline: Equatable, Sendable {
+package struct Timeline: Equatable, Sendable {
   /// The number of events of the run.
-  public let events: Int
+  package let events: Int
   /// Whether there is a way back.
-  public let hasBackward: Bool
+  package let hasBackward: Bool
 
   /// A place of the computation.
-  public enum Point: Equatable, Sendable {
+  package enum Point: Equatable, Sendable {
     /// t = 0, nothing has happened.
     case start
     /// Just after an event, on the way forwards.
@@ -24,12 +26,12 @@ public struct Timeline: Equatable, Sendable {
   }
 
   /// The last point's number.
-  public var last: Int { hasBackward ? 2 * events + 2 : events + 1 }
+  package var last: Int { hasBackward ? 2 * events + 2 : events + 1 }
   /// The turn's number.
-  public var turn: Int { events + 1 }
+  package var turn: Int { events + 1 }
 
   /// The point with a number.
-  public subscript(number: Int) -> Point {
+  package subscript(number: Int) -> Point {
     switch number {
     case ...0: .start
     case ...events: .forward(number - 1)
@@ -40,7 +42,7 @@ public struct Timeline: Equatable, Sendable {
   }
 
   /// The number of a point.
-  public func number(of point: Point) -> Int {
+  package func number(of point: Point) -> Int {
     switch point {
     case .start: 0
     case .forward(let event): event + 1
@@ -53,7 +55,7 @@ public struct Timeline: Equatable, Sendable {
 
 extension Timeline.Point {
   /// Whether the computation is on its way back, the turn included.
-  public var isBackward: Bool {
+  package var isBackward: Bool {
     switch self {
     case .start, .forward: false
     case .turn, .backward, .end: true
@@ -61,7 +63,7 @@ extension Timeline.Point {
   }
 
   /// The event whose step was last done here, or nil.
-  public var event: Int? {
+  package var event: Int? {
     switch self {
     case .forward(let event), .backward(let event): event
     case .start, .turn, .end: nil

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Language
+import Study
 
 /// A way along the timeline that stops at breakpoints, a piece at a time.
 ///

@@ -1,6 +1,7 @@
+import EventProp
 import Glibc
 import Interface
-import Notation
+import Language
 import Terminal
 import Workbench
 

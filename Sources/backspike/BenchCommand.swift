@@ -1,8 +1,9 @@
 import ArgumentParser
 import EventProp
+import Files
 import Foundation
 import Glibc
-import Notation
+import Language
 import Workbench
 
 /// `backspike bench PRESET`: time the engine on a preset.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import EventProp
+import Files
 import Foundation
 import Glibc
-import Notation
+import Language
+import Study
 import Workbench
 
 /// `backspike check PRESET`: verify the gradient; the status is 1 when it does not hold.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import EventProp
+import Files
 import Foundation
-import Notation
+import Language
+import Study
 import Workbench
 
 /// `backspike compare PRESET FILE`: what somebody else's gradient has to do with the exact one; the status is 1 when it is another.

@@ -1,4 +1,5 @@
 import EventProp
+import Language
 import Workbench
 
 /// The option `--set NAME=VALUE`: the edits of the prompt, made before anything runs.

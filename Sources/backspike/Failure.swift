@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventProp
 import Glibc
 import NcursesTerminal
 

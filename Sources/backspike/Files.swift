@@ -1,8 +1,10 @@
 import EventProp
+import Files
 import Foundation
 import Glibc
-import Notation
+import Language
 import Presets
+import Study
 import Workbench
 
 /// Reading and writing files, and finding presets.

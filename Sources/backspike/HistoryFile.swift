@@ -1,3 +1,4 @@
+import EventProp
 import Foundation
 
 /// The history of typed lines, appended line by line so that a kill loses nothing.

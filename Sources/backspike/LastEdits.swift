@@ -1,7 +1,7 @@
 import EventProp
+import Files
 import Foundation
 import Glibc
-import Notation
 import Workbench
 
 /// Edits that nobody has saved: kept in a file as they are made, and offered back at a later start by `load last`.

@@ -1,9 +1,10 @@
 import ArgumentParser
 import EventProp
+import Files
 import Glibc
 import Interface
+import Language
 import NcursesTerminal
-import Notation
 import Presets
 import Terminal
 import Workbench

@@ -1,8 +1,10 @@
 import ArgumentParser
 import EventProp
+import Files
 import Foundation
-import Notation
+import Language
 import Presets
+import Study
 import Workbench
 
 /// How a report is written.

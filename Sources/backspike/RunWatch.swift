@@ -1,3 +1,4 @@
+import EventProp
 import NcursesTerminal
 import Synchronization
 import Workbench

@@ -1,3 +1,4 @@
+import EventProp
 import Foundation
 
 /// The folder in which the program keeps what outlasts a sitting.

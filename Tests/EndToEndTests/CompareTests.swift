@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Notation
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Glibc
 import TestSupport
 import Testing
+import backspike
 
 /// What an end without saving leaves behind, and what Tab finds on the disk.
 @Suite struct LastEditsTests {

@@ -1,6 +1,5 @@
 import EventProp
 import Glibc
-import Learning
 
 /// What a pass costs on networks of many shapes, and how the cost grows.
 ///

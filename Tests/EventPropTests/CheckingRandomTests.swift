@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import Study
 import Testing
 
 /// A random network that exercises everything that an experiment can have; the seed tells it all.

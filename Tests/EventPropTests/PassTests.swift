@@ -1,4 +1,5 @@
 import EventProp
+import Study
 import Testing
 
 @Suite("The passes") struct PassTests {

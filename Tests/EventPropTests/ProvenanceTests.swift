@@ -1,4 +1,5 @@
 import EventProp
+import Study
 import Testing
 
 @Suite("Where a number comes from") struct ProvenanceTests {

@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import Study
 import Testing
 
 /// A random network of layers whose neurons share their parameters; the seed tells it all.

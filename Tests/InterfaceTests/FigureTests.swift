@@ -1,8 +1,8 @@
 import EventProp
+import Files
 import Foundation
 import FoundationXML
 import Interface
-import Notation
 import Presets
 import Testing
 import Workbench

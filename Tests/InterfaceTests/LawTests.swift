@@ -1,6 +1,6 @@
 import EventProp
+import Files
 import Interface
-import Notation
 import Presets
 import Terminal
 import Testing

@@ -1,6 +1,6 @@
 import EventProp
 import Interface
-import Notation
+import Language
 import Terminal
 import Testing
 import Workbench

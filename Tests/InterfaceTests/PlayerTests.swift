@@ -1,5 +1,5 @@
 import Interface
-import Notation
+import Language
 import Terminal
 import Testing
 import Workbench

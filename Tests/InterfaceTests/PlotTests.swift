@@ -1,6 +1,7 @@
 import EventProp
+import Files
 import Interface
-import Notation
+import Language
 import Presets
 import Terminal
 import Testing

@@ -1,6 +1,5 @@
 import EventProp
 import Interface
-import Notation
 import Presets
 import Terminal
 import Testing

@@ -1,6 +1,8 @@
 import EventProp
-import Notation
+import Files
+import Language
 import Presets
+import Study
 import Testing
 import Workbench
 

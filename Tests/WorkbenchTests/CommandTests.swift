@@ -1,4 +1,4 @@
-import Notation
+import Language
 import Testing
 
 @Suite("The command table") struct CommandTests {

@@ -1,4 +1,4 @@
-import Notation
+import Language
 import Testing
 import Workbench
 

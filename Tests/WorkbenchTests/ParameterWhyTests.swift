@@ -1,6 +1,6 @@
 import EventProp
-import Notation
 import Presets
+import Study
 import Testing
 import Workbench
 

@@ -1,5 +1,4 @@
 import EventProp
-import Notation
 import Testing
 import Workbench
 

@@ -1,5 +1,6 @@
 import EventProp
-import Notation
+import Files
+import Language
 import Testing
 import Workbench
 

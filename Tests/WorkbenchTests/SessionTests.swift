@@ -1,6 +1,6 @@
 import EventProp
+import Files
 import Foundation
-import Notation
 import Presets
 import Testing
 import Workbench

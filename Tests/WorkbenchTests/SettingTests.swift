@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Language
 import Presets
 import Testing
 import Workbench

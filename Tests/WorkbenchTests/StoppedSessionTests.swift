@@ -1,5 +1,5 @@
 import EventProp
-import Notation
+import Files
 import Presets
 import Synchronization
 import Testing

@@ -1,5 +1,4 @@
 import EventProp
-import Notation
 import Presets
 import TestSupport
 import Testing

@@ -9,30 +9,43 @@
 /// Source: Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z, extended to any reset and leak.
 ///
 /// jaxsnn: adjoint_transition_with_recurrence, adjoint_transition_without_recurrence.
-public struct AdjointTransition: Equatable, Sendable {
+package struct AdjointTransition: Equatable, Sendable {
   /// λ_V of the spiking neuron just after the spike.
-  public let lambdaVAfter: Double
+  package let lambdaVAfter: Double
   /// v_th − v_reset, by which V jumps down.
-  public let resetHeight: Double
+  package let resetHeight: Double
   /// Σ w (λ_V − λ_I) over all synapses that deliver at once, the neuron's own included.
-  public let transmitted: Double
+  package let transmitted: Double
   /// The same for what arrives later: ∂L/∂t collected at this spike's delayed arrivals.
-  public let delayed: Double
+  package let delayed: Double
   /// The explicit ∂L/∂t of this spike.
-  public let lossTerm: Double
+  package let lossTerm: Double
   /// c (v_th − v_reset), for a running loss c ∫ V dt.
-  public let runningLossTerm: Double
+  package let runningLossTerm: Double
   /// I⁻ + v_leak − v_th = tau_mem dV/dt just before the spike.
-  public let denominator: Double
+  package let denominator: Double
+
+  package init(
+    lambdaVAfter: Double, resetHeight: Double, transmitted: Double, delayed: Double,
+    lossTerm: Double, runningLossTerm: Double, denominator: Double
+  ) {
+    self.lambdaVAfter = lambdaVAfter
+    self.resetHeight = resetHeight
+    self.transmitted = transmitted
+    self.delayed = delayed
+    self.lossTerm = lossTerm
+    self.runningLossTerm = runningLossTerm
+    self.denominator = denominator
+  }
 
   /// (v_th − v_reset) λ_V⁺.
-  public var resetTerm: Double { resetHeight * lambdaVAfter }
+  package var resetTerm: Double { resetHeight * lambdaVAfter }
   /// The sum in the bracket.
-  public var bracket: Double {
+  package var bracket: Double {
     resetTerm + transmitted + delayed + lossTerm + runningLossTerm
   }
   /// λ_V just before the spike.
-  public var lambdaVBefore: Double { lambdaVAfter + bracket / denominator }
+  package var lambdaVBefore: Double { lambdaVAfter + bracket / denominator }
   /// The whole ∂L/∂t of the spike, all later effects included: denominator · λ_V⁻.
-  public var timeGradient: Double { denominator * lambdaVBefore }
+  package var timeGradient: Double { denominator * lambdaVBefore }
 }

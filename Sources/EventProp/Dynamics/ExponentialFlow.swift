@@ -10,18 +10,18 @@ import RealModule
 /// comparison and for kernels of other models.
 ///
 /// jaxsnn: exponential_flow.
-public struct ExponentialFlow: Equatable, Sendable {
+package struct ExponentialFlow: Equatable, Sendable {
   /// The kernel by rows, per second.
-  public let kernel: [[Double]]
+  package let kernel: [[Double]]
 
   /// Creates the flow of a 2×2 kernel.
-  public init(_ kernel: [[Double]]) {
+  package init(_ kernel: [[Double]]) {
     precondition(kernel.count == 2 && kernel.allSatisfy { $0.count == 2 }, "a kernel is 2×2")
     self.kernel = kernel
   }
 
   /// exp(K t), by rows.
-  public func propagator(after t: Double) -> [[Double]] {
+  package func propagator(after t: Double) -> [[Double]] {
     let middle = (kernel[0][0] + kernel[1][1]) / 2
     let half = (kernel[0][0] - kernel[1][1]) / 2
     let square = half * half + kernel[0][1] * kernel[1][0]
@@ -45,7 +45,7 @@ public struct ExponentialFlow: Equatable, Sendable {
   }
 
   /// The state a time t after `state`.
-  public func advanced(_ state: (Double, Double), by t: Double) -> (Double, Double) {
+  package func advanced(_ state: (Double, Double), by t: Double) -> (Double, Double) {
     let matrix = propagator(after: t)
     return (
       matrix[0][0] * state.0 + matrix[0][1] * state.1,

@@ -8,20 +8,20 @@ import RealModule
 /// magnitudes of its terms. Lengths x are seconds, ≥ 0.
 ///
 /// jaxsnn: lif_exponential_flow.
-public struct LIFFlow: Equatable, Sendable {
+package struct LIFFlow: Equatable, Sendable {
   /// The parameters that the flow obeys.
-  public let parameters: LIFParameters
+  package let parameters: LIFParameters
   /// The kernels of its time constants.
-  public let kernel: SynapticKernel
+  package let kernel: SynapticKernel
 
   /// Creates the flow of a neuron.
-  public init(_ parameters: LIFParameters) {
+  package init(_ parameters: LIFParameters) {
     self.parameters = parameters
     kernel = SynapticKernel(tauMem: parameters.tauMem, tauSyn: parameters.tauSyn)
   }
 
   /// The state a length x later.
-  public func advanced(_ state: LIFState, by x: Double) -> LIFState {
+  package func advanced(_ state: LIFState, by x: Double) -> LIFState {
     advanced(state, over: kernel.decay(over: x))
   }
 
@@ -41,19 +41,19 @@ public struct LIFFlow: Equatable, Sendable {
   }
 
   /// dV/dt in a state, per second.
-  public func slope(_ state: LIFState) -> Double {
+  package func slope(_ state: LIFState) -> Double {
     kernel.a * (state.current - (state.potential - parameters.vLeak))
   }
 
   /// dV/dt a length x after a state, per second.
-  public func slope(_ state: LIFState, after x: Double) -> Double {
+  package func slope(_ state: LIFState, after x: Double) -> Double {
     slope(state) * .exp(-kernel.a * x) - kernel.a * kernel.b * state.current * kernel.phi(x)
   }
 
   /// The length after which dV/dt is zero, or nil; there is at most one.
   ///
   /// It is a maximum of V if the current is positive and a minimum if it is negative.
-  public func turningPoint(from state: LIFState) -> Double? {
+  package func turningPoint(from state: LIFState) -> Double? {
     guard state.current != 0 else { return nil }
     let excess = state.potential - parameters.vLeak
     let rho = parameters.tauSyn * (state.current - excess) / state.current
@@ -64,7 +64,7 @@ public struct LIFFlow: Equatable, Sendable {
   }
 
   /// ∫ V dt over a length x that starts in `state` and ends in `end`, in volt-scale seconds.
-  public func integral(from state: LIFState, to end: LIFState, over x: Double) -> Double {
+  package func integral(from state: LIFState, to end: LIFState, over x: Double) -> Double {
     parameters.vLeak * x - parameters.tauMem * (end.potential - state.potential)
       + parameters.tauSyn * (state.current - end.current)
   }
@@ -78,24 +78,24 @@ public struct LIFFlow: Equatable, Sendable {
 /// c is the coefficient of V in a running loss ∫ c V dt, and 0 for losses on spikes. There is no leak in it.
 ///
 /// jaxsnn: adjoint_lif_exponential_flow, adjoint_lif_dynamic (whose λ_I decays with tau_mem by mistake).
-public struct AdjointFlow: Equatable, Sendable {
+package struct AdjointFlow: Equatable, Sendable {
   /// The kernels of the neuron's time constants.
-  public let kernel: SynapticKernel
+  package let kernel: SynapticKernel
   /// The coefficient c of the running loss, loss per (V s).
-  public let drive: Double
+  package let drive: Double
 
   /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
-  public let decaysWithTauMem: Bool
+  package let decaysWithTauMem: Bool
 
   /// Creates the flow of a neuron's adjoint: the right one, unless told otherwise.
-  public init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
+  package init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
     self.kernel = kernel
     self.drive = drive
     self.decaysWithTauMem = decaysWithTauMem
   }
 
   /// The adjoint a length x earlier.
-  public func advanced(_ state: AdjointState, by x: Double) -> AdjointState {
+  package func advanced(_ state: AdjointState, by x: Double) -> AdjointState {
     advanced(state, over: kernel.decay(over: x))
   }
 

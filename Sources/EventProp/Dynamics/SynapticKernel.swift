@@ -9,17 +9,17 @@ import RealModule
 ///     phiAAB  = (a)∗(a)∗(b) = x² e^(−a x) psi2(−(b−a) x),   psi2(z) = (expm1(z) − z)/z²
 ///
 /// Errors stay below 4 u (1 + largest exponent), u = 2⁻⁵³, for ratios from 1:100 to 100:1.
-public struct SynapticKernel: Equatable, Sendable {
+package struct SynapticKernel: Equatable, Sendable {
   /// 1/tau_mem, per second.
-  public let a: Double
+  package let a: Double
   /// 1/tau_syn, per second.
-  public let b: Double
+  package let b: Double
   private let slower: Double
   private let spread: Double
   private let isTwoToOne: Bool
 
   /// Creates the kernel of two time constants, in seconds.
-  public init(tauMem: Double, tauSyn: Double) {
+  package init(tauMem: Double, tauSyn: Double) {
     a = 1 / tauMem
     b = 1 / tauSyn
     slower = min(a, b)
@@ -28,26 +28,26 @@ public struct SynapticKernel: Equatable, Sendable {
   }
 
   /// (a)∗(b): how much of a current at the start of a length x has reached the membrane, times tau_mem.
-  public func phi(_ x: Double) -> Double {
+  package func phi(_ x: Double) -> Double {
     guard spread > 0 else { return x * .exp(-slower * x) }
     return -Double.exp(-slower * x) * .expMinusOne(-spread * x) / spread
   }
 
   /// (a)∗(a)∗(b), met in the derivative by tau_mem.
-  public func phiAAB(_ x: Double) -> Double { decay(over: x).phiAAB }
+  package func phiAAB(_ x: Double) -> Double { decay(over: x).phiAAB }
 
   /// (a)∗(b)∗(b), met in the derivative by tau_syn.
-  public func phiABB(_ x: Double) -> Double { decay(over: x).phiABB }
+  package func phiABB(_ x: Double) -> Double { decay(over: x).phiABB }
 
   /// All that a flow over one length needs.
-  struct Decay: Equatable, Sendable {
+  package struct Decay: Equatable, Sendable {
     /// e^(−a x).
-    var mem: Double
+    package var mem: Double
     /// e^(−b x).
-    var syn: Double
-    var phi: Double
-    var phiAAB: Double
-    var phiABB: Double
+    package var syn: Double
+    package var phi: Double
+    package var phiAAB: Double
+    package var phiABB: Double
   }
 
   /// The decays and kernels over a length x together, for one exponential where x is short beside the time constants, or two.
@@ -56,7 +56,7 @@ public struct SynapticKernel: Equatable, Sendable {
   ///
   ///     psi1(−z) = 1 − z psi2    e^(−z) = 1 − z psi1    phiABB = x² e^(−a x) (1 − (1 + z) psi2)
   @inline(__always)
-  func decay(over x: Double) -> Decay {
+  package func decay(over x: Double) -> Decay {
     let mem = Double.exp(-a * x)
     let z = (b - a) * x
     guard abs(z) >= Self.seriesLimit else {

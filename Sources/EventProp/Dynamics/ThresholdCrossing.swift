@@ -9,7 +9,7 @@ import RealModule
 /// A peak counts only when it is strictly above the threshold.
 ///
 /// jaxsnn: ttfs_solver (exact for tau_mem = 2 tau_syn only).
-public struct ThresholdCrossing: Equatable, Sendable {
+package struct ThresholdCrossing: Equatable, Sendable {
   private let flow: LIFFlow
   private let vThreshold: Double
   /// v_th − v_leak.
@@ -18,7 +18,7 @@ public struct ThresholdCrossing: Equatable, Sendable {
   let largestGain: Double
 
   /// Prepares the search for a neuron.
-  public init(_ flow: LIFFlow) {
+  package init(_ flow: LIFFlow) {
     self.flow = flow
     let parameters = flow.parameters
     vThreshold = parameters.vThreshold
@@ -33,7 +33,7 @@ public struct ThresholdCrossing: Equatable, Sendable {
   ///
   /// A state at or above the threshold (an arrival at the very instant of the crossing) spikes at once if V
   /// is rising, and otherwise not before it has fallen below.
-  public func first(from state: LIFState, within horizon: Double) -> Double? {
+  package func first(from state: LIFState, within horizon: Double) -> Double? {
     let excess = state.potential - flow.parameters.vLeak
     if state.potential >= vThreshold, state.current > excess { return 0 }
     if theta > 0 { return crossingAboveLeak(state, excess, horizon) }

@@ -2,26 +2,26 @@
 ///
 /// A small set of ``Alteration``s, in the order of ``Alteration/all`` whatever the order in which they were given.
 /// Two rules are equal when they alter the same terms in the same way.
-public struct AdjointRule: Hashable, Sendable {
+package struct AdjointRule: Hashable, Sendable {
   /// The altered terms; none when the rule is exact.
-  public let alterations: [Alteration]
+  package let alterations: [Alteration]
 
   // What a backward pass asks at every event, looked up once.
-  let decaysWithTauMem: Bool
+  package let decaysWithTauMem: Bool
   /// Whether the sum over a layer's own synapses is left out at a spike.
-  public let skipsRecurrence: Bool
+  package let skipsRecurrence: Bool
   /// Whether what a spike does to its own neuron is left out.
-  public let skipsSelf: Bool
+  package let skipsSelf: Bool
   /// Whether the gradient of a weight has its factor tau_syn.
-  public let isScaled: Bool
+  package let isScaled: Bool
   /// How many events are walked back, where not all are.
-  let mostEvents: Int?
+  package let mostEvents: Int?
   private let resetRule: Alteration?
   private let forgetsLeak: Bool
   private let leastSlope: Double?
 
   /// Creates a rule that makes several alterations; nil when two of them are not compatible.
-  public init?(_ alterations: [Alteration]) {
+  package init?(_ alterations: [Alteration]) {
     for (number, one) in alterations.enumerated() {
       guard alterations[..<number].allSatisfy({ $0.isCompatible(with: one) }) else { return nil }
     }
@@ -31,7 +31,7 @@ public struct AdjointRule: Hashable, Sendable {
   }
 
   /// Creates a rule that makes one alteration.
-  public init(_ alteration: Alteration) { self.init(sorted: [alteration]) }
+  package init(_ alteration: Alteration) { self.init(sorted: [alteration]) }
 
   private init(sorted alterations: [Alteration]) {
     self.alterations = alterations
@@ -52,24 +52,24 @@ public struct AdjointRule: Hashable, Sendable {
   }
 
   /// Every term as the mathematics has it.
-  public static let exact = AdjointRule(sorted: [])
+  package static let exact = AdjointRule(sorted: [])
 
   /// The rules with one alteration, with the values that implementations use.
-  public static let wrong = Alteration.all.map { AdjointRule($0) }
+  package static let wrong = Alteration.all.map { AdjointRule($0) }
 
   /// The name at the prompt and on the command line; several alterations are joined by `+`.
-  public var name: String {
+  package var name: String {
     alterations.isEmpty ? "exact" : alterations.map(\.name).joined(separator: "+")
   }
 
   /// Where the rule is met.
-  public var story: String {
+  package var story: String {
     alterations.isEmpty
       ? "every term as the mathematics has it" : alterations.map(\.story).joined(separator: "; ")
   }
 
   /// What is wrong with the text of a rule.
-  public enum Fault: Error, Equatable, Sendable {
+  package enum Fault: Error, Equatable, Sendable {
     /// There is no alteration of this name.
     case unknown(String)
     /// The value after the colon does not fit the name.
@@ -82,7 +82,7 @@ public struct AdjointRule: Hashable, Sendable {
   /// `truncated:5` and `no-leak+no-self`.
   ///
   /// Throws a `Fault` with the offending part.
-  public init(reading text: String) throws(Fault) {
+  package init(reading text: String) throws(Fault) {
     let names = text.lowercased().split(separator: "+", omittingEmptySubsequences: false)
     if names == ["exact"] {
       self = .exact
@@ -101,7 +101,7 @@ public struct AdjointRule: Hashable, Sendable {
   }
 
   /// A rule by its name, or nil; see ``init(reading:)``.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let rule = try? AdjointRule(reading: text) else { return nil }
     self = rule
   }

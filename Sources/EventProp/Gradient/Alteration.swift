@@ -2,7 +2,7 @@
 ///
 /// The altered terms exist for comparison only. Each reproduces a defect that real implementations have had, so that
 /// a wrong gradient can be recognised by the term that it lacks.
-public enum Alteration: Hashable, Sendable {
+package enum Alteration: Hashable, Sendable {
   /// The (v_th − v_reset) λ_V term at a spike dropped.
   case noResetTerm
   /// v_th λ_V in place of (v_th − v_reset) λ_V.
@@ -23,13 +23,13 @@ public enum Alteration: Hashable, Sendable {
   case truncated(Int)
 
   /// All of them, with the values that implementations use.
-  public static let all: [Alteration] = [
+  package static let all: [Alteration] = [
     .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(1e-6), .noRecurrence,
     .noSelf, .unscaled, .truncated(10),
   ]
 
   /// The name without a value.
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .noResetTerm: "no-reset-term"
     case .resetToZero: "reset-to-zero"
@@ -44,12 +44,12 @@ public enum Alteration: Hashable, Sendable {
   }
 
   /// The name at the prompt and on the command line, with the value where it is not the usual one.
-  public var name: String {
+  package var name: String {
     Self.all.contains(self) ? kind : fullName
   }
 
   /// The name with the value, where there is one.
-  public var fullName: String {
+  package var fullName: String {
     switch self {
     case .clampedSlope(let least):
       // A whole number is shorter without its fraction, and reads back to the same.
@@ -60,7 +60,7 @@ public enum Alteration: Hashable, Sendable {
   }
 
   /// Where it is met.
-  public var story: String {
+  package var story: String {
     switch self {
     case .noResetTerm:
       "the jump forgets that the spike also moves the reset: met where the reset is detached from the graph"
@@ -82,7 +82,7 @@ public enum Alteration: Hashable, Sendable {
   }
 
   /// Whether both can be made at once: they are of different kinds, and neither leaves the other without effect.
-  public func isCompatible(with other: Alteration) -> Bool {
+  package func isCompatible(with other: Alteration) -> Bool {
     guard kind != other.kind else { return false }
     switch (self, other) {
     case (.noResetTerm, .resetToZero), (.resetToZero, .noResetTerm),

@@ -2,11 +2,11 @@
 ///
 /// Every part has the shape of what it belongs to: synapse values in entry order, one value per neuron for
 /// parameters and initial states, one value per input spike in the order of the experiment.
-public struct Gradient: Equatable, Sendable {
+package struct Gradient: Equatable, Sendable {
   /// The gradient of each layer.
-  public var layers: [LayerGradient]
+  package var layers: [LayerGradient]
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
-  public var inputTimes: [Double]
+  package var inputTimes: [Double]
 
   init(layers: [LayerGradient], inputTimes: [Double]) {
     self.layers = layers
@@ -14,27 +14,27 @@ public struct Gradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of an experiment.
-  public init(zeroFor experiment: Experiment) {
+  package init(zeroFor experiment: Experiment) {
     layers = experiment.network.layers.map { LayerGradient(zeroFor: $0) }
     inputTimes = Array(repeating: 0, count: experiment.inputSpikes.count)
   }
 
   /// The derivative with respect to one value of a parameter that every neuron of the network uses.
-  public func shared(_ field: LIFParameters.Field) -> Double {
+  package func shared(_ field: LIFParameters.Field) -> Double {
     layers.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1[field] } }
   }
 }
 
 /// The derivative of a loss with respect to one layer.
-public struct LayerGradient: Equatable, Sendable {
+package struct LayerGradient: Equatable, Sendable {
   /// ∂L/∂w of the synapses from the layer before.
-  public var weights: SynapseGradient
+  package var weights: SynapseGradient
   /// ∂L/∂w of the synapses within the layer, where there are any.
-  public var recurrent: SynapseGradient?
+  package var recurrent: SynapseGradient?
   /// ∂L/∂ of the five parameters of each neuron.
-  public var parameters: [ParameterGradient]
+  package var parameters: [ParameterGradient]
   /// ∂L/∂V(0) and ∂L/∂I(0) of each neuron.
-  public var initial: [LIFState]
+  package var initial: [LIFState]
 
   init(
     weights: SynapseGradient, recurrent: SynapseGradient?, parameters: [ParameterGradient],
@@ -47,7 +47,7 @@ public struct LayerGradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of a layer.
-  public init(zeroFor layer: Layer) {
+  package init(zeroFor layer: Layer) {
     weights = SynapseGradient(zeroFor: layer.weights)
     recurrent = layer.recurrent.map { SynapseGradient(zeroFor: $0) }
     parameters = Array(repeating: ParameterGradient(), count: layer.size)
@@ -56,11 +56,11 @@ public struct LayerGradient: Equatable, Sendable {
 }
 
 /// The derivative of a loss with respect to one matrix of synapses, in entry order.
-public struct SynapseGradient: Equatable, Sendable {
+package struct SynapseGradient: Equatable, Sendable {
   /// ∂L/∂w of each synapse.
-  public var weights: [Double]
+  package var weights: [Double]
   /// ∂L/∂d of each synapse, loss per second, where the matrix has delays; the right derivative at a delay of 0.
-  public var delays: [Double]?
+  package var delays: [Double]?
 
   init(weights: [Double], delays: [Double]? = nil) {
     self.weights = weights
@@ -74,20 +74,20 @@ public struct SynapseGradient: Equatable, Sendable {
 }
 
 /// The derivative of a loss with respect to the five parameters of one neuron.
-public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
+package struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
   /// ∂L/∂tau_mem, loss per second.
-  public var tauMem = 0.0
+  package var tauMem = 0.0
   /// ∂L/∂tau_syn, loss per second.
-  public var tauSyn = 0.0
+  package var tauSyn = 0.0
   /// ∂L/∂v_th.
-  public var vThreshold = 0.0
+  package var vThreshold = 0.0
   /// ∂L/∂v_leak.
-  public var vLeak = 0.0
+  package var vLeak = 0.0
   /// ∂L/∂v_reset.
-  public var vReset = 0.0
+  package var vReset = 0.0
 
   /// The derivative with respect to one parameter.
-  public subscript(field: LIFParameters.Field) -> Double {
+  package subscript(field: LIFParameters.Field) -> Double {
     switch field {
     case .tauMem: tauMem
     case .tauSyn: tauSyn
@@ -100,7 +100,7 @@ public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
 
 extension LayerGradient {
   /// The sum of two gradients of one layer.
-  public static func + (one: Self, other: Self) -> Self {
+  package static func + (one: Self, other: Self) -> Self {
     var sum = one
     sum.weights.add(other.weights)
     if let recurrent = other.recurrent { sum.recurrent?.add(recurrent) }

@@ -1,20 +1,29 @@
 import RealModule
 
 /// The value of a loss on a trajectory, and what it gives the backward pass to start from.
-public struct LossEvaluation: Equatable, Sendable {
+package struct LossEvaluation: Equatable, Sendable {
   /// L.
-  public let value: Double
+  package let value: Double
   /// Explicit ∂L/∂t of each event, in loss per second; 0 for events that the loss does not name.
-  public internal(set) var spikeTimeGradients: [Double]
+  package internal(set) var spikeTimeGradients: [Double]
   /// The coefficient c of a running loss ∫ c V dt, per neuron, in loss per (V s).
-  public internal(set) var drives: [Double]
+  package internal(set) var drives: [Double]
   /// ∂L/∂V_max of a maximum over time, per neuron that has one, and where the maximum lies.
-  public internal(set) var impulses: [Int: Impulse]
+  package internal(set) var impulses: [Int: Impulse]
+
+  package init(
+    value: Double, spikeTimeGradients: [Double], drives: [Double], impulses: [Int: Impulse]
+  ) {
+    self.value = value
+    self.spikeTimeGradients = spikeTimeGradients
+    self.drives = drives
+    self.impulses = impulses
+  }
 
   /// An instant at which the loss reads a potential.
-  public struct Impulse: Equatable, Sendable {
+  package struct Impulse: Equatable, Sendable {
     /// Where on a neuron's time line the maximum lies.
-    public enum Place: Equatable, Sendable {
+    package enum Place: Equatable, Sendable {
       /// At t = 0.
       case start
       /// Inside a stretch, where dV/dt = 0; `afterEvent` is the event that starts the stretch, nil for t = 0.
@@ -26,13 +35,13 @@ public struct LossEvaluation: Equatable, Sendable {
     }
 
     /// The time of the maximum, in seconds.
-    public let time: Double
+    package let time: Double
     /// The maximum of V.
-    public let potential: Double
+    package let potential: Double
     /// ∂L/∂V_max.
-    public let gradient: Double
+    package let gradient: Double
     /// Where it lies.
-    public let place: Place
+    package let place: Place
   }
 
   /// The first event from which on nothing starts the adjoint: a way back from the horizon may pass over it and those after it.
@@ -56,7 +65,7 @@ extension Loss {
   /// Evaluates the loss on a trajectory.
   ///
   /// Throws `SimulationError.missingSpike` when a linear term names a spike that did not happen.
-  public func evaluate(on trajectory: Trajectory) throws(SimulationError) -> LossEvaluation {
+  package func evaluate(on trajectory: Trajectory) throws(SimulationError) -> LossEvaluation {
     let circuit = trajectory.circuit
     let offset = circuit.offsets[layer]
     var gradients = [Double](filledWith: 0, count: trajectory.events.count)
@@ -190,28 +199,28 @@ extension Loss {
 }
 
 /// Probabilities from scores, without overflow.
-struct Softmax {
+package struct Softmax {
   private let scores: [Double]
   private let largest: Double
   private let sum: Double
 
-  init(_ scores: [Double]) {
+  package init(_ scores: [Double]) {
     self.scores = scores
     let largest = scores.max() ?? 0
     self.largest = largest
     sum = scores.reduce(0) { $0 + .exp($1 - largest) }
   }
 
-  var probabilities: [Double] { scores.map { .exp($0 - largest) / sum } }
+  package var probabilities: [Double] { scores.map { .exp($0 - largest) / sum } }
 
-  func logProbability(of position: Int) -> Double {
+  package func logProbability(of position: Int) -> Double {
     scores[position] - largest - .log(sum)
   }
 }
 
 extension Trajectory {
   /// The spikes of each neuron of a layer: when, and in which event.
-  public func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
+  package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
     let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
     return range.map { neuron in
       eventsOfSpikes(of: neuron).map { (events[Int($0)].time, Int($0)) }
@@ -219,7 +228,7 @@ extension Trajectory {
   }
 
   /// The maximum of V over continuous time in [0, t_max], and where it lies; the earliest of equal ones.
-  func maximum(
+  package func maximum(
     of neuron: Int
   ) -> (potential: Double, time: Double, place: LossEvaluation.Impulse.Place) {
     let flow = circuit.flows[neuron]

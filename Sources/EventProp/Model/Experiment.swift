@@ -1,42 +1,42 @@
 /// A spike that enters the network from outside.
 ///
 /// jaxsnn: Spike, with `idx` the channel; a spike that does not exist is absent, not `idx = −1`.
-public struct InputSpike: Equatable, Sendable {
+package struct InputSpike: Equatable, Sendable {
   /// The time, in seconds from the start.
-  public var time: Double
+  package var time: Double
   /// The input channel.
-  public var channel: Int
+  package var channel: Int
 
   /// Creates an input spike.
-  public init(time: Double, channel: Int) {
+  package init(time: Double, channel: Int) {
     self.time = time
     self.channel = channel
   }
 }
 
 /// The whole description of one run: a network, its input, a horizon and a loss.
-public struct Experiment: Equatable, Sendable {
+package struct Experiment: Equatable, Sendable {
   /// What the experiment is called.
-  public var title: String
+  package var title: String
   /// One or two sentences about it.
-  public var about: String?
+  package var about: String?
   /// The network.
-  public var network: Network
+  package var network: Network
   /// The input spikes, in any order; spikes at one time keep this order.
-  public var inputSpikes: [InputSpike]
+  package var inputSpikes: [InputSpike]
   /// The horizon `t_max` in seconds: an event happens iff its time is earlier.
-  public var horizon: Double
+  package var horizon: Double
   /// The most events of the whole run; reaching it is reported.
-  public var maxEvents: Int?
+  package var maxEvents: Int?
   /// The loss; without one there is a forward pass only.
-  public var loss: Loss?
+  package var loss: Loss?
 
   /// The event limit where an experiment names none: far above any network that is stepped by hand, and
   /// low enough that a runaway ends in seconds.
-  public static let defaultMaxEvents = 2_000_000
+  package static let defaultMaxEvents = 2_000_000
 
   /// Creates an experiment.
-  public init(
+  package init(
     title: String, about: String? = nil, network: Network, inputSpikes: [InputSpike],
     horizon: Double, maxEvents: Int? = nil, loss: Loss? = nil
   ) {

@@ -5,20 +5,20 @@
 /// currents are dimensionless and share one scale.
 ///
 /// jaxsnn: LIFParameters.
-public struct LIFParameters: Hashable, Sendable {
+package struct LIFParameters: Hashable, Sendable {
   /// The membrane time constant τ_mem, in seconds.
-  public var tauMem: Double
+  package var tauMem: Double
   /// The synaptic time constant τ_syn, in seconds.
-  public var tauSyn: Double
+  package var tauSyn: Double
   /// The threshold v_th.
-  public var vThreshold: Double
+  package var vThreshold: Double
   /// The leak potential v_leak, towards which V decays; above the threshold the neuron fires without input.
-  public var vLeak: Double
+  package var vLeak: Double
   /// The potential v_reset at which V restarts after a spike.
-  public var vReset: Double
+  package var vReset: Double
 
   /// Creates parameters; the defaults are those of jaxsnn.
-  public init(
+  package init(
     tauMem: Double = 10e-3, tauSyn: Double = 5e-3, vThreshold: Double = 0.6, vLeak: Double = 0,
     vReset: Double = 0
   ) {
@@ -32,7 +32,7 @@ public struct LIFParameters: Hashable, Sendable {
 
 extension LIFParameters {
   /// One of the five parameters, by its name in the field.
-  public enum Field: String, CaseIterable, Sendable {
+  package enum Field: String, CaseIterable, Sendable {
     case tauMem = "tau_mem"
     case tauSyn = "tau_syn"
     case vThreshold = "v_th"
@@ -40,11 +40,11 @@ extension LIFParameters {
     case vReset = "v_reset"
 
     /// Whether the parameter is a time, in seconds.
-    public var isTime: Bool { self == .tauMem || self == .tauSyn }
+    package var isTime: Bool { self == .tauMem || self == .tauSyn }
   }
 
   /// The value of a parameter.
-  public subscript(field: Field) -> Double {
+  package subscript(field: Field) -> Double {
     get {
       switch field {
       case .tauMem: tauMem
@@ -66,7 +66,7 @@ extension LIFParameters {
   }
 
   /// What makes parameters unusable.
-  public enum Violation: Equatable, Sendable {
+  package enum Violation: Equatable, Sendable {
     /// A value is NaN or infinite.
     case notFinite(Field)
     /// A time constant is zero or negative.
@@ -76,7 +76,7 @@ extension LIFParameters {
   }
 
   /// The first reason why a neuron cannot have these parameters, or nil.
-  public var violation: Violation? {
+  package var violation: Violation? {
     for field in Field.allCases where !self[field].isFinite { return .notFinite(field) }
     for field in Field.allCases where field.isTime && self[field] <= 0 {
       return .notPositive(field)

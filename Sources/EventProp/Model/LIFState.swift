@@ -1,14 +1,14 @@
 /// The forward state of one neuron.
 ///
 /// jaxsnn: LIFState.
-public struct LIFState: Equatable, BitwiseCopyable, Sendable {
+package struct LIFState: Equatable, BitwiseCopyable, Sendable {
   /// The membrane potential V.
-  public var potential: Double
+  package var potential: Double
   /// The synaptic current I, on the scale of V.
-  public var current: Double
+  package var current: Double
 
   /// Creates a state; a neuron starts at V = 0, I = 0 unless told otherwise.
-  public init(potential: Double = 0, current: Double = 0) {
+  package init(potential: Double = 0, current: Double = 0) {
     self.potential = potential
     self.current = current
   }
@@ -18,14 +18,14 @@ public struct LIFState: Equatable, BitwiseCopyable, Sendable {
 ///
 /// A type of its own, so that a potential cannot be added to its adjoint. The true adjoints are
 /// `∂L/∂V(t) = −tau_mem λ_V` and `∂L/∂I(t) = −tau_syn λ_I`; λ has the unit [loss]/([V] s).
-public struct AdjointState: Equatable, Sendable {
+package struct AdjointState: Equatable, Sendable {
   /// The adjoint λ_V of the membrane potential.
-  public var lambdaV: Double
+  package var lambdaV: Double
   /// The adjoint λ_I of the synaptic current.
-  public var lambdaI: Double
+  package var lambdaI: Double
 
   /// Creates an adjoint state; it is zero at the horizon.
-  public init(lambdaV: Double = 0, lambdaI: Double = 0) {
+  package init(lambdaV: Double = 0, lambdaI: Double = 0) {
     self.lambdaV = lambdaV
     self.lambdaI = lambdaI
   }

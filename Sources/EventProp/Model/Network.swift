@@ -1,21 +1,21 @@
 /// Layers of neurons; each reads the spikes of the one before it, the first reads the inputs.
-public struct Network: Equatable, Sendable {
+package struct Network: Equatable, Sendable {
   /// The number of input channels.
-  public var inputs: Int
+  package var inputs: Int
   /// The layers, in order.
-  public var layers: [Layer]
+  package var layers: [Layer]
 
   /// Creates a network.
-  public init(inputs: Int, layers: [Layer]) {
+  package init(inputs: Int, layers: [Layer]) {
     self.inputs = inputs
     self.layers = layers
   }
 
   /// The number of neurons of all layers.
-  public var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
+  package var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
-  public var offsets: [Int] {
+  package var offsets: [Int] {
     var offsets = [0]
     offsets.reserveCapacity(layers.count + 1)
     for number in layers.indices { offsets.append(offsets[number] + layers[number].size) }
@@ -23,7 +23,7 @@ public struct Network: Equatable, Sendable {
   }
 
   /// The layer and the place in it of a neuron counted across layers.
-  public func place(of neuron: Int) -> (layer: Int, index: Int) {
+  package func place(of neuron: Int) -> (layer: Int, index: Int) {
     var index = neuron
     for (layer, members) in layers.enumerated() {
       if index < members.size { return (layer, index) }
@@ -34,9 +34,9 @@ public struct Network: Equatable, Sendable {
 }
 
 /// One population of neurons and the synapses that reach it.
-public struct Layer: Equatable, Sendable {
+package struct Layer: Equatable, Sendable {
   /// What a neuron does at its threshold.
-  public enum NeuronKind: String, CaseIterable, Sendable {
+  package enum NeuronKind: String, CaseIterable, Sendable {
     /// A leaky integrate-and-fire neuron: it spikes and resets.
     case lif
     /// A leaky integrator: it never spikes.
@@ -44,22 +44,22 @@ public struct Layer: Equatable, Sendable {
   }
 
   /// The name, unique in the network.
-  public var name: String
+  package var name: String
   /// The kind of each neuron.
-  public var kinds: [NeuronKind]
+  package var kinds: [NeuronKind]
   /// The parameters of each neuron.
-  public var parameters: [LIFParameters]
+  package var parameters: [LIFParameters]
   /// The state of each neuron at t = 0.
-  public var initial: [LIFState]
+  package var initial: [LIFState]
   /// The synapses from the layer before, `[before × this]`.
-  public var weights: Synapses
+  package var weights: Synapses
   /// The synapses within the layer, `[this × this]`, self-connections included.
-  public var recurrent: Synapses?
+  package var recurrent: Synapses?
   /// The most events of the layer itself, jaxsnn's `n_spikes`; nil for no limit.
   ///
   /// Its own spikes count, and every arrival from outside it or delayed; after the last one it takes no arrivals and
   /// does not spike.
-  public var maxEvents: Int?
+  package var maxEvents: Int?
 
   /// Spike times of each neuron, in seconds and in order, where they are given and not found.
   ///
@@ -67,13 +67,13 @@ public struct Layer: Equatable, Sendable {
   /// other. Where V is not at the threshold the gradient is approximate.
   ///
   /// jaxsnn: step_existing.
-  public var imposedSpikes: [[Double]]?
+  package var imposedSpikes: [[Double]]?
 
   /// The number of neurons.
-  public var size: Int { parameters.count }
+  package var size: Int { parameters.count }
 
   /// Creates a layer of spiking neurons that start at rest, where nothing else is said.
-  public init(
+  package init(
     name: String, parameters: [LIFParameters], weights: Synapses, recurrent: Synapses? = nil,
     kinds: [NeuronKind]? = nil, initial: [LIFState]? = nil, maxEvents: Int? = nil
   ) {

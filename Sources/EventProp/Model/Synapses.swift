@@ -6,26 +6,26 @@
 /// *entry* order: row by row, and within a row by position.
 ///
 /// jaxsnn: WeightInput, WeightRecurrent.
-public struct Synapses: Equatable, Sendable {
+package struct Synapses: Equatable, Sendable {
   /// The number of presynaptic neurons or input channels.
-  public let rows: Int
+  package let rows: Int
   /// The number of postsynaptic neurons.
-  public let columns: Int
+  package let columns: Int
   /// The weight of each entry.
-  public var weights: [Double]
+  package var weights: [Double]
   /// The delay of each entry in seconds (≥ 0), or nil when none was asked for.
-  public var delays: [Double]?
+  package var delays: [Double]?
   /// Which synapses exist; nil when all do.
-  public let pattern: Pattern?
+  package let pattern: Pattern?
 
   /// The synapses that a sparse matrix has.
-  public struct Pattern: Equatable, Sendable {
+  package struct Pattern: Equatable, Sendable {
     /// Entries of row r are `rowStarts[r] ..< rowStarts[r + 1]`.
-    public let rowStarts: [Int]
+    package let rowStarts: [Int]
     /// The postsynaptic neuron of each entry.
-    public let columns: [Int]
+    package let columns: [Int]
     /// Whether the columns of every row ascend, so that a neuron is found without a look at all of them.
-    public let isAscending: Bool
+    package let isAscending: Bool
 
     init(rowStarts: [Int], columns: [Int]) {
       self.rowStarts = rowStarts
@@ -51,7 +51,7 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// Creates a dense matrix; `weights` has `rows · columns` values, row by row.
-  public init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
+  package init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
     precondition(weights.count == rows * columns, "a dense matrix has a weight for every pair")
     precondition(delays.map { $0.count == weights.count } ?? true, "one delay for every synapse")
     self.rows = rows
@@ -62,7 +62,7 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
-  public init(
+  package init(
     rows: Int, columns: Int, sparse triples: [(row: Int, column: Int, weight: Double)]
   ) {
     var starts = [Int](repeating: 0, count: rows + 1)
@@ -84,23 +84,23 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// Whether every pair of neurons has a synapse.
-  public var isDense: Bool { pattern == nil }
+  package var isDense: Bool { pattern == nil }
 
   /// The entries of a row.
-  public func entries(ofRow row: Int) -> Range<Int> {
+  package func entries(ofRow row: Int) -> Range<Int> {
     guard let pattern else { return row * columns..<(row + 1) * columns }
     return pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
   }
 
   /// The postsynaptic neuron of an entry in a row.
-  public func column(ofEntry entry: Int, row: Int) -> Int {
+  package func column(ofEntry entry: Int, row: Int) -> Int {
     pattern.map { $0.columns[entry] } ?? entry - row * columns
   }
 
   /// The entry of a synapse, or nil when the synapse does not exist.
   ///
   /// - Complexity: O(1) when dense, O(entries of the row) when sparse, O(log of them) where columns ascend.
-  public func entry(row: Int, column: Int) -> Int? {
+  package func entry(row: Int, column: Int) -> Int? {
     guard (0..<rows).contains(row), (0..<columns).contains(column) else { return nil }
     guard let pattern else { return row * columns + column }
     guard pattern.isAscending else {

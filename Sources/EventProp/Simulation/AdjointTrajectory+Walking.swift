@@ -4,7 +4,7 @@ extension AdjointTrajectory {
   /// The states are those of ``state(of:at:side:)``, bit for bit; to have them in this order costs less than to ask for each.
   ///
   /// - Complexity: O(events · neurons), most of it for neurons whose λ is not zero.
-  public func forEachEventBackwards(
+  package func forEachEventBackwards(
     _ body: (_ event: Int, _ states: [AdjointState]) throws -> Void
   ) rethrows {
     let neurons = 0..<trajectory.circuit.neuronCount

@@ -1,21 +1,21 @@
 /// The adjoint of a whole run: λ of every neuron at any time, the jumps, and the gradient.
 ///
 /// jaxsnn: construct_adjoint_apply_fn.
-public struct AdjointTrajectory: Sendable {
+package struct AdjointTrajectory: Sendable {
   /// The run.
-  public let trajectory: Trajectory
+  package let trajectory: Trajectory
   /// The loss of the run.
-  public let evaluation: LossEvaluation
+  package let evaluation: LossEvaluation
   /// How it was computed: exactly, or wrong on purpose.
-  public let rule: AdjointRule
+  package let rule: AdjointRule
   /// The gradient.
-  public let gradient: Gradient
+  package let gradient: Gradient
   /// ∂L/∂t of each event, all later effects included, in loss per second.
-  public let timeGradients: [Double]
+  package let timeGradients: [Double]
   /// The jump of each spike; nil for other events.
-  public let transitions: [AdjointTransition?]
+  package let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0.
-  public let atZero: [AdjointState]
+  package let atZero: [AdjointState]
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
 
@@ -23,7 +23,7 @@ public struct AdjointTrajectory: Sendable {
   ///
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
   /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
-  public init(
+  package init(
     of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
@@ -40,7 +40,7 @@ public struct AdjointTrajectory: Sendable {
   }
 
   /// Takes the record of a complete backward pass.
-  public init(_ pass: BackwardPass) {
+  package init(_ pass: BackwardPass) {
     precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
     precondition(pass.keepsRecord, "an adjoint trajectory needs what was found at each event")
     trajectory = pass.trajectory
@@ -72,7 +72,7 @@ public struct AdjointTrajectory: Sendable {
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
   /// - Complexity: O(log k) in the events of the run.
-  public func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
+  package func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
     let events = trajectory.events
     var low = 0
     var high = events.count
@@ -85,7 +85,7 @@ public struct AdjointTrajectory: Sendable {
   }
 
   /// λ of a neuron on a side of an event.
-  public func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
+  package func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
     if trajectory.events[event].spikingNeuron == neuron, let jump = transitions[event] {
       return AdjointState(
         lambdaV: side == .before ? jump.lambdaVBefore : jump.lambdaVAfter,
@@ -95,6 +95,12 @@ public struct AdjointTrajectory: Sendable {
     let isJump = side == .before && !isWalked(event)
     return state(
       of: neuron, before: isJump ? event : event + 1, at: trajectory.events[event].time)
+  }
+
+  /// Whether the backward pass went through an event: all of them, unless the rule stops it early.
+  package func isWalked(_ event: Int) -> Bool {
+    guard let last = rule.mostEvents else { return true }
+    return event >= trajectory.events.count - last
   }
 
   /// λ at t⁻ of an event in which the neuron spikes; 0 where the walk did not come.

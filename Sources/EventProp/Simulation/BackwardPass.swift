@@ -10,23 +10,23 @@ import RealModule
 /// - Complexity: O(k) per event for k neurons reached.
 ///
 /// jaxsnn: step_bwd, construct_adjoint_apply_fn.
-public struct BackwardPass: Sendable {
+package struct BackwardPass: Sendable {
   /// The run that is walked back.
-  public let trajectory: Trajectory
+  package let trajectory: Trajectory
   /// The loss and where it starts the adjoint.
-  public let evaluation: LossEvaluation
+  package let evaluation: LossEvaluation
   /// How the adjoint is computed.
-  public let rule: AdjointRule
+  package let rule: AdjointRule
   /// The gradient of the part walked so far.
-  public private(set) var gradient: Gradient
+  package private(set) var gradient: Gradient
   /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
-  public let keepsRecord: Bool
+  package let keepsRecord: Bool
   /// ∂L/∂t of each event walked so far, all later effects included, in loss per second; empty where no record is kept.
-  public private(set) var timeGradients: [Double]
+  package private(set) var timeGradients: [Double]
   /// The jump of each spike walked so far; empty where no record is kept.
-  public private(set) var transitions: [AdjointTransition?]
+  package private(set) var transitions: [AdjointTransition?]
   /// The number of events still ahead; the next step walks event `remaining − 1`.
-  public private(set) var remaining: Int
+  package private(set) var remaining: Int
 
   /// λ_I of the spiking neuron in each event walked so far, which does not jump; 0 for other events.
   private(set) var currents: [Double]
@@ -47,7 +47,7 @@ public struct BackwardPass: Sendable {
   ///
   /// λ that is not zero at the horizon is that of a loss on the final state: −∂L/∂V(t_max) / tau_mem and
   /// −∂L/∂I(t_max) / tau_syn.
-  public init(
+  package init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
     from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true
   ) {
@@ -84,7 +84,7 @@ public struct BackwardPass: Sendable {
   ///
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown, and the pass
   /// stays where it is. Throws another `SimulationError` when λ leaves the range of numbers.
-  public mutating func next(
+  package mutating func next(
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> Int? {
     guard remaining > 0, !isBeyondTruncation else {
@@ -327,7 +327,7 @@ public struct BackwardPass: Sendable {
   }
 
   /// Whether t = 0 has been reached.
-  public var isComplete: Bool { isFinished }
+  package var isComplete: Bool { isFinished }
 
   /// λ of every neuron at t = 0; meaningful when the pass is complete.
   var statesAtZero: [AdjointState] { states }

@@ -1,28 +1,28 @@
 /// An experiment lowered for simulation: neurons counted across layers, synapses as deliveries.
 ///
 /// It never changes; all that belongs to a run shares one.
-public final class Circuit: Sendable {
+package final class Circuit: Sendable {
   /// The experiment that was lowered.
-  public let experiment: Experiment
+  package let experiment: Experiment
   /// The first neuron of each layer, and the total at the end.
-  public let offsets: [Int]
+  package let offsets: [Int]
   /// The layer of each neuron.
-  public let layerOf: [Int]
+  package let layerOf: [Int]
   /// The matrices, in the order in which an event delivers through them.
-  public let projections: [Projection]
-  let flows: Shared<LIFFlow>
+  package let projections: [Projection]
+  package let flows: Shared<LIFFlow>
   let crossings: Shared<ThresholdCrossing>
   /// Whether anything is ever on its way.
-  let hasDelays: Bool
+  package let hasDelays: Bool
   /// Whether a neuron's spikes are found, and not given or absent.
-  let isFree: [Bool]
+  package let isFree: [Bool]
   private let fromInputs: [Int]
   private let fromLayer: [[Int]]
 
   /// A matrix in its place: from where, to where, and which synapses of a row share a delay.
-  public struct Projection: Sendable {
+  package struct Projection: Sendable {
     /// Where a matrix starts.
-    public enum Source: Equatable, Sendable {
+    package enum Source: Equatable, Sendable {
       /// The input channels.
       case inputs
       /// The neurons of a layer.
@@ -30,18 +30,18 @@ public final class Circuit: Sendable {
     }
 
     /// Where spikes come from.
-    public let source: Source
+    package let source: Source
     /// The layer they go to.
-    public let target: Int
+    package let target: Int
     /// The number of the first neuron of that layer.
-    public let targetOffset: Int
+    package let targetOffset: Int
     /// The matrix itself.
-    public let synapses: Synapses
+    package let synapses: Synapses
     /// Per row, the groups of equal delay; nil when no delays were asked for.
     let groups: [[DelayGroup]]?
 
     /// Whether the matrix stays inside one layer.
-    public var isRecurrent: Bool { source == .layer(target) }
+    package var isRecurrent: Bool { source == .layer(target) }
   }
 
   struct DelayGroup: Sendable {
@@ -52,7 +52,7 @@ public final class Circuit: Sendable {
   /// Lowers an experiment.
   ///
   /// - Complexity: O(neurons + synapses with delays).
-  public init(_ experiment: Experiment) {
+  package init(_ experiment: Experiment) {
     let network = experiment.network
     self.experiment = experiment
     let offsets = network.offsets
@@ -101,16 +101,16 @@ public final class Circuit: Sendable {
   }
 
   /// The parameters of a neuron, counted across layers.
-  public func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
+  package func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
 
   /// Whether a neuron ever spikes.
-  func spikes(_ neuron: Int) -> Bool {
+  package func spikes(_ neuron: Int) -> Bool {
     let layer = layerOf[neuron]
     return experiment.network.layers[layer].kinds[neuron - offsets[layer]] == .lif
   }
 
   /// The given spike times of a neuron, nil where its spikes are found.
-  func imposedSpikes(of neuron: Int) -> [Double]? {
+  package func imposedSpikes(of neuron: Int) -> [Double]? {
     let layer = layerOf[neuron]
     return experiment.network.layers[layer].imposedSpikes?[neuron - offsets[layer]]
   }
@@ -134,7 +134,7 @@ public final class Circuit: Sendable {
   }
 
   /// The number of neurons of all layers.
-  public var neuronCount: Int { layerOf.count }
+  package var neuronCount: Int { layerOf.count }
 
   private static func delayGroups(_ synapses: Synapses) -> [[DelayGroup]]? {
     guard let delays = synapses.delays else { return nil }
@@ -154,7 +154,7 @@ public final class Circuit: Sendable {
   }
 
   /// What an event delivers at its own instant: zero-delay groups of its row, or an arrival's own group.
-  public func deliveries(of event: Event) -> [Delivery] {
+  package func deliveries(of event: Event) -> [Delivery] {
     var found: [Delivery] = []
     forEachDelivery(of: event.kind) { found.append($0) }
     return found
@@ -162,7 +162,7 @@ public final class Circuit: Sendable {
 
   /// Calls `body` with each delivery of an event at its own instant.
   @inline(__always)
-  func forEachDelivery(of kind: Event.Kind, _ body: (Delivery) -> Void) {
+  package func forEachDelivery(of kind: Event.Kind, _ body: (Delivery) -> Void) {
     if case .arrival(_, let delivery) = kind { return body(delivery) }
     let (through, row) = outgoing(of: kind)
     for projection in through {
@@ -189,7 +189,7 @@ public final class Circuit: Sendable {
 
   /// Calls `body` with each entry of a delivery and the neuron that it reaches, counted across layers.
   @inline(__always)
-  func forEachSynapse(
+  package func forEachSynapse(
     of delivery: Delivery, _ body: (_ entry: Int, _ neuron: Int) -> Void
   ) {
     let projection = projections[delivery.projection]
@@ -212,7 +212,7 @@ public final class Circuit: Sendable {
 
   /// The same for the neurons of a range.
   @inline(__always)
-  func forEachSynapse(
+  package func forEachSynapse(
     of delivery: Delivery, within range: Range<Int>, _ body: (_ entry: Int, _ neuron: Int) -> Void
   ) {
     let projection = projections[delivery.projection]
@@ -242,7 +242,7 @@ public final class Circuit: Sendable {
   }
 
   /// Whether a delivery reaches a neuron, counted across layers.
-  func reaches(_ neuron: Int, _ delivery: Delivery) -> Bool {
+  package func reaches(_ neuron: Int, _ delivery: Delivery) -> Bool {
     let projection = projections[delivery.projection]
     guard layerOf[neuron] == projection.target else { return false }
     if projection.groups != nil {
@@ -253,7 +253,7 @@ public final class Circuit: Sendable {
   }
 
   /// The synapses of a delivery: the entry in its matrix and the neuron reached, counted across layers.
-  public func synapses(of delivery: Delivery) -> [(entry: Int, neuron: Int)] {
+  package func synapses(of delivery: Delivery) -> [(entry: Int, neuron: Int)] {
     var found: [(entry: Int, neuron: Int)] = []
     forEachSynapse(of: delivery) { found.append(($0, $1)) }
     return found

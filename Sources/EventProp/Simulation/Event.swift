@@ -1,9 +1,9 @@
 /// Anything that interrupts the flow: an input spike, a threshold crossing, or a delayed arrival.
 ///
 /// jaxsnn: EventPropSpike(time, idx, current).
-public struct Event: Equatable, Sendable {
+package struct Event: Equatable, Sendable {
   /// What happened.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// A spike on an input channel; `position` is its place in the experiment's list.
     case input(channel: Int, position: Int)
     /// The `ordinal`-th spike of a neuron (both from 0, neurons counted across layers); `current` is its
@@ -14,22 +14,22 @@ public struct Event: Equatable, Sendable {
   }
 
   /// The time, in seconds.
-  public let time: Double
+  package let time: Double
   /// What happened.
-  public let kind: Kind
+  package let kind: Kind
 
   /// The neuron that spikes in this event, or nil.
-  public var spikingNeuron: Int? {
+  package var spikingNeuron: Int? {
     if case .spike(let neuron, _, _) = kind { neuron } else { nil }
   }
 }
 
 /// What one event delivers through one matrix: the synapses of one row that share a delay.
-public struct Delivery: Equatable, Sendable {
+package struct Delivery: Equatable, Sendable {
   /// The matrix, counted over the circuit.
-  public let projection: Int
+  package let projection: Int
   /// The row: the presynaptic neuron or channel inside its population.
-  public let row: Int
+  package let row: Int
   /// Which of the row's groups of equal delay; 0 where a matrix has no delays.
-  public let group: Int
+  package let group: Int
 }

@@ -11,15 +11,15 @@
 /// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
 ///
 /// jaxsnn: StepState, step, next_event.
-public struct ForwardPass: Sendable {
+package struct ForwardPass: Sendable {
   /// What is simulated.
-  public let circuit: Circuit
+  package let circuit: Circuit
   /// The input spikes, with the read position.
-  public private(set) var queue: InputQueue
+  package private(set) var queue: InputQueue
   /// The events so far.
-  public private(set) var events: [Event] = []
+  package private(set) var events: [Event] = []
   /// Every event limit that cut the run, known at its end.
-  public private(set) var truncations: [Truncation] = []
+  package private(set) var truncations: [Truncation] = []
   private var isFinished = false
 
   private(set) var spikeCounts: [Int]
@@ -39,11 +39,19 @@ public struct ForwardPass: Sendable {
   private let early: EarlySpike?
 
   /// A spike that happens before the other events of its instant, whatever the order of events says.
-  struct EarlySpike: Sendable {
+  package struct EarlySpike: Sendable {
     /// The number of the event that it becomes.
     var position: Int
     var neuron: Int
     var time: Double
+
+    package init(
+      position: Int, neuron: Int, time: Double
+    ) {
+      self.position = position
+      self.neuron = neuron
+      self.time = time
+    }
   }
 
   /// A neuron as it was touched last.
@@ -55,9 +63,9 @@ public struct ForwardPass: Sendable {
   }
 
   /// Starts at t = 0.
-  public init(_ circuit: Circuit) { self.init(circuit, early: nil) }
+  package init(_ circuit: Circuit) { self.init(circuit, early: nil) }
 
-  init(_ circuit: Circuit, early: EarlySpike?) {
+  package init(_ circuit: Circuit, early: EarlySpike?) {
     self.early = early
     let experiment = circuit.experiment
     self.circuit = circuit
@@ -78,7 +86,7 @@ public struct ForwardPass: Sendable {
   /// Simulates the next event, or returns nil at the end of the run.
   ///
   /// Throws a `SimulationError` when a state leaves the range of numbers.
-  public mutating func next() throws(SimulationError) -> Event? {
+  package mutating func next() throws(SimulationError) -> Event? {
     guard !isFinished else { return nil }
     let input = queue.nextTime ?? .infinity
     let arrival = arrivals.first?.time ?? .infinity
@@ -283,11 +291,11 @@ public struct ForwardPass: Sendable {
 }
 
 /// An event limit that cut a run short.
-public struct Truncation: Equatable, Sendable {
+package struct Truncation: Equatable, Sendable {
   /// The limit that was reached.
-  public let limit: Int
+  package let limit: Int
   /// The layer whose own limit it is, or nil for the limit of the whole run.
-  public let layer: Int?
+  package let layer: Int?
   /// How many events are known to be missing: a lower bound, since what they would have caused is unknown.
-  public let missing: Int
+  package let missing: Int
 }

@@ -4,26 +4,26 @@
 /// were given.
 ///
 /// jaxsnn: InputQueue; there an empty queue answers with a default time, here with nil.
-public struct InputQueue: Equatable, Sendable {
+package struct InputQueue: Equatable, Sendable {
   /// One queued spike: its time in seconds, its channel, and its position in the experiment's list.
-  public struct Element: Equatable, Sendable {
+  package struct Element: Equatable, Sendable {
     /// The time, in seconds.
-    public let time: Double
+    package let time: Double
     /// The input channel.
-    public let channel: Int
+    package let channel: Int
     /// The position in the experiment's list of input spikes.
-    public let position: Int
+    package let position: Int
   }
 
   /// All spikes that happen before the horizon, in time order.
-  public let spikes: [Element]
+  package let spikes: [Element]
   /// How many of them have been taken.
-  public private(set) var head = 0
+  package private(set) var head = 0
 
   /// Sorts the input spikes of an experiment.
   ///
   /// - Complexity: O(n log n) in the number of spikes, O(n) where they are in order.
-  public init(_ spikes: [InputSpike], before horizon: Double) {
+  package init(_ spikes: [InputSpike], before horizon: Double) {
     var queued: [Element] = []
     queued.reserveCapacity(spikes.count)
     var isSorted = true
@@ -36,14 +36,14 @@ public struct InputQueue: Equatable, Sendable {
   }
 
   /// Whether every spike has been taken.
-  public var isEmpty: Bool { head == spikes.count }
+  package var isEmpty: Bool { head == spikes.count }
   /// The next spike, or nil.
-  public var first: Element? { isEmpty ? nil : spikes[head] }
+  package var first: Element? { isEmpty ? nil : spikes[head] }
   /// The time of the next spike, or nil.
-  public var nextTime: Double? { first?.time }
+  package var nextTime: Double? { first?.time }
 
   /// Takes the next spike.
-  public mutating func popFirst() -> Element? {
+  package mutating func popFirst() -> Element? {
     guard let element = first else { return nil }
     head += 1
     return element

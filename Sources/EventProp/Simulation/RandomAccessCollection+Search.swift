@@ -3,7 +3,7 @@ extension RandomAccessCollection {
   ///
   /// - Complexity: O(log n).
   @inlinable
-  public func firstPlace(where isReached: (Element) -> Bool) -> Index {
+  package func firstPlace(where isReached: (Element) -> Bool) -> Index {
     var low = startIndex
     var left = count
     while left > 0 {

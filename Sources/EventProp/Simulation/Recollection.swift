@@ -1,13 +1,13 @@
 import Synchronization
 
 /// The states of one neuron along a run: the events that touched it, and its state just after each.
-struct Lane: Sendable {
+package struct Lane: Sendable {
   /// The numbers of the events, ascending.
   fileprivate(set) var events: [Int32] = []
   fileprivate(set) var states: [LIFState] = []
 
   /// The place of the first event that satisfies a condition which, once true, stays true; the number of events if none does.
-  func place(where isLater: (Int) -> Bool) -> Int {
+  package func place(where isLater: (Int) -> Bool) -> Int {
     events.firstPlace { isLater(Int($0)) }
   }
 }
@@ -52,9 +52,9 @@ struct Segment: Sendable {
 ///
 /// A run is known by its events; states follow from them. Lanes serve who looks at a few neurons for a long time, segments who looks at all
 /// neurons for a short time.
-final class Recollection: Sendable {
+package final class Recollection: Sendable {
   /// Whether a sweep found the events.
-  let isSwept: Bool
+  package let isSwept: Bool
   private let contents: Mutex<Contents>
 
   private struct Contents {

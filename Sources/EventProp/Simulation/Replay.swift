@@ -2,7 +2,7 @@
 ///
 /// It repeats the arithmetic of ``ForwardPass`` step by step, so its states are those of the pass, bit for bit. A value: a copy is a
 /// place to go on from.
-struct Replay: Sendable {
+package struct Replay: Sendable {
   private let circuit: Circuit
   private let closedAfter: [Int?]
   private let range: Range<Int>
@@ -11,7 +11,7 @@ struct Replay: Sendable {
   /// The number of the event that comes next.
   private(set) var position = 0
   /// The neurons of the range that the last event touched, each once, in the order in which it reached them.
-  private(set) var touched: [Int32] = []
+  package private(set) var touched: [Int32] = []
 
   /// A neuron as it was touched last.
   private struct Cell: Sendable {
@@ -21,7 +21,7 @@ struct Replay: Sendable {
   }
 
   /// Starts at t = 0; `closedAfter` is the last event in which each layer took part, where an event limit closed it.
-  init(_ circuit: Circuit, closedAfter: [Int?], neurons range: Range<Int>) {
+  package init(_ circuit: Circuit, closedAfter: [Int?], neurons range: Range<Int>) {
     self.circuit = circuit
     self.closedAfter = closedAfter
     self.range = range
@@ -30,7 +30,7 @@ struct Replay: Sendable {
   }
 
   /// The state of a neuron just after the last event that touched it.
-  func state(of neuron: Int) -> LIFState { cells[neuron - range.lowerBound].state }
+  package func state(of neuron: Int) -> LIFState { cells[neuron - range.lowerBound].state }
 
   /// Passes over the events before one, none of which reaches a neuron of the range.
   mutating func skip(to event: Int) { position = event }
@@ -38,7 +38,7 @@ struct Replay: Sendable {
   /// Lets the next event happen.
   ///
   /// - Complexity: O(k) for k synapses that deliver in it.
-  mutating func advance(through event: Event) {
+  package mutating func advance(through event: Event) {
     let number = position
     position += 1
     touched.removeAll(keepingCapacity: true)
@@ -77,7 +77,7 @@ struct Replay: Sendable {
 struct RecentDecays: Sendable {
   private var recent: [(length: Double, decay: SynapticKernel.Decay)]
 
-  init(_ flows: Shared<LIFFlow>) {
+  package init(_ flows: Shared<LIFFlow>) {
     recent = Array(
       repeating: (.nan, flows[0].kernel.decay(over: 0)), count: flows.distinct)
   }

@@ -1,5 +1,5 @@
 /// A value for every neuron, kept once for all neurons that share it: a population with one set of parameters stays in the nearest cache.
-struct Shared<Value: Sendable>: Sendable {
+package struct Shared<Value: Sendable>: Sendable {
   private let values: [Value]
   private let places: [Int32]
 
@@ -41,12 +41,12 @@ struct Shared<Value: Sendable>: Sendable {
   /// The number of neurons.
   var count: Int { places.count }
   /// The numbers of all neurons.
-  var indices: Range<Int> { places.indices }
+  package var indices: Range<Int> { places.indices }
   /// How many different values there are.
   var distinct: Int { values.count }
 
   @inline(__always)
-  subscript(neuron: Int) -> Value { values[Int(places[neuron])] }
+  package subscript(neuron: Int) -> Value { values[Int(places[neuron])] }
 
   /// Which of the different values a neuron has.
   @inline(__always)

@@ -1,5 +1,5 @@
 /// Why an experiment that is well formed cannot be run to its end.
-public enum SimulationError: Error, Equatable, Sendable {
+package enum SimulationError: Error, Equatable, Sendable {
   /// A potential or current left the range of numbers; neurons are counted across layers, time in seconds.
   case nonFiniteState(neuron: Int, time: Double)
   /// An adjoint left the range of numbers on the way back.

@@ -1,9 +1,9 @@
 /// A local maximum of V that did not become a spike.
-public struct Peak: Equatable, Sendable {
+package struct Peak: Equatable, Sendable {
   /// When, in seconds.
-  public let time: Double
+  package let time: Double
   /// V there.
-  public let potential: Double
+  package let potential: Double
 }
 
 extension Trajectory {
@@ -12,7 +12,7 @@ extension Trajectory {
   /// Maxima lie where dV/dt = 0, or where an inhibitory arrival stops a rise; a rise that ends in a spike has none.
   ///
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
-  public func highestPeak(of neuron: Int, above level: Double) -> Peak? {
+  package func highestPeak(of neuron: Int, above level: Double) -> Peak? {
     var best: Peak?
     forEachPeak(of: neuron, above: level) { peak in
       if peak.potential > best?.potential ?? level { best = peak }
@@ -23,7 +23,7 @@ extension Trajectory {
   /// The local maxima of V of a neuron above `level`, in order of time.
   ///
   /// - Complexity: O(k) in the touches of the neuron.
-  public func peaks(of neuron: Int, above level: Double) -> [Peak] {
+  package func peaks(of neuron: Int, above level: Double) -> [Peak] {
     var peaks: [Peak] = []
     forEachPeak(of: neuron, above: level) { peaks.append($0) }
     return peaks
@@ -34,7 +34,7 @@ extension Trajectory {
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
   ///
   /// - Complexity: O(synapses that deliver in the run): for many neurons less than asking for each.
-  public func highestPeaks(
+  package func highestPeaks(
     above levels: [Double], goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [Peak?] {
     var best = [Peak?](repeating: nil, count: circuit.neuronCount)
@@ -45,7 +45,7 @@ extension Trajectory {
   }
 
   /// What a maximum follows.
-  enum PeakPlace {
+  package enum PeakPlace {
     /// It lies in the stretch after an event; nil for t = 0.
     case after(event: Int?)
     /// An event stops a rise of this slope, per second.
@@ -57,7 +57,7 @@ extension Trajectory {
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
   ///
   /// - Complexity: O(synapses that deliver in the run).
-  func forEachPeak(
+  package func forEachPeak(
     above levels: [Double], goesOn: (Double) -> Bool,
     _ body: (_ neuron: Int, _ peak: Peak, _ place: PeakPlace) -> Void
   ) throws(SimulationError) {
@@ -110,7 +110,7 @@ extension Trajectory {
   /// first-order figure.
   ///
   /// What arrived more than 40 time constants ago has been forgotten to 17 digits and is left out.
-  public func largestGain(of neuron: Int, at time: Double) -> (event: Int, gain: Double)? {
+  package func largestGain(of neuron: Int, at time: Double) -> (event: Int, gain: Double)? {
     var best: (event: Int, gain: Double)?
     let parameters = circuit.flows[neuron].parameters
     let kernel = circuit.flows[neuron].kernel

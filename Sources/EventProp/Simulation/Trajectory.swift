@@ -1,5 +1,5 @@
 /// The sides of an event: a jump has a value on each.
-public enum Side: Equatable, Sendable {
+package enum Side: Equatable, Sendable {
   /// The limit from earlier times (t⁻).
   case before
   /// The limit from later times (t⁺).
@@ -13,34 +13,34 @@ public enum Side: Equatable, Sendable {
 /// events coincide; the number of an event does.
 ///
 /// jaxsnn: trajectory.
-public struct Trajectory: Sendable {
+package struct Trajectory: Sendable {
   /// What was simulated.
-  public let circuit: Circuit
+  package let circuit: Circuit
   /// Everything that happened, in order.
-  public let events: [Event]
+  package let events: [Event]
   /// Every event limit that cut the run.
-  public let truncations: [Truncation]
+  package let truncations: [Truncation]
   /// The number of spikes of each neuron.
-  public let spikeCounts: [Int]
+  package let spikeCounts: [Int]
 
-  let closedAfter: [Int?]
-  let recollection: Recollection
+  package let closedAfter: [Int?]
+  package let recollection: Recollection
   /// The events in which each neuron spikes: neuron n has `spikes[spikeStarts[n] ..< spikeStarts[n + 1]]`.
   private let spikes: [Int32]
   private let spikeStarts: [Int]
 
   /// The experiment that was run.
-  public var experiment: Experiment { circuit.experiment }
+  package var experiment: Experiment { circuit.experiment }
   /// Whether no event limit cut the run.
-  public var isComplete: Bool { truncations.isEmpty }
+  package var isComplete: Bool { truncations.isEmpty }
   /// Whether the limit of the whole run cut it; there is no gradient of such a run.
-  public var isCutShort: Bool { truncations.contains { $0.layer == nil } }
+  package var isCutShort: Bool { truncations.contains { $0.layer == nil } }
 
   /// Simulates an experiment to its end: layer by layer where a ``Sweep`` can, else one event at a time.
   ///
   /// `goesOn` is asked after every few thousand events, with the time reached (layer by layer where a sweep runs), and has the run stopped
   /// when it answers false. Throws `SimulationError.stopped` then, and another `SimulationError` where a state leaves the range of numbers.
-  public init(
+  package init(
     of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     let circuit = Circuit(experiment)
@@ -58,7 +58,7 @@ public struct Trajectory: Sendable {
   }
 
   /// Takes the record of a forward pass, finished or not.
-  public init(_ pass: ForwardPass) {
+  package init(_ pass: ForwardPass) {
     self.init(
       pass.circuit, pass.events, spikeCounts: pass.spikeCounts, truncations: pass.truncations,
       closedAfter: pass.closedAfter, Recollection())
@@ -91,17 +91,17 @@ public struct Trajectory: Sendable {
   }
 
   /// The number of spikes of all neurons.
-  public var spikeCount: Int { spikes.count }
+  package var spikeCount: Int { spikes.count }
 
   /// The spike times of each neuron, in seconds, neurons counted across layers.
-  public var spikeTimes: [[Double]] {
+  package var spikeTimes: [[Double]] {
     (0..<circuit.neuronCount).map { neuron in
       eventsOfSpikes(of: neuron).map { events[Int($0)].time }
     }
   }
 
   /// The number of the event in which a neuron emits a spike, or nil.
-  public func event(ofSpike ordinal: Int, of neuron: Int) -> Int? {
+  package func event(ofSpike ordinal: Int, of neuron: Int) -> Int? {
     (0..<spikeCounts[neuron]).contains(ordinal)
       ? Int(spikes[spikeStarts[neuron] + ordinal]) : nil
   }
@@ -112,7 +112,7 @@ public struct Trajectory: Sendable {
   }
 
   /// What touched a neuron, and its state just after.
-  func lane(of neuron: Int) -> Lane { recollection.lane(of: neuron, in: self) }
+  package func lane(of neuron: Int) -> Lane { recollection.lane(of: neuron, in: self) }
 
   /// The states of all neurons around an event.
   ///
@@ -124,7 +124,7 @@ public struct Trajectory: Sendable {
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
   /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
-  public func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
+  package func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
     let lane = lane(of: neuron)
     let later = lane.place {
       side == .before ? events[$0].time >= time : events[$0].time > time
@@ -133,7 +133,7 @@ public struct Trajectory: Sendable {
   }
 
   /// The state of a neuron on a side of an event.
-  public func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
+  package func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
     let lane = lane(of: neuron)
     let later = lane.place { side == .before ? $0 >= event : $0 > event }
     return state(of: neuron, on: lane, before: later, at: events[event].time)
@@ -144,7 +144,7 @@ public struct Trajectory: Sendable {
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
   ///
   /// - Complexity: O(synapses that deliver in the run).
-  public func finalStates(
+  package func finalStates(
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [LIFState] {
     var last = (0..<circuit.neuronCount).map { (time: 0.0, state: circuit.initialState(of: $0)) }
@@ -178,19 +178,19 @@ public struct Trajectory: Sendable {
   }
 
   /// dV/dt of a neuron in a state, per second.
-  public func slope(of neuron: Int, in state: LIFState) -> Double {
+  package func slope(of neuron: Int, in state: LIFState) -> Double {
     circuit.flows[neuron].slope(state)
   }
 
   /// tau_mem · dV/dt just before a spike: I + v_leak − v_th, the denominator of the adjoint's jump; nil for other events.
-  public func slopeAtThreshold(of event: Int) -> Double? {
+  package func slopeAtThreshold(of event: Int) -> Double? {
     guard case .spike(let neuron, _, let current) = events[event].kind else { return nil }
     let parameters = circuit.flows[neuron].parameters
     return current + parameters.vLeak - parameters.vThreshold
   }
 
   /// V − v_th just before a spike whose time was given, where it is not a crossing; nil for spikes that were found.
-  public func distanceFromThreshold(of event: Int) -> Double? {
+  package func distanceFromThreshold(of event: Int) -> Double? {
     guard let neuron = events[event].spikingNeuron, circuit.imposedSpikes(of: neuron) != nil else {
       return nil
     }
@@ -199,19 +199,19 @@ public struct Trajectory: Sendable {
   }
 
   /// The events that touch a neuron, in order.
-  public func events(touching neuron: Int) -> [Int] { lane(of: neuron).events.map { Int($0) } }
+  package func events(touching neuron: Int) -> [Int] { lane(of: neuron).events.map { Int($0) } }
 
   /// How often an event reaches a neuron in the run: the deliveries of synapses and the spikes.
   ///
   /// - Complexity: O(events).
-  public var touchCount: Int {
+  package var touchCount: Int {
     events.reduce(0) {
       $0 + circuit.reach(of: $1.kind) + ($1.spikingNeuron == nil ? 0 : 1)
     }
   }
 
   /// What an event delivered to layers that were still open.
-  public func deliveries(of event: Int) -> [Delivery] {
+  package func deliveries(of event: Int) -> [Delivery] {
     circuit.deliveries(of: events[event]).filter { delivery in
       let layer = circuit.projections[delivery.projection].target
       return closedAfter[layer].map { event <= $0 } ?? true
@@ -219,7 +219,7 @@ public struct Trajectory: Sendable {
   }
 
   /// The stretches of a neuron in order; between two of them lies an event that touches it.
-  func stretches(of neuron: Int) -> [Stretch] {
+  package func stretches(of neuron: Int) -> [Stretch] {
     let lane = lane(of: neuron)
     var result: [Stretch] = []
     result.reserveCapacity(lane.events.count + 1)
@@ -240,15 +240,15 @@ public struct Trajectory: Sendable {
   }
 
   /// A time in which nothing touches a neuron.
-  struct Stretch {
+  package struct Stretch {
     /// The event that starts it; nil at t = 0.
-    var event: Int?
-    var start: Double
-    var end: Double
+    package var event: Int?
+    package var start: Double
+    package var end: Double
     /// The state at its start.
-    var state: LIFState
+    package var state: LIFState
     /// The event that ends it; nil at the horizon.
-    var endEvent: Int?
+    package var endEvent: Int?
   }
 
   private func state(

@@ -1,6 +1,6 @@
 import EventProp
-import Notation
-public import Terminal
+import Language
+package import Terminal
 import Workbench
 
 extension App {
@@ -28,7 +28,7 @@ extension App {
   }
 
   /// Draws the session; also where the cursor stands.
-  public mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
+  package mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
     lastSize = size
     var grid = Grid(size)
     let layout = layout(size)

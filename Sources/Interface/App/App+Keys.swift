@@ -1,10 +1,11 @@
-import Notation
-public import Terminal
-public import Workbench
+import EventProp
+import Language
+package import Terminal
+package import Workbench
 
 extension App {
   /// Takes a key and returns what the program has to do.
-  public mutating func handle(_ key: Key) -> [Effect] {
+  package mutating func handle(_ key: Key) -> [Effect] {
     candidates = []
     switch key {
     case .resize, .control("l"): return []

@@ -1,6 +1,7 @@
-public import Notation
-public import Terminal
-public import Workbench
+import EventProp
+package import Files
+package import Terminal
+package import Workbench
 
 extension App {
   // MARK: - The chart
@@ -27,31 +28,31 @@ extension App {
   // MARK: - What waits
 
   /// Carries out lines before any key, in the places of a name.
-  public mutating func play(_ lines: [String], named name: String) {
+  package mutating func play(_ lines: [String], named name: String) {
     player.push(lines, named: name)
   }
 
   /// Carries out the lines of a file before any key; with a pause before each, in seconds, as if they were typed.
-  public mutating func play(file path: String, _ text: String, wait: Double?) {
+  package mutating func play(file path: String, _ text: String, wait: Double?) {
     if let fault = player.push(file: path, text, waiting: wait) { fail(fault) }
   }
 
   /// Whether lines of a script wait.
-  public var isPlaying: Bool { player.isActive }
+  package var isPlaying: Bool { player.isActive }
 
   /// How many files and rests of lines are open.
-  public var scriptDepth: Int { player.script.depth }
+  package var scriptDepth: Int { player.script.depth }
 
   /// Carries out the rest of a line after the files that it opened.
-  public mutating func play(rest text: String, above depth: Int) {
+  package mutating func play(rest text: String, above depth: Int) {
     player.insert(rest: text, above: depth)
   }
 
   /// How long the keyboard may be waited for, in milliseconds; nil for as long as it takes.
-  public var patienceForKeys: Int? { isBusy ? 0 : player.patience(at: .now) }
+  package var patienceForKeys: Int? { isBusy ? 0 : player.patience(at: .now) }
 
   /// Carries out the next line that waits, if its time has come; nil when there is nothing to do now.
-  public mutating func playNext() -> [Effect]? {
+  package mutating func playNext() -> [Effect]? {
     guard !isBusy else { return nil }
     guard player.isActive else {
       player.place = nil
@@ -79,7 +80,7 @@ extension App {
   }
 
   /// Says why something was not done, and where, and forgets what waits.
-  public mutating func fail(_ message: String) {
+  package mutating func fail(_ message: String) {
     receive(
       Reply(complaint: player.place.map { "\($0): \(message)" } ?? message), titled: "not done")
     player.stop()
@@ -119,12 +120,12 @@ extension App {
   }
 
   /// Begins to record, after the beginning of the file has been written.
-  public mutating func beginRecording(_ path: String) { receive(session.beginRecording(path)) }
+  package mutating func beginRecording(_ path: String) { receive(session.beginRecording(path)) }
 
   /// Compares the run with the gradient in a file.
   ///
   /// Throws everything that is wrong with the file.
-  public mutating func compare(
+  package mutating func compare(
     _ bytes: [UInt8], named name: String, titled title: String
   ) throws(GradientComplaints) {
     receive(try session.compare(bytes, named: name), titled: title)
@@ -133,7 +134,7 @@ extension App {
   // MARK: - Pictures
 
   /// The screen as lines of text, in the characters that it is drawn with.
-  public mutating func picture(in size: Size? = nil) -> String {
+  package mutating func picture(in size: Size? = nil) -> String {
     let grid = render(in: size ?? lastSize).grid
     return (session.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
       .map { $0 + "\n" }.joined()

@@ -1,16 +1,16 @@
-public import EventProp
-import Notation
-public import Terminal
-public import Workbench
+package import EventProp
+import Language
+package import Terminal
+package import Workbench
 
 /// A session with a screen and a keyboard: keys become lines, the session answers, the screen shows it.
-public struct App {
+package struct App {
   /// The session on the bench.
-  public internal(set) var session: Session
+  package internal(set) var session: Session
   /// Whether the program goes on.
-  public internal(set) var isRunning = true
+  package internal(set) var isRunning = true
   /// The line being typed, with its history.
-  public internal(set) var editor: LineEditor
+  package internal(set) var editor: LineEditor
 
   var replies: [Reply.Line] = []
   /// What was said and answered, for the log pane; the latest last.
@@ -80,14 +80,14 @@ public struct App {
   }
 
   /// How long work goes on between two looks at the keyboard.
-  public static let budget = Duration.milliseconds(60)
+  package static let budget = Duration.milliseconds(60)
   /// How long work takes before its progress is shown.
-  public static let patience = Duration.milliseconds(80)
+  package static let patience = Duration.milliseconds(80)
   /// How many lines the log pane remembers.
   static let recordLimit = 500
 
   /// Opens a session on the screen; its first line says what to do, after a `notice` where there is one.
-  public init(_ session: Session, history: [String] = [], notice: String? = nil) {
+  package init(_ session: Session, history: [String] = [], notice: String? = nil) {
     self.session = session
     editor = LineEditor(history: History(history))
     self.session.typed = editor.history.lines.map { ($0, false) }
@@ -100,17 +100,17 @@ public struct App {
   }
 
   /// Tells the session what the terminal can do.
-  public mutating func attach(_ terminal: Settings.Terminal) {
+  package mutating func attach(_ terminal: Settings.Terminal) {
     session.settings.terminal = terminal
   }
 
   /// Has long work ask whether it goes on; see ``Session/goesOn``.
-  public mutating func attach(_ goesOn: @escaping @Sendable (Progress) -> Bool) {
+  package mutating func attach(_ goesOn: @escaping @Sendable (Progress) -> Bool) {
     session.goesOn = goesOn
   }
 
   /// Tells Tab what lies in a folder; see ``Session/namesInFolder``.
-  public mutating func attach(namesInFolder: @escaping @Sendable (String) -> [String]) {
+  package mutating func attach(namesInFolder: @escaping @Sendable (String) -> [String]) {
     session.namesInFolder = namesInFolder
   }
 
@@ -127,7 +127,7 @@ public struct App {
   ///   - line: What is said.
   ///   - echo: Whether somebody typed it, and not a key.
   /// - Returns: What the program has to do.
-  public mutating func perform(_ line: String, echo: Bool) -> [Effect] {
+  package mutating func perform(_ line: String, echo: Bool) -> [Effect] {
     guard busy == nil else {
       if Self.leaves(line) { return [leave()] }
       if echo { editor.replace(with: line) }
@@ -169,10 +169,10 @@ public struct App {
   // MARK: - Long work
 
   /// Whether something is at work that ``tick(for:)`` carries on.
-  public var isBusy: Bool { busy != nil }
+  package var isBusy: Bool { busy != nil }
 
   /// Goes on with what takes long, at least by one piece; returns what the program has to do when that is over.
-  public mutating func tick(for budget: Duration = App.budget) -> [Effect] {
+  package mutating func tick(for budget: Duration = App.budget) -> [Effect] {
     guard let work = busy else { return [] }
     let start = ContinuousClock.now
     repeat {
@@ -218,7 +218,7 @@ public struct App {
   }
 
   /// Shows an answer: the place where it ends, one line, or more of them in a panel.
-  public mutating func receive(_ reply: Reply, titled title: String = "") {
+  package mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
     let here = Reply.Line(session.summary(of: session.point))
     // Of several stops on one line the last one is where we are.
@@ -244,19 +244,19 @@ public struct App {
   }
 
   /// Shows one line.
-  public mutating func show(_ line: Reply.Line) {
+  package mutating func show(_ line: Reply.Line) {
     replies = [line]
     keep(replies)
   }
 
   /// Says that a file has been written.
-  public mutating func noteWritten(_ output: Output) {
+  package mutating func noteWritten(_ output: Output) {
     session.noteWritten(output)
     show(Reply.Line("wrote \(output.path)"))
   }
 
   /// Puts an experiment on the bench that an effect asked for.
-  public mutating func open(_ experiment: Experiment, named name: String, isSaved: Bool = true) {
+  package mutating func open(_ experiment: Experiment, named name: String, isSaved: Bool = true) {
     do throws(SimulationError) {
       closePanels()
       receive(try session.open(experiment, named: name, isSaved: isSaved))

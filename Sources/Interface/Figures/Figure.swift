@@ -1,12 +1,12 @@
 import EventProp
-import Notation
-public import Workbench
+import Language
+package import Workbench
 
 /// A run as a figure in SVG: what `plot` shows of V, I and λ, and the spikes, over the times that the session shows.
 ///
 /// All of the run is drawn, wherever the user stands: a figure is for paper. The colours are those of Okabe and Ito in an
 /// order that is legible on white, and every curve is named beside its colour.
-public struct Figure {
+package struct Figure {
   private let session: Session
   private let run: Run
   private let neurons: [Int]
@@ -22,7 +22,7 @@ public struct Figure {
   ]
 
   /// The document.
-  public static func svg(of session: Session) -> String {
+  package static func svg(of session: Session) -> String {
     var figure = Figure(session)
     return figure.draw()
   }

@@ -1,4 +1,4 @@
-import Notation
+import EventProp
 import Terminal
 
 /// A frame with axes into which curves are drawn.

@@ -1,3 +1,5 @@
+import EventProp
+
 /// An SVG document under construction: elements in their order, text as text.
 struct SVGText {
   private(set) var text = ""

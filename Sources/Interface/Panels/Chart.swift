@@ -1,3 +1,4 @@
+import EventProp
 import Terminal
 import Workbench
 

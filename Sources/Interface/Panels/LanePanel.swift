@@ -1,4 +1,5 @@
 import EventProp
+import Language
 import Terminal
 import Workbench
 

@@ -2,37 +2,37 @@
 ///
 /// The ends of the range lie at the centres of the first and the last dot, so that value to dot and
 /// dot to value are inverse to each other.
-public struct Axis: Hashable, Sendable {
+package struct Axis: Hashable, Sendable {
   /// The values from the left edge to the right edge.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
 
   /// The number of columns.
-  public let columns: Int
+  package let columns: Int
 
   /// The least distance of two ticks, in columns.
-  public static let tickDistance = 8
+  package static let tickDistance = 8
 
   /// An axis over a range of finite values; an empty range puts every value into the first column.
-  public init(range: ClosedRange<Double>, columns: Int) {
+  package init(range: ClosedRange<Double>, columns: Int) {
     self.range = range
     self.columns = max(0, columns)
   }
 
   /// The number of dots, two in each column.
-  public var dots: Int { columns * 2 }
+  package var dots: Int { columns * 2 }
 
   /// The dot nearest to a value, or nil outside the range.
-  public func dot(of value: Double) -> Int? {
+  package func dot(of value: Double) -> Int? {
     guard columns > 0, range.contains(value) else { return nil }
     guard extent > 0 else { return 0 }
     return Int(((value - range.lowerBound) / extent * Double(dots - 1)).rounded())
   }
 
   /// The column nearest to a value, or nil outside the range.
-  public func column(of value: Double) -> Int? { dot(of: value).map { $0 / 2 } }
+  package func column(of value: Double) -> Int? { dot(of: value).map { $0 / 2 } }
 
   /// The value at the centre of a dot; dots off the axis give values outside the range.
-  public func value(atDot dot: Int) -> Double {
+  package func value(atDot dot: Int) -> Double {
     guard dots > 1 else { return range.lowerBound }
     // The last dot is the upper bound exactly, so that it is found inside the range again.
     guard dot != dots - 1 else { return range.upperBound }
@@ -40,32 +40,32 @@ public struct Axis: Hashable, Sendable {
   }
 
   /// The value in the middle of a column.
-  public func value(atColumn column: Int) -> Double {
+  package func value(atColumn column: Int) -> Double {
     (value(atDot: 2 * column) + value(atDot: 2 * column + 1)) / 2
   }
 
   private var extent: Double { range.upperBound - range.lowerBound }
 
   /// A labelled column.
-  public struct Tick: Hashable, Sendable {
+  package struct Tick: Hashable, Sendable {
     /// The value.
-    public let value: Double
+    package let value: Double
 
     /// The column nearest to it.
-    public let column: Int
+    package let column: Int
 
     /// The value in decimal notation.
-    public let label: String
+    package let label: String
 
     /// The first column of the label, which is centred on the tick where the edges allow it.
-    public let labelColumn: Int
+    package let labelColumn: Int
 
     /// The columns of the label.
     var labelColumns: Range<Int> { labelColumn..<labelColumn + label.unicodeScalars.count }
   }
 
   /// The ticks, at least ``tickDistance`` columns apart and with two blanks between their labels.
-  public var ticks: [Tick] {
+  package var ticks: [Tick] {
     guard columns > 0, extent > 0, extent.isFinite else { return [] }
     var distance = Axis.tickDistance
     while distance < columns {
@@ -106,7 +106,7 @@ extension Axis {
   ///   - y: The row of the line.
   ///   - cursor: The column that the cursor line ends in, if it is on the axis.
   ///   - unit: The unit of the labels.
-  public func draw(into grid: inout Grid, x: Int, y: Int, cursor: Int? = nil, unit: String = "") {
+  package func draw(into grid: inout Grid, x: Int, y: Int, cursor: Int? = nil, unit: String = "") {
     guard columns > 0 else { return }
     grid.put(unit, x: x - 2 - unit.unicodeScalars.count, y: y, style: .faint)
     grid[x - 1, y] = Cell("└", .faint)

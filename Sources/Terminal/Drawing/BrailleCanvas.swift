@@ -2,28 +2,28 @@
 ///
 /// Dots off the canvas are dropped, so a curve may leave it. A cell has one style, that of the dot
 /// set last: draw the ghost first and the selected trace at the end.
-public struct BrailleCanvas: Sendable {
+package struct BrailleCanvas: Sendable {
   /// The extent in cells.
-  public let size: Size
+  package let size: Size
 
   private var patterns: [UInt8]
   private var styles: [Style]
 
   /// A canvas without dots.
-  public init(_ size: Size) {
+  package init(_ size: Size) {
     self.size = size
     patterns = Array(repeating: 0, count: size.columns * size.rows)
     styles = Array(repeating: .plain, count: size.columns * size.rows)
   }
 
   /// The number of dot columns.
-  public var dotColumns: Int { size.columns * 2 }
+  package var dotColumns: Int { size.columns * 2 }
 
   /// The number of dot rows.
-  public var dotRows: Int { size.rows * 4 }
+  package var dotRows: Int { size.rows * 4 }
 
   /// Sets one dot; (0, 0) is at the left top.
-  public mutating func set(dotX: Int, dotY: Int, style: Style = .plain) {
+  package mutating func set(dotX: Int, dotY: Int, style: Style = .plain) {
     guard (0..<dotColumns).contains(dotX), (0..<dotRows).contains(dotY) else { return }
     let index = (dotY / 4) * size.columns + dotX / 2
     patterns[index] |= BrailleCanvas.bits[dotY % 4][dotX % 2]
@@ -31,7 +31,7 @@ public struct BrailleCanvas: Sendable {
   }
 
   /// Sets the dots between two heights, both included, in either order.
-  public mutating func verticalRun(dotX: Int, from: Int, to: Int, style: Style = .plain) {
+  package mutating func verticalRun(dotX: Int, from: Int, to: Int, style: Style = .plain) {
     let top = max(0, min(from, to))
     let bottom = min(dotRows - 1, max(from, to))
     guard top <= bottom else { return }
@@ -39,7 +39,7 @@ public struct BrailleCanvas: Sendable {
   }
 
   /// Draws the cells that have dots, the left upper one at the given place.
-  public func draw(into grid: inout Grid, x: Int, y: Int) {
+  package func draw(into grid: inout Grid, x: Int, y: Int) {
     for row in 0..<size.rows {
       for column in 0..<size.columns {
         let index = row * size.columns + column

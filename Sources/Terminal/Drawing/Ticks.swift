@@ -2,25 +2,25 @@
 ///
 /// Each is a whole multiple of a step of 1, 2, 2.5 or 5 times a power of ten, kept as a whole
 /// number and an exponent, so that a label is written exactly and never ends in `0000001`.
-public struct Ticks: Hashable, Sendable {
+package struct Ticks: Hashable, Sendable {
   /// A labelled place.
-  public struct Tick: Hashable, Sendable {
+  package struct Tick: Hashable, Sendable {
     /// Where it is.
-    public let value: Double
+    package let value: Double
 
     /// The value in decimal notation, such as `17.5`.
-    public let label: String
+    package let label: String
   }
 
   /// The ticks from the lowest to the highest.
-  public let all: [Tick]
+  package let all: [Tick]
 
   /// The most ticks that fit, at least `minimumStep` apart.
   ///
   /// - Parameters:
   ///   - range: The values to cover.
   ///   - minimumStep: The least distance, a positive number; the step is the next round one.
-  public init(in range: ClosedRange<Double>, minimumStep: Double) {
+  package init(in range: ClosedRange<Double>, minimumStep: Double) {
     guard minimumStep > 0, minimumStep.isFinite, let step = Step(atLeast: minimumStep) else {
       all = []
       return

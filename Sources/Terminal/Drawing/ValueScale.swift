@@ -1,24 +1,24 @@
 /// A vertical scale: which row and which dot a value has, larger values further up.
 ///
 /// As on an ``Axis``, the ends of the range lie at the centres of the outermost dots.
-public struct ValueScale: Hashable, Sendable {
+package struct ValueScale: Hashable, Sendable {
   /// The values from the lower edge to the upper edge.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
 
   /// The number of rows.
-  public let rows: Int
+  package let rows: Int
 
   /// A scale over a range of finite values; an empty range puts every value into the middle.
-  public init(range: ClosedRange<Double>, rows: Int) {
+  package init(range: ClosedRange<Double>, rows: Int) {
     self.range = range
     self.rows = max(0, rows)
   }
 
   /// The number of dots, four in each row.
-  public var dots: Int { rows * 4 }
+  package var dots: Int { rows * 4 }
 
   /// The dot nearest to a value, counted from the top, or nil outside the range.
-  public func dot(of value: Double) -> Int? {
+  package func dot(of value: Double) -> Int? {
     guard rows > 0, range.contains(value) else { return nil }
     let extent = range.upperBound - range.lowerBound
     guard extent > 0 else { return dots / 2 }
@@ -26,16 +26,16 @@ public struct ValueScale: Hashable, Sendable {
   }
 
   /// The dot nearest to a value, the outermost one for values outside; nil for NaN.
-  public func nearestDot(of value: Double) -> Int? {
+  package func nearestDot(of value: Double) -> Int? {
     guard !value.isNaN else { return nil }
     return dot(of: min(max(value, range.lowerBound), range.upperBound))
   }
 
   /// The row nearest to a value, counted from the top, or nil outside the range.
-  public func row(of value: Double) -> Int? { dot(of: value).map { $0 / 4 } }
+  package func row(of value: Double) -> Int? { dot(of: value).map { $0 / 4 } }
 
   /// The value at the centre of a dot.
-  public func value(atDot dot: Int) -> Double {
+  package func value(atDot dot: Int) -> Double {
     guard dots > 1 else { return range.lowerBound }
     let fraction = Double(dot) / Double(dots - 1)
     return range.upperBound - (range.upperBound - range.lowerBound) * fraction
@@ -44,18 +44,18 @@ public struct ValueScale: Hashable, Sendable {
 
 extension ValueScale {
   /// What the gutter says beside one value.
-  public struct Label: Hashable, Sendable {
+  package struct Label: Hashable, Sendable {
     /// The value it stands beside.
-    public let value: Double
+    package let value: Double
 
     /// What it says.
-    public let text: String
+    package let text: String
 
     /// Whether a line leads from the label into the plot, as for the threshold.
-    public let isLine: Bool
+    package let isLine: Bool
 
     /// A label.
-    public init(_ text: String, at value: Double, isLine: Bool = false) {
+    package init(_ text: String, at value: Double, isLine: Bool = false) {
       self.text = text
       self.value = value
       self.isLine = isLine
@@ -80,7 +80,7 @@ extension ValueScale {
   ///   - name: What the values are; left out where a label has its row.
   ///   - nameStyle: How the name looks, usually in the colour of its neuron.
   ///   - labels: The labels; the first to claim a row keeps it.
-  public func drawGutter(
+  package func drawGutter(
     into grid: inout Grid, x: Int, y: Int, width: Int, name: String = "",
     nameStyle: Style = .plain, labels: [Label]
   ) {

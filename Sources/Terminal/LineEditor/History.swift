@@ -1,13 +1,13 @@
 /// The lines entered so far, the latest last.
-public struct History: Hashable, Sendable {
+package struct History: Hashable, Sendable {
   /// The lines, each one once.
-  public private(set) var lines: [String] = []
+  package private(set) var lines: [String] = []
 
   /// How many lines are kept.
-  public static let limit = 1000
+  package static let limit = 1000
 
   /// A history of earlier lines, such as those read from a file.
-  public init(_ lines: some Sequence<String> = []) {
+  package init(_ lines: some Sequence<String> = []) {
     for line in lines { append(line) }
   }
 
@@ -18,7 +18,7 @@ public struct History: Hashable, Sendable {
   ///
   /// - Returns: Whether the line was kept, and so belongs into the file as well.
   @discardableResult
-  public mutating func append(_ line: String) -> Bool {
+  package mutating func append(_ line: String) -> Bool {
     guard let first = line.unicodeScalars.first, first != " " else { return false }
     if let earlier = lines.lastIndex(of: line) { lines.remove(at: earlier) }
     lines.append(line)

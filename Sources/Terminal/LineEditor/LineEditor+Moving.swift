@@ -41,7 +41,7 @@ extension LineEditor {
   ///
   /// A line that does not fit is shown in overlapping halves of the width, so that the text stands
   /// still while the cursor moves about in one of them. The cursor needs a column behind the end.
-  public func visible(in width: Int) -> (text: String, cursorColumn: Int) {
+  package func visible(in width: Int) -> (text: String, cursorColumn: Int) {
     guard width > 0 else { return ("", 0) }
     let half = max(1, width / 2)
     let start = cursor < width ? 0 : ((cursor - width) / half + 1) * half

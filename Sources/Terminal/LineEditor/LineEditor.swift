@@ -2,9 +2,9 @@
 ///
 /// It knows nothing of a screen: keys go in, outcomes come out, and ``visible(in:)`` says what to
 /// draw. A position in the line counts scalars, each of which takes one column.
-public struct LineEditor: Sendable {
+package struct LineEditor: Sendable {
   /// What a key did to the line.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// The key was used; text, cursor or prompt may have changed.
     case edited
 
@@ -28,10 +28,10 @@ public struct LineEditor: Sendable {
   var scalars: [Unicode.Scalar] = []
 
   /// The position of the cursor, in scalars from the start of the line.
-  public internal(set) var cursor = 0
+  package internal(set) var cursor = 0
 
   /// The lines entered before.
-  public var history: History
+  package var history: History
 
   /// What was killed last, for Ctrl-Y.
   var killed: [Unicode.Scalar] = []
@@ -46,22 +46,22 @@ public struct LineEditor: Sendable {
   var search: Search?
 
   /// An empty line.
-  public init(history: History = History()) { self.history = history }
+  package init(history: History = History()) { self.history = history }
 
   /// The text of the line.
-  public var text: String { String(String.UnicodeScalarView(scalars)) }
+  package var text: String { String(String.UnicodeScalarView(scalars)) }
 
   /// The text to the left of the cursor.
-  public var textBeforeCursor: String { String(String.UnicodeScalarView(scalars[..<cursor])) }
+  package var textBeforeCursor: String { String(String.UnicodeScalarView(scalars[..<cursor])) }
 
   /// Whether nothing is typed.
-  public var isEmpty: Bool { scalars.isEmpty && search == nil }
+  package var isEmpty: Bool { scalars.isEmpty && search == nil }
 
   /// What to show in place of the usual prompt, while the history is being searched.
-  public var prompt: String? { search.map(\.prompt) }
+  package var prompt: String? { search.map(\.prompt) }
 
   /// Replaces the whole line; the cursor goes to its end.
-  public mutating func replace(with text: String) {
+  package mutating func replace(with text: String) {
     scalars = Array(text.unicodeScalars)
     cursor = scalars.count
     browsing = nil
@@ -70,14 +70,14 @@ public struct LineEditor: Sendable {
   }
 
   /// Inserts a text at the cursor, in place of so many scalars before it: what a completion does.
-  public mutating func insert(_ text: String, replacing count: Int = 0) {
+  package mutating func insert(_ text: String, replacing count: Int = 0) {
     let start = max(0, cursor - max(0, count))
     scalars.replaceSubrange(start..<cursor, with: text.unicodeScalars)
     cursor = start + text.unicodeScalars.count
   }
 
   /// Uses a key.
-  public mutating func handle(_ key: Key) -> Outcome {
+  package mutating func handle(_ key: Key) -> Outcome {
     if search != nil, let outcome = handleSearching(key) { return outcome }
     let wasKilling = isKilling
     isKilling = false

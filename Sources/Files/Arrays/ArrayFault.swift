@@ -1,0 +1,102 @@
+import EventProp
+import Language
+
+/// What can be wrong with a file of arrays, as facts with their evidence.
+package enum ArrayFault: Error, Equatable, Sendable {
+  /// What the bytes of a file or a member are not.
+  package enum Format: Equatable, Sendable {
+    /// Neither a `.npy` nor a `.npz` file.
+    case either
+    /// A member of an archive that is no array.
+    case member(String)
+  }
+
+  /// The bytes begin like something else.
+  case notArrays(Format)
+  /// A version of the `.npy` format that does not exist yet.
+  case unknownVersion(Int)
+  /// The bytes contradict themselves; the text says where.
+  case damaged(String)
+  /// A type of numbers that is not read at all, such as complex ones, by its name in the file.
+  case unknownType(String)
+  /// A type of numbers that does not fit its use.
+  case wrongType(NumberArray.Element, wantsIntegers: Bool)
+  /// Another shape than the one that is needed; nil stands for any length.
+  case wrongShape(expected: [Int?], found: [Int])
+  /// No array of that name; the names are those that the archive has.
+  case noArray(String, present: [String])
+  /// A member that was compressed in another way than by deflate.
+  case unknownCompression(String, method: String)
+  /// A member that needs a password.
+  case encrypted(String)
+  /// A member that unpacks to more bytes than are read.
+  case tooLarge(String, most: Int)
+}
+
+extension ArrayFault {
+  /// The fact, as a sentence without a capital or a full stop.
+  package var message: String {
+    switch self {
+    case .notArrays(.either): "not a .npy or .npz file"
+    case .notArrays(.member(let name)): "'\(Self.shown(name))' is not an array"
+    case .unknownVersion(let version): "version \(version) of the .npy format is not known"
+    case .damaged(let where_): "the file is damaged: \(where_)"
+    case .unknownType(let type): "arrays of type \(Self.shown(type)) are not read"
+    case .wrongType(let found, let wantsIntegers):
+      "expected \(wantsIntegers ? "integers" : "float32 or float64"), found \(found.rawValue)"
+    case .wrongShape(let expected, let found):
+      "expected \(Self.shown(expected)), found \(Self.shown(found.map(Optional.some)))"
+    case .noArray(let name, _): "there is no array '\(Self.shown(name))' in this file"
+    case .unknownCompression(let name, let method):
+      "'\(Self.shown(name))' is compressed with \(method)"
+    case .encrypted(let name): "'\(Self.shown(name))' is encrypted"
+    case .tooLarge(let name, let most):
+      "'\(Self.shown(name))' unpacks to more than \(most >> 20) MiB"
+    }
+  }
+
+  /// What was expected, or what to do.
+  package var remedy: String? {
+    switch self {
+    case .notArrays: "numpy.save and numpy.savez write such files"
+    case .unknownVersion: "versions 1 to 3 are read"
+    case .damaged: "write it again"
+    case .unknownType, .wrongType(_, wantsIntegers: false): "convert with .astype('float64')"
+    case .wrongType(_, wantsIntegers: true): "convert with .astype('int64')"
+    case .wrongShape(let expected, let found):
+      expected.count == 2 && expected == found.reversed() ? "transpose it: .T" : nil
+    case .noArray(let name, let present):
+      Suggestion.nearest(to: name, among: present).map { "did you mean '\(Self.shown($0))'?" }
+        ?? Self.inventory(present)
+    case .unknownCompression: "numpy.savez and numpy.savez_compressed write what is read here"
+    case .encrypted: "save it without a password"
+    case .tooLarge: nil
+    }
+  }
+
+  /// The names of an archive's arrays, in a phrase.
+  static func inventory(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "there are no arrays in it" }
+    let most = 8
+    let list = names.prefix(most).map(shown).joined(separator: ", ")
+    return "it has \(list)\(names.count > most ? ", … (\(names.count) in all)" : "")"
+  }
+
+  /// `[3 × 2]`; an open length is n.
+  private static func shown(_ shape: [Int?]) -> String {
+    guard !shape.isEmpty else { return "a single number" }
+    return "[\(shape.map { $0.map(String.init) ?? "n" }.joined(separator: " × "))]"
+  }
+
+  /// A name from a file without what could move the cursor of a terminal.
+  static func shown(_ name: String) -> String {
+    var view = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars.prefix(60) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: view.append("\u{FFFD}")
+      default: view.append(scalar)
+      }
+    }
+    return String(view)
+  }
+}

@@ -1,0 +1,52 @@
+import EventProp
+
+/// Writes numbers as a `.npy` file, or several as a `.npz` file, that numpy reads.
+package enum ArrayWriter {
+  /// The bytes of a `.npy` file: version 1, little-endian float64, C order.
+  ///
+  /// An array that was read from another type is written as float64 as well.
+  package static func npy(_ array: NumberArray) -> [UInt8] {
+    let lengths = array.shape.map(String.init).joined(separator: ", ")
+    let shape = array.shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
+    var header = Array("{'descr': '<f8', 'fortran_order': False, 'shape': \(shape), }".utf8)
+    // The values begin at a multiple of 64 bytes; 10 bytes stand before the header.
+    header += repeatElement(UInt8(ascii: " "), count: (64 - (11 + header.count) % 64) % 64)
+    header.append(UInt8(ascii: "\n"))
+    precondition(header.count <= 0xFFFF, "an array has a few axes")
+    var bytes = NpyHeader.magic + [1, 0] + LittleEndian.bytes(header.count, size: 2) + header
+    bytes.reserveCapacity(bytes.count + 8 * array.values.count)
+    for value in array.values {
+      let word = value.bitPattern
+      for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * place))) }
+    }
+    return bytes
+  }
+
+  /// The bytes of a `.npz` file whose members are not compressed.
+  ///
+  /// Names must differ from each other. An archive stays below 4 GiB and has fewer than 65535 members, so that the
+  /// short form of its directory is enough.
+  package static func npz(_ arrays: [(name: String, array: NumberArray)]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var directory: [UInt8] = []
+    for (name, array) in arrays {
+      let content = npy(array)
+      let name = Array("\(name).npy".utf8)
+      // Version 2.0, names in UTF-8, stored, at the first moment of 1980.
+      let common =
+        [20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0]
+        + LittleEndian.bytes(Int(Checksum.crc32(content)), size: 4)
+        + LittleEndian.bytes(content.count, size: 4) + LittleEndian.bytes(content.count, size: 4)
+        + LittleEndian.bytes(name.count, size: 2) + [0, 0]
+      directory += ZipSignature.entry + [20, 0] + common + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+      directory += LittleEndian.bytes(bytes.count, size: 4) + name
+      bytes += ZipSignature.member + common + name + content
+    }
+    let end = bytes.count
+    precondition(end <= 0xFFFF_FFFE && arrays.count <= 0xFFFE, "an archive of the short form")
+    let count = LittleEndian.bytes(arrays.count, size: 2)
+    bytes += directory + ZipSignature.end + [0, 0, 0, 0] + count + count
+    bytes += LittleEndian.bytes(directory.count, size: 4) + LittleEndian.bytes(end, size: 4)
+    return bytes + [0, 0]
+  }
+}

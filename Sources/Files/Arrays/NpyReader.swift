@@ -1,0 +1,77 @@
+import EventProp
+
+/// Reads the numbers of a `.npy` file.
+///
+/// Versions 1 to 3 of the format, of which only the size of the header differs:
+/// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+package enum NpyReader {
+  /// Reads the bytes of a `.npy` file.
+  ///
+  /// - Throws: What is wrong with them: another format, a type that is not read, damage.
+  package static func read(_ bytes: [UInt8]) throws(ArrayFault) -> NumberArray {
+    guard bytes.starts(with: NpyHeader.magic) else { throw .notArrays(.either) }
+    let header = try NpyHeader(bytes)
+    let (size, overflow) = header.count.multipliedReportingOverflow(by: header.element.size)
+    let found = bytes.count - header.start
+    guard !overflow, size == found else {
+      throw .damaged(
+        "its shape needs \(overflow ? "far more" : "\(size)") bytes, and there are \(found)")
+    }
+    let values = values(bytes, header)
+    return NumberArray(
+      shape: header.shape,
+      values: header.isFortranOrder ? cOrder(values, header.shape) : values,
+      element: header.element)
+  }
+
+  /// The values in the order of the file.
+  private static func values(_ bytes: [UInt8], _ header: NpyHeader) -> [Double] {
+    let size = header.element.size
+    let element = header.element
+    return (0..<header.count).map { index in
+      let start = header.start + index * size
+      var word: UInt64 = 0
+      if header.isBigEndian {
+        for place in 0..<size { word = word << 8 | UInt64(bytes[start + place]) }
+      } else {
+        for place in 0..<size { word |= UInt64(bytes[start + place]) << UInt64(8 * place) }
+      }
+      return value(word, element)
+    }
+  }
+
+  private static func value(_ word: UInt64, _ element: NumberArray.Element) -> Double {
+    switch element {
+    case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: word)))
+    case .float64: Double(bitPattern: word)
+    case .int8: Double(Int8(truncatingIfNeeded: word))
+    case .int16: Double(Int16(truncatingIfNeeded: word))
+    case .int32: Double(Int32(truncatingIfNeeded: word))
+    case .int64: Double(Int64(truncatingIfNeeded: word))
+    case .uint8, .uint16, .uint32, .uint64: Double(word)
+    }
+  }
+
+  /// Values whose first axis runs fastest, with the last one fastest instead.
+  private static func cOrder(_ values: [Double], _ shape: [Int]) -> [Double] {
+    guard shape.count > 1, !values.isEmpty else { return values }
+    var strides = [1]
+    for length in shape.dropLast() { strides.append((strides.last ?? 1) * length) }
+    var place = [Int](repeating: 0, count: shape.count)
+    var source = 0
+    return values.indices.map { _ in
+      defer {
+        var axis = shape.count - 1
+        while axis >= 0 {
+          place[axis] += 1
+          source += strides[axis]
+          if place[axis] < shape[axis] { break }
+          source -= strides[axis] * shape[axis]
+          place[axis] = 0
+          axis -= 1
+        }
+      }
+      return values[source]
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// Numbers in a rectangular shape, as a `.npy` file holds them.
+package struct NumberArray: Equatable, Sendable {
+  /// How a file stores one number.
+  package enum Element: String, CaseIterable, Sendable {
+    /// Floating point.
+    case float32, float64
+    /// Signed integers.
+    case int8, int16, int32, int64
+    /// Unsigned integers.
+    case uint8, uint16, uint32, uint64
+
+    /// Whether it holds whole numbers only.
+    package var isInteger: Bool { self != .float32 && self != .float64 }
+
+    /// The number of bytes.
+    package var size: Int {
+      switch self {
+      case .int8, .uint8: 1
+      case .int16, .uint16: 2
+      case .float32, .int32, .uint32: 4
+      case .float64, .int64, .uint64: 8
+      }
+    }
+  }
+
+  /// The length along each axis; empty for a single number.
+  package let shape: [Int]
+  /// How the numbers were stored.
+  package let element: Element
+  /// The numbers with the last axis running fastest (C order), whatever order the file had.
+  ///
+  /// All are exact but integers beyond 2⁵³, which are rounded.
+  package let values: [Double]
+
+  /// Creates an array; there is one value for each place of the shape.
+  package init(shape: [Int], values: [Double], element: Element = .float64) {
+    // An empty axis makes an empty array, however long the others are.
+    let count = shape.contains(0) ? 0 : shape.reduce(1, *)
+    precondition(
+      shape.allSatisfy { $0 >= 0 } && count == values.count,
+      "an array has a value for every place of its shape")
+    self.shape = shape
+    self.values = values
+    self.element = element
+  }
+
+  /// The place of a value along each axis.
+  func place(of index: Int) -> [Int] {
+    var rest = index
+    var place: [Int] = []
+    for length in shape.reversed() {
+      place.append(rest % length)
+      rest /= length
+    }
+    return place.reversed()
+  }
+}

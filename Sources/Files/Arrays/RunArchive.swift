@@ -1,0 +1,49 @@
+package import EventProp
+import Study
+
+/// A run as the arrays of a `.npz` file: its gradient under the names that ``GradientReader`` reads, and its spike times.
+package enum RunArchive {
+  /// The arrays that are no part of the gradient.
+  static let extras: Set<String> = ["loss", "spike_times", "spike_neurons"]
+
+  /// The bytes of the file.
+  ///
+  /// `hidden.weights`, `out.tau_mem`, `input_times` and the other parts of the gradient, matrices as `[before][this]` with
+  /// sparse ones as rows of `[before, this, value]`; `spike_times` of all layers with `spike_neurons`, counted across
+  /// layers; and `loss`.
+  package static func npz(_ trajectory: Trajectory, adjoint: AdjointTrajectory?) -> [UInt8] {
+    let experiment = trajectory.experiment
+    var arrays: [(name: String, array: NumberArray)] = []
+    if let adjoint {
+      for part in GradientPart.all(of: experiment) {
+        arrays.append(
+          (part.name(in: experiment), array(of: part, in: adjoint.gradient, experiment)))
+      }
+      arrays.append(("loss", NumberArray(shape: [], values: [adjoint.evaluation.value])))
+    }
+    let spikes = trajectory.events.filter { $0.spikingNeuron != nil }
+    arrays.append(("spike_times", NumberArray(shape: [spikes.count], values: spikes.map(\.time))))
+    arrays.append(
+      (
+        "spike_neurons",
+        NumberArray(
+          shape: [spikes.count], values: spikes.compactMap { $0.spikingNeuron.map(Double.init) })
+      ))
+    return ArrayWriter.npz(arrays)
+  }
+
+  private static func array(
+    of part: GradientPart, in gradient: Gradient, _ experiment: Experiment
+  ) -> NumberArray {
+    let values = part.values(in: gradient)
+    guard let synapses = part.synapses(in: experiment), !synapses.isDense else {
+      return NumberArray(shape: part.shape(in: experiment), values: values)
+    }
+    let rows = (0..<synapses.rows).flatMap { row in
+      synapses.entries(ofRow: row).flatMap { entry in
+        [Double(row), Double(synapses.column(ofEntry: entry, row: row)), values[entry]]
+      }
+    }
+    return NumberArray(shape: [values.count, 3], values: rows)
+  }
+}

@@ -1,0 +1,114 @@
+internal import EventProp
+import Language
+internal import Study
+
+/// What can be wrong with a file that should hold somebody's gradient, as facts with their evidence.
+enum GradientFault: Error, Equatable {
+  case empty
+  case notAGradient
+  case nothingInIt
+  case expectedMapping(found: String)
+  case expectedList(found: String)
+  case expectedNumber(found: String)
+  case raggedRow(expected: Int, found: Int)
+  case unknownName(String, known: [String])
+  case unknownLayer(String, known: [String])
+  case noLayerAt(Int, count: Int)
+  case layerNeeded(String, known: [String])
+  case absent(GradientPart.Quantity, layer: String)
+  case twice(String)
+  case wrongShape(name: String, expected: [Int], found: [Int])
+  case noSuchSynapse(Int, Int)
+  case synapseTwice(Int, Int)
+  case synapseMissing(Int, Int)
+  case noPartFits([Int])
+  case manyPartsFit([Int], [String])
+  case arrays(ArrayFault)
+}
+
+extension GradientFault {
+  /// The fact, as a sentence without a capital or a full stop.
+  var message: String {
+    switch self {
+    case .empty: "the file is empty"
+    case .notAGradient: "neither JSON nor arrays"
+    case .nothingInIt: "there is no gradient in it"
+    case .expectedMapping(let found): "expected names with their derivatives, found \(found)"
+    case .expectedList(let found): "expected a list, found \(found)"
+    case .expectedNumber(let found): "expected a number, found \(found)"
+    case .raggedRow(let expected, let found):
+      "expected \(expected) number\(expected == 1 ? "" : "s") as in the first row, found \(found)"
+    case .unknownName(let name, _): "no part '\(ArrayFault.shown(name))' of this gradient"
+    case .unknownLayer(let name, _): "no layer '\(ArrayFault.shown(name))'"
+    case .noLayerAt(let position, let count):
+      "no layer \(position): there \(count == 1 ? "is 1" : "are \(count)")"
+    case .layerNeeded(let name, _): "'\(name)' of which layer?"
+    case .absent(let quantity, let layer):
+      switch quantity {
+      case .recurrent: "\(layer) has no recurrent synapses"
+      case .recurrentDelays: "\(layer) has no recurrent delays"
+      default: "\(layer) has no delays"
+      }
+    case .twice(let name): "\(name) is given twice"
+    case .wrongShape(let name, let expected, let found):
+      "\(name) is \(Self.shown(expected)), found \(Self.shown(found))"
+    case .noSuchSynapse(let before, let this): "there is no synapse \(before)→\(this)"
+    case .synapseTwice(let before, let this): "synapse \(before)→\(this) stands twice"
+    case .synapseMissing(let before, let this): "synapse \(before)→\(this) has no value"
+    case .noPartFits(let shape): "nothing in this gradient is \(Self.shown(shape))"
+    case .manyPartsFit(let shape, let names):
+      "\(Self.list(names)) are all \(Self.shown(shape))"
+    case .arrays(let fault): fault.message
+    }
+  }
+
+  /// What was expected, or what to do.
+  var remedy: String? {
+    switch self {
+    case .empty, .notAGradient, .nothingInIt, .expectedMapping:
+      "write a report, or arrays named after it: hidden.weights, input_times"
+    case .expectedList, .expectedNumber, .raggedRow: nil
+    case .unknownName(let name, let known), .unknownLayer(let name, let known):
+      Suggestion.nearest(to: name, among: known).map { "did you mean \($0)?" }
+        ?? "there is \(Self.list(known))"
+    case .noLayerAt: nil
+    case .layerNeeded(_, let known): Self.list(known, or: true)
+    case .absent: "leave it out"
+    case .twice: "one of them is enough"
+    case .wrongShape(_, let expected, let found):
+      if expected.isEmpty, found.count == 1 {
+        "one value per neuron belongs to a layer: hidden.tau_mem"
+      } else if found.count == expected.count + 1, Array(found.dropFirst()) == expected {
+        "add it up over the first axis, the samples: .sum(0)"
+      } else {
+        expected.count == 2 ? "rows are presynaptic, columns postsynaptic" : nil
+      }
+    case .noSuchSynapse: "[before, this, value] of a synapse of the preset"
+    case .synapseTwice: "one value for each"
+    case .synapseMissing: "a derivative that is zero is written as 0"
+    case .noPartFits: "name the file after a part: hidden.weights.npy"
+    case .manyPartsFit(_, let names): "name the file after one of them: \(names[0]).npy"
+    case .arrays(let fault): fault.remedy
+    }
+  }
+
+  private static func shown(_ shape: [Int]) -> String {
+    shape.isEmpty
+      ? "a single number" : "[\(shape.map(String.init).joined(separator: " × "))]"
+  }
+
+  private static func list(_ names: [String], or isChoice: Bool = false) -> String {
+    let most = 12
+    let some = names.prefix(most).map { ArrayFault.shown($0) }
+    return some.joined(separator: isChoice ? " or " : ", ")
+      + (names.count > most ? ", … (\(names.count) in all)" : "")
+  }
+}
+
+/// Everything that is wrong with a file that should hold a gradient.
+package struct GradientComplaints: Error, Equatable, Sendable {
+  /// The complaints in one line each, with their places: `theirs.json:3:14: error: …; remedy`.
+  package let lines: [String]
+  /// The complaints one below the other, those about a text with its line and a caret.
+  package let rendered: String
+}

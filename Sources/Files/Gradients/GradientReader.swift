@@ -1,0 +1,327 @@
+package import EventProp
+import Language
+package import Study
+
+/// Reads somebody else's gradient of an experiment.
+///
+/// From JSON: a whole report, or any part of one, or an object whose keys name parts (`hidden.weights`). From a `.npz` file:
+/// arrays that are named so, besides what `export npz` adds to them. From a `.npy` file: the part that the file is named after, or the only one of its shape. NaN and
+/// infinities are read as they are: they are what is wrong, not how it is written.
+package enum GradientReader {
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: What the file holds.
+  ///   - name: Its name or path as the user wrote it, for complaints and for the name of a single array.
+  ///   - experiment: The experiment whose gradient it should be.
+  /// - Returns: The parts that were found, at least one.
+  /// - Throws: Everything that is wrong with it.
+  package static func read(
+    _ bytes: [UInt8], named name: String, of experiment: Experiment
+  ) throws(GradientComplaints) -> ForeignGradient {
+    if bytes.starts(with: NpyHeader.magic) || NpzArchive.isArchive(bytes) {
+      return try readArrays(bytes, named: name, of: experiment)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw GradientComplaints(.notAGradient, in: name)
+    }
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw GradientComplaints(.empty, in: name)
+    }
+    let source = SourceText(text, named: name)
+    var reading = GradientReading(source: source, experiment: experiment)
+    do throws(Diagnostic) {
+      reading.read(try PresetTree.compose(source))
+    } catch {
+      reading.complaints = [error]
+    }
+    guard reading.complaints.isEmpty else { throw reading.sorted }
+    guard !reading.parts.isEmpty else { throw GradientComplaints(.nothingInIt, in: name) }
+    return gradient(reading.parts, of: experiment)
+  }
+
+  private static func readArrays(
+    _ bytes: [UInt8], named file: String, of experiment: Experiment
+  ) throws(GradientComplaints) -> ForeignGradient {
+    guard NpzArchive.isArchive(bytes) else {
+      do throws(GradientFault) {
+        let array = try floats { () throws(ArrayFault) in try NpyReader.read(bytes) }
+        return ForeignGradient([try part(array, inFileNamed: file, of: experiment)])
+      } catch {
+        throw GradientComplaints(error, in: file)
+      }
+    }
+    let archive: NpzArchive
+    do throws(ArrayFault) {
+      archive = try NpzArchive(bytes)
+    } catch {
+      throw GradientComplaints(.arrays(error), in: file)
+    }
+    var parts: [ForeignGradient.Part] = []
+    var faults: [(fault: GradientFault, array: String)] = []
+    for name in archive.names where !RunArchive.extras.contains(name) {
+      do throws(GradientFault) {
+        let array = try floats { () throws(ArrayFault) in try archive.array(named: name) }
+        let part = try GradientPart.named(name, in: experiment, length: array.values.count)
+        guard !parts.contains(where: { $0.part == part }) else {
+          throw GradientFault.twice(part.name(in: experiment))
+        }
+        parts.append(try part.arranged(array.values, shape: array.shape, in: experiment))
+      } catch {
+        faults.append((error, name))
+      }
+    }
+    guard faults.isEmpty else { throw GradientComplaints(faults, in: file) }
+    guard !parts.isEmpty else { throw GradientComplaints(.nothingInIt, in: file) }
+    return gradient(parts, of: experiment)
+  }
+
+  /// Parts in the order of a gradient, whatever order the file had.
+  private static func gradient(
+    _ parts: [ForeignGradient.Part], of experiment: Experiment
+  ) -> ForeignGradient {
+    ForeignGradient(
+      GradientPart.all(of: experiment).compactMap { part in parts.first { $0.part == part } })
+  }
+
+  /// An array of floating point.
+  private static func floats(
+    _ read: () throws(ArrayFault) -> NumberArray
+  ) throws(GradientFault) -> NumberArray {
+    do throws(ArrayFault) {
+      let array = try read()
+      guard !array.element.isInteger else {
+        throw ArrayFault.wrongType(array.element, wantsIntegers: false)
+      }
+      return array
+    } catch {
+      throw .arrays(error)
+    }
+  }
+
+  /// The part that a file is named after, or the only one of the array's shape.
+  private static func part(
+    _ array: NumberArray, inFileNamed file: String, of experiment: Experiment
+  ) throws(GradientFault) -> ForeignGradient.Part {
+    let last = file.split(separator: "/").last ?? ""
+    let stem = last.lowercased().hasSuffix(".npy") ? last.dropLast(4) : last
+    if let part = try? GradientPart.named(
+      String(stem), in: experiment, length: array.values.count)
+    {
+      return try part.arranged(array.values, shape: array.shape, in: experiment)
+    }
+    let fitting = GradientPart.all(of: experiment).compactMap {
+      try? $0.arranged(array.values, shape: array.shape, in: experiment)
+    }
+    let exact = fitting.filter { $0.part.shape(in: experiment) == array.shape }
+    let candidates = exact.isEmpty ? fitting : exact
+    guard let first = candidates.first else { throw .noPartFits(array.shape) }
+    guard candidates.count == 1 else {
+      throw .manyPartsFit(array.shape, candidates.map { $0.part.name(in: experiment) })
+    }
+    return first
+  }
+}
+
+extension GradientComplaints {
+  init(_ fault: GradientFault, in file: String) {
+    self.init([(fault, nil)], in: file)
+  }
+
+  fileprivate init(_ faults: [(fault: GradientFault, array: String)], in file: String) {
+    self.init(faults.map { ($0.fault, Optional($0.array)) }, in: file)
+  }
+
+  private init(_ faults: [(GradientFault, String?)], in file: String) {
+    lines = faults.map { fault, array in
+      "\(file): error: \(array.map { "'\(ArrayFault.shown($0))': " } ?? "")\(fault.message)"
+        + (fault.remedy.map { "; " + $0 } ?? "")
+    }
+    rendered = lines.joined(separator: "\n")
+  }
+
+  fileprivate init(_ diagnostics: [Diagnostic], in source: SourceText) {
+    lines = diagnostics.map { $0.heading(in: source) + ($0.remedy.map { "; " + $0 } ?? "") }
+    rendered = diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n")
+  }
+}
+
+/// A gradient as JSON, read node by node.
+private struct GradientReading {
+  let source: SourceText
+  let experiment: Experiment
+  var parts: [ForeignGradient.Part] = []
+  var complaints: [Diagnostic] = []
+
+  /// The complaints in the order of their places.
+  var sorted: GradientComplaints {
+    GradientComplaints(complaints.sorted { $0.span.start < $1.span.start }, in: source)
+  }
+
+  /// The keys of a report beside the gradient.
+  private static let otherKeys: Set<String> = [
+    "version", "title", "t_max", "complete", "loss", "events", "adjoint", "adjoint_at_zero",
+    "warnings", "rule",
+  ]
+  private static let otherLayerKeys: Set<String> = ["name", "size", "spikes", "final"]
+
+  private mutating func complain(_ fault: GradientFault, at node: PresetNode) {
+    complaints.append(
+      Diagnostic(at: node.span(in: source), fault.message, remedy: fault.remedy))
+  }
+
+  mutating func read(_ root: PresetNode) {
+    guard case .mapping(let pairs) = root.content else {
+      return complain(.expectedMapping(found: root.description), at: root)
+    }
+    for (key, value) in pairs {
+      let name = key.text ?? ""
+      switch name {
+      case "layers": readLayers(value)
+      case "gradient": readNamed(value)
+      case _ where Self.otherKeys.contains(name): continue
+      default: readPart(key, value)
+      }
+    }
+  }
+
+  /// An object whose keys are names of parts.
+  private mutating func readNamed(_ node: PresetNode) {
+    guard case .mapping(let pairs) = node.content else {
+      return complain(.expectedMapping(found: node.description), at: node)
+    }
+    for (key, value) in pairs { readPart(key, value) }
+  }
+
+  private mutating func readPart(_ key: PresetNode, _ value: PresetNode) {
+    guard !isNull(value), let array = numbers(value) else { return }
+    do throws(GradientFault) {
+      take(
+        try GradientPart.named(key.text ?? "", in: experiment, length: array.values.count), array,
+        at: key, value)
+    } catch {
+      complain(error, at: key)
+    }
+  }
+
+  private mutating func take(
+    _ part: GradientPart, _ array: (shape: [Int], values: [Double]), at key: PresetNode,
+    _ value: PresetNode
+  ) {
+    guard !parts.contains(where: { $0.part == part }) else {
+      return complain(.twice(part.name(in: experiment)), at: key)
+    }
+    do throws(GradientFault) {
+      parts.append(try part.arranged(array.values, shape: array.shape, in: experiment))
+    } catch {
+      complain(error, at: value)
+    }
+  }
+
+  private mutating func readLayers(_ node: PresetNode) {
+    guard case .list(let layers) = node.content else {
+      return complain(.expectedList(found: node.description), at: node)
+    }
+    for (position, layer) in layers.enumerated() {
+      guard case .mapping(let pairs) = layer.content else {
+        complain(.expectedMapping(found: layer.description), at: layer)
+        continue
+      }
+      guard let number = number(of: layer, pairs, at: position) else { continue }
+      for (key, value) in pairs {
+        switch key.text ?? "" {
+        case "gradient": readLayer(number, value)
+        case let name where Self.otherLayerKeys.contains(name): continue
+        default: readPart(key, value, ofLayer: number)
+        }
+      }
+    }
+  }
+
+  /// Which layer is meant: by its name, or by its place where it has none.
+  private mutating func number(
+    of node: PresetNode, _ pairs: [(key: PresetNode, value: PresetNode)], at position: Int
+  ) -> Int? {
+    let layers = experiment.network.layers
+    if let name = pairs.first(where: { $0.key.text == "name" })?.value {
+      guard let layer = GradientPart.layer(named: name.text ?? "", in: layers) else {
+        complain(.unknownLayer(name.text ?? "", known: layers.map(\.name)), at: name)
+        return nil
+      }
+      return layer
+    }
+    guard layers.indices.contains(position) else {
+      complain(.noLayerAt(position, count: layers.count), at: node)
+      return nil
+    }
+    return position
+  }
+
+  private mutating func readLayer(_ layer: Int, _ node: PresetNode) {
+    guard case .mapping(let pairs) = node.content else {
+      return complain(.expectedMapping(found: node.description), at: node)
+    }
+    for (key, value) in pairs { readPart(key, value, ofLayer: layer) }
+  }
+
+  private mutating func readPart(_ key: PresetNode, _ value: PresetNode, ofLayer layer: Int) {
+    let name = key.text ?? ""
+    let known = GradientPart.Quantity.allCases.filter { $0 != .inputTimes }
+    guard
+      let quantity = known.first(where: { $0.rawValue == name }) ?? (name == "w" ? .weights : nil)
+    else {
+      return complain(.unknownName(name, known: known.map(\.rawValue)), at: key)
+    }
+    guard !isNull(value) else { return }
+    let part = GradientPart(layer: layer, quantity)
+    guard part.exists(in: experiment) else {
+      return complain(
+        .absent(quantity, layer: experiment.network.layers[layer].name), at: key)
+    }
+    guard let array = numbers(value) else { return }
+    take(part, array, at: key, value)
+  }
+
+  // MARK: - Numbers
+
+  private func isNull(_ node: PresetNode) -> Bool {
+    if case .scalar("null", isQuoted: false) = node.content { true } else { false }
+  }
+
+  /// A number, a list of numbers or a list of such lists; nil after a complaint.
+  ///
+  /// A list in a list in a list is read for its shape, which the complaint tells.
+  private mutating func numbers(
+    _ node: PresetNode, depth: Int = 0
+  ) -> (shape: [Int], values: [Double])? {
+    guard case .list(let items) = node.content, depth < 3 else {
+      return number(node).map { ([], [$0]) }
+    }
+    var values: [Double] = []
+    var inner: [Int]?
+    for item in items {
+      guard let (shape, own) = numbers(item, depth: depth + 1) else { return nil }
+      if let inner, inner != shape {
+        if inner.count == 1, shape.count == 1 {
+          complain(.raggedRow(expected: inner[0], found: shape[0]), at: item)
+        } else {
+          let isList = inner.isEmpty
+          complain(
+            isList
+              ? .expectedNumber(found: item.description) : .expectedList(found: item.description),
+            at: item)
+        }
+        return nil
+      }
+      inner = shape
+      values += own
+    }
+    return ([items.count] + (inner ?? []), values)
+  }
+
+  private mutating func number(_ node: PresetNode) -> Double? {
+    if let text = node.text, let value = Double(text) { return value }
+    complain(.expectedNumber(found: node.description), at: node)
+    return nil
+  }
+}

@@ -1,0 +1,174 @@
+import EventProp
+import Language
+
+extension PresetFault {
+  /// The fact, as a sentence without a capital or a full stop.
+  var message: String {
+    switch self {
+    case .expected(let expectation, let found): "expected \(expectation.noun), found \(found)"
+    case .quantity(let failure): failure.message
+    case .controlCharacter: "a control character in a text that is shown"
+    case .unknownKey(let key, let place, _): "unknown key '\(key)' in \(place)"
+    case .duplicateKey(let key, _): "'\(key)' is given twice"
+    case .missingKey(let key, let place): "missing key '\(key)' in \(place)"
+    case .unknownChoice(let word, let kind, _): "unknown \(kind) '\(word)'"
+    case .notOneForm: "a matrix in a mapping has exactly one form"
+    case .bareFile(let path): "expected a matrix, found '\(path)'"
+    case .noFile(let path): "no file '\(path)'"
+    case .unreadableFile(let path): "'\(path)' cannot be read"
+    case .arrays(let fault): fault.message
+    case .arrayNotNamed: "this file has named arrays, and none is named here"
+    case .arrayWithoutName: "this file holds one array, which has no name"
+    case .unequalSpikes(let times, let indices, let what):
+      "there are \(times) times and \(indices) \(what)"
+    case .notFinite(let value): "\(value) is not a finite number"
+    case .entry(let place, let fault, let others):
+      "\(place): \(fault.message)\(others > 0 ? ", and \(others) more like it" : "")"
+    case .tooSmall(let what, let least): "\(what) must be at least \(least)"
+    case .tooLarge(let what, let most): "\(what) must be at most \(most)"
+    case .notPositive(let what): "\(what) must be greater than 0"
+    case .negative(let what): "\(what) must not be negative"
+    case .wrongShape(let expected, let found):
+      "expected [\(expected.rows) × \(expected.columns)], found [\(found.rows) × \(found.columns)]"
+    case .wrongRow(let expected, let found): "expected a row of \(expected), found \(found)"
+    case .wrongCount(let what, let expected, let found, _),
+      .wrongLength(let what, let expected, let found):
+      "expected \(expected) \(what)\(expected == 1 ? "" : "s"), found \(found)"
+    case .fanOut(let count, let targets):
+      "\(count) distinct targets are asked for, and there are \(targets)"
+    case .sparseShape(let isSparse):
+      isSparse
+        ? "expected one delay or a list like the synapses, found a matrix"
+        : "the weights are a full matrix, the delays are not"
+    case .synapseTwice(let before, let this): "the synapse from \(before) to \(this) is given twice"
+    case .noSuchSynapse(let before, let this): "there is no synapse from \(before) to \(this)"
+    case .synapseWithoutDelay(let before, let this):
+      "the synapse from \(before) to \(this) has no delay"
+    case .noLayers: "a preset needs at least one layer"
+    case .layerNameTaken(let name): "there is already a layer '\(name)'"
+    case .layerNameReserved(let name, let meaning): "a layer cannot be called '\(name)': \(meaning)"
+    case .layerNameSign(let sign):
+      "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
+    case .resetNotBelowThreshold(let reset, let threshold):
+      "v_reset \(Quantity.exact(reset)) is not below v_th \(Quantity.exact(threshold))"
+    case .startsAtThreshold(let potential, let threshold):
+      "V = \(Quantity.exact(potential)) at t = 0 is not below v_th \(Quantity.exact(threshold))"
+    case .channelOutOfRange(let channel, _): "no input channel \(channel)"
+    case .neuronOutOfRange(let neuron, let layer, _): "no neuron \(neuron) in layer '\(layer)'"
+    case .labelOutOfRange(let label, _): "no position \(label) in 'neurons'"
+    case .spikesOutOfOrder(let earlier, let later):
+      "a spike at \(Quantity.exactTime(later)) comes after one at \(Quantity.exactTime(earlier))"
+    case .spikeTwice(let neuron, let time):
+      "neuron \(neuron) spikes twice at \(Quantity.exactTime(time))"
+    case .spikeOfIntegrator(let neuron): "neuron \(neuron) is a leaky integrator and cannot spike"
+    case .spikeBeforeStart(let time):
+      "a spike at \(Quantity.exactTime(time)) comes before t = 0"
+    case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
+    }
+  }
+
+  /// What was expected, or what to do.
+  var remedy: String? {
+    switch self {
+    case .expected(let expectation, _): expectation.example
+    case .quantity(let failure): failure.remedy
+    case .controlCharacter: "plain text"
+    case .unknownKey(let key, _, let allowed):
+      Suggestion.nearest(to: key, among: allowed).map { "did you mean '\($0)'?" }
+        ?? "the keys here are \(allowed.joined(separator: ", "))"
+    case .duplicateKey(_, let line): "the first is on line \(line)"
+    case .missingKey(let key, _): Self.meaning[key] ?? "'\(key)' is required here"
+    case .unknownChoice(let word, _, let allowed):
+      Suggestion.nearest(to: word, among: allowed).map { "did you mean '\($0)'?" }
+        ?? "known are \(allowed.joined(separator: ", "))"
+    case .notOneForm(let forms): "one of \(forms.joined(separator: ", "))"
+    case .bareFile(let path):
+      path.hasSuffix(".npz")
+        ? "a file is named as in { file: \(path), array: w0 }"
+        : "a file is named as in { file: \(path) }"
+    case .noFile: "paths start at the folder of the preset"
+    case .arrays(let fault): fault.remedy
+    case .arrayNotNamed(let names): "add 'array'; \(ArrayFault.inventory(names))"
+    case .arrayWithoutName: "leave the name out, or name a .npz file"
+    case .unequalSpikes(_, _, let what): "one \(what.dropLast()) for each time"
+    case .entry(_, let fault, _): fault.remedy
+    case .wrongShape: "one row for each neuron before, one column for each neuron of the layer"
+    case .wrongRow: "one column for each neuron of the layer"
+    case .wrongCount(_, _, _, let orOne):
+      orOne ? "one for each neuron, or one value for all" : "one for each neuron"
+    case .fanOut(_, let targets): "a count from 1 to \(targets)"
+    case .sparseShape(let isSparse):
+      isSparse ? "one time for each synapse, in their order" : "one time, or a matrix of times"
+    case .synapseTwice: "keep one of them"
+    case .noSuchSynapse, .synapseWithoutDelay: "one delay for each synapse of the weights"
+    case .layerNameTaken: "give each layer a name of its own"
+    case .layerNameReserved: "a word such as hidden or out"
+    case .layerNameSign: "letters, digits, '_' and '-'"
+    case .resetNotBelowThreshold: "a neuron restarts below its threshold"
+    case .startsAtThreshold: "a neuron starts below its threshold"
+    case .channelOutOfRange(_, let count): Self.range("channel", count)
+    case .neuronOutOfRange(_, _, let count):
+      Self.range("neuron", count)
+    case .labelOutOfRange(_, let count): Self.range("position", count)
+    case .spikeBeforeStart: "the run begins at t = 0"
+    case .spikesOutOfOrder: "given spikes of a neuron are written in order of time, each once"
+    case .spikeOfIntegrator: "no spikes for it, or neurons: lif"
+    case .spikeTwice: "each spike of a neuron is given once"
+    case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
+    case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,
+      .notFinite:
+      nil
+    }
+  }
+
+  /// What a required key says.
+  private static let meaning = [
+    "title": "what the experiment is called",
+    "t_max": "the time at which the run ends, such as '40 ms'",
+    "inputs": "the number of channels and their spikes",
+    "layers": "a list of layers",
+    "size": "how many there are",
+    "weights": "a matrix [before][this]",
+    "kind": "the kind of loss",
+  ]
+
+  private static func range(_ noun: String, _ count: Int) -> String {
+    switch count {
+    case 0: "there is no \(noun)"
+    case 1: "the only \(noun) is 0"
+    default: "the \(noun)s are 0 to \(count - 1)"
+    }
+  }
+}
+
+extension PresetFault.Expectation {
+  fileprivate var noun: String {
+    switch self {
+    case .text: "text"
+    case .number: "a number"
+    case .time: "a time"
+    case .integer: "a whole number"
+    case .mapping: "a mapping"
+    case .list: "a list"
+    case .matrix: "a matrix"
+    case .inputSpike: "an input spike"
+    case .term: "a term"
+    case .synapse: "a synapse"
+    }
+  }
+
+  fileprivate var example: String {
+    switch self {
+    case .text: "a word or a sentence"
+    case .number: "a number, such as 0.6 or 1e-05"
+    case .time: "a number with a unit, such as '5 ms'"
+    case .integer: "a number without a fraction, such as 3"
+    case .mapping: "keys with values, as in { key: value }"
+    case .list: "values in brackets, as in [1, 2], or each after '- '"
+    case .matrix: "rows in brackets, as in [[1, 2], [3, 4]]"
+    case .inputSpike: "[time, channel], as in [2 ms, 0]"
+    case .term: "{ neuron: 0, spike: 0, coefficient: 1 }"
+    case .synapse: "[before, this, value], as in [0, 2, 1.5]"
+    }
+  }
+}

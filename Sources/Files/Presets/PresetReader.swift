@@ -1,0 +1,73 @@
+package import EventProp
+package import Language
+
+/// Reads the description of an experiment from YAML, or from JSON, which is a part of it.
+///
+/// The keys, units and defaults are those of `formats.md`. Every scalar is read as text and then by `Quantity`, so that
+/// a preset and the prompt share one grammar and YAML's own ideas about types never matter.
+package enum PresetReader {
+  /// Reads a preset.
+  ///
+  /// - Parameters:
+  ///   - text: The whole text of the preset.
+  ///   - name: Its file name or path as the user wrote it, for complaints.
+  ///   - readingFile: Reads a file that the preset names, relative to the preset; nil when there is none.
+  /// - Returns: The experiment, with the places that later complaints may point at.
+  /// - Throws: All complaints about the text, in the order of their places.
+  package static func read(
+    _ text: String, named name: String,
+    readingFile: @escaping (String) throws -> [UInt8]? = { _ in nil }
+  ) throws(PresetComplaints) -> PresetDocument {
+    let source = SourceText(text, named: name)
+    let root: PresetNode
+    do {
+      root = try PresetTree.compose(source)
+    } catch {
+      throw PresetComplaints(source: source, diagnostics: [error])
+    }
+    var reading = PresetReading(source: source, readingFile: readingFile)
+    let document = reading.document(root)
+    guard let document, reading.complaints.isEmpty else {
+      throw PresetComplaints(source: source, diagnostics: reading.sortedComplaints)
+    }
+    return document
+  }
+}
+
+/// Everything that is wrong with a preset.
+package struct PresetComplaints: Error, Equatable, Sendable {
+  /// The text that the complaints point into.
+  package let source: SourceText
+  /// The complaints in the order of their places; at least one.
+  package let diagnostics: [Diagnostic]
+
+  /// Whether one of them is about a file that the preset names and that cannot be read.
+  package var includesUnreadableFile: Bool { diagnostics.contains(where: \.isAboutUnreadableFile) }
+
+  /// The complaints one below the other, each with its line and caret.
+  package var rendered: String {
+    diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n")
+  }
+}
+
+/// An experiment and the text that describes it.
+package struct PresetDocument: Equatable, Sendable {
+  /// The experiment.
+  package var experiment: Experiment
+  /// The text it was read from.
+  package let source: SourceText
+  /// Where its parts stand in the text.
+  package let places: Places
+
+  /// Where the parts of a preset stand, for complaints that only a run can raise.
+  package struct Places: Equatable, Sendable {
+    /// The loss, if there is one.
+    package var loss: SourceSpan?
+    /// The terms of a linear loss, in their order; empty for other losses.
+    package var lossTerms: [SourceSpan] = []
+    /// The layers, in order.
+    package var layers: [SourceSpan] = []
+    /// The input spikes, in the preset's order.
+    package var inputSpikes: [SourceSpan] = []
+  }
+}

@@ -1,0 +1,196 @@
+import EventProp
+import Language
+
+/// One reading of a preset: collects complaints and goes on as far as anything can still be checked.
+///
+/// A value that cannot be read is nil, and whoever needs it skips what depends on it; its complaint stands already.
+struct PresetReading {
+  let source: SourceText
+  /// Reads a file beside the preset; nil when there is none.
+  let readingFile: (String) throws -> [UInt8]?
+  /// The files that were read, or what is wrong with them, by the path in the preset.
+  var files: [String: Result<ArrayFile, PresetFault>] = [:]
+  private(set) var complaints: [Diagnostic] = []
+  private var noted: Set<Diagnostic> = []
+
+  init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
+    self.source = source
+    self.readingFile = readingFile
+  }
+
+  var sortedComplaints: [Diagnostic] {
+    let numbered = complaints.enumerated().sorted { a, b in
+      (a.element.span.start, a.offset) < (b.element.span.start, b.offset)
+    }
+    return numbered.map(\.element)
+  }
+
+  /// Notes a complaint; the same one at the same place, as of a shared parameter, is noted once.
+  mutating func complain(_ fault: PresetFault, at node: PresetNode) {
+    var diagnostic = Diagnostic(at: node.span(in: source), fault.message, remedy: fault.remedy)
+    diagnostic.isAboutUnreadableFile = fault.isUnreadableFile
+    if noted.insert(diagnostic).inserted { complaints.append(diagnostic) }
+  }
+}
+
+// Scalars and lists.
+extension PresetReading {
+  mutating func number(_ node: PresetNode) -> Double? {
+    quantity(node, .number) { text throws(Quantity.Failure) in try Quantity.number(text) }
+  }
+
+  mutating func time(_ node: PresetNode) -> Double? {
+    quantity(node, .time) { text throws(Quantity.Failure) in try Quantity.time(text) }
+  }
+
+  /// A time greater than 0.
+  mutating func positiveTime(_ node: PresetNode, _ what: String) -> Double? {
+    guard let value = time(node) else { return nil }
+    guard value > 0 else {
+      complain(.notPositive(what), at: node)
+      return nil
+    }
+    return value
+  }
+
+  /// A delay, at least 0.
+  mutating func delay(_ node: PresetNode) -> Double? {
+    guard let value = time(node) else { return nil }
+    guard value >= 0 else {
+      complain(.negative("a delay"), at: node)
+      return nil
+    }
+    return value
+  }
+
+  /// A whole number, in any spelling: `1e5` is one.
+  mutating func integer(_ node: PresetNode) -> Int? {
+    let value = quantity(node, .integer) { text throws(Quantity.Failure) in
+      try Quantity.number(text)
+    }
+    guard let value else { return nil }
+    guard let integer = Int(exactly: value) else {
+      complain(.expected(.integer, found: node.description), at: node)
+      return nil
+    }
+    return integer
+  }
+
+  mutating func integer(_ node: PresetNode, atLeast least: Int, _ what: String) -> Int? {
+    guard let value = integer(node) else { return nil }
+    guard value >= least else {
+      complain(.tooSmall(what, least: least), at: node)
+      return nil
+    }
+    return value
+  }
+
+  private mutating func quantity(
+    _ node: PresetNode, _ expectation: PresetFault.Expectation,
+    _ read: (String) throws(Quantity.Failure) -> Double
+  ) -> Double? {
+    guard let text = node.text else {
+      complain(.expected(expectation, found: node.description), at: node)
+      return nil
+    }
+    do {
+      return try read(text)
+    } catch .notANumber {
+      complain(.expected(expectation, found: node.description), at: node)
+    } catch {
+      complain(.quantity(error), at: node)
+    }
+    return nil
+  }
+
+  /// A text that is shown: not empty, and without control characters, which an escape could bring in.
+  mutating func text(_ node: PresetNode) -> String? {
+    guard case .scalar(let text, let isQuoted) = node.content, isQuoted || !text.isEmpty else {
+      complain(.expected(.text, found: node.description), at: node)
+      return nil
+    }
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0 == "\n" || $0.properties.generalCategory != .control
+    }
+    guard isPlain else {
+      complain(.controlCharacter, at: node)
+      return nil
+    }
+    return text
+  }
+
+  mutating func list(_ node: PresetNode) -> [PresetNode]? {
+    if case .list(let items) = node.content { return items }
+    complain(.expected(.list, found: node.description), at: node)
+    return nil
+  }
+
+  /// The values of a list, nil when any of them is unreadable; all are looked at.
+  mutating func all<Value>(
+    _ nodes: [PresetNode], _ read: (inout Self, PresetNode) -> Value?
+  ) -> [Value]? {
+    var values: [Value] = []
+    values.reserveCapacity(nodes.count)
+    for node in nodes {
+      if let value = read(&self, node) { values.append(value) }
+    }
+    return values.count == nodes.count ? values : nil
+  }
+}
+
+/// The keys of a mapping with their values.
+struct PresetFields {
+  let node: PresetNode
+  fileprivate var values: [String: PresetNode] = [:]
+  /// The keys as they are written.
+  fileprivate(set) var keys: [String: PresetNode] = [:]
+
+  subscript(_ key: String) -> PresetNode? { values[key] }
+}
+
+extension PresetReading {
+  /// Reads the keys of a mapping, and complains about unknown, doubled and missing ones.
+  ///
+  /// A required key that is only misspelt is not called missing as well.
+  mutating func fields(
+    of node: PresetNode, in place: String, allowed: [String], required: [String] = []
+  ) -> PresetFields? {
+    guard case .mapping(let pairs) = node.content else {
+      complain(.expected(.mapping, found: node.description), at: node)
+      return nil
+    }
+    var fields = PresetFields(node: node)
+    var meant: Set<String> = []
+    for (key, value) in pairs {
+      guard let name = key.text else {
+        complain(.expected(.text, found: key.description), at: key)
+        continue
+      }
+      guard allowed.contains(name) else {
+        complain(.unknownKey(name, in: place, allowed: allowed), at: key)
+        if let near = Suggestion.nearest(to: name, among: allowed) { meant.insert(near) }
+        continue
+      }
+      if let first = fields.keys[name] {
+        complain(.duplicateKey(name, firstLine: first.position.line), at: key)
+        continue
+      }
+      fields.keys[name] = key
+      fields.values[name] = value
+    }
+    for name in required where fields[name] == nil && !meant.contains(name) {
+      complain(.missingKey(name, in: place), at: node)
+    }
+    return fields
+  }
+
+  /// One of several words.
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ node: PresetNode, of kind: String
+  ) -> Choice? where Choice.RawValue == String {
+    guard let word = text(node) else { return nil }
+    if let choice = Choice(rawValue: word) { return choice }
+    complain(.unknownChoice(word, of: kind, allowed: Choice.allCases.map(\.rawValue)), at: node)
+    return nil
+  }
+}

@@ -1,0 +1,137 @@
+package import EventProp
+import Language
+
+/// Writes an experiment as a preset that reads back to the same experiment.
+///
+/// The form is canonical: equal experiments have equal texts. Parameters that all layers share stand once at the top,
+/// a layer names only what differs, and one value stands for all neurons where they agree. Numbers are written in their
+/// shortest form that reads back exactly. Matrices that were drawn are written out, since an experiment does not know
+/// where its numbers came from.
+package enum PresetWriter {
+  /// The text of an experiment.
+  package static func write(_ experiment: Experiment) -> String {
+    var lines = ["title: \(PresetScalar.text(experiment.title))"]
+    if let about = experiment.about { lines.append("about: \(PresetScalar.text(about))") }
+    lines.append("t_max: \(Quantity.exactTime(experiment.horizon))")
+    if let most = experiment.maxEvents { lines.append("max_events: \(most)") }
+
+    let shared = sharedParameters(of: experiment.network)
+    lines += ["", "parameters:"]
+    for field in LIFParameters.Field.allCases {
+      lines.append("  \(field.rawValue): \(PresetScalar.value(shared[field], of: field))")
+    }
+
+    lines += ["", "inputs:", "  size: \(experiment.network.inputs)"]
+    if experiment.inputSpikes.isEmpty {
+      lines.append("  spikes: []")
+    } else {
+      lines.append("  spikes:")
+      lines += experiment.inputSpikes.map {
+        "    - [\(Quantity.exactTime($0.time)), \($0.channel)]"
+      }
+    }
+
+    lines += ["", "layers:"]
+    for layer in experiment.network.layers { lines += Self.lines(of: layer, shared: shared) }
+    if let loss = experiment.loss {
+      lines += [""] + Self.lines(of: loss, in: experiment.network)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Of each parameter, the value of the first neuron whose value most layers share.
+  private static func sharedParameters(of network: Network) -> LIFParameters {
+    var shared = LIFParameters()
+    for field in LIFParameters.Field.allCases {
+      let uniform = network.layers.compactMap { layer -> Double? in
+        uniformValue(layer.parameters.map { $0[field] })
+      }
+      let most = uniform.map { value in uniform.count { $0 == value } }.max() ?? 0
+      if let value = uniform.first(where: { value in uniform.count { $0 == value } == most }) {
+        shared[field] = value
+      }
+    }
+    return shared
+  }
+
+  /// The value that all have, or nil.
+  static func uniformValue(_ values: [Double]) -> Double? {
+    values.dropFirst().allSatisfy { $0 == values[0] } ? values.first : nil
+  }
+
+  /// One value for all, or a list.
+  static func compact(_ values: [Double], _ write: (Double) -> String) -> String {
+    uniformValue(values).map(write) ?? "[\(values.map(write).joined(separator: ", "))]"
+  }
+
+  private static func lines(of layer: Layer, shared: LIFParameters) -> [String] {
+    var lines = ["  - name: \(PresetScalar.text(layer.name))", "    size: \(layer.size)"]
+    let kinds = layer.kinds.map(\.rawValue)
+    if Set(kinds).count > 1 {
+      lines.append("    neurons: [\(kinds.joined(separator: ", "))]")
+    } else if kinds.first == Layer.NeuronKind.li.rawValue {
+      lines.append("    neurons: li")
+    }
+    let own = LIFParameters.Field.allCases.compactMap { field -> String? in
+      let values = layer.parameters.map { $0[field] }
+      guard values.contains(where: { $0 != shared[field] }) else { return nil }
+      return "\(field.rawValue): \(compact(values) { PresetScalar.value($0, of: field) })"
+    }
+    if !own.isEmpty { lines.append("    parameters: { \(own.joined(separator: ", ")) }") }
+    let v = layer.initial.map(\.potential)
+    let i = layer.initial.map(\.current)
+    let initial = [("v", v), ("i", i)].filter { $0.1.contains { $0 != 0 } }
+      .map { "\($0.0): \(compact($0.1, Quantity.exact))" }
+    if !initial.isEmpty { lines.append("    initial: { \(initial.joined(separator: ", ")) }") }
+    lines += Self.lines(of: layer.weights, "weights", delays: "delays")
+    if let recurrent = layer.recurrent {
+      lines += Self.lines(of: recurrent, "recurrent", delays: "recurrent_delays")
+    }
+    if let most = layer.maxEvents { lines.append("    max_events: \(most)") }
+    if let spikes = layer.imposedSpikes {
+      let lists = spikes.map {
+        "[" + $0.map { Quantity.exactTime($0) }.joined(separator: ", ") + "]"
+      }
+      lines.append("    spikes: [\(lists.joined(separator: ", "))]")
+    }
+    return lines
+  }
+
+  private static func lines(
+    of synapses: Synapses, _ name: String, delays: String
+  ) -> [String] {
+    var lines: [String] = []
+    if synapses.isDense {
+      lines.append("    \(name):")
+      lines += rows(of: synapses.weights, synapses.columns, Quantity.exact)
+    } else if synapses.weights.isEmpty {
+      lines.append("    \(name): { sparse: [] }")
+    } else {
+      lines += ["    \(name):", "      sparse:"]
+      for row in 0..<synapses.rows {
+        for entry in synapses.entries(ofRow: row) {
+          let column = synapses.column(ofEntry: entry, row: row)
+          lines.append("        - [\(row), \(column), \(Quantity.exact(synapses.weights[entry]))]")
+        }
+      }
+    }
+    guard let values = synapses.delays else { return lines }
+    if values.isEmpty {
+      lines.append("    \(delays): 0 ms")
+    } else if synapses.isDense, uniformValue(values) == nil {
+      lines.append("    \(delays):")
+      lines += rows(of: values, synapses.columns, Quantity.exactTime)
+    } else {
+      lines.append("    \(delays): \(compact(values, Quantity.exactTime))")
+    }
+    return lines
+  }
+
+  private static func rows(
+    of values: [Double], _ columns: Int, _ write: (Double) -> String
+  ) -> [String] {
+    stride(from: 0, to: values.count, by: columns).map { start in
+      "      - [\(values[start..<start + columns].map(write).joined(separator: ", "))]"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import EventProp
+package import Foundation
+import Language
+
+/// What one pass costs, in the keys of the public format and as text.
+package struct BenchReport: Encodable, Sendable {
+  /// Processor time of one pass, in nanoseconds.
+  package struct Cost: Encodable, Sendable {
+    let min: Double
+    let median: Double
+
+    /// The smallest and the middle one of several measurements, in nanoseconds per pass.
+    package init(of measurements: [Double]) {
+      let sorted = measurements.sorted()
+      min = sorted.first ?? 0
+      median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+
+    fileprivate var text: String {
+      "\(Quantity.display(median / 1e3)) µs (least \(Quantity.display(min / 1e3)) µs)"
+    }
+  }
+
+  /// The kinds of pass.
+  package enum Kind: String, CaseIterable, Sendable {
+    /// Events and loss.
+    case forward = "forward_ns"
+    /// Also zeroing and computing the gradients of weights and input times: a step of training.
+    case forwardBackward = "forward_backward_ns"
+    /// Every event recorded for stepping, and every gradient of the report.
+    case allGradients = "all_gradients_ns"
+  }
+
+  let version = 1
+  let title: String
+  let loss: Double?
+  let events: Int
+  let threads = 1
+  let `repeat`: Int
+  private let costs: [Kind: Cost]
+
+  /// Puts the measurements of one preset together.
+  package init(
+    title: String, loss: Double?, events: Int, repeats: Int, costs: [Kind: Cost]
+  ) {
+    self.title = title
+    self.loss = loss
+    self.events = events
+    self.repeat = repeats
+    self.costs = costs
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Writes the keys of the public format; a pass that was not measured has none.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(version, forKey: Key(stringValue: "version"))
+    try container.encode(title, forKey: Key(stringValue: "title"))
+    try container.encodeIfPresent(loss, forKey: Key(stringValue: "loss"))
+    try container.encode(events, forKey: Key(stringValue: "events"))
+    try container.encode(threads, forKey: Key(stringValue: "threads"))
+    try container.encode(self.repeat, forKey: Key(stringValue: "repeat"))
+    for (kind, cost) in costs {
+      try container.encode(cost, forKey: Key(stringValue: kind.rawValue))
+    }
+  }
+
+  /// The report as JSON, UTF-8.
+  package func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+
+  /// The report for people.
+  package var text: String {
+    let names: [(Kind, String)] = [
+      (.forward, "forward"), (.forwardBackward, "forward + backward"),
+      (.allGradients, "every gradient, every event kept"),
+    ]
+    var lines = ["\(title): \(events) events"]
+    for case (let kind, let name) in names {
+      guard let cost = costs[kind] else { continue }
+      lines.append("\(name.padded(to: 34))\(cost.text)")
+    }
+    lines.append("processor time of one pass on one thread, median of \(self.repeat) measurements")
+    return lines.joined(separator: "\n")
+  }
+}

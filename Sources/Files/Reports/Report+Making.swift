@@ -1,0 +1,109 @@
+package import EventProp
+
+extension Report {
+  /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
+  ///
+  /// `ties` are the one-sided gradients, where they were asked for. Throws `SimulationError.stopped` where `goesOn`, asked now and then with
+  /// the time reached, answers false.
+  package init(
+    _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning],
+    ties: [TieReport]? = nil, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    let experiment = trajectory.experiment
+    let maker = ReportMaker(trajectory: trajectory, adjoint: adjoint)
+    title = experiment.title
+    tMax = experiment.horizon
+    complete = trajectory.isComplete
+    self.loss = loss
+    events = EventList(maker: maker, range: trajectory.events.indices)
+    layers = maker.layers(final: try trajectory.finalStates(goesOn: goesOn))
+    gradient = adjoint.map { maker.shared($0.gradient) }
+    self.adjoint = adjoint.map { AdjointSweep(adjoint: $0, maker: maker) }
+    adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
+    self.warnings = warnings
+    self.ties = ties
+    rule = adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" }
+  }
+}
+
+/// Makes the parts of a report.
+struct ReportMaker: Sendable {
+  let trajectory: Trajectory
+  let adjoint: AdjointTrajectory?
+  private var network: Network { trajectory.experiment.network }
+  private var circuit: Circuit { trajectory.circuit }
+
+  func event(_ number: Int) -> EventReport {
+    let event = trajectory.events[number]
+    var report = EventReport(time: event.time, kind: "")
+    report.dlossDt = adjoint?.timeGradients[number]
+    switch event.kind {
+    case .input(let channel, let position):
+      report.kind = "input"
+      report.channel = channel
+      report.input = position
+    case .spike(let neuron, let ordinal, let current):
+      let place = network.place(of: neuron)
+      report.kind = "spike"
+      report.layer = network.layers[place.layer].name
+      report.neuron = place.index
+      report.spike = ordinal
+      report.current = current
+      report.thresholdDistance = trajectory.distanceFromThreshold(of: number)
+      report.slope = trajectory.slopeAtThreshold(of: number)
+    case .arrival(let emitter, let delivery):
+      let source = self.event(emitter)
+      report.kind = "arrival"
+      report.from = EventReport.Origin(
+        channel: source.channel, input: source.input, layer: source.layer, neuron: source.neuron,
+        spike: source.spike)
+      report.to = network.layers[circuit.projections[delivery.projection].target].name
+    }
+    return report
+  }
+
+  func layers(final: [LIFState]) -> [LayerReport] {
+    let spikes = trajectory.spikeTimes
+    return network.layers.enumerated().map { number, layer in
+      let range = circuit.offsets[number]..<circuit.offsets[number + 1]
+      return LayerReport(
+        name: layer.name, spikes: Array(spikes[range]),
+        final: LayerReport.Final(
+          v: final[range].map(\.potential), i: final[range].map(\.current)),
+        gradient: adjoint.map { gradient($0.gradient.layers[number], of: layer) })
+    }
+  }
+
+  func gradient(_ gradient: LayerGradient, of layer: Layer) -> LayerGradientReport {
+    func values(_ synapses: Synapses?, _ values: [Double]?) -> SynapseValues? {
+      guard let synapses, let values else { return nil }
+      return SynapseValues(synapses: synapses, values: values)
+    }
+    return LayerGradientReport(
+      weights: SynapseValues(synapses: layer.weights, values: gradient.weights.weights),
+      recurrent: values(layer.recurrent, gradient.recurrent?.weights),
+      delays: values(layer.weights, gradient.weights.delays),
+      recurrentDelays: values(layer.recurrent, gradient.recurrent?.delays),
+      tauMem: gradient.parameters.map(\.tauMem), tauSyn: gradient.parameters.map(\.tauSyn),
+      vTh: gradient.parameters.map(\.vThreshold), vLeak: gradient.parameters.map(\.vLeak),
+      vReset: gradient.parameters.map(\.vReset), initialV: gradient.initial.map(\.potential),
+      initialI: gradient.initial.map(\.current))
+  }
+
+  func shared(_ gradient: Gradient) -> SharedGradient {
+    SharedGradient(
+      inputTimes: gradient.inputTimes, tauMem: gradient.shared(.tauMem),
+      tauSyn: gradient.shared(.tauSyn), vTh: gradient.shared(.vThreshold),
+      vLeak: gradient.shared(.vLeak), vReset: gradient.shared(.vReset))
+  }
+
+  func lambda(_ states: [AdjointState]) -> LambdaReport {
+    var report = LambdaReport(lambdaV: [:], lambdaI: [:])
+    for (number, layer) in network.layers.enumerated() {
+      let range = circuit.offsets[number]..<circuit.offsets[number + 1]
+      report.lambdaV[layer.name] = states[range].map(\.lambdaV)
+      report.lambdaI[layer.name] = states[range].map(\.lambdaI)
+    }
+    return report
+  }
+}

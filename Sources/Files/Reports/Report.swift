@@ -1,0 +1,202 @@
+import EventProp
+package import Foundation
+
+/// Everything that a run has to say, in the keys of the public format.
+///
+/// Encodes to one JSON object; numbers are SI and read back to the same Double. A number that is not finite makes
+/// encoding throw with the path at which it stands.
+package struct Report: Encodable, Sendable {
+  let version = 1
+  let title: String
+  let tMax: Double
+  let complete: Bool
+  let loss: Double?
+  var events: EventList
+  let layers: [LayerReport]
+  let gradient: SharedGradient?
+  var adjoint: AdjointSweep?
+  let adjointAtZero: LambdaReport?
+  let warnings: [Warning]
+  /// The one-sided gradients at ties, where they were asked for.
+  let ties: [TieReport]?
+  /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
+  let rule: String?
+
+  enum CodingKeys: String, CodingKey {
+    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, ties, rule
+    case tMax = "t_max"
+    case adjointAtZero = "adjoint_at_zero"
+  }
+
+  /// The report as JSON, UTF-8.
+  package func json() throws -> Data { try Self.encoder.encode(self) }
+
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}
+
+/// Some events of a run, each made while it is written.
+struct EventList: Encodable, Sendable {
+  let maker: ReportMaker
+  var range: Range<Int>
+
+  func encode(to encoder: any Encoder) throws {
+    var events = encoder.unkeyedContainer()
+    for event in range { try events.encode(maker.event(event)) }
+  }
+}
+
+struct EventReport: Encodable, Sendable {
+  var time: Double
+  var kind: String
+  var channel: Int?
+  var input: Int?
+  var layer: String?
+  var neuron: Int?
+  var spike: Int?
+  var current: Double?
+  var slope: Double?
+  /// V − v_th at a spike whose time was given.
+  var thresholdDistance: Double?
+  var from: Origin?
+  var to: String?
+  var dlossDt: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case time, kind, channel, input, layer, neuron, spike, current, slope, from, to
+    case dlossDt = "dloss_dt"
+    case thresholdDistance = "threshold_distance"
+  }
+
+  struct Origin: Encodable, Sendable {
+    var channel: Int?
+    var input: Int?
+    var layer: String?
+    var neuron: Int?
+    var spike: Int?
+  }
+}
+
+struct LayerReport: Encodable, Sendable {
+  var name: String
+  var spikes: [[Double]]
+  var final: Final
+  var gradient: LayerGradientReport?
+
+  struct Final: Encodable, Sendable {
+    var v: [Double]
+    var i: [Double]
+  }
+}
+
+struct LayerGradientReport: Encodable, Sendable {
+  var weights: SynapseValues
+  var recurrent: SynapseValues?
+  var delays: SynapseValues?
+  var recurrentDelays: SynapseValues?
+  var tauMem: [Double]
+  var tauSyn: [Double]
+  var vTh: [Double]
+  var vLeak: [Double]
+  var vReset: [Double]
+  var initialV: [Double]
+  var initialI: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case weights, recurrent, delays
+    case recurrentDelays = "recurrent_delays"
+    case tauMem = "tau_mem"
+    case tauSyn = "tau_syn"
+    case vTh = "v_th"
+    case vLeak = "v_leak"
+    case vReset = "v_reset"
+    case initialV = "initial_v"
+    case initialI = "initial_i"
+  }
+}
+
+/// Values of synapses: a matrix where all exist, `[[before, this, value], …]` where only some do.
+struct SynapseValues: Encodable, Sendable {
+  var synapses: Synapses
+  var values: [Double]
+
+  func encode(to encoder: any Encoder) throws {
+    var rows = encoder.unkeyedContainer()
+    for row in 0..<synapses.rows {
+      if synapses.isDense {
+        try rows.encode(Array(values[synapses.entries(ofRow: row)]))
+      } else {
+        for entry in synapses.entries(ofRow: row) {
+          var triple = rows.nestedUnkeyedContainer()
+          try triple.encode(row)
+          try triple.encode(synapses.column(ofEntry: entry, row: row))
+          try triple.encode(values[entry])
+        }
+      }
+    }
+  }
+}
+
+struct SharedGradient: Encodable, Sendable {
+  var inputTimes: [Double]
+  var tauMem: Double
+  var tauSyn: Double
+  var vTh: Double
+  var vLeak: Double
+  var vReset: Double
+
+  enum CodingKeys: String, CodingKey {
+    case inputTimes = "input_times"
+    case tauMem = "tau_mem"
+    case tauSyn = "tau_syn"
+    case vTh = "v_th"
+    case vLeak = "v_leak"
+    case vReset = "v_reset"
+  }
+}
+
+struct LambdaReport: Encodable, Sendable {
+  var lambdaV: [String: [Double]]
+  var lambdaI: [String: [Double]]
+
+  enum CodingKeys: String, CodingKey {
+    case lambdaV = "lambda_v"
+    case lambdaI = "lambda_i"
+  }
+}
+
+/// λ at each event, from the last one back, made while it is written: of a large network it is far longer than all the rest.
+struct AdjointSweep: Encodable, Sendable {
+  let adjoint: AdjointTrajectory
+  let maker: ReportMaker
+
+  func encode(to encoder: any Encoder) throws {
+    var events = encoder.unkeyedContainer()
+    try adjoint.forEachEventBackwards { event, states in
+      try events.encode(
+        AdjointReport(
+          event: event, time: adjoint.trajectory.events[event].time,
+          lambda: maker.lambda(states)))
+    }
+  }
+}
+
+struct AdjointReport: Encodable, Sendable {
+  var event: Int
+  var time: Double
+  var lambda: LambdaReport
+
+  enum CodingKeys: CodingKey {
+    case event, time
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(event, forKey: .event)
+    try container.encode(time, forKey: .time)
+    try lambda.encode(to: encoder)
+  }
+}

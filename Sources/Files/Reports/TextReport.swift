@@ -1,0 +1,69 @@
+package import EventProp
+import Language
+
+/// The report of a run as text, for people.
+package enum TextReport {
+  /// Spikes, loss, gradients and warnings.
+  package static func text(
+    _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning]
+  ) -> String {
+    let experiment = trajectory.experiment
+    let network = experiment.network
+    let count = trajectory.events.count
+    var lines = [
+      "\(experiment.title): \(count) event\(count == 1 ? "" : "s") in "
+        + Quantity.displayTime(experiment.horizon),
+      loss.map { "L = \(Quantity.display($0, digits: 8))" } ?? "no loss: forward pass only",
+    ]
+    if let rule = adjoint?.rule, rule != .exact {
+      lines.append("WRONG gradient on purpose (\(rule.name)): \(rule.story)")
+    }
+    let times = trajectory.spikeTimes
+    for (number, layer) in network.layers.enumerated() {
+      lines += ["", "\(layer.name)"]
+      for index in 0..<layer.size {
+        let spikes = times[network.offsets[number] + index]
+        lines.append(
+          "  \(index): "
+            + (spikes.isEmpty
+              ? (layer.kinds[index] == .li ? "a leaky integrator, which never spikes" : "silent")
+              : spikes.map { Quantity.displayTime($0, digits: 7) }.joined(separator: ", ")))
+      }
+      guard let gradient = adjoint?.gradient.layers[number] else { continue }
+      lines.append("  dL/dw [before][this]")
+      lines += rows(of: layer.weights, gradient.weights.weights)
+      if let recurrent = layer.recurrent, let values = gradient.recurrent?.weights {
+        lines.append("  dL/dw recurrent [this][this]")
+        lines += rows(of: recurrent, values)
+      }
+    }
+    if let gradient = adjoint?.gradient {
+      lines += ["", "of one value shared by every neuron"]
+      for field in LIFParameters.Field.allCases {
+        lines.append(
+          "  dL/d\(field.rawValue) = \(Quantity.display(gradient.shared(field), digits: 7))")
+      }
+    }
+    if !warnings.isEmpty { lines.append("") }
+    lines += warnings.map { warning in
+      let place =
+        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
+      return
+        "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func rows(of synapses: Synapses, _ values: [Double]) -> [String] {
+    (0..<synapses.rows).compactMap { row in
+      let entries = synapses.entries(ofRow: row)
+      guard !entries.isEmpty else { return nil }
+      return "    "
+        + entries.map { entry in
+          let value = Quantity.display(values[entry], digits: 7)
+          guard !synapses.isDense else { return value }
+          return "\(row)→\(synapses.column(ofEntry: entry, row: row)): \(value)"
+        }.joined(separator: "  ")
+    }
+  }
+}

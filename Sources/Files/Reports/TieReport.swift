@@ -1,0 +1,118 @@
+package import EventProp
+import Language
+package import Study
+
+/// The two one-sided gradients at a tie, in the keys of the public format and as text.
+///
+/// ```json
+/// {"events": [1, 2], "time": 0.00163, "layer": "out", "neuron": 0, "jumps": false,
+///  "orders": [{"order": ["e1", "e2"], "loss": …, "layers": [{"name": …, "gradient": {…}}], "gradient": {…}},
+///             {"order": ["e2", "e1"], "loss": …, "layers": …, "gradient": …}],
+///  "differences": [{"parameter": "time of input 1", "values": [0.184, 0]}]}
+/// ```
+///
+/// The first order is that of the run. `values` are in the order of `orders`; derivatives that do not differ are left out.
+/// `jumps` says that the loss itself differs, because one order has a spike that the other lacks; an order in
+/// which the loss names a missing spike has neither loss nor gradients.
+package struct TieReport: Encodable, Sendable {
+  let events: [Int]
+  let time: Double
+  let layer: String
+  let neuron: Int
+  let jumps: Bool
+  let orders: [Order]
+  let differences: [Difference]
+
+  struct Order: Encodable, Sendable {
+    var order: [String]
+    var loss: Double?
+    var layers: [OrderLayer]?
+    var gradient: SharedGradient?
+  }
+
+  struct OrderLayer: Encodable, Sendable {
+    var name: String
+    var gradient: LayerGradientReport
+  }
+
+  struct Difference: Encodable, Sendable {
+    var parameter: String
+    var values: [Double]
+  }
+
+  /// Puts both sides of a tie into words.
+  package init(_ sides: OneSidedGradients, of trajectory: Trajectory) {
+    let experiment = trajectory.experiment
+    let tie = sides.tie
+    let place = experiment.network.place(of: tie.neuron)
+    events = [tie.first] + (tie.second.map { [$0] } ?? [])
+    time = trajectory.events[tie.first].time
+    layer = experiment.network.layers[place.layer].name
+    neuron = place.index
+    jumps = sides.jumps
+    let second = tie.second.map { "e\($0)" } ?? "spike of \(layer).\(neuron)"
+    let maker = ReportMaker(trajectory: trajectory, adjoint: nil)
+    func order(_ names: [String], _ order: OneSidedGradients.Order?) -> Order {
+      Order(
+        order: names, loss: order?.loss,
+        layers: order.map { order in
+          zip(experiment.network.layers, order.gradient.layers).map { layer, gradient in
+            OrderLayer(name: layer.name, gradient: maker.gradient(gradient, of: layer))
+          }
+        }, gradient: order.map { maker.shared($0.gradient) })
+    }
+    orders = [
+      order(["e\(tie.first)"] + (tie.second == nil ? [] : [second]), sides.processed),
+      order([second, "e\(tie.first)"], sides.exchanged),
+    ]
+    differences = sides.differences.map {
+      Difference(
+        parameter: $0.parameter.name(in: experiment), values: [$0.processed, $0.exchanged])
+    }
+  }
+
+  private static let mostDifferences = 24
+
+  /// The ties of a run for people.
+  package static func text(_ ties: [TieReport]) -> String {
+    ties.isEmpty
+      ? "no ties: no event reaches a neuron at the instant of its spike"
+      : ties.map(\.text).joined(separator: "\n\n")
+  }
+
+  /// The tie and a table of the derivatives that differ.
+  private var text: String {
+    let place = "\(layer).\(neuron)"
+    let names = orders.map { $0.order.joined(separator: " then ") }
+    var lines = [
+      events.count > 1
+        ? "e\(events[0]) and e\(events[1]) come at one instant, \(Quantity.displayTime(time, digits: 7)): "
+          + "one reaches \(place), which spikes in the other"
+        : "e\(events[0]) cancels the spike of \(place) at the instant of its crossing, "
+          + Quantity.displayTime(time, digits: 7)
+    ]
+    if jumps {
+      let losses = orders.map { order in
+        order.loss.map { Quantity.display($0, digits: 7) } ?? "a missing spike"
+      }
+      lines.append("the loss jumps: \(names[0]): \(losses[0]), \(names[1]): \(losses[1])")
+    } else {
+      lines.append("the gradient does not exist; it has two one-sided values")
+    }
+    guard !differences.isEmpty else { return lines.joined(separator: "\n") }
+    let shown = differences.prefix(Self.mostDifferences)
+    let width = (shown.map(\.parameter.count).max() ?? 0) + 2
+    let column = max(14, names[0].count + 2)
+    lines.append("".padded(to: width + 2) + names[0].padded(to: column) + names[1])
+    for difference in shown {
+      let values = difference.values.map { Quantity.display($0, digits: 7) }
+      lines.append(
+        "  " + difference.parameter.padded(to: width) + values[0].padded(to: column) + values[1])
+    }
+    if shown.count < differences.count {
+      lines.append(
+        "  and \(differences.count - shown.count) more: run --ties --format json has them all")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,165 @@
+import EventProp
+
+/// What can be said about commands themselves: scripts, what they check, and what they write.
+package enum ScriptCommand: Equatable, Sendable {
+  /// Fail unless something holds.
+  case assert(AssertPhrase)
+  /// Say a text.
+  case echo(Word?)
+  /// A command so many times, of which some rounds are done; it is read anew in each, as aliases may change.
+  case `repeat`(Int, Word, done: Int)
+  /// A name for a text of commands; without a text, forget it; without a name, list them.
+  case alias(Word?, Word?)
+  /// Keep the commands that succeed, to be written to a file.
+  case record(Word, overwriting: Bool)
+  /// Write what was kept.
+  case recordOff
+  /// Carry out the commands of a file.
+  case source(Word)
+  /// Carry them out one by one, with a pause before each, in seconds.
+  case replay(Word, wait: Word?)
+  /// Write a part of the run.
+  case export(Export, Word, what: Table, overwriting: Bool)
+  /// Write the screen as text.
+  case snapshot(Word, overwriting: Bool)
+  /// Print the screen.
+  case screen
+
+  /// The forms in which a run is written.
+  package enum Export: String, CaseIterable, Sendable {
+    case csv, json, npz, svg
+  }
+
+  /// The tables that a `.csv` file can hold.
+  package enum Table: String, CaseIterable, Sendable {
+    case events, spikes, gradient, traces
+  }
+}
+
+extension CommandTable {
+  static let scriptRows: [CommandRow] = [
+    CommandRow(
+      "source", arguments: "FILE", summary: "carry out the commands of a file",
+      details: """
+        A file may source others. The first line that fails ends it, and is named as file:line.
+        """, example: "source demo.txt", completes: .files
+    ) { (line) throws(Diagnostic) in .script(.source(try line.file())) },
+    CommandRow(
+      "replay", arguments: "FILE [wait=300ms]",
+      summary: "carry out a file as if it were typed, with a pause before each line",
+      details: """
+        Any key pauses it; then each key plays one line, Space goes on by itself, and Esc ends it. Without a screen it is
+        source.
+        """, example: "replay demo.txt wait=1s", completes: .files
+    ) { (line) throws(Diagnostic) in
+      let file = try line.one("a file name").unquoted
+      return .script(.replay(file, wait: try line.option("wait", "a time, such as 300ms")))
+    },
+    CommandRow(
+      "record", arguments: "FILE | off",
+      summary: "keep the commands from now on, and write them with record off",
+      details: """
+        Commands that succeed are kept in their order, with those of keys and of sourced files. record! FILE writes over
+        a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
+        """, example: "record mine.txt", completes: .files
+    ) { (line) throws(Diagnostic) in
+      if line.first?.text.lowercased() == "off" {
+        _ = line.optional()
+        return .script(.recordOff)
+      }
+      return .script(.record(try line.file(), overwriting: line.isForced))
+    },
+    CommandRow(
+      "assert", arguments: "COND [tol=1e-9] | says TEXT",
+      summary: "fail unless a condition holds, or the last answer has a text in it",
+      details: """
+        assert L < 81, assert V n0 == 1 tol=1e-6, assert grad n0<-in2 == -4915.764 tol=1e-6. The quantities are those of
+        break. == and != take values for equal that differ by no more than tol times the larger of them, or by tol
+        where one of them is 0. assert says verdict: agrees looks for a text in the answer before. In batch the
+        status is 1 when it fails.
+        """, example: "assert L < 81", completes: .quantities
+    ) { (line) throws(Diagnostic) in
+      .script(.assert(try AssertPhrase(line.some("a condition, such as L < 81"), after: line.verb)))
+    },
+    CommandRow(
+      "echo", arguments: "[TEXT]", summary: "print a text", example: "echo now the way back"
+    ) { (line) in .script(.echo(line.isAtEnd ? nil : line.verbatim())) },
+    CommandRow(
+      "repeat", arguments: "N COMMAND", summary: "a command so many times",
+      details: "It ends at the first failure, and Ctrl-C stops it. An alias stands for several.",
+      example: "repeat 3 step", completes: .commands
+    ) { (line) throws(Diagnostic) in
+      let count = try line.number("how many times")
+      return .script(.repeat(count, try line.command(), done: 0))
+    },
+    CommandRow(
+      "alias", arguments: "[NAME [COMMANDS]]", summary: "a name for commands",
+      details: """
+        alias tail bwd; 2 step makes tail say bwd; 2 step: all of the line belongs to it. What follows an alias when it is
+        used is added at its end. alias tail forgets it, alias lists them all. No alias hides a command of the program.
+        """, example: "alias tail bwd; 2 step"
+    ) { (line) in
+      let name = line.optional()
+      return .script(.alias(name, line.isAtEnd ? nil : line.verbatim()))
+    },
+    CommandRow(
+      "export", arguments: "csv|json|npz|svg FILE [WHAT]",
+      summary: "write the run: tables, the report, the gradient, a figure",
+      details: """
+        csv writes a table: events (unless another is named), spikes, gradient, or traces: V, I, λV and λI of every neuron at
+        200 times and on both sides of every event. json is the report of run --format json. npz has the gradient under
+        the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
+        export! writes over a file.
+        """, example: "export csv spikes.csv spikes",
+      completes: .exports
+    ) { (line) throws(Diagnostic) in
+      let form = try line.choice(ScriptCommand.Export.self, "a form")
+      let file = try line.one("a file name").unquoted
+      let table =
+        line.isAtEnd || form != .csv
+        ? .events : try line.choice(ScriptCommand.Table.self, "a table")
+      return .script(.export(form, file, what: table, overwriting: line.isForced))
+    },
+    CommandRow(
+      "snapshot", arguments: "FILE", summary: "write the screen as text; snapshot! overwrites",
+      details: "Without a screen it is 80x24, or as --size says.", example: "snapshot now.txt",
+      completes: .files
+    ) { (line) throws(Diagnostic) in
+      .script(.snapshot(try line.file(), overwriting: line.isForced))
+    },
+    CommandRow("screen", summary: "print the screen as text, where there is none") { _ in
+      .script(.screen)
+    },
+  ]
+
+  /// The commands that write a file, and take `!` to write over one that exists.
+  static let forcible: Set<String> = ["save", "record", "export", "snapshot"]
+}
+
+extension Arguments {
+  /// A file name, the rest of the line; one in quotes may have blanks and any other sign in it.
+  mutating func file(_ expected: String = "a file name") throws(Diagnostic) -> Word {
+    CommandParser.verbatim(try some(expected)[...]).unquoted
+  }
+
+  /// All that is left as it was typed.
+  fileprivate mutating func verbatim() -> Word {
+    defer { words = [] }
+    return CommandParser.verbatim(words)
+  }
+
+  /// `name=value`, or nil at the end.
+  fileprivate mutating func option(
+    _ name: String, _ expected: String
+  ) throws(Diagnostic) -> Word? {
+    guard first?.text.lowercased() == name else { return nil }
+    _ = try one(name)
+    guard take("=") else { throw missing(expected) }
+    return try rest(expected)
+  }
+
+  /// A command, the rest of the line up to a semicolon.
+  fileprivate mutating func command() throws(Diagnostic) -> Word {
+    CommandParser.verbatim(try some("a command")[...])
+  }
+}

@@ -1,0 +1,89 @@
+import EventProp
+
+/// A choice about how the program behaves; it changes nothing that is computed.
+package enum Setting: Equatable, Sendable {
+  /// What the colours must stand out from.
+  case theme(Theme)
+  /// How many colours are used.
+  case color(Color)
+  /// Whether only ASCII characters are drawn.
+  case ascii(Switch)
+  /// Whether the mouse belongs to the program.
+  case mouse(Switch)
+  /// Whether an edit runs at once.
+  case auto(Switch)
+  /// Whether losing something asks first.
+  case confirm(Switch)
+
+  /// What stands behind the text.
+  package enum Theme: String, CaseIterable, Sendable {
+    case dark, light
+  }
+
+  /// How many colours are used; never more than the terminal has.
+  package enum Color: String, CaseIterable, Sendable {
+    /// As many as there are, unless NO_COLOR is set.
+    case auto
+    /// As many as there are.
+    case always
+    /// None.
+    case never
+    case eight = "8"
+    case sixteen = "16"
+    case full256 = "256"
+  }
+
+  /// Yes or no.
+  package enum Switch: String, CaseIterable, Sendable {
+    case on, off
+  }
+}
+
+extension CommandTable {
+  static let settingRows: [CommandRow] = [
+    CommandRow(
+      "auto", arguments: "on | off", summary: "whether an edit runs at once",
+      details: "Off, edits are collected and run computes them together.", example: "auto off",
+      completes: .words(Setting.Switch.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.auto(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow(
+      "theme", arguments: "dark | light", summary: "the colours for a dark or a light screen",
+      example: "theme light", completes: .words(Setting.Theme.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.theme(try line.choice(Setting.Theme.self, "a background")))
+    },
+    CommandRow(
+      "color", arguments: "auto | always | never | 8 | 16 | 256", summary: "how many colours",
+      details: "auto refuses colours where NO_COLOR is set; never more than the terminal has.",
+      example: "color never", completes: .words(Setting.Color.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.color(try line.choice(Setting.Color.self, "a number of colours")))
+    },
+    CommandRow(
+      "ascii", arguments: "on | off", summary: "whether only ASCII characters are drawn",
+      details: "help display shows a pattern that tells whether the terminal can do more.",
+      example: "ascii on", completes: .words(Setting.Switch.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.ascii(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow(
+      "mouse", arguments: "on | off", summary: "whether the mouse belongs to the program",
+      details: "The terminal's own selection stays available with Shift.", example: "mouse off",
+      completes: .words(Setting.Switch.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.mouse(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow(
+      "confirm", arguments: "on | off", summary: "whether losing something asks first",
+      details: """
+        On, quit and load ask where edits are not saved or breakpoints and marks would go, delete all where there are
+        several. y goes on, any other key does not. Scripts are not asked.
+        """, example: "confirm on", completes: .words(Setting.Switch.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .setting(.confirm(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow("settings", summary: "the settings with their values") { _ in .settings },
+  ]
+}

@@ -1,0 +1,213 @@
+import EventProp
+import Study
+
+/// A pane of the screen; its number is its key.
+package enum Pane: String, CaseIterable, Sendable {
+  case potential, spikes, adjoint, events, inspector, gradient, parameters, log
+
+  /// The number of the pane, from 1.
+  package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+}
+
+/// What can be said about the picture; it changes nothing that is computed.
+package enum ViewCommand: Equatable, Sendable {
+  /// Give the keys to a pane.
+  case focus(Pane)
+  /// Give the pane with the focus the whole screen, or take it back.
+  case maximise
+  /// A lane for each neuron, one below the other.
+  case lanes
+  /// The neurons in one plot.
+  case overlay
+  /// How much the screen shows.
+  case layout(Layout)
+  /// Bring a pane back.
+  case show(Pane)
+  /// Take a pane off the screen.
+  case hide(Pane)
+
+  /// Which values a plot spans from its lower to its upper edge, or nil for those that it has; without a pane the plot
+  /// with the focus.
+  case range(Pane?, ClosedRange<Double>?)
+  /// Which quantities the plots show; empty for those of the start, nil for a picture where there is no screen.
+  case plot([Curve]?)
+
+  /// What a plot can show of a neuron.
+  package enum Curve: String, CaseIterable, Sendable {
+    case potential = "V"
+    case current = "I"
+    case lambdaV = "λV"
+    case lambdaI = "λI"
+
+    /// Reads a name; ASCII has `lV` and `lI`.
+    init?(_ text: String) {
+      let folded = text.lowercased().replacing("λ", with: "l")
+      guard let found = Self.allCases.first(where: { $0.ascii == folded }) else { return nil }
+      self = found
+    }
+
+    private var ascii: String { rawValue.lowercased().replacing("λ", with: "l") }
+
+    /// The plot that shows it.
+    package var pane: Pane { self == .potential || self == .current ? .potential : .adjoint }
+  }
+
+  /// Which sums the gradient pane shows.
+  case gradient(GradientPart)
+
+  /// Which sums the gradient pane shows.
+  package enum GradientPart: String, CaseIterable, Sendable {
+    /// Those of the part of the backward pass walked so far.
+    case partial
+    /// Those of the whole run.
+    case final
+  }
+
+  /// Move the magnified part of the time axis.
+  case pan(Direction)
+
+  /// The ways to go along the time axis.
+  package enum Direction: String, CaseIterable, Sendable {
+    case left, right
+  }
+
+  /// How much the screen shows.
+  package enum Layout: String, CaseIterable, Sendable {
+    /// As much as fits.
+    case auto
+    /// One pane at a time.
+    case small
+    /// Plots one above the other.
+    case medium
+    /// Panes beside the plots.
+    case wide
+    /// A lane for each neuron, parameters and log.
+    case large
+  }
+}
+
+extension CommandTable {
+  static let viewRows: [CommandRow] = [
+    CommandRow(
+      "focus", arguments: "PANE", summary: "give the keys to a pane, by its name or number",
+      details: Pane.allCases.map { "\($0.number) \($0.rawValue)" }.joined(separator: ", "),
+      example: "focus adjoint", completes: .words(Pane.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in .view(.focus(try line.pane())) },
+    CommandRow("max", summary: "the pane with the focus fills the screen, or goes back") { _ in
+      .view(.maximise)
+    },
+    CommandRow("lanes", summary: "where there is room, a lane for each neuron") { _ in
+      .view(.lanes)
+    },
+    CommandRow("overlay", summary: "all neurons in one plot, the selected one on top") { _ in
+      .view(.overlay)
+    },
+    CommandRow(
+      "pan", arguments: "left | right", summary: "move the magnified part of the time axis",
+      example: "pan left", completes: .words(["left", "right"])
+    ) { (line) throws(Diagnostic) in
+      .view(.pan(try line.choice(ViewCommand.Direction.self, "a direction")))
+    },
+    CommandRow(
+      "yrange", arguments: "[PANE] LO..HI | auto",
+      summary: "which values a plot spans, or those that it has",
+      details: """
+        yrange 0.9..1.05 magnifies the plot with the focus, or that of V; yrange adjoint -1..1 that of λ. The range stays through
+        steps and edits; auto takes it back.
+        """, example: "yrange 0.9..1.05", completes: .words(["auto", "potential", "adjoint"])
+    ) { (line) throws(Diagnostic) in
+      let isRange =
+        line.first.map { $0.text.lowercased() == "auto" || $0.text.contains("..") } ?? true
+      let pane = isRange ? nil : try line.curvePane()
+      return .view(
+        .range(pane, try ViewCommand.range(try line.rest("a range such as 0..1.2, or auto"))))
+    },
+    CommandRow(
+      "plot", arguments: "[V] [I] [lV] [lI] | auto", summary: "which quantities the plots show",
+      details: """
+        plot V I draws V and I in the upper plot, plot lV only λV in the lower one; a plot of which nothing is named stays as it
+        is. plot auto is V, λV and λI. plot alone says what is shown, and prints the plots where there is no screen.
+        """, example: "plot V I", completes: .words(["V", "I", "lV", "lI", "auto"])
+    ) { (line) throws(Diagnostic) in
+      let words = line.all()
+      guard !words.isEmpty else { return .view(.plot(nil)) }
+      if words.count == 1, words[0].text.lowercased() == "auto" { return .view(.plot([])) }
+      var curves: [ViewCommand.Curve] = []
+      for word in words {
+        guard let curve = ViewCommand.Curve(word.text) else {
+          throw word.complaint("no curve '\(word.text)' to plot", remedy: "V, I, lV, lI or auto")
+        }
+        curves.append(curve)
+      }
+      return .view(.plot(curves))
+    },
+    CommandRow(
+      "gradient", arguments: "partial | final",
+      summary: "what the gradient pane shows: the part walked so far, or all of it",
+      example: "gradient final",
+      completes: .words(ViewCommand.GradientPart.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .view(.gradient(try line.choice(ViewCommand.GradientPart.self, "a part")))
+    },
+    CommandRow(
+      "layout", arguments: "auto | small | medium | wide | large",
+      summary: "how much the screen shows; never more than fits", example: "layout wide",
+      completes: .words(ViewCommand.Layout.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .view(.layout(try line.choice(ViewCommand.Layout.self, "a layout")))
+    },
+    CommandRow(
+      "show", arguments: "PANE", summary: "bring a pane back", example: "show log",
+      completes: .words(Pane.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in .view(.show(try line.pane())) },
+    CommandRow(
+      "hide", arguments: "PANE", summary: "take a pane off the screen", example: "hide events",
+      completes: .words(Pane.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in .view(.hide(try line.pane())) },
+  ]
+}
+
+extension ViewCommand {
+  /// A range of values, or nil for `auto`.
+  fileprivate static func range(_ word: Word) throws(Diagnostic) -> ClosedRange<Double>? {
+    if word.text.lowercased() == "auto" { return nil }
+    guard let ends = word.ends else {
+      throw word.complaint("expected a range LO..HI or auto", remedy: "yrange 0..1.2")
+    }
+    func number(_ end: Word) throws(Diagnostic) -> Double {
+      do throws(Quantity.Failure) {
+        return try Quantity.number(end.text)
+      } catch {
+        throw (end.text.isEmpty ? word : end).complaint(error.message, remedy: error.remedy)
+      }
+    }
+    let low = try number(ends.from)
+    let high = try number(ends.to)
+    guard low < high else {
+      throw word.complaint("a range grows", remedy: "yrange 0..1.2")
+    }
+    return low...high
+  }
+}
+
+extension Arguments {
+  /// A plot of curves, by the name or the number of its pane.
+  fileprivate mutating func curvePane() throws(Diagnostic) -> Pane {
+    let word = first
+    let pane = try pane()
+    guard pane == .potential || pane == .adjoint else {
+      throw (word ?? verb).complaint(
+        "\(pane.rawValue) has no values on an axis", remedy: "yrange potential 0..1, or adjoint")
+    }
+    return pane
+  }
+
+  /// A pane, by its name or its number.
+  fileprivate mutating func pane() throws(Diagnostic) -> Pane {
+    if let text = first?.text, let number = Int(text), Pane.allCases.indices.contains(number - 1) {
+      _ = try one("a pane")
+      return Pane.allCases[number - 1]
+    }
+    return try choice(Pane.self, "a pane", called: "pane")
+  }
+}

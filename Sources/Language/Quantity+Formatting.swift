@@ -1,0 +1,42 @@
+extension Quantity {
+  /// A number for the eye, with so many significant digits; no locale.
+  ///
+  /// `0.6`, `-7.137`, `1.5e-07`. The sign of a zero is dropped; NaN and infinities print as such.
+  package static func display(_ value: Double, digits: Int = 4) -> String {
+    guard value.isFinite else { return "\(value)" }
+    return DecimalText(value).rounded(toSignificant: digits).text
+  }
+
+  /// A time for the eye, in the unit that suits its size, with so many significant digits.
+  ///
+  /// - Parameters:
+  ///   - seconds: The time, in seconds.
+  ///   - digits: The number of significant digits.
+  /// - Returns: `10 ms`, `13.08 ms`, `250 us`, `1.5 s`; zero is `0 ms`.
+  package static func displayTime(_ seconds: Double, digits: Int = 4) -> String {
+    guard seconds.isFinite else { return "\(seconds) s" }
+    return withUnit(DecimalText(seconds).rounded(toSignificant: digits))
+  }
+
+  /// The shortest text that reads back to the same number.
+  package static func exact(_ value: Double) -> String {
+    let decimal = DecimalText(value)
+    return decimal.isNegative && decimal.digits.isEmpty ? "-0" : decimal.text
+  }
+
+  /// The shortest text with a unit that reads back to the same number of seconds.
+  package static func exactTime(_ seconds: Double) -> String { withUnit(DecimalText(seconds)) }
+
+  private static func withUnit(_ decimal: DecimalText) -> String {
+    let unit: TimeUnit =
+      switch decimal.exponent {
+      case 1...: .seconds
+      case -2...0: .milliseconds
+      case -5 ... -3: .microseconds
+      default: .nanoseconds
+      }
+    var shifted = decimal
+    if !decimal.digits.isEmpty { shifted.exponent -= unit.power }
+    return "\(shifted.text) \(unit.rawValue)"
+  }
+}

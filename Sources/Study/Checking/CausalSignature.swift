@@ -1,0 +1,140 @@
+import EventProp
+
+/// Everything about a run on which the smoothness of its loss depends: for every spike of every neuron, which arrivals came
+/// before it; and the branch of the loss.
+///
+/// While it stays the same the loss is a smooth function of all parameters. The order of arrivals among themselves does not
+/// matter, so that each spike keeps an unordered set of sources, as a sum of their hashes. Synapses whose weight is
+/// zero in the base experiment do not count: where they arrive makes no difference.
+struct CausalSignature: Equatable {
+  private let causes: [[UInt64]]
+  private let branches: [Int]
+  /// What has arrived by the horizon at the neurons whose potential the loss reads.
+  private let final: [UInt64]
+
+  /// `base` is the circuit of the unchanged experiment, whose zero weights are left out.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  init(
+    _ trajectory: Trajectory, base: Circuit, loss: Loss, evaluation: LossEvaluation,
+    goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    let circuit = trajectory.circuit
+    var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
+    var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
+    for (event, happened) in trajectory.events.enumerated() {
+      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
+        throw .stopped(time: happened.time)
+      }
+      if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
+      for delivery in trajectory.deliveries(of: event) {
+        // Projections are numbered alike in both circuits; groups of equal delay need not be.
+        let mark = Self.hash(trajectory.source(of: event), through: delivery.projection)
+        let weights = base.projections[delivery.projection].synapses.weights
+        circuit.forEachSynapse(of: delivery) { entry, neuron in
+          if weights[entry] != 0 { seen[neuron] &+= mark }
+        }
+      }
+    }
+    self.causes = causes
+    branches = Self.branches(of: loss, on: trajectory, evaluation)
+    final =
+      evaluation.impulses.isEmpty && evaluation.drives.allSatisfy { $0 == 0 }
+      ? []
+      : Array(seen[circuit.offsets[loss.layer]..<circuit.offsets[loss.layer + 1]])
+  }
+
+  /// Whether only the loss's own branch differs.
+  func differsOnlyInLoss(from other: CausalSignature) -> Bool {
+    causes == other.causes && (branches != other.branches || final != other.final)
+  }
+
+  /// The first spike, in the order of neurons, at which two runs part: its neuron and ordinal.
+  func firstDifference(from other: CausalSignature) -> (neuron: Int, spike: Int)? {
+    for (neuron, (one, two)) in zip(causes, other.causes).enumerated() where one != two {
+      let common = zip(one, two).prefix { $0 == $1 }.count
+      return (neuron, common)
+    }
+    return nil
+  }
+
+  /// The mixing steps of SplitMix64: sums of its values do not collide by accident.
+  private static func hash(_ source: Incomparability.Source, through projection: Int) -> UInt64 {
+    var z: UInt64 =
+      switch source {
+      case .input(let position): UInt64(position) << 1
+      case .spike(let neuron, let ordinal):
+        (UInt64(neuron) << 32 | UInt64(ordinal)) << 1 | 1
+      }
+    z = (z &+ UInt64(projection) << 56) &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Which piece of a loss made of pieces applies.
+  private static func branches(
+    of loss: Loss, on trajectory: Trajectory, _ evaluation: LossEvaluation
+  ) -> [Int] {
+    let offset = trajectory.circuit.offsets[loss.layer]
+    func first(_ neuron: Int) -> Double? {
+      trajectory.event(ofSpike: 0, of: offset + neuron).map { trajectory.events[$0].time }
+    }
+    switch loss.rule {
+    case .firstSpikeMSE(let neurons, _, _, let clip),
+      .ttfsCrossEntropy(let neurons, _, _, let clip):
+      return neurons.map { first($0).map { $0 < clip } ?? false ? 1 : 0 }
+    case .targetTime(let neurons, let targets, _):
+      return zip(neurons, targets).map { neuron, target in
+        first(neuron).map { $0 < target ? -1 : $0 > target ? 1 : 0 } ?? 2
+      }
+    case .maxOverTimeCrossEntropy(let neurons, _):
+      return neurons.map {
+        switch evaluation.impulses[offset + $0]?.place {
+        case nil: -1
+        case .start?: 0
+        case .horizon?: 1
+        // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
+        case .kink(let event)? where trajectory.events[event].spikingNeuron == offset + $0: 2
+        case .kink(let event)?: 4 + 2 * trajectory.ordinal(of: event, at: offset + $0)
+        case .interior(nil)?: 3
+        case .interior(let event?)?: 5 + 2 * trajectory.ordinal(of: event, at: offset + $0)
+        }
+      }
+    case .linearSpikeTimes, .allSpikesMSE, .voltageIntegral: return []
+    }
+  }
+}
+
+extension Trajectory {
+  /// Who sent what an event delivers.
+  func source(of event: Int) -> Incomparability.Source {
+    switch events[event].kind {
+    case .input(_, let position): .input(position)
+    case .spike(let neuron, let ordinal, _): .spike(neuron: neuron, ordinal: ordinal)
+    case .arrival(let emitter, _): source(of: emitter)
+    }
+  }
+
+  /// How many events touch a neuron before one that does.
+  fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
+    lane(of: neuron).place { $0 >= event }
+  }
+
+  /// What has reached a neuron before each of its spikes, with the time of each arrival; synapses of zero weight left out.
+  func arrivals(at neuron: Int, beforeSpike spike: Int) -> [Incomparability.Source: Double] {
+    var found: [Incomparability.Source: Double] = [:]
+    for (event, happened) in events.enumerated() {
+      if case .spike(neuron, spike, _) = happened.kind { break }
+      for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
+        let weights = circuit.projections[delivery.projection].synapses.weights
+        circuit.forEachSynapse(of: delivery) { entry, reached in
+          if reached == neuron, weights[entry] != 0 {
+            found[source(of: event)] = happened.time
+          }
+        }
+      }
+    }
+    return found
+  }
+}

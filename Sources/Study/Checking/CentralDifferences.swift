@@ -1,0 +1,311 @@
+package import EventProp
+
+/// Derivatives from differences of whole runs, with an uncertainty, and the reason where there is none.
+///
+/// The step is scale · 10⁻³/4^k for k = 0, 1, …; only steps that leave the ``CausalSignature`` alone on both sides are used. Two
+/// differences D at steps h and h/4 give (16 D(h/4) − D(h))/15, free of the error in h²; of consecutive values the pair with the
+/// smallest change is the answer, its change the uncertainty. At a time of 0, below which there is nothing, the difference is one-sided.
+/// The runs share the forward simulation with what they check, and nothing else.
+///
+/// - Complexity: up to 2 · `levels` runs per derivative.
+package struct CentralDifferences: Sendable {
+  /// The unchanged run.
+  package let trajectory: Trajectory
+  /// The loss.
+  package let loss: Loss
+  private let signature: CausalSignature
+  private let value: Double
+  /// How far L is off by rounding.
+  private let noise: Double
+
+  /// How many steps are tried at most; the smallest is scale · 10⁻³/4⁹, where rounding already dominates.
+  package static let levels = 10
+
+  /// What differences have to say about a parameter.
+  package enum Outcome: Equatable, Sendable {
+    /// A derivative and how far it may be off.
+    case derivative(Double, uncertainty: Double)
+    /// No step leaves the order of events alone.
+    case notComparable(Incomparability)
+  }
+
+  /// Prepares the comparison runs.
+  ///
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
+  /// asked during each run, answers false.
+  package init(
+    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    let evaluation = try loss.evaluate(on: trajectory)
+    self.trajectory = trajectory
+    self.loss = loss
+    value = evaluation.value
+    signature = try CausalSignature(
+      trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation, goesOn: goesOn)
+    noise = try Self.noise(of: loss, on: trajectory, evaluation.value, goesOn)
+  }
+
+  /// The rounding of L, found by rounding the experiment: what a few units in the last place of all weights and input times do to it.
+  ///
+  /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
+  private static func noise(
+    of loss: Loss, on trajectory: Trajectory, _ value: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Double {
+    // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
+    let size: Double =
+      switch loss.rule {
+      case .ttfsCrossEntropy, .maxOverTimeCrossEntropy: 1
+      default: 0
+      }
+    var noise = .ulpOfOne * max(abs(value), size)
+    for trial in 1...4 {
+      var experiment = trajectory.experiment
+      // Signs in no order, the same at every run.
+      var bits = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
+      func rounded(_ value: Double) -> Double {
+        bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return value * (bits >> 63 == 0 ? 1 + 2 * .ulpOfOne : 1 - 2 * .ulpOfOne)
+      }
+      for layer in experiment.network.layers.indices {
+        for entry in experiment.network.layers[layer].weights.weights.indices {
+          experiment.network.layers[layer].weights.weights[entry] =
+            rounded(experiment.network.layers[layer].weights.weights[entry])
+        }
+      }
+      for position in experiment.inputSpikes.indices {
+        experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
+      }
+      guard let moved = try run(experiment, goesOn), moved.spikeCounts == trajectory.spikeCounts,
+        let other = try? loss.evaluate(on: moved).value
+      else { continue }
+      noise = max(noise, abs(other - value))
+    }
+    return noise
+  }
+
+  /// A run; nil where it cannot be made.
+  private static func run(
+    _ experiment: Experiment, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Trajectory? {
+    do throws(SimulationError) {
+      return try Trajectory(of: experiment, goesOn: goesOn)
+    } catch {
+      if case .stopped = error { throw error }
+      return nil
+    }
+  }
+
+  /// The derivative with respect to a parameter.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked during each run, answers false, and nothing else.
+  ///
+  /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two runs in three.
+  package func derivative(
+    _ parameter: CheckedParameter, sufficient: Double = 0,
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Outcome {
+    let layers = trajectory.experiment.network.layers
+    if let layer = layers.firstIndex(where: { $0.imposedSpikes != nil }) {
+      return .notComparable(.imposed(layer: layer))
+    }
+    let scale = scale(of: parameter)
+    let base = trajectory.experiment[parameter]
+    // A time nearer to 0 than a few of the smallest steps has no room below.
+    let smallest = scale * 1e-3 / Double(1 << (2 * (Self.levels - 1)))
+    let isOneSided = parameter.cannotBeNegative && base < 256 * smallest
+    var estimates: [Double] = []
+    var best: (value: Double, uncertainty: Double)?
+    var obstacle: Incomparability = .cannotRun
+    for level in 0..<Self.levels {
+      let h = scale * 1e-3 / Double(1 << (2 * level))
+      if parameter.cannotBeNegative, !isOneSided, h > base { continue }
+      let probe = try isOneSided ? oneSided(parameter, h, goesOn) : central(parameter, h, goesOn)
+      guard case .success(let fine) = probe else {
+        if case .failure(let found) = probe { obstacle = found.reason }
+        estimates = []
+        continue
+      }
+      estimates.append(fine.value)
+      guard estimates.count >= 2 else { continue }
+      let count = estimates.count
+      let romberg = (16 * estimates[count - 1] - estimates[count - 2]) / 15
+      let change =
+        count >= 3
+        ? abs(romberg - (16 * estimates[count - 2] - estimates[count - 3]) / 15)
+        : abs(romberg - fine.value)
+      // A difference of two rounded values is not better known than their rounding allows.
+      let uncertainty = max(change, fine.rounding)
+      if best.map({ uncertainty < $0.uncertainty }) ?? true {
+        best = (romberg, uncertainty)
+      }
+      // Where rounding is all that is left, or is growing already, a smaller step only makes it larger.
+      guard count >= 3, let best else { continue }
+      if change <= max(sufficient, fine.rounding) || change > 8 * best.uncertainty { break }
+    }
+    if let best { return .derivative(best.value, uncertainty: best.uncertainty) }
+    return .notComparable(estimates.isEmpty ? obstacle : .tooCloseToChange)
+  }
+
+  /// How far a change of 1 goes: 1 for weights, |tau|, |v_th| (1 if that is 0), 10 ms for times.
+  private func scale(of parameter: CheckedParameter) -> Double {
+    func threshold(_ layer: Int, _ neuron: Int) -> Double {
+      let value = abs(
+        trajectory.experiment.network.layers[layer].parameters[neuron].vThreshold)
+      return value > 0 ? value : 1
+    }
+    return switch parameter {
+    case .weight, .recurrent: 1
+    case .delay, .recurrentDelay, .inputTime: 1e-2
+    case .parameter(let layer, let neuron, let field):
+      field.isTime ? trajectory.experiment[parameter] : threshold(layer, neuron)
+    case .initialPotential(let layer, let neuron), .initialCurrent(let layer, let neuron):
+      threshold(layer, neuron)
+    }
+  }
+
+  private struct Difference {
+    var value: Double
+    /// What the rounding of the values of L makes of it.
+    var rounding: Double
+  }
+
+  /// An obstacle as an error, for use in a result.
+  private struct Obstacle: Error {
+    var reason: Incomparability
+  }
+
+  private func central(
+    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<Difference, Obstacle> {
+    switch try value(parameter, changedBy: h, goesOn) {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(let above):
+      return try value(parameter, changedBy: -h, goesOn).map { below in
+        Difference(
+          value: (above.value - below.value) / (above.change - below.change),
+          rounding: noise / h)
+      }
+    }
+  }
+
+  /// The parabola through the values at 0, h and 2 h, with an error in h² as well.
+  private func oneSided(
+    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<Difference, Obstacle> {
+    switch try value(parameter, changedBy: h, goesOn) {
+    case .failure(let obstacle): return .failure(obstacle)
+    case .success(let near):
+      return try value(parameter, changedBy: 2 * h, goesOn).map { far in
+        Difference(
+          value: (4 * near.value - far.value - 3 * value) / (2 * h),
+          rounding: 4 * noise / h)
+      }
+    }
+  }
+
+  /// L with one parameter changed, and the change as it was after rounding.
+  private func value(
+    _ parameter: CheckedParameter, changedBy change: Double, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
+    var experiment = trajectory.experiment
+    let before = experiment[parameter]
+    experiment[parameter] = before + change
+    // One changed delay takes its synapse out of a group that was one event; that must not meet the limit.
+    if !trajectory.isCutShort { experiment.maxEvents = nil }
+    guard experiment.canRun(after: parameter) else {
+      return .failure(Obstacle(reason: .cannotRun))
+    }
+    guard let moved = try Self.run(experiment, goesOn) else {
+      return .failure(Obstacle(reason: .cannotRun))
+    }
+    // A loss may name a spike that the change has removed; the comparison of runs says which.
+    let evaluation = try? loss.evaluate(on: moved)
+    let now = try CausalSignature(
+      moved, base: trajectory.circuit, loss: loss,
+      evaluation: evaluation
+        ?? LossEvaluation(value: 0, spikeTimeGradients: [], drives: [], impulses: [:]),
+      goesOn: goesOn)
+    guard let evaluation, now == signature else {
+      return .failure(Obstacle(reason: reason(for: moved, now, change)))
+    }
+    return .success((evaluation.value, experiment[parameter] - before))
+  }
+
+  /// What happened to the first spike at which a changed run parts from the unchanged one.
+  private func reason(
+    for moved: Trajectory, _ now: CausalSignature, _ change: Double
+  ) -> Incomparability {
+    guard let (neuron, spike) = signature.firstDifference(from: now) else { return .lossKink }
+    let count = trajectory.spikeCounts[neuron]
+    let movedCount = moved.spikeCounts[neuron]
+    let arrivals = trajectory.arrivals(at: neuron, beforeSpike: spike)
+    let movedArrivals = moved.arrivals(at: neuron, beforeSpike: spike)
+    if spike < count, spike < movedCount,
+      let source = Set(arrivals.keys).symmetricDifference(movedArrivals.keys).first,
+      let event = trajectory.event(ofSpike: spike, of: neuron)
+    {
+      let time = trajectory.events[event].time
+      let all = trajectory.arrivals(at: neuron, beforeSpike: .max)
+      // Instants that differ by a few units in the last place are one.
+      if let arrival = all[source], abs(arrival - time) <= 8 * .ulpOfOne * time {
+        return .tie(source, neuron: neuron, spike: spike, time: time)
+      }
+      return .swap(source, neuron: neuron, spike: spike, change: change)
+    }
+    let longer = count > movedCount ? trajectory : moved
+    let last = min(count, movedCount)
+    guard count != movedCount, let event = longer.event(ofSpike: last, of: neuron) else {
+      return .swap(
+        .spike(neuron: neuron, ordinal: spike), neuron: neuron, spike: spike, change: change)
+    }
+    // A spike that comes or goes at the very end does so across the horizon.
+    if trajectory.experiment.horizon - longer.events[event].time
+      <= 1e-6 * trajectory.experiment.horizon
+    {
+      return .horizon(neuron: neuron, spike: last)
+    }
+    if count > movedCount {
+      if let slope = trajectory.relativeSlope(of: event), abs(slope.relative) < 1e-3 {
+        return .grazing(neuron: neuron, spike: last, slope: slope.slope)
+      }
+      return .vanishes(neuron: neuron, spike: last, change: change)
+    }
+    return .appears(neuron: neuron, spike: last, change: change)
+  }
+}
+
+extension CheckedParameter {
+  /// Whether nothing exists below 0: times of input spikes and delays.
+  fileprivate var cannotBeNegative: Bool {
+    switch self {
+    case .delay, .recurrentDelay, .inputTime: true
+    default: false
+    }
+  }
+}
+
+extension Experiment {
+  /// Whether a changed value keeps to what a neuron can be: v_reset and V(0) below v_th.
+  fileprivate func canRun(after parameter: CheckedParameter) -> Bool {
+    switch parameter {
+    case .parameter(let layer, let neuron, _), .initialPotential(let layer, let neuron):
+      let members = network.layers[layer]
+      return members.parameters[neuron].violation == nil
+        && (members.kinds[neuron] == .li
+          || members.initial[neuron].potential < members.parameters[neuron].vThreshold)
+    default: return true
+    }
+  }
+}
+
+extension Trajectory {
+  /// tau_mem dV/dt just before a spike, and how large it is beside the current and the threshold that it is the difference of.
+  func relativeSlope(of event: Int) -> (slope: Double, relative: Double)? {
+    guard case .spike(let neuron, _, let current) = events[event].kind,
+      let slope = slopeAtThreshold(of: event)
+    else { return nil }
+    let parameters = circuit.flows[neuron].parameters
+    let size = abs(current) + abs(parameters.vThreshold - parameters.vLeak)
+    return (slope, slope / size)
+  }
+}

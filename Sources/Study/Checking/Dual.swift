@@ -1,0 +1,105 @@
+import EventProp
+import RealModule
+
+/// A number with its derivatives in eight directions at once.
+///
+/// Arithmetic on duals is the chain rule and nothing else, so a computation written with them is differentiated without
+/// any formula of its derivative. Most of a network does not feel a given parameter; a dual that does not vary says so, and
+/// its tangents are not computed.
+struct Dual: Sendable {
+  /// The directions that are carried along together.
+  typealias Tangents = SIMD8<Double>
+
+  /// The number of directions.
+  static let width = Tangents.scalarCount
+
+  var value: Double
+  private(set) var tangents: Tangents
+  private(set) var varies: Bool
+
+  /// A constant.
+  init(_ value: Double) {
+    self.value = value
+    tangents = Tangents()
+    varies = false
+  }
+
+  /// A number with given derivatives.
+  init(_ value: Double, tangents: Tangents) {
+    self.value = value
+    self.tangents = tangents
+    varies = true
+  }
+
+  /// A function of this number, by its value and its derivative there.
+  func mapped(to value: Double, slope: @autoclosure () -> Double) -> Dual {
+    varies ? Dual(value, tangents: tangents * slope()) : Dual(value)
+  }
+
+  /// A function of two numbers, by its value and its partial derivatives.
+  private static func combined(
+    _ value: Double, _ one: Dual, _ slope: @autoclosure () -> Double, _ other: Dual,
+    _ otherSlope: @autoclosure () -> Double
+  ) -> Dual {
+    switch (one.varies, other.varies) {
+    case (false, false): Dual(value)
+    case (true, false): Dual(value, tangents: one.tangents * slope())
+    case (false, true): Dual(value, tangents: other.tangents * otherSlope())
+    case (true, true):
+      Dual(value, tangents: one.tangents * slope() + other.tangents * otherSlope())
+    }
+  }
+
+  static func + (one: Dual, other: Dual) -> Dual {
+    combined(one.value + other.value, one, 1, other, 1)
+  }
+  static func - (one: Dual, other: Dual) -> Dual {
+    combined(one.value - other.value, one, 1, other, -1)
+  }
+  static func * (one: Dual, other: Dual) -> Dual {
+    combined(one.value * other.value, one, other.value, other, one.value)
+  }
+  static func / (one: Dual, other: Dual) -> Dual {
+    let quotient = one.value / other.value
+    return combined(quotient, one, 1 / other.value, other, -quotient / other.value)
+  }
+  static func * (factor: Double, dual: Dual) -> Dual {
+    dual.mapped(to: factor * dual.value, slope: factor)
+  }
+  static prefix func - (dual: Dual) -> Dual { -1 * dual }
+
+  /// e^z.
+  var exponential: Dual {
+    let value = Double.exp(value)
+    return mapped(to: value, slope: value)
+  }
+
+  /// e^z − 1.
+  var exponentialMinusOne: Dual {
+    mapped(to: .expMinusOne(value), slope: .exp(value))
+  }
+
+  /// The natural logarithm.
+  var logarithm: Dual { mapped(to: .log(value), slope: 1 / value) }
+
+  /// psi1(z) = (e^z − 1)/z, continued by 1 at z = 0.
+  var meanExponential: Dual {
+    let z = value
+    return mapped(to: z == 0 ? 1 : .expMinusOne(z) / z, slope: Self.meanExponentialSlope(z))
+  }
+
+  /// psi1'(z) = psi1(z) − psi2(z) = (z e^z − (e^z − 1))/z².
+  ///
+  /// The numerator cancels near 0, where the series Σ (k + 1) z^k / (k + 2)! is used: at |z| < 0.7 its term of order 18
+  /// is below 2⁻⁵³ of the sum.
+  private static func meanExponentialSlope(_ z: Double) -> Double {
+    guard abs(z) < 0.7 else { return (z * .exp(z) - .expMinusOne(z)) / (z * z) }
+    var sum = 0.0
+    var term = 0.5
+    for order in 0..<18 {
+      sum += Double(order + 1) * term
+      term *= z / Double(order + 3)
+    }
+    return sum
+  }
+}

@@ -1,0 +1,86 @@
+import EventProp
+
+/// A neuron whose parameters, state and last event time carry tangents.
+///
+/// The flow is written out again here, on duals: it shares nothing with the adjoint, and takes its derivatives from the
+/// arithmetic alone. The length of a stretch is a dual, so that a moving event needs no formula for its jump.
+struct DualNeuron: Sendable {
+  let a: Dual
+  let b: Dual
+  let tauMem: Dual
+  let tauSyn: Dual
+  let vThreshold: Dual
+  let vLeak: Dual
+  let vReset: Dual
+  private(set) var potential: Dual
+  private(set) var current: Dual
+  /// The time of the last event that reached the neuron.
+  private(set) var time = Dual(0)
+  /// ∫ V dt so far; kept only where a loss asks for it.
+  private(set) var integral = Dual(0)
+  private let integrates: Bool
+
+  init(
+    tauMem: Dual, tauSyn: Dual, vThreshold: Dual, vLeak: Dual, vReset: Dual, potential: Dual,
+    current: Dual, integrates: Bool
+  ) {
+    self.tauMem = tauMem
+    self.tauSyn = tauSyn
+    self.vThreshold = vThreshold
+    self.vLeak = vLeak
+    self.vReset = vReset
+    self.potential = potential
+    self.current = current
+    self.integrates = integrates
+    a = Dual(1) / tauMem
+    b = Dual(1) / tauSyn
+  }
+
+  /// (a)∗(b) over a length x; the same function on both sides of a = b, written so that the exponent is not positive.
+  private func kernel(_ x: Dual) -> Dual {
+    b.value >= a.value
+      ? x * (-(a * x)).exponential * ((a - b) * x).meanExponential
+      : x * (-(b * x)).exponential * ((b - a) * x).meanExponential
+  }
+
+  /// V at a time that is not earlier than the last event.
+  func potential(at time: Dual) -> Dual {
+    let x = time - self.time
+    return potential + (potential - vLeak) * (-(a * x)).exponentialMinusOne
+      + current * a * kernel(x)
+  }
+
+  /// Flows to a time; a length of zero is flown as well, because its tangent is not zero.
+  mutating func advance(to time: Dual) {
+    let x = time - self.time
+    let laterPotential = potential(at: time)
+    let laterCurrent = current * (-(b * x)).exponential
+    if integrates {
+      // From tau_mem dV = (v_leak − V + I) dt and I dt = −tau_syn dI.
+      integral =
+        integral + vLeak * x - tauMem * (laterPotential - potential)
+        + tauSyn * (current - laterCurrent)
+    }
+    potential = laterPotential
+    current = laterCurrent
+    self.time = time
+  }
+
+  /// The dual time of the threshold crossing that happens at a known time.
+  ///
+  /// g = V(t) − v_th = 0 at the crossing; with t held fixed g has the tangent dg, so the crossing moves by −dg/(dV/dt). The slope is
+  /// that at the threshold, which matters only for a spike whose time was given, and is there the adjoint's convention.
+  func crossing(at known: Double) -> Dual {
+    let here = Dual(known)
+    let gap = potential(at: here) - vThreshold
+    let laterCurrent = current.value * Dual(-b.value * (known - time.value)).exponential.value
+    let slope = a.value * (laterCurrent - (vThreshold.value - vLeak.value))
+    return gap.mapped(to: known, slope: -1 / slope)
+  }
+
+  /// Restarts at v_reset.
+  mutating func reset() { potential = vReset }
+
+  /// Takes a weight.
+  mutating func receive(_ weight: Dual) { current = current + weight }
+}

@@ -1,0 +1,199 @@
+package import EventProp
+
+/// The derivatives of a loss, carried forwards through the events of a run.
+///
+/// Dual numbers go through the same map as the run itself, *event times included*: the value of each crossing comes from the run,
+/// its tangent from −dg/(dV/dt) with g = V − v_th at fixed time; the length of every stretch is a dual. There are no jump
+/// formulas and no adjoint, so that an agreement with the adjoint means something. Events keep the order in which they were processed,
+/// and every synapse has an arrival time of its own, even where several arrive in one event.
+///
+/// - Complexity: ⌈P / 8⌉ replays of the run for P parameters.
+package struct ForwardMode: Sendable {
+  /// The run whose events are replayed.
+  package let trajectory: Trajectory
+  /// The loss.
+  package let loss: Loss
+
+  /// How many derivatives one replay gives.
+  package static let chunk = Dual.width
+
+  /// A replay asks whether to go on after so many spikes, inputs and deliveries.
+  private static let pause = 0xFFFF
+
+  private let impulses: [Int: LossEvaluation.Impulse]
+
+  /// Prepares the replay of a run.
+  ///
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
+  package init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
+    self.trajectory = trajectory
+    self.loss = loss
+    // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
+    impulses = try loss.evaluate(on: trajectory).impulses
+  }
+
+  /// The derivatives with respect to parameters, in their order.
+  ///
+  /// `goesOn` is asked now and then with the time that a replay has reached, and stops the work when it answers false; the answer
+  /// is then nil.
+  package func derivatives(
+    _ parameters: [CheckedParameter], goesOn: (Double) -> Bool = { _ in true }
+  ) -> [Double]? {
+    var derivatives: [Double] = []
+    derivatives.reserveCapacity(parameters.count)
+    for start in stride(from: 0, to: parameters.count, by: Self.chunk) {
+      let end = min(start + Self.chunk, parameters.count)
+      guard let tangents = replay(parameters[start..<end], goesOn)?.tangents else { return nil }
+      derivatives += (0..<end - start).map { tangents[$0] }
+    }
+    return derivatives
+  }
+
+  /// L, computed by the replay.
+  package var value: Double { replay([]) { _ in true }?.value ?? .nan }
+
+  private func replay(
+    _ parameters: ArraySlice<CheckedParameter>, _ goesOn: (Double) -> Bool
+  ) -> Dual? {
+    let seeds = Seeds(parameters)
+    let circuit = trajectory.circuit
+    let experiment = trajectory.experiment
+    let drives: [Double] =
+      if case .voltageIntegral(let coefficients) = loss.rule { coefficients } else { [] }
+    let readOut = circuit.offsets[loss.layer]..<circuit.offsets[loss.layer + 1]
+    var neurons = (0..<circuit.neuronCount).map { neuron in
+      let layer = circuit.layerOf[neuron]
+      return seeds.neuron(
+        experiment.network.layers[layer], layer: layer, index: neuron - circuit.offsets[layer],
+        integrates: !drives.isEmpty && readOut.contains(neuron))
+    }
+    let synapses = circuit.projections.map { seeds.synapses($0) }
+    var times = [Dual](repeating: Dual(0), count: trajectory.events.count)
+    /// What the arrivals of an event would be timed by if their delay were 0.
+    var origins = times
+    var maxima: [Int: Dual] = [:]
+    for (neuron, impulse) in impulses where impulse.place == .start {
+      maxima[neuron] = neurons[neuron].potential
+    }
+
+    var steps = Self.pause
+    for (event, happened) in trajectory.events.enumerated() {
+      steps += 1
+      if steps > Self.pause {
+        guard goesOn(happened.time) else { return nil }
+        steps = 0
+      }
+      switch happened.kind {
+      case .input(_, let position):
+        times[event] = seeds.dual(happened.time, .inputTime(position))
+        origins[event] = times[event]
+      case .arrival(let emitter, _):
+        origins[event] = times[emitter]
+      case .spike(let neuron, _, _):
+        times[event] = neurons[neuron].crossing(at: happened.time)
+        origins[event] = times[event]
+        readMaximum(of: neuron, before: times[event], event: event, neurons, &maxima)
+        neurons[neuron].advance(to: times[event])
+        neurons[neuron].reset()
+      }
+      for delivery in trajectory.deliveries(of: event) {
+        let through = synapses[delivery.projection]
+        circuit.forEachSynapse(of: delivery) { entry, neuron in
+          // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
+          var time = origins[event] + through.delay(entry)
+          time.value = happened.time
+          readMaximum(of: neuron, before: time, event: event, neurons, &maxima)
+          neurons[neuron].advance(to: time)
+          neurons[neuron].receive(through.weight(entry))
+          steps += 1
+        }
+      }
+    }
+    let horizon = Dual(experiment.horizon)
+    for neuron in readOut {
+      readMaximum(of: neuron, before: horizon, event: nil, neurons, &maxima)
+      neurons[neuron].advance(to: horizon)
+    }
+    return value(times: times, integrals: readOut.map { neurons[$0].integral }, maxima: maxima)
+  }
+
+  /// Notes the maximum of V of a neuron if it lies in the stretch that ends now, or at its end.
+  ///
+  /// At a peak dV/dt is 0, so that moving along with it changes V in no direction: V is read at its fixed time.
+  private func readMaximum(
+    of neuron: Int, before end: Dual, event: Int?, _ neurons: [DualNeuron],
+    _ maxima: inout [Int: Dual]
+  ) {
+    guard let impulse = impulses[neuron], maxima[neuron] == nil else { return }
+    switch (impulse.place, event) {
+    case (.interior, _) where impulse.time <= end.value:
+      maxima[neuron] = neurons[neuron].potential(at: Dual(impulse.time))
+    case (.kink(let place), let event?) where place == event:
+      maxima[neuron] = neurons[neuron].potential(at: end)
+    case (.horizon, nil): maxima[neuron] = neurons[neuron].potential(at: end)
+    default: break
+    }
+  }
+}
+
+/// Which parameter varies in which direction.
+private struct Seeds {
+  private var directions: [CheckedParameter: Int] = [:]
+
+  init(_ parameters: ArraySlice<CheckedParameter>) {
+    for (direction, parameter) in parameters.enumerated() { directions[parameter] = direction }
+  }
+
+  func dual(_ value: Double, _ parameter: CheckedParameter) -> Dual {
+    guard let direction = directions[parameter] else { return Dual(value) }
+    var tangents = Dual.Tangents()
+    tangents[direction] = 1
+    return Dual(value, tangents: tangents)
+  }
+
+  func neuron(_ members: Layer, layer: Int, index: Int, integrates: Bool) -> DualNeuron {
+    func parameter(_ field: LIFParameters.Field) -> Dual {
+      dual(
+        members.parameters[index][field], .parameter(layer: layer, neuron: index, field: field))
+    }
+    let initial = members.initial[index]
+    return DualNeuron(
+      tauMem: parameter(.tauMem), tauSyn: parameter(.tauSyn), vThreshold: parameter(.vThreshold),
+      vLeak: parameter(.vLeak), vReset: parameter(.vReset),
+      potential: dual(initial.potential, .initialPotential(layer: layer, neuron: index)),
+      current: dual(initial.current, .initialCurrent(layer: layer, neuron: index)),
+      integrates: integrates)
+  }
+
+  func synapses(_ projection: Circuit.Projection) -> DualSynapses {
+    var weights: [Int: Dual] = [:]
+    var delays: [Int: Dual] = [:]
+    for parameter in directions.keys {
+      switch (parameter, projection.isRecurrent) {
+      case (.weight(projection.target, let entry), false),
+        (.recurrent(projection.target, let entry), true):
+        weights[entry] = dual(projection.synapses.weights[entry], parameter)
+      case (.delay(projection.target, let entry), false),
+        (.recurrentDelay(projection.target, let entry), true):
+        delays[entry] = dual(projection.synapses.delays?[entry] ?? 0, parameter)
+      default: break
+      }
+    }
+    return DualSynapses(synapses: projection.synapses, weights: weights, delays: delays)
+  }
+}
+
+/// A matrix of which a few weights and delays vary.
+private struct DualSynapses {
+  let synapses: Synapses
+  let weights: [Int: Dual]
+  let delays: [Int: Dual]
+
+  func weight(_ entry: Int) -> Dual {
+    (weights.isEmpty ? nil : weights[entry]) ?? Dual(synapses.weights[entry])
+  }
+
+  func delay(_ entry: Int) -> Dual {
+    (delays.isEmpty ? nil : delays[entry]) ?? Dual(synapses.delays?[entry] ?? 0)
+  }
+}

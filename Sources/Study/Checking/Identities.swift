@@ -1,0 +1,97 @@
+package import EventProp
+
+/// What must hold between a run, its adjoint and its gradient, whatever the network.
+///
+/// The equations come from symmetries of the equations of motion, not from the formulas of the adjoint:
+///
+/// - *energy*: H = −(tau_mem λ_V dV/dt + tau_syn λ_I dI/dt) + c V of a neuron is constant between its events and is c V(t_max) at the
+///   horizon; an arrival changes it by H⁻ − H⁺ = w (λ_V − λ_I)⁺; an own spike by H⁺ − H⁻ = g + what it
+///   transmits to others, at once and later (its own zero-delay synapse excluded);
+/// - *shift*: moving all potentials of a neuron moves the loss only as far as it reads them;
+/// - *voltage scale*: so does multiplying all potentials, currents and weights of a neuron;
+/// - *time dilation*: stretching all times multiplies spike times, and nothing else.
+///
+/// They hold for spikes at the threshold; where spikes were given at another potential, the residual of the energy says how far the
+/// gradient is from exact. Each residual is relative to the sum of the magnitudes of the terms of its equation, which is where its rounding comes
+/// from. Together they catch a wrong sign, unit or missing term without a single difference.
+///
+/// - Complexity: O(deliveries · log k) in the touches k of a neuron.
+package struct Identities: Equatable, Sendable {
+  /// One of the equations.
+  package enum Law: String, CaseIterable, Sendable {
+    /// H is constant along a stretch without an event.
+    case energyBetweenEvents = "energy between events"
+    /// H at the horizon.
+    case energyAtHorizon = "energy at the horizon"
+    /// The change of H at an arrival.
+    case energyAtArrival = "energy at an arrival"
+    /// The change of H at a neuron's own spike.
+    case energyAtSpike = "energy at a spike"
+    /// Moving all potentials of a neuron.
+    case shift
+    /// Multiplying all potentials, currents and weights of a neuron.
+    case voltageScale = "voltage scale"
+    /// Stretching all times.
+    case timeDilation = "time dilation"
+  }
+
+  /// Where an equation was tested.
+  package enum Place: Equatable, Sendable {
+    /// Over a stretch without an event, from one time to another, in seconds.
+    case stretch(from: Double, to: Double)
+    /// At an event, by its number.
+    case event(Int)
+    /// Over the whole run.
+    case run
+  }
+
+  /// How far an equation is from holding, where it is worst.
+  package struct Residual: Equatable, Sendable {
+    /// The equation.
+    package let law: Law
+    /// Its residual, relative to the sum of the magnitudes of its terms.
+    package let relative: Double
+    /// The neuron, counted across layers, or nil for an equation of the whole network.
+    package let neuron: Int?
+    /// The place.
+    package let place: Place
+  }
+
+  /// The largest residual of each equation that applies, in the order of ``Law``.
+  package let residuals: [Residual]
+
+  /// The largest residual of all, or nil for a network without neurons.
+  package var worst: Residual? { residuals.max { $0.relative < $1.relative } }
+
+  /// The residual up to which rounding explains it.
+  package static let tolerance = 1e-12
+
+  /// Whether every equation holds up to rounding; a residual that is not a number does not.
+  package func hold(within tolerance: Double = Self.tolerance) -> Bool {
+    residuals.allSatisfy { $0.relative <= tolerance }
+  }
+
+  /// Tests an adjoint and a gradient; without one, that of the adjoint itself.
+  package init(of adjoint: AdjointTrajectory, gradient: Gradient? = nil) {
+    var walk = IdentityWalk(adjoint, gradient ?? adjoint.gradient)
+    walk.walk()
+    residuals = Law.allCases.compactMap { walk.worst[$0] }
+  }
+}
+
+/// A sum with the sum of its magnitudes: what is left when it should be zero, and how much rounding to expect.
+struct Balance {
+  private(set) var sum = 0.0
+  private(set) var size = 0.0
+
+  mutating func add(_ term: Double, size: Double? = nil) {
+    sum += term
+    self.size += size ?? abs(term)
+  }
+
+  /// |sum| relative to the size; exactly nothing is 0, and what is not a number is infinite.
+  var relative: Double {
+    let relative = sum == 0 ? 0 : abs(sum) / size
+    return relative.isNaN ? .infinity : relative
+  }
+}

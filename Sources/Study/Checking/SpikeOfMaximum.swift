@@ -1,0 +1,39 @@
+import EventProp
+
+extension LossEvaluation {
+  /// The own spike at which a neuron reaches the maximum that the loss reads, and the part of ∂L that its time has there,
+  /// in loss per second; nil where the maximum lies elsewhere.
+  ///
+  /// At such a maximum V is v_th by definition, so that L does not depend on what lifts V: the part ∂L/∂V_max dV at fixed
+  /// time and the part ∂L/∂V_max (dV/dt) dt of the spike that moves are opposite. What is left of the two is their rounding.
+  func spikeOfMaximum(
+    of neuron: Int, in trajectory: Trajectory
+  ) -> (event: Int, timeGradient: Double)? {
+    guard let impulse = impulses[neuron], case .kink(let event) = impulse.place,
+      trajectory.events[event].spikingNeuron == neuron,
+      let slope = trajectory.slopeAtThreshold(of: event)
+    else { return nil }
+    let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
+    return (event, impulse.gradient * slope / tauMem)
+  }
+}
+
+extension AdjointTrajectory {
+  /// The gradient of what cancels where the loss reads maxima at the threshold, one part of it alone; nil where it reads none.
+  ///
+  /// Parts of different neurons have one sign, so that they do not hide each other's size.
+  func cancelledGradient() throws(SimulationError) -> Gradient? {
+    var gradients = [Double](repeating: 0, count: trajectory.events.count)
+    for neuron in evaluation.impulses.keys {
+      guard let spike = evaluation.spikeOfMaximum(of: neuron, in: trajectory) else { continue }
+      gradients[spike.event] += abs(spike.timeGradient)
+    }
+    guard gradients.contains(where: { $0 != 0 }) else { return nil }
+    let part = LossEvaluation(
+      value: 0, spikeTimeGradients: gradients,
+      drives: Array(repeating: 0, count: trajectory.circuit.neuronCount), impulses: [:])
+    var pass = BackwardPass(trajectory, part)
+    while try pass.next() != nil {}
+    return pass.gradient
+  }
+}

@@ -1,0 +1,199 @@
+import EventProp
+import RealModule
+
+/// One part of a foreign gradient, ready to be compared with many candidates.
+struct ComparedPart: Sendable {
+  let part: GradientPart
+  let theirs: [Double]
+  /// A matrix that is not square and came the other way round: only transposed candidates fit it.
+  let isTransposed: Bool
+  /// Where each of their entries would stand if rows and columns were exchanged; nil for what is not a square.
+  let exchanged: [Int]?
+  /// The time constants of the neuron that each value belongs to; nil where values belong to no neuron.
+  let tauSyn: [Double]?
+  let tauMem: [Double]?
+  /// The places of their largest values, the largest first: where most wrong candidates fail at once.
+  let probes: [Int]
+  /// The size below which values are rounding of larger ones of the same unit.
+  let floor: Double
+  let tolerance: Double
+
+  init(
+    _ foreign: ForeignGradient.Part, of experiment: Experiment, tolerance: Double, floor: Double
+  ) {
+    part = foreign.part
+    theirs = foreign.values
+    isTransposed = foreign.isTransposed
+    self.floor = floor
+    self.tolerance = tolerance
+    let synapses = foreign.part.synapses(in: experiment)
+    if let synapses, synapses.isDense, synapses.rows == synapses.columns, synapses.rows > 1 {
+      let n = synapses.rows
+      exchanged = (0..<n * n).map { $0 % n * n + $0 / n }
+    } else {
+      exchanged = nil
+    }
+    let neurons = foreign.part.neurons(in: experiment)
+    tauSyn = neurons?.map(\.tauSyn)
+    tauMem = neurons?.map(\.tauMem)
+    let values = foreign.values
+    probes = Array(
+      values.indices.sorted { abs(values[$0]) > abs(values[$1]) }.prefix(Self.mostProbes))
+  }
+
+  private static let mostProbes = 6
+
+  /// How many of the probes are not zero.
+  var nonzeros: Int { probes.count { theirs[$0] != 0 } }
+
+  /// The largest difference from candidate values, relative to the largest of these.
+  func residual(_ ours: [Double]) -> Double {
+    var largest = 0.0
+    var difference = 0.0
+    for (one, other) in zip(theirs, ours) {
+      largest = max(largest, abs(other))
+      difference = max(difference, abs(one - other))
+    }
+    return difference == 0 ? 0 : difference / max(largest, floor)
+  }
+
+  /// What a scaling makes of our values, in the order of theirs; nil where it does not apply.
+  func applying(_ scaling: Scaling, to ours: [Double]) -> [Double]? {
+    guard fits(scaling) else { return nil }
+    let uniform = scaling.uniform
+    return theirs.indices.map { value($0, scaling, ours) * uniform }
+  }
+
+  private func fits(_ scaling: Scaling) -> Bool {
+    (scaling.tauSyn == 0 || tauSyn != nil) && (scaling.tauMem == 0 || tauMem != nil)
+      && (!scaling.isTransposed || isTransposed || exchanged != nil)
+  }
+
+  /// What the part of a scaling that is not uniform makes of the value that stands at a place of theirs.
+  private func value(_ place: Int, _ scaling: Scaling, _ ours: [Double]) -> Double {
+    let source = scaling.isTransposed && !isTransposed ? exchanged?[place] ?? place : place
+    var value = ours[source]
+    if scaling.tauSyn != 0, let tau = tauSyn?[source] {
+      value = scaling.tauSyn > 0 ? value * tau : value / tau
+    }
+    if scaling.tauMem != 0, let tau = tauMem?[source] {
+      value = scaling.tauMem > 0 ? value * tau : value / tau
+    }
+    return value
+  }
+
+  /// A scaling that turns our values into theirs, and what remains.
+  struct Solution: Sendable {
+    var scaling: Scaling
+    var residual: Double
+  }
+
+  /// Every scaling of at most so many changes that reproduces their values; the identity first where it does.
+  func solutions(_ ours: [Double], most: Int) -> [Solution] {
+    var found: [Solution] = []
+    let plain = residual(ours)
+    if !isTransposed, plain <= tolerance {
+      found.append(Solution(scaling: Scaling(), residual: plain))
+    }
+    for base in Self.bases where base.isTransposed || !isTransposed {
+      guard base.count <= most, let factor = factor(base, ours),
+        let values = applying(base, to: ours)
+      else { continue }
+      let free = residual(values.map { $0 * factor })
+      guard free <= 4 * tolerance else { continue }
+      for uniform in Self.names(of: factor, within: max(4 * tolerance, 1e-12), fit: free) {
+        var scaling = uniform
+        scaling.isTransposed = base.isTransposed
+        scaling.tauSyn = base.tauSyn
+        scaling.tauMem = base.tauMem
+        guard scaling.count <= most, !scaling.isIdentity else { continue }
+        let remaining = residual(values.map { $0 * uniform.uniform })
+        if remaining <= tolerance {
+          found.append(Solution(scaling: scaling, residual: remaining))
+        }
+      }
+    }
+    return found
+  }
+
+  /// The nameless factor, if there is one that turns our values into theirs.
+  func freeFactor(_ ours: [Double]) -> Double? {
+    guard !isTransposed, let factor = factor(Scaling(), ours),
+      residual(ours.map { $0 * factor }) <= tolerance
+    else { return nil }
+    return factor
+  }
+
+  /// The factor by which the largest values differ, if the other large ones differ by the same.
+  private func factor(_ base: Scaling, _ ours: [Double]) -> Double? {
+    guard fits(base) else { return nil }
+    guard let first = probes.first, theirs[first] != 0 else { return nil }
+    let factor = theirs[first] / value(first, base, ours)
+    guard factor.isFinite, factor != 0 else { return nil }
+    let scale = max(abs(theirs[first]), floor) * 4 * tolerance
+    for probe in probes.dropFirst() {
+      guard abs(theirs[probe] - factor * value(probe, base, ours)) <= scale else { return nil }
+    }
+    return factor
+  }
+
+  /// Scalings that are not uniform: transposition and powers of the time constants.
+  private static let bases: [Scaling] = [false, true].flatMap { isTransposed in
+    [0, -1, 1].flatMap { tauSyn in
+      [0, -1, 1].map { tauMem in
+        var scaling = Scaling()
+        scaling.isTransposed = isTransposed
+        scaling.tauSyn = tauSyn
+        scaling.tauMem = tauMem
+        return scaling
+      }
+    }
+  }
+
+  private static let mostSamples = 10_000.0
+
+  /// The scalings whose uniform factor is a given one.
+  private static func names(of factor: Double, within tolerance: Double, fit: Double) -> [Scaling] {
+    var names: [Scaling] = []
+    for thousands in [0, 1, 2, -1] {
+      var scaling = Scaling()
+      scaling.isNegative = factor < 0
+      scaling.thousands = thousands
+      let rest = abs(factor) / .pow(1000, thousands)
+      if abs(rest - 1) <= tolerance {
+        names.append(scaling)
+        continue
+      }
+      let samples = (1 / rest).rounded()
+      // Among large numbers of samples every factor is near one of them, unless it is known well enough.
+      guard samples >= 2, samples <= mostSamples,
+        thousands <= 0 || samples.remainder(dividingBy: 1000) != 0,
+        samples * max(4 * fit, 1e-15) < 0.01,
+        abs(1 / rest - samples) <= samples * max(4 * fit, 1e-14)
+      else { continue }
+      scaling.samples = Int(samples)
+      names.append(scaling)
+    }
+    return names
+  }
+}
+
+extension GradientPart {
+  /// The parameters of the neuron that each value belongs to: the receiving one of a synapse.
+  ///
+  /// Input times and shared parameters belong to no neuron; they have the constants that all neurons share.
+  func neurons(in experiment: Experiment) -> [LIFParameters]? {
+    guard let layer else {
+      let all = experiment.network.layers.flatMap(\.parameters)
+      guard let first = all.first,
+        all.allSatisfy({ $0.tauMem == first.tauMem && $0.tauSyn == first.tauSyn })
+      else { return nil }
+      return Array(repeating: first, count: shape(in: experiment).first ?? 1)
+    }
+    let members = experiment.network.layers[layer].parameters
+    guard let synapses = synapses(in: experiment) else { return members }
+    return (0..<synapses.rows).flatMap { row in
+      synapses.entries(ofRow: row).map { members[synapses.column(ofEntry: $0, row: row)] }
+    }
+  }
+}

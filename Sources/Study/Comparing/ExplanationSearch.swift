@@ -1,0 +1,439 @@
+import EventProp
+
+/// The search for the mistake that makes a foreign gradient.
+///
+/// Candidates are the wrong rules and their pairs. For each, every part is asked on its own which scalings turn the candidate into
+/// the foreign values; a scaling that serves all parts that need one makes an explanation. Candidates that
+/// change nothing on this run are left out.
+struct ExplanationSearch {
+  private let parts: [ComparedPart]
+  private let trajectory: Trajectory
+  private let evaluation: LossEvaluation
+  private let exact: [[Double]]
+  private let precision: Precision
+  private var found: [Explanation] = []
+  private var lastResort: [Explanation] = []
+  /// The wrong rule that comes nearest without a scaling.
+  private(set) var closest: Explanation?
+  /// The touches of neurons that may still be walked back in passes made to fit a number.
+  private var budget: Int
+  /// What one pass takes from it.
+  private let cost: Int
+
+  init(
+    _ parts: [ComparedPart], trajectory: Trajectory, evaluation: LossEvaluation, exact: Gradient,
+    precision: Precision
+  ) {
+    self.parts = parts
+    self.trajectory = trajectory
+    self.evaluation = evaluation
+    self.precision = precision
+    cost = trajectory.events.count + trajectory.touchCount
+    // A small run is searched for every pair; a large one for a clamp alone.
+    budget = max(3_000_000, 250 * cost)
+    self.exact = parts.map { $0.part.values(in: exact) }
+  }
+
+  /// The explanations with the fewest parts among those at rounding level.
+  var best: [Explanation] {
+    // Where a number was fitted anyway, a factor without a name is no worse.
+    let candidates = found.contains { $0.freedom == 0 } ? found : found + lastResort
+    guard let least = candidates.map(\.residual).min() else { return [] }
+    // Rounding differs from one implementation to another; a hundred times the least is more than that.
+    let equallyGood = candidates.filter {
+      $0.residual <= max(100 * least, 8 * precision.epsilon)
+    }
+    let fewest = equallyGood.map(\.count).min() ?? 0
+    let simplest = equallyGood.filter { $0.count == fewest }.enumerated()
+    return simplest.sorted { ($0.element.freedom, $0.offset) < ($1.element.freedom, $1.offset) }
+      .map(\.element)
+  }
+
+  /// Whether so few mistakes reproduce the gradient to rounding that more, or fitted numbers, are not worth trying.
+  private func isSolved(by count: Int) -> Bool {
+    best.first.map {
+      $0.residual <= precision.outright && $0.count <= count && $0.freedom == 0
+    } ?? false
+  }
+
+  private static let named = Alteration.all.filter {
+    switch $0 {
+    case .clampedSlope, .truncated: false
+    default: true
+    }
+  }
+
+  /// Tries one candidate after another.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time that a walk has reached, answers false, and nothing
+  /// else.
+  mutating func run(_ goesOn: (Double) -> Bool) throws(SimulationError) {
+    consider(.exact, exact)
+    var effective: [Alteration] = []
+    for alteration in Self.named where try consider(AdjointRule(alteration), goesOn) {
+      effective.append(alteration)
+    }
+    try considerTruncations(with: nil, goesOn)
+    guard !isSolved(by: 1) else { return }
+    try considerClamps(with: [], goesOn)
+    guard best.first.map({ $0.residual > precision.outright || $0.count > 1 }) ?? true else {
+      return
+    }
+    for (number, one) in effective.enumerated() {
+      for other in effective[..<number] {
+        if let rule = AdjointRule([other, one]) { try consider(rule, goesOn) }
+      }
+    }
+    guard !isSolved(by: 2) else { return }
+    for alteration in effective { try considerTruncations(with: alteration, goesOn) }
+    for alteration in effective { try considerClamps(with: [alteration], goesOn) }
+    guard best.first.map({ $0.residual > precision.outright }) ?? true else { return }
+    for last in trajectory.events.indices {
+      try considerClamps(with: [.truncated(last)], goesOn)
+    }
+  }
+
+  // MARK: - Candidates
+
+  /// The gradient by a rule, part by part; nil where λ leaves the range of numbers.
+  private func values(
+    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [[Double]]? {
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
+    do throws(SimulationError) {
+      while try pass.next(goesOn: goesOn) != nil {}
+    } catch {
+      if case .stopped = error { throw error }
+      return nil
+    }
+    return values(of: pass.gradient)
+  }
+
+  private func values(of gradient: Gradient) -> [[Double]] {
+    parts.map { $0.part.values(in: gradient) }
+  }
+
+  /// Tries a rule; false where it changes nothing.
+  @discardableResult private mutating func consider(
+    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Bool {
+    guard let ours = try values(rule, goesOn), ours != exact else { return false }
+    consider(rule, ours)
+    return true
+  }
+
+  /// Every number of events walked back, by one pass that is looked at after each.
+  private mutating func considerTruncations(
+    with alteration: Alteration?, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    let rule = alteration.map { AdjointRule($0) } ?? .exact
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
+    var before: [[Double]]?
+    for last in trajectory.events.indices {
+      if looks(at: last) {
+        let ours = values(of: pass.gradient)
+        defer { before = ours }
+        if ours == before {
+          extendRange(to: last, with: alteration)
+        } else if ours != exact,
+          let truncated = AdjointRule([.truncated(last)] + (alteration.map { [$0] } ?? []))
+        {
+          consider(truncated, ours, eventRange: last...last)
+        }
+      }
+      do throws(SimulationError) {
+        _ = try pass.next(goesOn: goesOn)
+      } catch {
+        if case .stopped = error { throw error }
+        return
+      }
+    }
+  }
+
+  /// Whether a number of events is tried: in a very long run only the round ones, as the sizes of buffers are.
+  private func looks(at last: Int) -> Bool {
+    let values = parts.reduce(0) { $0 + $1.theirs.count }
+    guard trajectory.events.count > Self.mostValues / max(1, values) else { return true }
+    return last & (last - 1) == 0
+      || Double(last) == Double(last).rounded(toSignificant: 2)
+  }
+
+  private static let mostValues = 200_000_000
+
+  /// One event more gives the same gradient.
+  private mutating func extendRange(to last: Int, with alteration: Alteration?) {
+    for index in found.indices {
+      guard let range = found[index].eventRange, range.upperBound == last - 1,
+        found[index].rule.alterations.filter({ $0.kind != Alteration.truncated(0).kind })
+          == (alteration.map { [$0] } ?? [])
+      else { continue }
+      found[index].eventRange = range.lowerBound...last
+    }
+  }
+
+  // MARK: - Scalings
+
+  private mutating func consider(
+    _ rule: AdjointRule, _ ours: [[Double]], eventRange: ClosedRange<Int>? = nil
+  ) {
+    noteDistance(of: rule, ours, eventRange)
+    let most = rule.alterations.count < 2 ? 2 : 1
+    var solutions: [[ComparedPart.Solution]] = []
+    for (part, values) in zip(parts, ours) {
+      let own = part.solutions(values, most: most)
+      if own.isEmpty {
+        if rule.alterations.count < 2 { considerFreeFactor(rule, ours, eventRange) }
+        return
+      }
+      solutions.append(own)
+    }
+    for choice in choices(solutions, ours) {
+      let changes = self.changes(choice, ours)
+      guard !isUnscaled(changes, rule) else { continue }
+      found.append(
+        Explanation(
+          rule: rule, changes: changes, residual: choice.map(\.residual).max() ?? 0,
+          eventRange: eventRange))
+    }
+  }
+
+  private mutating func noteDistance(
+    of rule: AdjointRule, _ ours: [[Double]], _ eventRange: ClosedRange<Int>?
+  ) {
+    let limit = closest?.residual ?? .infinity
+    var residual = 0.0
+    for (part, values) in zip(parts, ours) {
+      residual = max(residual, part.residual(values))
+      guard residual < limit else { return }
+    }
+    closest = Explanation(
+      rule: rule, changes: [], residual: residual, eventRange: eventRange)
+  }
+
+  /// One solution for each part: the same for all parts that need one where that is possible.
+  private func choices(
+    _ solutions: [[ComparedPart.Solution]], _ ours: [[Double]]
+  ) -> [[ComparedPart.Solution]] {
+    func plain(_ own: [ComparedPart.Solution]) -> ComparedPart.Solution? {
+      own.first { $0.scaling.isIdentity }
+    }
+    let needy = solutions.filter { plain($0) == nil }
+    guard let first = needy.first else { return [solutions.compactMap(plain)] }
+    var choices: [[ComparedPart.Solution]] = []
+    for scaling in first.map(\.scaling) {
+      let choice = solutions.compactMap { own in
+        plain(own) ?? own.first { $0.scaling == scaling }
+      }
+      if choice.count == solutions.count { choices.append(choice) }
+    }
+    guard choices.isEmpty else { return choices }
+    // No scaling serves all: each part takes the simplest that others need too.
+    let common = { (scaling: Scaling) in
+      needy.count { own in own.contains { $0.scaling == scaling } }
+    }
+    return [
+      solutions.compactMap { own in
+        plain(own)
+          ?? own.min {
+            ($0.scaling.count, -common($0.scaling)) < ($1.scaling.count, -common($1.scaling))
+          }
+      }
+    ]
+  }
+
+  private func changes(
+    _ choice: [ComparedPart.Solution], _ ours: [[Double]]
+  ) -> [Explanation.Change] {
+    var order: [Scaling] = []
+    for scaling in choice.map(\.scaling) where !scaling.isIdentity && !order.contains(scaling) {
+      order.append(scaling)
+    }
+    return order.map { scaling in
+      let members = parts.indices.filter { choice[$0].scaling == scaling }
+      let others = parts.indices.filter { !members.contains($0) && !isZero(ours[$0]) }
+      return Explanation.Change(
+        scaling: scaling,
+        parts: others.isEmpty && parts.count > 1 && members.count > 1
+          ? nil : members.map { parts[$0].part })
+    }
+  }
+
+  private func isZero(_ values: [Double]) -> Bool { values.allSatisfy { $0 == 0 } }
+
+  /// Whether the only change is tau_syn missing in the weights, which is the rule `unscaled`.
+  private func isUnscaled(_ changes: [Explanation.Change], _ rule: AdjointRule) -> Bool {
+    guard changes.count == 1, let change = changes.first, rule.isScaled else { return false }
+    var missing = Scaling()
+    missing.tauSyn = -1
+    guard change.scaling == missing else { return false }
+    return (change.parts ?? parts.map(\.part)).allSatisfy { $0.quantity.unit == .weight }
+  }
+
+  /// One nameless factor for every part that needs one.
+  private mutating func considerFreeFactor(
+    _ rule: AdjointRule, _ ours: [[Double]], _ eventRange: ClosedRange<Int>?
+  ) {
+    let needy = parts.indices.filter { parts[$0].residual(ours[$0]) > precision.tolerance }
+    guard needy.reduce(0, { $0 + parts[$1].nonzeros }) >= 2, let first = needy.first,
+      let exact = parts[first].freeFactor(ours[first])
+    else { return }
+    var factor = exact
+    for digits in 1...9 {
+      let rounded = exact.rounded(toSignificant: digits)
+      if abs(rounded - exact) <= 4 * precision.epsilon * abs(exact) {
+        factor = rounded
+        break
+      }
+    }
+    var scaling = Scaling()
+    scaling.isNegative = factor < 0
+    scaling.constant = abs(factor)
+    var residual = 0.0
+    for index in parts.indices {
+      let values =
+        needy.contains(index)
+        ? parts[index].applying(scaling, to: ours[index]) ?? [] : ours[index]
+      residual = max(residual, parts[index].residual(values))
+    }
+    guard residual <= precision.tolerance else { return }
+    let others = parts.indices.filter { !needy.contains($0) && !isZero(ours[$0]) }
+    lastResort.append(
+      Explanation(
+        rule: rule,
+        changes: [
+          Explanation.Change(
+            scaling: scaling,
+            parts: others.isEmpty && needy.count > 1 ? nil : needy.map { parts[$0].part })
+        ], residual: residual, eventRange: eventRange))
+  }
+
+  // MARK: - A clamp of unknown size
+
+  /// Fits the clamp of the slope, together with other alterations.
+  ///
+  /// Every value of the gradient is a continuous function of the clamp. The value that is furthest off is followed over the
+  /// slopes of the run, and where it crosses the foreign one the crossing is the clamp, if all other values agree.
+  private mutating func considerClamps(
+    with alterations: [Alteration], _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    let base = AdjointRule(alterations)
+    guard let base, let ours = try alterations.isEmpty ? exact : values(base, goesOn),
+      alterations.isEmpty || ours != exact, let place = furthest(from: ours)
+    else { return }
+    let slopes = Set(
+      trajectory.events.indices.compactMap { trajectory.slopeAtThreshold(of: $0).map(abs) })
+    let grid = Self.grid(slopes.filter { $0 > 0 }.sorted())
+    guard budget > grid.count * cost else { return }
+
+    func value(_ least: Double) throws(SimulationError) -> Double? {
+      guard let rule = AdjointRule(alterations + [.clampedSlope(least)]) else { return nil }
+      budget -= cost
+      return try values(rule, goesOn)?[place.part][place.entry]
+    }
+    let path = try grid.map { least throws(SimulationError) in
+      (least: least, value: try value(least))
+    }
+    for target in targets(place) {
+      for (one, other) in zip(path, path.dropFirst()) {
+        guard budget > 0, let low = one.value, let high = other.value,
+          (low - target) * (high - target) <= 0, low != high
+        else { continue }
+        let least = try Self.root(
+          from: (one.least, low - target), to: (other.least, high - target)
+        ) { least throws(SimulationError) in try value(least).map { $0 - target } ?? 0 }
+        try considerClamp(least, with: alterations, goesOn)
+      }
+    }
+  }
+
+  private mutating func considerClamp(
+    _ least: Double, with alterations: [Alteration], _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    let candidates =
+      (1...9).map { least.rounded(toSignificant: $0) }.filter {
+        abs($0 - least) <= 1e3 * precision.epsilon * least
+      } + [least]
+    for candidate in candidates {
+      guard let rule = AdjointRule(alterations + [.clampedSlope(candidate)]) else { continue }
+      let known = found.count
+      try consider(rule, goesOn)
+      if found.count > known { return }
+    }
+  }
+
+  private func furthest(from ours: [[Double]]) -> (part: Int, entry: Int)? {
+    var furthest: (part: Int, entry: Int, distance: Double)?
+    for (number, part) in parts.enumerated() {
+      let scale = max(ours[number].map { abs($0) }.max() ?? 0, part.floor)
+      for entry in part.theirs.indices {
+        let distance = abs(part.theirs[entry] - ours[number][entry]) / scale
+        if distance > furthest?.distance ?? precision.tolerance {
+          furthest = (number, entry, distance)
+        }
+      }
+    }
+    return furthest.map { ($0.part, $0.entry) }
+  }
+
+  /// What the value at a place would be before simple scalings.
+  private func targets(_ place: (part: Int, entry: Int)) -> [Double] {
+    let part = parts[place.part]
+    let theirs = part.theirs[place.entry]
+    var targets = [theirs, -theirs, theirs / 1e3, theirs / 1e6, theirs * 1e3]
+    for tau in [part.tauSyn?[place.entry], part.tauMem?[place.entry]].compactMap({ $0 }) {
+      targets += [theirs * tau, theirs / tau]
+    }
+    return targets
+  }
+
+  private static let mostSlopes = 64
+
+  /// Clamps to look at: the slopes, the middles between them, and some beyond the largest.
+  private static func grid(_ slopes: [Double]) -> [Double] {
+    guard let largest = slopes.last else { return [] }
+    let step = max(1, slopes.count / mostSlopes)
+    let some = slopes.indices.filter { $0 % step == 0 }.map { slopes[$0] }
+    var grid: [Double] = []
+    for (one, other) in zip(some, some.dropFirst() + [largest]) {
+      grid.append(one)
+      if other > one { grid.append((one * other).squareRoot()) }
+    }
+    if grid.last != largest { grid.append(largest) }
+    return grid + [1.25, 2, 4, 10, 100, 1000, 10_000].map { $0 * largest }
+  }
+
+  /// A zero between two points of opposite sign: false position that halves a weight which stays (Illinois), then halving.
+  private static func root(
+    from one: (x: Double, y: Double), to other: (x: Double, y: Double),
+    _ function: (Double) throws(SimulationError) -> Double
+  ) throws(SimulationError) -> Double {
+    var (a, b) = (one, other)
+    if a.y == 0 { return a.x }
+    if b.y == 0 { return b.x }
+    var last = Double.nan
+    for step in 0..<80 {
+      var x = step < 40 ? (a.x * b.y - b.x * a.y) / (b.y - a.y) : (a.x + b.x) / 2
+      if !(x > min(a.x, b.x) && x < max(a.x, b.x)) { x = (a.x + b.x) / 2 }
+      let y = try function(x)
+      guard y != 0, abs(b.x - a.x) > 4 * x.ulp, !(abs(x - last) <= 2 * x.ulp) else { return x }
+      last = x
+      if y * b.y < 0 { a = b } else { a.y /= 2 }
+      b = (x, y)
+    }
+    return b.x
+  }
+}
+
+extension Double {
+  /// The nearest number with so many significant decimal digits.
+  fileprivate func rounded(toSignificant digits: Int) -> Double {
+    guard self != 0, isFinite else { return self }
+    var power = 1 - digits
+    var size = abs(self)
+    while size >= 10 { (size, power) = (size / 10, power + 1) }
+    while size < 1 { (size, power) = (size * 10, power - 1) }
+    // A power of ten is exact as a factor, not as a fraction.
+    let scale = (0..<abs(power)).reduce(1.0) { scale, _ in scale * 10 }
+    return power >= 0 ? (self / scale).rounded() * scale : (self * scale).rounded() / scale
+  }
+}

@@ -1,0 +1,180 @@
+import EventProp
+
+extension Explainer {
+  /// p λ_V + q λ_I of a neuron at a place.
+  struct Node {
+    var neuron: Int
+    var place: Provenance.Place
+    var p: Double
+    var q: Double
+  }
+
+  /// A summand of a node: a number that ends at the loss, or another node.
+  struct Part {
+    var value: Double
+    var cause: Provenance.Cause
+    var origin: Provenance.Subject?
+    var node: Node?
+  }
+
+  /// What a node is made of, according to the next spike of its neuron.
+  ///
+  /// λ flows from just before that spike to the place; at the spike each term of ``AdjointTransition`` is one summand,
+  /// and each synapse of its transmitted sum.
+  func parts(_ node: Node, in adjoint: AdjointTrajectory) -> [Part] {
+    let neuron = node.neuron
+    let time = time(of: node.place)
+    let kernel = trajectory.circuit.flows[neuron].kernel
+    let drive = adjoint.evaluation.drives[neuron]
+    let isAltered = adjoint.rule.decaysWithTauMem
+    let flow = AdjointFlow(kernel, decaysWithTauMem: isAltered)
+    let pauses = isAltered ? pauses(of: neuron, after: time, in: adjoint) : []
+    /// λ here of λ at a later time; the altered flow depends on where it pauses.
+    func carried(
+      _ state: AdjointState, from later: Double, by flow: AdjointFlow
+    ) -> AdjointState {
+      var state = state
+      var from = later
+      for pause in pauses where pause < later {
+        state = flow.advanced(state, by: from - pause)
+        from = pause
+      }
+      return flow.advanced(state, by: from - time)
+    }
+    /// What λ_V and λ_I at a later time are worth here.
+    func worth(at later: Double) -> (alpha: Double, beta: Double) {
+      let one = carried(AdjointState(lambdaV: 1), from: later, by: flow)
+      let other = carried(AdjointState(lambdaI: 1), from: later, by: flow)
+      return (node.p * one.lambdaV + node.q * one.lambdaI, node.q * other.lambdaI)
+    }
+    let before = spikesBefore(node.place, of: neuron)
+    var next = before < spikes[neuron].count ? spikes[neuron][before] : nil
+    let cut = cut(node, in: adjoint)
+    if let cut { next = cut }
+    let end = next.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon
+    var parts: [Part] = []
+    if drive != 0 {
+      let fed = carried(
+        AdjointState(), from: end,
+        by: AdjointFlow(kernel, drive: drive, decaysWithTauMem: isAltered))
+      parts.append(
+        Part(value: node.p * fed.lambdaV + node.q * fed.lambdaI, cause: .runningLoss))
+    }
+    if let impulse = adjoint.evaluation.impulses[neuron],
+      acts(impulse, between: node.place, and: next)
+    {
+      let pull = impulse.gradient / trajectory.circuit.flows[neuron].parameters.tauMem
+      parts.append(
+        Part(
+          value: -pull * worth(at: impulse.time).alpha,
+          cause: .maximum(neuron: neuron, time: impulse.time)))
+    }
+    if cut != nil { parts.append(Part(value: 0, cause: .cut)) }
+    guard let next, cut == nil, let jump = adjoint.transitions[next] else { return parts }
+    let (alpha, beta) = worth(at: end)
+    let after = Provenance.Place.event(next, .after)
+    parts.append(
+      Part(
+        value: alpha * jump.lambdaVAfter, cause: .carried(.lambdaV, event: next),
+        origin: .adjoint(.lambdaV, neuron: neuron, at: after),
+        node: Node(neuron: neuron, place: after, p: alpha, q: 0)))
+    if beta != 0 {
+      parts.append(
+        Part(
+          value: beta * adjoint.state(of: neuron, at: next, side: .after).lambdaI,
+          cause: .carried(.lambdaI, event: next),
+          origin: .adjoint(.lambdaI, neuron: neuron, at: after),
+          node: Node(neuron: neuron, place: after, p: 0, q: beta)))
+    }
+    let share = alpha / jump.denominator
+    parts.append(
+      Part(
+        value: share * jump.resetTerm, cause: .reset(event: next),
+        origin: .adjoint(.lambdaV, neuron: neuron, at: after),
+        node: Node(neuron: neuron, place: after, p: share * jump.resetHeight, q: 0)))
+    parts += transmissions(of: next, arriving: next, share, in: adjoint)
+    for arrival in arrivals[next] ?? [] where adjoint.isWalked(arrival) {
+      parts += transmissions(of: next, arriving: arrival, share, in: adjoint)
+    }
+    parts.append(Part(value: share * jump.lossTerm, cause: .loss(event: next)))
+    parts.append(Part(value: share * jump.runningLossTerm, cause: .runningLoss))
+    return parts.filter { $0.value != 0 }
+  }
+
+  /// The times after a moment at which the backward pass stops to touch a neuron, the latest first.
+  private func pauses(
+    of neuron: Int, after time: Double, in adjoint: AdjointTrajectory
+  ) -> [Double] {
+    var times = trajectory.events(touching: neuron).map { trajectory.events[$0].time }
+    if let impulse = adjoint.evaluation.impulses[neuron] { times.append(impulse.time) }
+    return times.filter { $0 > time }.sorted(by: >)
+  }
+
+  /// What a spike passes on in one event, and the maxima that move with it.
+  func transmissions(
+    of spike: Int, arriving event: Int, _ share: Double, in adjoint: AdjointTrajectory
+  ) -> [Part] {
+    let circuit = trajectory.circuit
+    let skipped = adjoint.rule.skipsSelf ? trajectory.events[event].spikingNeuron : nil
+    var parts: [Part] = []
+    for delivery in trajectory.deliveries(of: event) {
+      let projection = circuit.projections[delivery.projection]
+      if adjoint.rule.skipsRecurrence, projection.isRecurrent { continue }
+      circuit.forEachSynapse(of: delivery) { entry, neuron in
+        let weight = projection.synapses.weights[entry]
+        guard neuron != skipped, weight != 0 else { return }
+        let place = Provenance.Place.event(event, .after)
+        let state = adjoint.state(of: neuron, at: event, side: .after)
+        parts.append(
+          Part(
+            value: share * weight * (state.lambdaV - state.lambdaI),
+            cause: .synapse(
+              event: spike, arrival: event, projection: delivery.projection, entry: entry,
+              neuron: neuron),
+            origin: .adjoint(.difference, neuron: neuron, at: place),
+            node: Node(
+              neuron: neuron, place: place, p: share * weight, q: -share * weight)))
+      }
+    }
+    for (neuron, impulse) in adjoint.evaluation.impulses.sorted(by: { $0.key < $1.key })
+    where kinkEvent(of: impulse) == event {
+      let before = trajectory.state(of: neuron, at: event, side: .before)
+      parts.append(
+        Part(
+          value: share * impulse.gradient * trajectory.slope(of: neuron, in: before),
+          cause: .maximum(neuron: neuron, time: impulse.time)))
+    }
+    return parts
+  }
+
+  /// The event that makes a maximum with a kink; nil for other maxima.
+  func kinkEvent(of impulse: LossEvaluation.Impulse) -> Int? {
+    if case .kink(let event) = impulse.place { event } else { nil }
+  }
+
+  /// Whether a maximum pulls at λ_V after a place and before the next spike has its say.
+  private func acts(
+    _ impulse: LossEvaluation.Impulse, between place: Provenance.Place, and next: Int?
+  ) -> Bool {
+    let time = time(of: place)
+    switch impulse.place {
+    case .start: return false
+    case .horizon: return next == nil
+    case .interior:
+      return impulse.time >= time
+        && impulse.time < next.map { trajectory.events[$0].time } ?? .infinity
+    case .kink:
+      guard let event = kinkEvent(of: impulse), event <= next ?? event else { return false }
+      // Just before the event itself the pull has not acted yet.
+      if case .event(event, .before) = place { return false }
+      return isLater(event, than: place)
+    }
+  }
+
+  /// The event at which λ of a node is zero because a rule stopped before it; nil where none did.
+  private func cut(_ node: Node, in adjoint: AdjointTrajectory) -> Int? {
+    guard adjoint.rule.mostEvents != nil else { return nil }
+    let next = trajectory.events(touching: node.neuron).first { isLater($0, than: node.place) }
+    return next.flatMap { adjoint.isWalked($0) ? nil : $0 }
+  }
+}

@@ -1,0 +1,86 @@
+package import EventProp
+
+/// The gradient of one weight as a sum over the arrivals through its synapse: −tau_syn λ_I of the neuron reached, each.
+///
+/// Source: Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z.
+package struct WeightContributions: Equatable, Sendable {
+  /// The neuron reached, counted across layers.
+  package let neuron: Int
+  /// The terms in the order in which the backward pass meets them: the latest arrival first.
+  package let terms: [Term]
+
+  /// What one arrival adds.
+  package struct Term: Equatable, Sendable {
+    /// The event that delivers.
+    package let event: Int
+    /// λ_I of the neuron reached, just after the event.
+    package let lambdaI: Double
+    /// −tau_syn λ_I, in loss per weight.
+    package let value: Double
+    /// The sum of this term and those before it: the gradient as far as the pass has come.
+    package let sum: Double
+  }
+
+  /// Collects the arrivals through an entry of a matrix, given by its number in the circuit.
+  ///
+  /// - Complexity: O(events + k log k) for k arrivals.
+  package init(of adjoint: AdjointTrajectory, projection number: Int, entry: Int) {
+    let trajectory = adjoint.trajectory
+    let circuit = trajectory.circuit
+    let projection = circuit.projections[number]
+    let row =
+      (0..<projection.synapses.rows).first {
+        projection.synapses.entries(ofRow: $0).contains(entry)
+      } ?? 0
+    let neuron =
+      projection.targetOffset + projection.synapses.column(ofEntry: entry, row: row)
+    let scale =
+      adjoint.rule.isScaled ? circuit.flows[neuron].parameters.tauSyn : 1
+    var terms: [Term] = []
+    var sum = 0.0
+    for event in trajectory.events.indices.reversed() where adjoint.isWalked(event) {
+      guard Self.isSource(trajectory.events[event].kind, row, number, projection, circuit),
+        trajectory.deliveries(of: event).contains(where: { delivery in
+          delivery.projection == number
+            && circuit.synapses(of: delivery).contains { $0.entry == entry }
+        })
+      else { continue }
+      let lambdaI = adjoint.state(of: neuron, at: event, side: .after).lambdaI
+      let value = -scale * lambdaI
+      sum += value
+      terms.append(Term(event: event, lambdaI: lambdaI, value: value, sum: sum))
+    }
+    self.neuron = neuron
+    self.terms = terms
+  }
+
+  /// The whole gradient of the weight.
+  package var total: Double { terms.last?.sum ?? 0 }
+
+  /// The gradient of the part of the backward pass from the horizon down to an event, that event included.
+  ///
+  /// - Complexity: O(log k) for k arrivals.
+  package func sum(from event: Int) -> Double {
+    var low = 0
+    var high = terms.count
+    while low < high {
+      let middle = (low + high) / 2
+      if terms[middle].event >= event { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? terms[low - 1].sum : 0
+  }
+
+  /// Whether an event may deliver through a row of a matrix.
+  private static func isSource(
+    _ kind: Event.Kind, _ row: Int, _ number: Int, _ projection: Circuit.Projection,
+    _ circuit: Circuit
+  ) -> Bool {
+    switch (kind, projection.source) {
+    case (.input(let channel, _), .inputs): channel == row
+    case (.spike(let neuron, _, _), .layer(let layer)):
+      circuit.layerOf[neuron] == layer && neuron - circuit.offsets[layer] == row
+    case (.arrival(_, let delivery), _): delivery.projection == number && delivery.row == row
+    default: false
+    }
+  }
+}

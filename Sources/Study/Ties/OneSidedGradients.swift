@@ -1,0 +1,103 @@
+package import EventProp
+
+/// The two gradients at a tie: each is the derivative towards the side on which its order holds.
+///
+/// The gradient of an order is the limit of the gradient when the event that comes first is moved ever so slightly earlier.
+///
+/// - Complexity: one more run, forwards and back.
+package struct OneSidedGradients: Sendable {
+  /// The loss and its gradient in one order.
+  package struct Order: Equatable, Sendable {
+    /// L.
+    package let loss: Double
+    /// The gradient.
+    package let gradient: Gradient
+  }
+
+  /// One derivative that differs between the orders.
+  package struct Difference: Equatable, Sendable {
+    /// The parameter.
+    package let parameter: CheckedParameter
+    /// The derivative in the order of the run.
+    package let processed: Double
+    /// The derivative in the other order.
+    package let exchanged: Double
+  }
+
+  /// The tie.
+  package let tie: Tie
+  /// The events in the order of the run.
+  package let processed: Order
+  /// The events in the other order; nil when the loss then names a spike that does not happen.
+  package let exchanged: Order?
+  /// The derivatives that differ, in the order of the parameters.
+  package let differences: [Difference]
+
+  /// Differences below this, relative to the largest derivative of the kind, are rounding.
+  private static let rounding = 1e-9
+
+  /// Computes both gradients at a tie of a run.
+  ///
+  /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing in
+  /// the run itself, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  package init(
+    at tie: Tie, of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    self.tie = tie
+    let processed = try Self.order(trajectory, loss, goesOn)
+    self.processed = processed
+    var exchanged: Order?
+    do throws(SimulationError) {
+      exchanged = try Self.order(try trajectory.exchanging(tie, goesOn: goesOn), loss, goesOn)
+    } catch .missingSpike {
+      exchanged = nil
+    }
+    self.exchanged = exchanged
+    guard let other = exchanged else {
+      differences = []
+      return
+    }
+    let parameters = CheckedParameter.all(of: trajectory.experiment)
+    var scales: [CheckedParameter.Kind: Double] = [:]
+    for parameter in parameters {
+      scales[parameter.kind] = max(
+        scales[parameter.kind] ?? 0, abs(processed.gradient[parameter]),
+        abs(other.gradient[parameter]))
+    }
+    differences = parameters.compactMap { parameter in
+      let (one, two) = (processed.gradient[parameter], other.gradient[parameter])
+      guard abs(one - two) > Self.rounding * (scales[parameter.kind] ?? 0) else { return nil }
+      return Difference(parameter: parameter, processed: one, exchanged: two)
+    }
+  }
+
+  /// Whether the loss itself differs between the orders, so that it jumps at the tie.
+  package var jumps: Bool {
+    guard let exchanged else { return true }
+    return abs(processed.loss - exchanged.loss)
+      > Self.rounding * max(abs(processed.loss), abs(exchanged.loss))
+  }
+
+  private static func order(
+    _ trajectory: Trajectory, _ loss: Loss, _ goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> Order {
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
+    return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
+  }
+
+  /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
+  ///
+  /// Throws as `init(at:of:loss:goesOn:)` does.
+  package static func all(
+    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> [OneSidedGradients] {
+    var seen: Set<[Int?]> = []
+    var all: [OneSidedGradients] = []
+    for tie in trajectory.ties {
+      let pair = [tie.first, tie.second, tie.second == nil ? tie.neuron : nil]
+      guard seen.insert(pair).inserted else { continue }
+      all.append(try OneSidedGradients(at: tie, of: trajectory, loss: loss, goesOn: goesOn))
+    }
+    return all
+  }
+}

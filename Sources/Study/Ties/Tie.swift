@@ -1,0 +1,107 @@
+package import EventProp
+
+/// Two events at one instant of which one reaches the neuron that spikes in the other: there the loss has a kink or a jump.
+///
+/// Events that do not reach each other may coincide freely, and so may several arrivals: then every order gives the
+/// same gradient, and it is no tie. A tie has two one-sided gradients, one for each order.
+package struct Tie: Hashable, Sendable {
+  /// The event that delivers.
+  package let delivering: Int
+  /// The neuron that it reaches, counted across layers.
+  package let neuron: Int
+  /// The spike of that neuron at the same instant; nil when the delivery came first and, by its inhibition, cancelled it.
+  package let spike: Int?
+
+  /// The event that came first.
+  package var first: Int { spike.map { min($0, delivering) } ?? delivering }
+  /// The event that came second; nil when the first one cancelled it.
+  package var second: Int? { spike.map { max($0, delivering) } }
+}
+
+extension Trajectory {
+  /// Every tie of the run, in the order of the spikes, then those of spikes that were cancelled.
+  ///
+  /// Given spikes do not move, and are in no tie. A run that its event limit has cut has no gradient, so none of its sides is asked for:
+  /// a million events at one instant would be as many ties squared.
+  package var ties: [Tie] {
+    if isCutShort { return [] }
+    // A sweep whose events come near to a tie is given up, and they are found one by one.
+    if recollection.isSwept { return [] }
+    var ties: [Tie] = []
+    for number in events.indices {
+      guard let neuron = events[number].spikingNeuron, circuit.imposedSpikes(of: neuron) == nil
+      else {
+        continue
+      }
+      for other in simultaneous(with: number) where delivers(other, to: neuron) {
+        ties.append(Tie(delivering: other, neuron: neuron, spike: number))
+      }
+    }
+    return ties + cancellations
+  }
+
+  /// The other events of an instant: those before, going back, then those after.
+  private func simultaneous(with number: Int) -> [Int] {
+    let time = events[number].time
+    return Array(events[..<number].indices.reversed().prefix { events[$0].time == time })
+      + events[(number + 1)...].indices.prefix { events[$0].time == time }
+  }
+
+  private func delivers(_ event: Int, to neuron: Int) -> Bool {
+    deliveries(of: event).contains { delivery in
+      let weights = circuit.projections[delivery.projection].synapses.weights
+      return circuit.synapses(of: delivery).contains {
+        $0.neuron == neuron && weights[$0.entry] != 0
+      }
+    }
+  }
+
+  /// Arrivals at the very instant at which V crosses the threshold, after which it falls.
+  private var cancellations: [Tie] {
+    var ties: [Tie] = []
+    var replay = Replay(circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
+    for (number, event) in events.enumerated() {
+      replay.advance(through: event)
+      for neuron in replay.touched.map({ Int($0) }) {
+        let after = replay.state(of: neuron)
+        let flow = circuit.flows[neuron]
+        guard circuit.spikes(neuron), circuit.imposedSpikes(of: neuron) == nil,
+          event.spikingNeuron != neuron, flow.slope(after) <= 0,
+          after.potential >= flow.parameters.vThreshold - Self.rounding(of: after)
+        else { continue }
+        let before = state(of: neuron, at: number, side: .before)
+        // V above the threshold and not rising comes from an earlier cancellation.
+        guard before.potential <= flow.parameters.vThreshold + Self.rounding(of: before),
+          flow.slope(before) > 0
+        else { continue }
+        ties.append(Tie(delivering: number, neuron: neuron, spike: nil))
+      }
+    }
+    return ties
+  }
+
+  /// How far off V may be at a crossing that was computed from another state.
+  private static func rounding(of state: LIFState) -> Double {
+    64 * .ulpOfOne * (abs(state.potential) + abs(state.current))
+  }
+
+  /// The run with the two events of a tie in the other order, all else alike.
+  ///
+  /// The neuron whose spike came second spikes before the other event reaches it. Throws a `SimulationError` when a state leaves
+  /// the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  package func exchanging(
+    _ tie: Tie, goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> Trajectory {
+    let neuron = tie.second.flatMap { events[$0].spikingNeuron } ?? tie.neuron
+    var pass = ForwardPass(
+      circuit,
+      early: ForwardPass.EarlySpike(
+        position: tie.first, neuron: neuron, time: events[tie.first].time))
+    while let event = try pass.next() {
+      if pass.events.count & Sweep.pause == 0, !goesOn(event.time) {
+        throw .stopped(time: event.time)
+      }
+    }
+    return Trajectory(pass)
+  }
+}

@@ -1,0 +1,44 @@
+import EventProp
+import Files
+import Presets
+import Study
+import Testing
+
+@Suite("The gradient of every preset") struct PresetGradientTests {
+  @Test(arguments: Preset.all.map(\.name))
+  func `holds against identities, forward mode and differences`(name: String) throws {
+    let preset = try #require(Preset.all.first { $0.name == name })
+    let experiment = try PresetReader.read(preset.text, named: name).experiment
+    let loss = try #require(experiment.loss, "a preset without a loss has no way back")
+    let trajectory = try Trajectory(of: experiment)
+    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    #expect(Identities(of: adjoint).hold(within: 1e-11))
+    // A hundred derivatives of the largest preset stand for its two thousand.
+    let all = CheckedParameter.all(of: experiment)
+    let stride = max(1, all.count / 100)
+    let some = all.indices.filter { $0 % stride == 0 }.map { all[$0] }
+    var check = try GradientCheck(
+      of: adjoint.gradient, on: trajectory, loss: loss, parameters: some)
+    var compared = 0
+    while let row = check.next() {
+      #expect(row.verdict != .differs, "\(row.parameter.name(in: experiment)): \(row)")
+      if row.difference != nil { compared += 1 }
+    }
+    #expect(compared > some.count / 2)
+  }
+
+  @Test func `a wrong rule is found`() throws {
+    let preset = try #require(Preset.all.first { $0.name == "reference" })
+    let experiment = try PresetReader.read(preset.text, named: "reference").experiment
+    let loss = try #require(experiment.loss)
+    let trajectory = try Trajectory(of: experiment)
+    for alteration in [Alteration.noResetTerm, .tauMemKernel, .noRecurrence, .unscaled] {
+      let rule = AdjointRule(alteration)
+      let wrong = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+      var check = try GradientCheck(
+        of: wrong.gradient, on: trajectory, loss: loss, differences: false)
+      while check.next() != nil {}
+      #expect(check.verdict == .differs, "\(rule.name)")
+    }
+  }
+}
