@@ -182,22 +182,20 @@ enum Edit {
     _ layer: Layer, _ index: Int, _ field: LIFParameters.Field, _ value: Word
   ) throws(Diagnostic) {
     let parameters = layer.parameters[index]
-    switch parameters.violation {
-    case nil: break
+    switch field.violation(parameters[field]) ?? Rules.reset(parameters) {
     case .notFinite:
       throw value.complaint(
         "\(field.rawValue) must be finite", remedy: "a finite number, such as 0.6 or 1e-05")
     case .notPositive:
       throw value.complaint("a time constant must be greater than 0", remedy: exampleOfTime)
-    case .resetNotBelowThreshold:
-      let (reset, threshold) = (
-        Quantity.display(parameters.vReset), Quantity.display(parameters.vThreshold)
-      )
+    case .resetNotBelowThreshold(let reset, let threshold):
+      let (reset, threshold) = (Quantity.display(reset), Quantity.display(threshold))
       throw value.complaint(
         "v_reset must lie below v_th: v_reset is \(reset), v_th \(threshold)",
         remedy: field == .vReset
           ? "a value below \(threshold), or set v_th first"
           : "a value above \(reset), or set v_reset first")
+    default: break
     }
     let initial = layer.initial[index].potential
     if layer.kinds[index] == .lif, initial >= parameters.vThreshold {

@@ -196,6 +196,7 @@ extension Names {
   /// Why an experiment cannot be run, in a sentence.
   package func sentence(for error: SimulationError) -> String {
     switch error {
+    case .invalid(let faults): "the experiment has \(faults.count) faults"
     case .nonFiniteState(let neuron, let time):
       "the state of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .nonFiniteAdjoint(let neuron, let time):
@@ -211,6 +212,7 @@ extension Names {
   /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
   func remedy(for error: SimulationError) -> String {
     switch error {
+    case .invalid: "nothing was changed"
     case .nonFiniteState, .nonFiniteAdjoint:
       "nothing was changed: smaller weights or a shorter t_max keep it finite"
     case .missingSpike: "nothing was changed: larger weights or a lower v_th make it spike"

@@ -11,8 +11,7 @@ struct SpikeCauses: Sendable {
   private let carries: [[Bool]]
 
   /// Synapses of weight 0 carry nothing, unless it is their weight that is swept.
-  init(of experiment: Experiment, sweeping targets: [Edit.Target]) {
-    let circuit = Circuit(experiment)
+  init(of circuit: Circuit, sweeping targets: [Edit.Target]) {
     carries = circuit.projections.map { projection in
       var carries = projection.synapses.weights.map { $0 != 0 }
       for case .weight(let synapse) in targets

@@ -40,7 +40,7 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.experiment, sweeping: [axis.target])
+    causes = SpikeCauses(of: run.trajectory.circuit, sweeping: [axis.target])
     state = .curve(SweepCurve(axis: axis, label: label))
     planned = axis.values.count
   }
@@ -49,7 +49,7 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.experiment, sweeping: [across.target, up.target])
+    causes = SpikeCauses(of: run.trajectory.circuit, sweeping: [across.target, up.target])
     state = .map(SweepMap(across: across, up: up, label: label))
     planned = across.values.count * up.values.count
   }

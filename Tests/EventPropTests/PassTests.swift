@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: 1...5) func `a copy of a forward pass is a state to return to, bit for bit`(
     seed: UInt64
   ) throws {
-    var pass = ForwardPass(Circuit(Self.experiment(seed: seed)))
+    var pass = ForwardPass(try Circuit(Self.experiment(seed: seed)))
     var states: [ForwardPass] = [pass]
     while try pass.next() != nil { states.append(pass) }
     let events = pass.events

@@ -8,7 +8,7 @@ import Testing
     _ experiment: Experiment, _ change: SpikeMargin.Change, by factor: Double
   ) throws -> Trajectory {
     var changed = experiment
-    let projection = Circuit(experiment).projections[change.projection]
+    let projection = try Circuit(experiment).projections[change.projection]
     if projection.isRecurrent {
       changed.network.layers[projection.target].recurrent?.weights[change.entry] +=
         factor * change.amount

@@ -1,5 +1,7 @@
-/// Why an experiment that is well formed cannot be run to its end.
+/// Why an experiment cannot be run to its end.
 package enum SimulationError: Error, Equatable, Sendable {
+  /// The experiment has faults; nothing was computed.
+  case invalid([ExperimentFault])
   /// A potential or current left the range of numbers; neurons are counted across layers, time in seconds.
   case nonFiniteState(neuron: Int, time: Double)
   /// An adjoint left the range of numbers on the way back.

@@ -43,7 +43,7 @@ package struct Trajectory: Sendable {
   package init(
     of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    let circuit = Circuit(experiment)
+    let circuit = try Circuit(experiment)
     if let swept = try Trajectory(sweeping: circuit, goesOn: goesOn) {
       self = consume swept
       return

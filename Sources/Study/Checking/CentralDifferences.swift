@@ -289,10 +289,7 @@ extension Experiment {
   fileprivate func canRun(after parameter: CheckedParameter) -> Bool {
     switch parameter {
     case .parameter(let layer, let neuron, _), .initialPotential(let layer, let neuron):
-      let members = network.layers[layer]
-      return members.parameters[neuron].violation == nil
-        && (members.kinds[neuron] == .li
-          || members.initial[neuron].potential < members.parameters[neuron].vThreshold)
+      return network.faults(ofNeuron: neuron, inLayer: layer).isEmpty
     default: return true
     }
   }
