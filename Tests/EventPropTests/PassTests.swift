@@ -78,26 +78,26 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one sweep gives`(
+  @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one engine gives`(
     seed: UInt64
   ) throws {
     let experiment = Self.experiment(seed: seed)
     let trajectory = try Trajectory(of: experiment)
     let loss = try #require(experiment.loss)
-    let sweep = try AdjointTrajectory(of: trajectory, loss: loss)
+    let engine = try AdjointTrajectory(of: trajectory, loss: loss)
     var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
     var copies: [BackwardPass] = []
     while let event = try pass.next() {
       #expect(event == trajectory.events.count - 1 - copies.count)
-      #expect(pass.transitions[event] == sweep.transitions[event])
+      #expect(pass.transitions[event] == engine.transitions[event])
       copies.append(pass)
     }
     #expect(pass.isComplete)
-    #expect(pass.gradient == sweep.gradient)
-    #expect(pass.timeGradients == sweep.timeGradients)
+    #expect(pass.gradient == engine.gradient)
+    #expect(pass.timeGradients == engine.timeGradients)
     for var copy in copies {
       while try copy.next() != nil {}
-      #expect(copy.gradient == sweep.gradient)
+      #expect(copy.gradient == engine.gradient)
     }
   }
 

@@ -11,8 +11,8 @@ extension Loss {
       return faults.add(violation, at: .loss)
     }
     let size = network.layers[layer].size
-    func check(_ violations: ExperimentFault.Violation?..., item: Int) {
-      for violation in violations { faults.add(violation, at: .lossItem(item)) }
+    func check(_ violation: ExperimentFault.Violation?, item: Int) {
+      faults.add(violation, at: .lossItem(item))
     }
     func check(neurons: [Int]) {
       for (item, neuron) in neurons.enumerated() {
@@ -26,8 +26,8 @@ extension Loss {
     case .linearSpikeTimes(let terms):
       for (item, term) in terms.enumerated() {
         check(
-          Rules.index(term.neuron, of: size), Rules.atLeast(0, term.spike),
-          Rules.finite(term.coefficient), item: item)
+          Rules.index(term.neuron, of: size) ?? Rules.atLeast(0, term.spike)
+            ?? Rules.finite(term.coefficient), item: item)
       }
     case .allSpikesMSE(let neurons, let targets, let tau):
       check(neurons: neurons)

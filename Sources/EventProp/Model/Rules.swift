@@ -44,7 +44,8 @@ package enum Rules {
     _ kind: Layer.NeuronKind, _ state: LIFState, _ parameters: LIFParameters,
     hasGivenSpikes: Bool = false
   ) -> ExperimentFault.Violation? {
-    kind == .lif && !hasGivenSpikes && state.potential >= parameters.vThreshold && state.potential.isFinite
+    kind == .lif && !hasGivenSpikes && state.potential >= parameters.vThreshold
+      && state.potential.isFinite
       ? .startsAtThreshold(potential: state.potential, threshold: parameters.vThreshold) : nil
   }
 

@@ -19,7 +19,7 @@ package struct AdjointTrajectory: Sendable {
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
 
-  /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
+  /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
   /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
@@ -29,9 +29,9 @@ package struct AdjointTrajectory: Sendable {
   ) throws(SimulationError) {
     let evaluation = try loss.evaluate(on: trajectory)
     if rule == .exact,
-      let swept = try AdjointTrajectory(sweeping: trajectory, evaluation, goesOn: goesOn)
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
     {
-      self = swept
+      self = found
       return
     }
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
@@ -53,7 +53,7 @@ package struct AdjointTrajectory: Sendable {
     currents = pass.currents
   }
 
-  /// Takes what a sweep found.
+  /// Takes what a pass found.
   init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, _ gradient: Gradient,
     _ timeGradients: [Double], _ transitions: [AdjointTransition?], _ currents: [Double],
@@ -112,10 +112,10 @@ package struct AdjointTrajectory: Sendable {
   /// The event at which λ of a neuron is known next: its next spike that is not before an event, or where a rule cut the walk.
   private func next(of neuron: Int, before first: Int) -> Int? {
     if rule.mostEvents != nil {
-      let lane = trajectory.lane(of: neuron)
-      let place = lane.place { $0 >= first }
-      if place < lane.events.count, !isWalked(Int(lane.events[place])) {
-        return Int(lane.events[place])
+      let history = trajectory.history(of: neuron)
+      let place = history.place { $0 >= first }
+      if place < history.events.count, !isWalked(Int(history.events[place])) {
+        return Int(history.events[place])
       }
     }
     let spikes = trajectory.eventsOfSpikes(of: neuron)
@@ -139,7 +139,7 @@ package struct AdjointTrajectory: Sendable {
     // A flow that is wrong on purpose depends on where the walk pauses: at every event that touches the neuron.
     var pauses: [Double] = []
     if rule.decaysWithTauMem {
-      pauses = trajectory.lane(of: neuron).events.filter {
+      pauses = trajectory.history(of: neuron).events.filter {
         Int($0) >= first && Int($0) < next ?? .max
       }.map { trajectory.events[Int($0)].time }
     }

@@ -23,7 +23,7 @@ struct CausalSignature: Equatable {
     var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
     var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
     for (event, happened) in trajectory.events.enumerated() {
-      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
+      if event & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(happened.time) {
         throw .stopped(time: happened.time)
       }
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
@@ -118,7 +118,7 @@ extension Trajectory {
 
   /// How many events touch a neuron before one that does.
   fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
-    lane(of: neuron).place { $0 >= event }
+    history(of: neuron).place { $0 >= event }
   }
 
   /// What has reached a neuron before each of its spikes, with the time of each arrival; synapses of zero weight left out.

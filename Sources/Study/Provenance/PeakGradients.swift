@@ -37,7 +37,7 @@ struct PeakGradients {
   private let starts: [Start]
   /// How many ``Lanes`` the peaks take.
   private let width: Int
-  /// The peaks in the order in which the walk meets them, the latest first; the first of them has the first lane.
+  /// The peaks in the order in which the walk meets them, the latest first; the first of them has the first history.
   private let order: [Int]
   /// The lane of each peak.
   private let lanes: [Int]
