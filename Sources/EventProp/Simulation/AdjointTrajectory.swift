@@ -16,8 +16,20 @@ package struct AdjointTrajectory: Sendable {
   package let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0.
   package let atZero: [AdjointState]
+  /// Where λ left the range of numbers on the way back, so that nothing before it is known; nil for a complete way back.
+  package let overflow: Overflow?
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
+
+  /// The event on the way back at which λ of a neuron is no finite number any more.
+  package struct Overflow: Equatable, Sendable {
+    /// The number of the event.
+    package let event: Int
+    /// The neuron, counted across layers.
+    package let neuron: Int
+    /// The time of the event, in seconds.
+    package let time: Double
+  }
 
   /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
@@ -41,7 +53,42 @@ package struct AdjointTrajectory: Sendable {
 
   /// Takes the record of a complete backward pass.
   package init(_ pass: BackwardPass) {
-    precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
+    self.init(pass, overflow: nil)
+  }
+
+  /// Walks a run back as far as λ stays finite; ``overflow`` says where it did not, and the gradient is then that of the part walked.
+  ///
+  /// Throws as ``init(of:loss:rule:goesOn:)`` does, but for an adjoint that is not finite.
+  package init(
+    asFarAsFinite trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    let evaluation = try loss.evaluate(on: trajectory)
+    if rule == .exact,
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
+    {
+      self = found
+      return
+    }
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
+    var overflow: Overflow?
+    do throws(SimulationError) {
+      while try pass.next(goesOn: goesOn) != nil {}
+    } catch {
+      guard case .nonFiniteAdjoint(let neuron, let time) = error else { throw error }
+      overflow = Overflow(event: pass.remaining, neuron: neuron, time: time)
+      // The event at which λ is lost has changed the pass already: another one stops before it.
+      let last = pass.remaining + 1
+      pass = BackwardPass(trajectory, evaluation, rule: rule)
+      while pass.remaining > last { _ = try pass.next(goesOn: goesOn) }
+    }
+    self.init(pass, overflow: overflow)
+  }
+
+  private init(_ pass: BackwardPass, overflow: Overflow?) {
+    precondition(
+      overflow != nil || pass.isComplete,
+      "an adjoint trajectory needs a backward pass that reached t = 0")
     precondition(pass.keepsRecord, "an adjoint trajectory needs what was found at each event")
     trajectory = pass.trajectory
     evaluation = pass.evaluation
@@ -51,6 +98,7 @@ package struct AdjointTrajectory: Sendable {
     transitions = pass.transitions
     atZero = pass.statesAtZero
     currents = pass.currents
+    self.overflow = overflow
   }
 
   /// Takes what a pass found.
@@ -67,6 +115,7 @@ package struct AdjointTrajectory: Sendable {
     self.transitions = transitions
     self.currents = currents
     self.atZero = atZero
+    overflow = nil
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
@@ -99,6 +148,7 @@ package struct AdjointTrajectory: Sendable {
 
   /// Whether the backward pass went through an event: all of them, unless the rule stops it early.
   package func isWalked(_ event: Int) -> Bool {
+    if let overflow, event <= overflow.event { return false }
     guard let last = rule.mostEvents else { return true }
     return event >= trajectory.events.count - last
   }
@@ -111,7 +161,7 @@ package struct AdjointTrajectory: Sendable {
 
   /// The event at which λ of a neuron is known next: its next spike that is not before an event, or where a rule cut the walk.
   private func next(of neuron: Int, before first: Int) -> Int? {
-    if rule.mostEvents != nil {
+    if rule.mostEvents != nil || overflow != nil {
       let history = trajectory.history(of: neuron)
       let place = history.place { $0 >= first }
       if place < history.events.count, !isWalked(Int(history.events[place])) {
