@@ -85,9 +85,7 @@ extension Session {
     }
     guard !warnings.isEmpty else { return ["no warnings"] }
     return warnings.map { warning in
-      let place =
-        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
-      return "\(warning.kind.rawValue) \(place): \(warning.message)"
+      "\(warning.kind.rawValue) \(warning.place(names)): \(warning.message)"
     }
   }
 
@@ -175,9 +173,9 @@ extension Session {
         "\(layer.name)  " + fields.joined(separator: "  ") + initial.joined()
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
-    let targets = Edit.lossTargets(of: experiment)
+    let targets = Parameter.targets(of: experiment)
     var texts = targets.prefix(Self.fewTargets).map {
-      "  \(names.canonical($0, in: experiment)) \(Quantity.displayTime($0.value(in: experiment)))"
+      "  \(names.name(of: $0)) \(Quantity.displayTime(experiment[$0]))"
     }
     if targets.count > texts.count { texts.append("  … \(targets.count - texts.count) more") }
     if let loss = experiment.loss {
@@ -193,9 +191,7 @@ extension Session {
 
   private func weightTable() throws(Diagnostic) -> [String] {
     try table { layer, isRecurrent in
-      (isRecurrent
-        ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
-        .weights
+      experiment.network.layers[layer][recurrent: isRecurrent]?.weights
     }
   }
 
@@ -214,8 +210,7 @@ extension Session {
     }
     return try [wrongLabel + title]
       + table { layer, isRecurrent in
-        isRecurrent
-          ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
+        gradient.layers[layer][recurrent: isRecurrent]?.weights
       }
   }
 
@@ -226,7 +221,7 @@ extension Session {
     let total = run.trajectory.circuit.projections.reduce(0) { $0 + $1.synapses.weights.count }
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
-        guard let synapses = isRecurrent ? layer.recurrent : layer.weights,
+        guard let synapses = layer[recurrent: isRecurrent],
           let values = values(number, isRecurrent)
         else { continue }
         let offset = experiment.network.offsets[number]
@@ -260,7 +255,7 @@ extension Session {
       return try value(
         of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
     }
-    let probe = try Probe(words, in: experiment, selected: selected)
+    let probe = try Probe(words, names, selected: selected)
     let name = probe.text(names)
     func text(_ value: Double, digits: Int = 9) -> String {
       probe.isTime
@@ -270,22 +265,18 @@ extension Session {
     case .time: return "t = \(text(run.time(of: point), digits: 6))"
     case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
     case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
-    case .weight(let synapse): return "\(name) = \(text(run.weight(of: synapse) ?? 0))"
     case .gradient(let synapse):
       guard let gradient = partialGradient else {
         throw noGradientYet(words[0])
       }
-      let layer = gradient.layers[synapse.layer]
-      let value =
-        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return wrongLabel + "\(name) = \(text(value))" + (point == .end ? "" : " (partial)")
-    case .parameter(let field, let neuron):
-      return "\(name) = \(text(parameters(of: neuron)[field]))"
-    case .setting(.maxEvents(let layer), _):
-      return "\(name) = \(Edit.shown(limit: Edit.limit(ofLayer: layer, in: experiment)))"
-    case .setting(let target, _):
-      guard let value = target.sharedValue(in: experiment) else {
-        return "\(name) = \(spread(of: target).map { text($0) }.joined(separator: " to "))"
+      return wrongLabel + "\(name) = \(text(gradient[.weight(synapse)]))"
+        + (point == .end ? "" : " (partial)")
+    case .setting(.maxEvents(let layer)):
+      return "\(name) = \(Edit.shown(limit: experiment[maxEventsOf: layer]))"
+    case .setting(let named):
+      guard let value = named.value(in: experiment) else {
+        let values = named.parameters.map { experiment[$0] }
+        return "\(name) = \(text(values.min() ?? 0)) to \(text(values.max() ?? 0))"
           + ", not the same for all neurons"
       }
       return "\(name) = \(text(value))"
@@ -295,15 +286,9 @@ extension Session {
     }
   }
 
-  /// The smallest and the largest value of a parameter among the neurons that share its name.
-  private func spread(of target: Edit.Target) -> [Double] {
-    let values = target.numbers(in: experiment.network).map { experiment[$0] }
-    return [values.min(), values.max()].compactMap { $0 }
-  }
-
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
     guard let head = words.first,
-      case .state(_, let neuron) = try Probe(words, in: experiment, selected: selected)
+      case .state(_, let neuron) = try Probe(words, names, selected: selected)
     else {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")

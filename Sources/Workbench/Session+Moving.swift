@@ -182,11 +182,7 @@ extension Session {
 
   /// A time in the run, in seconds.
   func time(_ word: Word) throws(Diagnostic) -> Double {
-    do throws(Quantity.Failure) {
-      return try Quantity.time(word.text)
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
-    }
+    try word.quantity(isTime: true)
   }
 
   /// A time from the start of the run to its end, in seconds.

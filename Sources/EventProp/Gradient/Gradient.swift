@@ -7,6 +7,8 @@ package struct Gradient: Equatable, Sendable {
   package var layers: [LayerGradient]
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
   package var inputTimes: [Double]
+  /// ∂L/∂target of each target of the loss, loss per second; empty before a whole walk back, and without targets.
+  package var targets: [[Double]] = []
 
   init(layers: [LayerGradient], inputTimes: [Double]) {
     self.layers = layers
@@ -85,17 +87,6 @@ package struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
   package var vLeak = 0.0
   /// ∂L/∂v_reset.
   package var vReset = 0.0
-
-  /// The derivative with respect to one parameter.
-  package subscript(field: LIFParameters.Field) -> Double {
-    switch field {
-    case .tauMem: tauMem
-    case .tauSyn: tauSyn
-    case .vThreshold: vThreshold
-    case .vLeak: vLeak
-    case .vReset: vReset
-    }
-  }
 }
 
 extension LayerGradient {

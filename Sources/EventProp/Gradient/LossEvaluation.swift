@@ -122,7 +122,7 @@ private struct RecordedSpikes: LayerSpikes {
   func spikeCount(of neuron: Int) -> Int { trajectory.spikeCounts[offset + neuron] }
 
   func event(ofSpike spike: Int, of neuron: Int) -> Int {
-    let spikes = trajectory.eventsOfSpikes(of: offset + neuron)
+    let spikes = trajectory.spikes(of: offset + neuron)
     return Int(spikes[spikes.startIndex + spike])
   }
 
@@ -223,7 +223,7 @@ extension Trajectory {
   package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
     let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
     return range.map { neuron in
-      eventsOfSpikes(of: neuron).map { (events[Int($0)].time, Int($0)) }
+      spikes(of: neuron).map { (events[Int($0)].time, Int($0)) }
     }
   }
 

@@ -43,28 +43,6 @@ extension LIFParameters {
     package var isTime: Bool { self == .tauMem || self == .tauSyn }
   }
 
-  /// The value of a parameter.
-  package subscript(field: Field) -> Double {
-    get {
-      switch field {
-      case .tauMem: tauMem
-      case .tauSyn: tauSyn
-      case .vThreshold: vThreshold
-      case .vLeak: vLeak
-      case .vReset: vReset
-      }
-    }
-    set {
-      switch field {
-      case .tauMem: tauMem = newValue
-      case .tauSyn: tauSyn = newValue
-      case .vThreshold: vThreshold = newValue
-      case .vLeak: vLeak = newValue
-      case .vReset: vReset = newValue
-      }
-    }
-  }
-
   /// What makes parameters unusable.
   package enum Violation: Equatable, Sendable {
     /// A value is NaN or infinite.

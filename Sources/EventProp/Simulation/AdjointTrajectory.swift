@@ -46,7 +46,7 @@ package struct AdjointTrajectory: Sendable {
     trajectory = pass.trajectory
     evaluation = pass.evaluation
     rule = pass.rule
-    gradient = pass.gradient
+    gradient = Self.withTargets(pass.gradient, pass.evaluation, pass.trajectory)
     timeGradients = pass.timeGradients
     transitions = pass.transitions
     atZero = pass.statesAtZero
@@ -62,26 +62,31 @@ package struct AdjointTrajectory: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     rule = .exact
-    self.gradient = gradient
+    self.gradient = Self.withTargets(gradient, evaluation, trajectory)
     self.timeGradients = timeGradients
     self.transitions = transitions
     self.currents = currents
     self.atZero = atZero
   }
 
+  /// A gradient with the derivatives by the targets of the loss.
+  private static func withTargets(
+    _ gradient: Gradient, _ evaluation: LossEvaluation, _ trajectory: Trajectory
+  ) -> Gradient {
+    var gradient = gradient
+    gradient.targets =
+      trajectory.experiment.loss.map { evaluation.targetGradients(of: $0, on: trajectory) } ?? []
+    return gradient
+  }
+
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
   /// - Complexity: O(log k) in the events of the run.
   package func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
-    let events = trajectory.events
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      let isLater = side == .before ? events[middle].time >= time : events[middle].time > time
-      if isLater { high = middle } else { low = middle + 1 }
+    let first = trajectory.events.firstPlace {
+      side == .before ? $0.time >= time : $0.time > time
     }
-    return state(of: neuron, before: low, at: time)
+    return state(of: neuron, before: first, at: time)
   }
 
   /// λ of a neuron on a side of an event.
@@ -118,14 +123,9 @@ package struct AdjointTrajectory: Sendable {
         return Int(lane.events[place])
       }
     }
-    let spikes = trajectory.eventsOfSpikes(of: neuron)
-    var low = spikes.startIndex
-    var high = spikes.endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(spikes[middle]) >= first { high = middle } else { low = middle + 1 }
-    }
-    return low < spikes.endIndex ? Int(spikes[low]) : nil
+    let spikes = trajectory.spikes(of: neuron)
+    let place = spikes.firstPlace { $0 >= first }
+    return place < spikes.endIndex ? Int(spikes[place]) : nil
   }
 
   /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.

@@ -96,7 +96,7 @@ package struct Trajectory: Sendable {
   /// The spike times of each neuron, in seconds, neurons counted across layers.
   package var spikeTimes: [[Double]] {
     (0..<circuit.neuronCount).map { neuron in
-      eventsOfSpikes(of: neuron).map { events[Int($0)].time }
+      spikes(of: neuron).map { events[Int($0)].time }
     }
   }
 
@@ -107,7 +107,7 @@ package struct Trajectory: Sendable {
   }
 
   /// The numbers of the events in which a neuron spikes, in order.
-  func eventsOfSpikes(of neuron: Int) -> ArraySlice<Int32> {
+  package func spikes(of neuron: Int) -> ArraySlice<Int32> {
     spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
   }
 

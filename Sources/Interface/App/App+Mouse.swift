@@ -158,7 +158,7 @@ extension App {
     case .gradient:
       let matrix = GradientMatrix(session, in: area)
       return matrix.synapse(atX: x, y: y, in: session.names).map {
-        .line("select \(session.names.canonical($0))")
+        .line("select \(session.names.name(of: $0))")
       } ?? .nothing
     case .parameters:
       return scene.parameterPlaces(in: area).first { $0.frame.contains(x: x, y: y) }.map {
