@@ -104,7 +104,7 @@ package struct SweepBorder: Equatable, Sendable {
     guard let order else { return ("arrivals and spikes change places", false) }
     let source =
       switch order.source {
-      case .input(let position): "input spike \(Names(experiment).name(ofInput: position))"
+      case .input(let position): Names(experiment).name(ofInput: position)
       case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
       }
     return ("\(source) and spike n\(order.neuron) \(order.spike) change places", false)
