@@ -7,7 +7,7 @@ package struct Gradient: Equatable, Sendable {
   package var layers: [LayerGradient]
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
   package var inputTimes: [Double]
-  /// ∂L/∂target of each target of the loss, loss per second; empty before a whole walk back, and without targets.
+  /// ∂L/∂target of each target of the loss, loss per second; known before the way back begins, empty without targets.
   package var targets: [[Double]] = []
 
   init(layers: [LayerGradient], inputTimes: [Double]) {

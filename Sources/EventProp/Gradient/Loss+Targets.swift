@@ -27,11 +27,12 @@ extension Loss.Rule {
 }
 
 extension LossEvaluation {
-  /// ∂L/∂target of each target of a loss, in loss per second.
+  /// ∂L/∂target of each target of the loss of a run, in loss per second; empty where the loss has none.
   ///
   /// A loss depends on the differences t − target alone, so each derivative is the opposite of that by the spike's time. A
   /// silent neuron has no such time, but a `clip` that its target can come nearer to.
-  func targetGradients(of loss: Loss, on trajectory: Trajectory) -> [[Double]] {
+  func targetGradients(on trajectory: Trajectory) -> [[Double]] {
+    guard let loss = trajectory.experiment.loss else { return [] }
     let offset = trajectory.circuit.offsets[loss.layer]
     switch loss.rule {
     case .firstSpikeMSE(let neurons, let targets, let tau, let clip):

@@ -46,7 +46,7 @@ package struct AdjointTrajectory: Sendable {
     trajectory = pass.trajectory
     evaluation = pass.evaluation
     rule = pass.rule
-    gradient = Self.withTargets(pass.gradient, pass.evaluation, pass.trajectory)
+    gradient = pass.gradient
     timeGradients = pass.timeGradients
     transitions = pass.transitions
     atZero = pass.statesAtZero
@@ -62,21 +62,13 @@ package struct AdjointTrajectory: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     rule = .exact
-    self.gradient = Self.withTargets(gradient, evaluation, trajectory)
+    var gradient = gradient
+    gradient.targets = evaluation.targetGradients(on: trajectory)
+    self.gradient = gradient
     self.timeGradients = timeGradients
     self.transitions = transitions
     self.currents = currents
     self.atZero = atZero
-  }
-
-  /// A gradient with the derivatives by the targets of the loss.
-  private static func withTargets(
-    _ gradient: Gradient, _ evaluation: LossEvaluation, _ trajectory: Trajectory
-  ) -> Gradient {
-    var gradient = gradient
-    gradient.targets =
-      trajectory.experiment.loss.map { evaluation.targetGradients(of: $0, on: trajectory) } ?? []
-    return gradient
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
