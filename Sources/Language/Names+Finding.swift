@@ -10,7 +10,9 @@ extension Names {
     if let quantity = Parameter.Quantity(ofNeuronsNamed: name.text) {
       return .parameters(Parameter.each(quantity, of: 0..<network.neuronCount, in: network))
     }
-    if let synapse = name.after("delay ") { return .parameters([.delay(try self.synapse(synapse))]) }
+    if let synapse = name.after("delay ") {
+      return .parameters([.delay(try self.synapse(synapse))])
+    }
     if let number = name.after("time of input ") {
       return .parameters([.inputTime(try inputSpike(number))])
     }

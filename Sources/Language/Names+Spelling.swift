@@ -60,14 +60,14 @@ extension Names {
     _ row: Int, _ layer: Int, _ isRecurrent: Bool, _ spelling: Spelling
   ) -> String {
     guard isRecurrent || layer > 0 else { return spelling == .short ? "in\(row)" : "in.\(row)" }
-    return text(network.offsets[isRecurrent ? layer : layer - 1] + row, spelling)
+    return text(offsets[isRecurrent ? layer : layer - 1] + row, spelling)
   }
 
   private func text(_ parameter: Parameter, _ spelling: Spelling) -> String {
     switch parameter {
     case .weight(let synapse):
       let (row, column) = network.ends(of: synapse)
-      return text(network.offsets[synapse.layer] + column, spelling) + "<-"
+      return text(offsets[synapse.layer] + column, spelling) + "<-"
         + source(row, synapse.layer, synapse.isRecurrent, spelling)
     case .delay(let synapse): return "delay " + text(.weight(synapse), spelling)
     case .field, .initialPotential, .initialCurrent:

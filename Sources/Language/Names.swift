@@ -14,12 +14,16 @@ package struct Names: Sendable {
   /// How ``name(of:)-(Parameter)`` and the names of neurons in sentences are written.
   package let spelling: Spelling
 
+  /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
+  let offsets: [Int]
+
   package var network: Network { experiment.network }
 
   /// The names of an experiment; an answer that uses one value of this type mixes no spellings.
   package init(_ experiment: Experiment, _ spelling: Spelling = .short) {
     self.experiment = experiment
     self.spelling = spelling
+    offsets = experiment.network.offsets
   }
 
   /// What an experiment has, in a phrase for complaints.
@@ -49,9 +53,9 @@ package struct Names: Sendable {
     else {
       // A layer of one neuron is a name for that neuron.
       guard let layer = layer(named: text), network.layers[layer].size == 1 else { return nil }
-      return network.offsets[layer]
+      return offsets[layer]
     }
-    return network.offsets[layer] + index
+    return offsets[layer] + index
   }
 
   /// The neurons of `out.tau_mem` or `hidden.0.v_th`, and what follows the last dot; nil for a word without a dot.
@@ -62,7 +66,7 @@ package struct Names: Sendable {
     let owner = String(word.text[..<dot])
     let field = String(word.text[word.text.index(after: dot)...])
     if let layer = layer(named: owner) {
-      return (owner, Array(network.offsets[layer]..<network.offsets[layer + 1]), field)
+      return (owner, Array(offsets[layer]..<offsets[layer + 1]), field)
     }
     if let neuron = findNeuron(owner) { return (owner, [neuron], field) }
     var place = word

@@ -157,7 +157,6 @@ package struct Breakpoint: Equatable, Sendable {
     }
     return phase
   }
-
 }
 
 extension Names {

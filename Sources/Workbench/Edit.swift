@@ -23,7 +23,8 @@ enum Edit {
     let first = named.parameters.first.map { experiment[$0] }
     let new = named.value(in: experiment) ?? first ?? 0
     let was = old.map { shown($0, of: named) } ?? "several values"
-    return "\(echoed(named, as: name, in: experiment)) = \(shown(new, of: named, typed: value)) (was \(was))"
+    return
+      "\(echoed(named, as: name, in: experiment)) = \(shown(new, of: named, typed: value)) (was \(was))"
   }
 
   /// Copies a value back from the experiment as it was opened.

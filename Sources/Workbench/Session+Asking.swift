@@ -16,18 +16,16 @@ extension Session {
     }
     let place = experiment.network.place(of: neuron)
     let layer = experiment.network.layers[place.layer]
-    let values = gradient.layers[place.layer]
     var parts: [String] = []
-    for (synapses, gradient, isRecurrent) in [
-      (Optional(layer.weights), Optional(values.weights), false),
-      (layer.recurrent, values.recurrent, true),
-    ] {
-      guard let synapses, let gradient else { continue }
+    for isRecurrent in [false, true] {
+      guard let synapses = layer[recurrent: isRecurrent],
+        let values = gradient.layers[place.layer][recurrent: isRecurrent]?.weights
+      else { continue }
       for row in 0..<synapses.rows {
         guard let entry = synapses.entry(row: row, column: place.index) else { continue }
         parts.append(
           names.source(row: row, of: place.layer, isRecurrent: isRecurrent) + " "
-            + Quantity.display(gradient.weights[entry], digits: 4))
+            + Quantity.display(values[entry], digits: 4))
       }
     }
     return wrongLabel + "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "
@@ -221,17 +219,10 @@ extension Session {
     let total = run.trajectory.circuit.projections.reduce(0) { $0 + $1.synapses.weights.count }
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
-        guard let synapses = layer[recurrent: isRecurrent],
-          let values = values(number, isRecurrent)
-        else { continue }
-        let offset = experiment.network.offsets[number]
-        for row in 0..<synapses.rows {
-          try goOnListing(lines.count, total)
-          let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
-          for entry in synapses.entries(ofRow: row) {
-            let target = offset + synapses.column(ofEntry: entry, row: row)
-            lines.append("n\(target)<-\(source)  \(Quantity.display(values[entry], digits: 7))")
-          }
+        for (entry, value) in (values(number, isRecurrent) ?? []).enumerated() {
+          if entry % layer.size == 0 { try goOnListing(lines.count, total) }
+          let synapse = SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: entry)
+          lines.append("\(names.name(of: synapse))  \(Quantity.display(value, digits: 7))")
         }
       }
     }

@@ -184,7 +184,8 @@ extension Session {
     var rows: [ParameterRow] = []
     for (number, layer) in edited.network.layers.enumerated() {
       let old = original.network.layers[number]
-      for isRecurrent in [false, true] where layer[recurrent: isRecurrent] != old[recurrent: isRecurrent] {
+      for isRecurrent in [false, true]
+      where layer[recurrent: isRecurrent] != old[recurrent: isRecurrent] {
         let entries = (layer[recurrent: isRecurrent]?.weights ?? []).indices
         rows += changed(
           entries.lazy.flatMap { entry -> [Parameter] in

@@ -90,7 +90,8 @@ import Testing
     case .weight(let synapse):
       #expect(
         worst.neuron
-          == experiment.network.offsets[synapse.layer] + experiment.network.ends(of: synapse).column)
+          == experiment.network.offsets[synapse.layer] + experiment.network.ends(of: synapse).column
+      )
     default: break
     }
   }

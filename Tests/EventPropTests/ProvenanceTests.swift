@@ -170,7 +170,9 @@ import Testing
     for entry in 0..<2 {
       let slope = try #require(
         terms.compactMap { term -> Double? in
-          guard case .arrival(let synapse, _, _) = term.cause, synapse.entry == entry else { return nil }
+          guard case .arrival(let synapse, _, _) = term.cause, synapse.entry == entry else {
+            return nil
+          }
           return term.timePerWeight
         }.first)
       let times = try [-1e-6, 1e-6].map { change in

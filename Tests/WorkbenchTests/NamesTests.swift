@@ -43,7 +43,8 @@ import Workbench
     var experiment = try SessionTests.session("recurrent-pair").experiment
     var gradient = Gradient(zeroFor: experiment)
     gradient.targets = experiment.targets
-    for (number, parameter) in (Parameter.all(of: experiment)
+    for (number, parameter)
+      in (Parameter.all(of: experiment)
       + Parameter.targets(of: experiment)).enumerated()
     {
       experiment[parameter] = Double(number)

@@ -117,7 +117,7 @@ package struct AdjointTrajectory: Sendable {
     }
     let spikes = trajectory.spikes(of: neuron)
     let place = spikes.firstPlace { $0 >= first }
-    return place < spikes.endIndex ? Int(spikes[place]) : nil
+    return place < spikes.endIndex ? spikes[place] : nil
   }
 
   /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.

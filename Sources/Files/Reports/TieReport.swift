@@ -27,12 +27,12 @@ package struct TieReport: Encodable, Sendable {
     var order: [String]
     var loss: Double?
     var layers: [OrderLayer]?
-    var gradient: SharedGradient?
+    var gradient: GradientReport?
   }
 
   struct OrderLayer: Encodable, Sendable {
     var name: String
-    var gradient: LayerGradientReport
+    var gradient: GradientReport
   }
 
   struct Difference: Encodable, Sendable {
@@ -64,10 +64,10 @@ package struct TieReport: Encodable, Sendable {
       Order(
         order: names, loss: order?.loss,
         layers: order.map { order in
-          zip(experiment.network.layers, order.gradient.layers).map { layer, gradient in
-            OrderLayer(name: layer.name, gradient: maker.gradient(gradient, of: layer))
+          experiment.network.layers.enumerated().map { number, layer in
+            OrderLayer(name: layer.name, gradient: maker.report(order.gradient, ofLayer: number))
           }
-        }, gradient: order.map { maker.shared($0.gradient) })
+        }, gradient: order.map { maker.report($0.gradient) })
     }
     orders = [
       order(["e\(tie.first)"] + (tie.second == nil ? [] : [second]), sides.processed),

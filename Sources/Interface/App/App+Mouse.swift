@@ -190,7 +190,7 @@ extension Scene {
   func spike(of neuron: Int, nearColumn column: Int, in area: Rect) -> Int? {
     let axis = axis(columns: area.width - Scene.gutter)
     let column = column - Scene.gutter
-    return stacks(run.index.spikes(of: neuron), of: run, along: axis)
+    return stacks(run.trajectory.spikes(of: neuron), of: run, along: axis)
       .filter { abs($0.column - column) <= 1 }
       .min { abs($0.column - column) < abs($1.column - column) }?.numbers.first
   }

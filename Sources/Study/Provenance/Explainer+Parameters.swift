@@ -30,8 +30,7 @@ extension Explainer {
   ) -> [Provenance.Term] {
     let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
     let isThreshold = field == .vThreshold
-    return trajectory.spikes(of: neuron).reversed().compactMap { spike in
-      let event = Int(spike)
+    return trajectory.spikes(of: neuron).reversed().compactMap { event in
       guard event >= first ?? 0, let jump = adjoint.transitions[event] else { return nil }
       return Provenance.Term(
         value: isThreshold ? tauMem * jump.lambdaVBefore : -tauMem * jump.lambdaVAfter,
@@ -108,7 +107,8 @@ extension Explainer {
     func term(_ part: Provenance.Part?, _ value: Double) -> Provenance.Term {
       Provenance.Term(
         value: value,
-        cause: .stretch(neuron: neuron, from: stretch.course.event, to: stretch.course.endEvent, part),
+        cause: .stretch(
+          neuron: neuron, from: stretch.course.event, to: stretch.course.endEvent, part),
         origin: part.map { .adjoint($0, neuron: neuron, at: stretch.place) })
     }
     return [

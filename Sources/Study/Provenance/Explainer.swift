@@ -125,7 +125,7 @@ package struct Explainer: Sendable {
   /// The number of spikes of a neuron before a place.
   func spikesBefore(_ place: Provenance.Place, of neuron: Int) -> Int {
     let spikes = trajectory.spikes(of: neuron)
-    return spikes.firstPlace { isLater(Int($0), than: place) } - spikes.startIndex
+    return spikes.firstPlace { isLater($0, than: place) } - spikes.startIndex
   }
 
   // MARK: - States
