@@ -6,7 +6,7 @@ import Study
 /// A check of derivatives, one row at a time.
 struct CheckTask: Sendable {
   private let name: CheckedName
-  private let experiment: Experiment
+  private let names: Names
   private let adjoint: AdjointTrajectory
   /// What stands before numbers of a wrong rule.
   private let label: String
@@ -20,7 +20,7 @@ struct CheckTask: Sendable {
     self.name = name
     self.adjoint = adjoint
     self.label = label
-    experiment = adjoint.trajectory.experiment
+    names = Names(adjoint.trajectory.experiment)
     check = try GradientCheck(
       of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters,
       goesOn: goesOn)
@@ -41,7 +41,7 @@ struct CheckTask: Sendable {
       return label
         + CheckReport(
           rows, verdict: check.verdict, identities: done < total ? nil : Identities(of: adjoint),
-          of: experiment,
+          names,
           interruptedOf: done < total ? total : nil
         ).text
     }
@@ -50,7 +50,7 @@ struct CheckTask: Sendable {
         + judgement(row)
     }
     var lines = rows.map { row in
-      line(row.parameter.name(in: experiment), row.adjoint, row.forwardMode, row.difference)
+      line(names.name(of: row.parameter), row.adjoint, row.forwardMode, row.difference)
         + "  " + judgement(row)
     }
     guard done > 0 || total == 0 else {
@@ -81,6 +81,6 @@ struct CheckTask: Sendable {
 
   private func judgement(_ row: GradientCheck.Row) -> String {
     guard case .notComparable(let reason) = row.verdict else { return row.verdict.name }
-    return "\(row.verdict.name): \(reason.sentence(in: experiment.network))"
+    return "\(row.verdict.name): \(names.sentence(for: reason))"
   }
 }

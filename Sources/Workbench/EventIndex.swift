@@ -1,9 +1,8 @@
 import EventProp
 import Files
 
-/// The events of a run by who made them, so that a picture costs what it shows and not what there is.
+/// The input spikes of a run by channel and its grazing spikes, so that a picture costs what it shows and not what there is.
 package struct EventIndex: Sendable {
-  private let bySpike: Groups
   private let byChannel: Groups
   /// The numbers of all input spikes, in order.
   package let inputs: [Int]
@@ -35,32 +34,21 @@ package struct EventIndex: Sendable {
   /// - Complexity: O(events), once for each run.
   init(_ trajectory: Trajectory, _ grazing: [Warning]) {
     let network = trajectory.experiment.network
-    var spikes: [(group: Int, number: Int)] = []
     var channels: [(group: Int, number: Int)] = []
     for (number, event) in trajectory.events.enumerated() {
-      switch event.kind {
-      case .spike(let neuron, _, _): spikes.append((neuron, number))
-      case .input(let channel, _): channels.append((channel, number))
-      case .arrival: break
-      }
+      if case .input(let channel, _) = event.kind { channels.append((channel, number)) }
     }
-    bySpike = Groups(network.neuronCount, spikes)
     byChannel = Groups(network.inputs, channels)
     inputs = channels.map(\.number)
     let offsets = network.offsets
-    let bySpike = bySpike
     self.grazing = Set(
       grazing.compactMap { warning in
         guard let neuron = warning.neuron, let spike = warning.spike,
           let layer = network.layers.firstIndex(where: { $0.name == warning.layer })
         else { return nil }
-        let own = bySpike[offsets[layer] + neuron]
-        return spike < own.count ? own[own.startIndex + spike] : nil
+        return trajectory.event(ofSpike: spike, of: offsets[layer] + neuron)
       })
   }
-
-  /// The numbers of the spikes of a neuron, in order.
-  package func spikes(of neuron: Int) -> ArraySlice<Int> { bySpike[neuron] }
 
   /// The numbers of the spikes of an input channel, in order.
   package func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }

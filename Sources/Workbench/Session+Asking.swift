@@ -16,18 +16,16 @@ extension Session {
     }
     let place = experiment.network.place(of: neuron)
     let layer = experiment.network.layers[place.layer]
-    let values = gradient.layers[place.layer]
     var parts: [String] = []
-    for (synapses, gradient, isRecurrent) in [
-      (Optional(layer.weights), Optional(values.weights), false),
-      (layer.recurrent, values.recurrent, true),
-    ] {
-      guard let synapses, let gradient else { continue }
+    for isRecurrent in [false, true] {
+      guard let synapses = layer[recurrent: isRecurrent],
+        let values = gradient.layers[place.layer][recurrent: isRecurrent]?.weights
+      else { continue }
       for row in 0..<synapses.rows {
         guard let entry = synapses.entry(row: row, column: place.index) else { continue }
         parts.append(
           names.source(row: row, of: place.layer, isRecurrent: isRecurrent) + " "
-            + Quantity.display(gradient.weights[entry], digits: 4))
+            + Quantity.display(values[entry], digits: 4))
       }
     }
     return wrongLabel + "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "
@@ -85,9 +83,7 @@ extension Session {
     }
     guard !warnings.isEmpty else { return ["no warnings"] }
     return warnings.map { warning in
-      let place =
-        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
-      return "\(warning.kind.rawValue) \(place): \(warning.message)"
+      "\(warning.kind.rawValue) \(warning.place(names)): \(warning.message)"
     }
   }
 
@@ -175,9 +171,9 @@ extension Session {
         "\(layer.name)  " + fields.joined(separator: "  ") + initial.joined()
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
-    let targets = Edit.lossTargets(of: experiment)
+    let targets = Parameter.targets(of: experiment)
     var texts = targets.prefix(Self.fewTargets).map {
-      "  \(names.canonical($0, in: experiment)) \(Quantity.displayTime($0.value(in: experiment)))"
+      "  \(names.name(of: $0)) \(Quantity.displayTime(experiment[$0]))"
     }
     if targets.count > texts.count { texts.append("  … \(targets.count - texts.count) more") }
     if let loss = experiment.loss {
@@ -193,9 +189,7 @@ extension Session {
 
   private func weightTable() throws(Diagnostic) -> [String] {
     try table { layer, isRecurrent in
-      (isRecurrent
-        ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
-        .weights
+      experiment.network.layers[layer][recurrent: isRecurrent]?.weights
     }
   }
 
@@ -214,8 +208,7 @@ extension Session {
     }
     return try [wrongLabel + title]
       + table { layer, isRecurrent in
-        isRecurrent
-          ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
+        gradient.layers[layer][recurrent: isRecurrent]?.weights
       }
   }
 
@@ -226,17 +219,10 @@ extension Session {
     let total = run.trajectory.circuit.projections.reduce(0) { $0 + $1.synapses.weights.count }
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
-        guard let synapses = isRecurrent ? layer.recurrent : layer.weights,
-          let values = values(number, isRecurrent)
-        else { continue }
-        let offset = experiment.network.offsets[number]
-        for row in 0..<synapses.rows {
-          try goOnListing(lines.count, total)
-          let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
-          for entry in synapses.entries(ofRow: row) {
-            let target = offset + synapses.column(ofEntry: entry, row: row)
-            lines.append("n\(target)<-\(source)  \(Quantity.display(values[entry], digits: 7))")
-          }
+        for (entry, value) in (values(number, isRecurrent) ?? []).enumerated() {
+          if entry % layer.size == 0 { try goOnListing(lines.count, total) }
+          let synapse = SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: entry)
+          lines.append("\(names.name(of: synapse))  \(Quantity.display(value, digits: 7))")
         }
       }
     }
@@ -260,7 +246,7 @@ extension Session {
       return try value(
         of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
     }
-    let probe = try Probe(words, in: experiment, selected: selected)
+    let probe = try Probe(words, names, selected: selected)
     let name = probe.text(names)
     func text(_ value: Double, digits: Int = 9) -> String {
       probe.isTime
@@ -270,22 +256,18 @@ extension Session {
     case .time: return "t = \(text(run.time(of: point), digits: 6))"
     case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
     case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
-    case .weight(let synapse): return "\(name) = \(text(run.weight(of: synapse) ?? 0))"
     case .gradient(let synapse):
       guard let gradient = partialGradient else {
         throw noGradientYet(words[0])
       }
-      let layer = gradient.layers[synapse.layer]
-      let value =
-        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return wrongLabel + "\(name) = \(text(value))" + (point == .end ? "" : " (partial)")
-    case .parameter(let field, let neuron):
-      return "\(name) = \(text(parameters(of: neuron)[field]))"
-    case .setting(.maxEvents(let layer), _):
-      return "\(name) = \(Edit.shown(limit: Edit.limit(ofLayer: layer, in: experiment)))"
-    case .setting(let target, _):
-      guard let value = target.sharedValue(in: experiment) else {
-        return "\(name) = \(spread(of: target).map { text($0) }.joined(separator: " to "))"
+      return wrongLabel + "\(name) = \(text(gradient[.weight(synapse)]))"
+        + (point == .end ? "" : " (partial)")
+    case .setting(.maxEvents(let layer)):
+      return "\(name) = \(Edit.shown(limit: experiment[maxEventsOf: layer]))"
+    case .setting(let named):
+      guard let value = named.value(in: experiment) else {
+        let values = named.parameters.map { experiment[$0] }
+        return "\(name) = \(text(values.min() ?? 0)) to \(text(values.max() ?? 0))"
           + ", not the same for all neurons"
       }
       return "\(name) = \(text(value))"
@@ -295,15 +277,9 @@ extension Session {
     }
   }
 
-  /// The smallest and the largest value of a parameter among the neurons that share its name.
-  private func spread(of target: Edit.Target) -> [Double] {
-    let values = target.numbers(in: experiment.network).map { experiment[$0] }
-    return [values.min(), values.max()].compactMap { $0 }
-  }
-
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
     guard let head = words.first,
-      case .state(_, let neuron) = try Probe(words, in: experiment, selected: selected)
+      case .state(_, let neuron) = try Probe(words, names, selected: selected)
     else {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")

@@ -27,12 +27,7 @@ extension Session {
   private static let usualTolerance = 1e-9
 
   private static func tolerance(_ word: Word) throws(Diagnostic) -> Double {
-    let value: Double
-    do throws(Quantity.Failure) {
-      value = try Quantity.number(word.text)
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
-    }
+    let value = try word.quantity()
     guard value >= 0 else {
       throw word.complaint("a tolerance is at least 0", remedy: "tol=1e-9")
     }
@@ -41,7 +36,7 @@ extension Session {
 
   private func check(_ phrase: ConditionPhrase, tolerance: Double) throws(Diagnostic) {
     let condition = try Condition(
-      phrase, in: experiment, selected: selected, isAboutJump: false)
+      phrase, names, selected: selected, isAboutJump: false)
     var failures: [(word: Word, text: String)] = []
     for (typed, all) in zip(phrase.alternatives, condition.alternatives) {
       var failure: (word: Word, text: String)?
@@ -96,14 +91,8 @@ extension Session {
       case .state(.current, let neuron): state(of: neuron).current
       case .state(.lambdaV, let neuron): adjoint(of: neuron)?.lambdaV
       case .state(.lambdaI, let neuron): adjoint(of: neuron)?.lambdaI
-      case .weight(let synapse): run.weight(of: synapse)
-      case .parameter(let field, let neuron): run.trajectory.circuit.parameters(of: neuron)[field]
-      case .setting(let target, _): target.sharedValue(in: experiment)
-      case .gradient(let synapse):
-        partialGradient.flatMap { gradient in
-          let layer = gradient.layers[synapse.layer]
-          return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry]
-        }
+      case .setting(let named): named.value(in: experiment)
+      case .gradient(let synapse): partialGradient.map { $0[.weight(synapse)] }
       case .jump: nil
       }
     guard let value else {

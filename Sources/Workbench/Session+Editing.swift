@@ -198,11 +198,11 @@ extension Names {
     switch error {
     case .invalid(let faults): "the experiment has \(faults.count) faults"
     case .nonFiniteState(let neuron, let time):
-      "the state of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+      "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .nonFiniteAdjoint(let neuron, let time):
-      "the adjoint of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+      "the adjoint of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .missingSpike(_, let neuron, let spike, let found):
-      "the loss names spike \(spike) of \(full(neuron)), which has \(found)"
+      "the loss names spike \(spike) of \(name(ofNeuron: neuron)), which has \(found)"
     case .stopped(let time): "stopped at \(Quantity.displayTime(time))"
     case .endless(let layer, let events):
       "layer \(network.layers[layer].name) was still active after \(events) events"

@@ -87,7 +87,7 @@ extension Session {
     }
     if head.text.lowercased() == "spike" { return .spike(event: try spike(words)) }
     if let subject = try gradientSubject(words) { return subject }
-    switch try Probe(words, in: experiment, selected: selected) {
+    switch try Probe(words, names, selected: selected) {
     case .state(let quantity, let neuron):
       if quantity.isAdjoint, !point.isBackward || run.adjoint == nil {
         throw noAdjointYet(head)
@@ -123,12 +123,10 @@ extension Session {
   }
 
   private func gradientSubject(
-    _ synapse: Names.SynapseName, _ word: Word
+    _ synapse: SynapseIndex, _ word: Word
   ) throws(Diagnostic) -> Provenance.Subject {
-    guard partialGradient != nil, run.adjoint != nil, let projection = run.projection(of: synapse)
-    else { throw noGradientYet(word) }
-    return .weightGradient(
-      projection: projection, entry: synapse.entry, from: firstWalked)
+    guard partialGradient != nil, run.adjoint != nil else { throw noGradientYet(word) }
+    return .weightGradient(synapse, from: firstWalked)
   }
 
   /// The gradient of a parameter or an input time: `grad tau_mem`, `hidden.0.v_th`, `in.0`, `input_time 3`; nil for other
@@ -143,20 +141,22 @@ extension Session {
       guard let word = rest.first else {
         throw name.end.complaint("of which input spike?", remedy: "why input_time 3")
       }
-      let position = try Edit.inputSpike(word, in: experiment)
+      let position = try names.inputSpike(word)
       return try inputTimeSubject(position, name)
     }
     guard rest.isEmpty, StateQuantity(name.text) == nil, Self.isGradientName(name.text) else {
       return nil
     }
-    switch try Edit.find(name, in: experiment) {
-    case .parameter(let field, let neurons):
+    let parameters = try names.find(name).parameters
+    switch parameters.first {
+    case .field(let field, _, _)?:
+      let neurons = parameters.compactMap { $0.neuron(in: experiment.network) }
       guard partialGradient != nil, run.adjoint != nil else {
         throw noGradientYet(name)
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
-    case .input(let position): return try inputTimeSubject(position, name)
-    case .weight, .delay, .initial, .horizon, .lossTarget, .maxEvents: return nil
+    case .inputTime(let position)?: return try inputTimeSubject(position, name)
+    case .weight?, .delay?, .initialPotential?, .initialCurrent?, .target?, nil: return nil
     }
   }
 
@@ -253,9 +253,8 @@ extension Session {
       let time = Quantity.displayTime(run.trajectory.events[event].time, digits: 6)
       return "e\(event) \(run.describe(event)) at \(time): V" + value
         + (run.trajectory.distanceFromThreshold(of: event) == nil ? ", the threshold," : "")
-    case .weightGradient(let projection, let entry, let first):
-      let name = synapseName(projection, entry)
-      return wrongLabel + "dL/dw \(name)" + value
+    case .weightGradient(let synapse, let first):
+      return wrongLabel + "dL/dw \(names.name(of: synapse))" + value
         + (first == 0 ? "" : " (partial: events ≥ e\(first))")
     case .parameterGradient(let field, let neurons, let first):
       let owner = neurons.count == 1 ? " n\(neurons[0])" : ""
@@ -263,8 +262,7 @@ extension Session {
       return wrongLabel + "dL/d\(field.rawValue)\(owner)\(all)" + value
         + (first.map { " (partial: events ≥ e\($0))" } ?? "")
     case .inputTimeGradient(let position):
-      let channel = experiment.inputSpikes[position].channel
-      return wrongLabel + "dL/dt of input spike \(position) (in\(channel))" + value
+      return wrongLabel + "dL/dt \(names.name(ofInput: position))" + value
     case .loss: return "L" + value
     case .integral(let neuron): return "c ∫ V dt of n\(neuron)" + value
     }
@@ -285,22 +283,11 @@ extension Session {
     }
   }
 
-  func synapseName(_ projection: Int, _ entry: Int) -> String {
-    let matrix = run.trajectory.circuit.projections[projection]
-    let synapses = matrix.synapses
-    guard
-      let row = (0..<synapses.rows).first(where: { synapses.entries(ofRow: $0).contains(entry) })
-    else { return "" }
-    return "n\(matrix.targetOffset + synapses.column(ofEntry: entry, row: row))<-"
-      + names.source(row: row, of: matrix.target, isRecurrent: matrix.isRecurrent)
-  }
-
   private func named(_ event: Int) -> String { "e\(event) \(run.describe(event))" }
 
   private func phrase(_ term: Provenance.Term, of subject: Provenance.Subject) -> String {
-    func weight(_ projection: Int, _ entry: Int) -> String {
-      let weight = run.trajectory.circuit.projections[projection].synapses.weights[entry]
-      return "w \(synapseName(projection, entry)) = \(Quantity.display(weight))"
+    func weight(_ synapse: SynapseIndex) -> String {
+      "w \(names.name(of: synapse)) = \(Quantity.display(experiment[.weight(synapse)]))"
     }
     func neuron(of event: Int) -> Int { run.trajectory.events[event].spikingNeuron ?? 0 }
     switch term.cause {
@@ -308,8 +295,8 @@ extension Session {
       return "\(phrase(part, neuron(of: event))) @ e\(event)+" + decay(since: event, subject)
     case .reset(let event):
       return "e\(event) moves the reset with it: (v_th - v_reset) λV⁺"
-    case .synapse(let event, let arrival, let projection, let entry, _):
-      return "\(named(event)): \(weight(projection, entry)) times λV - λI"
+    case .synapse(let synapse, let event, let arrival, _):
+      return "\(named(event)): \(weight(synapse)) times λV - λI"
         + (arrival == event ? "" : " at its arrival e\(arrival)")
     case .loss(let event):
       let transition = run.adjoint.flatMap { $0.transitions[event] }
@@ -331,8 +318,8 @@ extension Session {
       case .lambdaV?, .difference?: return place + ", by λV at its end"
       case nil: return place + ", by the running loss"
       }
-    case .arrival(let event, let projection, let entry, let since):
-      return "\(named(event)): \(weight(projection, entry)), \(Quantity.displayTime(since)) before"
+    case .arrival(let synapse, let event, let since):
+      return "\(named(event)): \(weight(synapse)), \(Quantity.displayTime(since)) before"
     case .initialPotential: return "V(0), decayed"
     case .initialCurrent: return "I(0)"
     case .resetPotential(let event): return "v_reset at e\(event), decayed"
@@ -389,7 +376,7 @@ extension Session {
     guard let all = run.contributions(of: synapse) else { return "" }
     let first = firstWalked
     let terms = all.terms.filter { $0.event >= first }
-    let name = names.canonical(synapse)
+    let name = names.name(of: synapse)
     var lines = [
       wrongLabel
         + "dL/dw \(name): \(run.rule.alterations.contains(.unscaled) ? "-λI" : "-tau_syn λI") n\(all.neuron) at each arrival, the latest first"

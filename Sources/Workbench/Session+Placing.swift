@@ -58,7 +58,7 @@ extension Session {
   }
 
   mutating func goToLast(_ words: [Word], _ reply: inout Reply) throws(Diagnostic) {
-    let probe = try Probe(words, in: experiment, selected: selected)
+    let probe = try Probe(words, names, selected: selected)
     let changes: (Timeline.Point) -> Bool
     let run = run
     switch probe {
@@ -154,7 +154,7 @@ extension Session {
     } catch {
       // What is only not computed yet will be.
       guard !point.isBackward, run.adjoint != nil,
-        let probe = try? Probe(words, in: experiment, selected: selected)
+        let probe = try? Probe(words, names, selected: selected)
       else { throw error }
       now = "\(probe.text(names)): \(error.message)"
     }
@@ -192,7 +192,7 @@ extension Session {
   /// A quantity by the name that `print` shows, and the place where it is looked at.
   private func quantityName(_ words: [Word]) -> String {
     let place = words.firstIndex { $0.text.hasPrefix("@") } ?? words.endIndex
-    let probe = try? Probe(Array(words[..<place]), in: experiment, selected: selected)
+    let probe = try? Probe(Array(words[..<place]), names, selected: selected)
     return
       ([probe?.text(names) ?? CommandParser.joined(words[..<place]).text]
       + words[place...].map(\.text)).joined(separator: " ")

@@ -30,19 +30,24 @@ package struct SweepBorder: Equatable, Sendable {
     /// The earliest of those spikes before which something else arrives now; nil where there is none.
     init?(
       from low: Trajectory, to high: Trajectory, _ below: SweepPoint, _ above: SweepPoint,
-      _ causes: SpikeCauses
+      _ carriers: Carriers
     ) {
       var found: (time: Double, neuron: Int, spike: Int)?
       let times = high.spikeTimes
-      for (neuron, (old, new)) in zip(below.causes, above.causes).enumerated() where old != new {
+      for (neuron, (old, new)) in zip(
+        below.causes?.causes ?? [], above.causes?.causes ?? []
+      ).enumerated() where old != new {
         let spike = zip(old, new).prefix { $0 == $1 }.count
         guard spike < new.count, spike < old.count, times[neuron][spike] < found?.time ?? .infinity
         else { continue }
         found = (times[neuron][spike], neuron, spike)
       }
       guard let found else { return nil }
-      let difference = causes.sources(of: found.neuron, before: found.spike, in: low)
-        .symmetricDifference(causes.sources(of: found.neuron, before: found.spike, in: high))
+      func sources(in run: Trajectory) -> Set<Incomparability.Source> {
+        Set(
+          run.arrivals(at: found.neuron, beforeSpike: found.spike, through: carriers).keys)
+      }
+      let difference = sources(in: low).symmetricDifference(sources(in: high))
       guard let source = difference.first, difference.count == 1 else { return nil }
       self.source = source
       neuron = found.neuron
@@ -99,20 +104,10 @@ package struct SweepBorder: Equatable, Sendable {
     guard let order else { return ("arrivals and spikes change places", false) }
     let source =
       switch order.source {
-      case .input(let position): "spike \(name(ofInput: position, in: experiment))"
+      case .input(let position): Names(experiment).name(ofInput: position)
       case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
       }
     return ("\(source) and spike n\(order.neuron) \(order.spike) change places", false)
-  }
-
-  /// `in2 1` for the second spike of a channel, in their order in time.
-  private static func name(ofInput position: Int, in experiment: Experiment) -> String {
-    let spike = experiment.inputSpikes[position]
-    let earlier = experiment.inputSpikes.enumerated().count { other in
-      other.element.channel == spike.channel
-        && (other.element.time, other.offset) < (spike.time, position)
-    }
-    return "in\(spike.channel) \(earlier)"
   }
 
   private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {

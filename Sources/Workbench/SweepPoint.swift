@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 /// What a run with one value comes to.
 package struct SweepPoint: Equatable, Sendable {
@@ -14,8 +15,8 @@ package struct SweepPoint: Equatable, Sendable {
   /// Why there is no loss.
   package let failure: String?
 
-  /// What stands for all that reached each neuron before each of its spikes.
-  let causes: [[UInt64]]
+  /// What reached each neuron before each of its spikes; nil where there is no run.
+  let causes: CausalSignature?
 
   /// A spike of a neuron.
   package struct Spike: Equatable, Sendable {
@@ -32,17 +33,18 @@ package struct SweepPoint: Equatable, Sendable {
   ///
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
   init(
-    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?,
-    causes: SpikeCauses, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Named?,
+    _ carriers: Carriers, _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) {
     self.value = value
     var spikes: [Spike] = []
-    var signature: [[UInt64]] = []
+    var causes: CausalSignature?
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: String?
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
-      signature = try causes.signature(of: trajectory, goesOn: goesOn(.comparing))
+      causes = try CausalSignature(
+        trajectory, through: carriers, goesOn: goesOn(.comparing))
       for event in trajectory.events {
         if let neuron = event.spikingNeuron {
           spikes.append(Spike(neuron: neuron, time: event.time))
@@ -54,7 +56,7 @@ package struct SweepPoint: Equatable, Sendable {
         if let derivative {
           let adjoint = try AdjointTrajectory(
             of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
-          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint))
+          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint.gradient))
         } else {
           result = (try loss.evaluate(on: trajectory).value, nil)
         }
@@ -70,7 +72,7 @@ package struct SweepPoint: Equatable, Sendable {
     loss = result.loss
     gradient = result.gradient
     self.spikes = spikes
-    self.causes = signature
+    self.causes = causes
     self.failure = failure
   }
 }

@@ -1,11 +1,13 @@
 import EventProp
+import Language
+import Study
 
 /// A sweep under way: a run at a time, then the borders by bisection.
 struct SweepTask: Sendable {
   let title: String
   private let experiment: Experiment
   private let rule: AdjointRule
-  private let causes: SpikeCauses
+  private let carriers: Carriers
   private var state: State
   /// The brackets of borders that are still wide; the right end of each has a point of the grid.
   private var open: [Bracket] = []
@@ -40,7 +42,7 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.trajectory.circuit, sweeping: [axis.target])
+    carriers = Carriers(run.trajectory.circuit, varying: axis.named.parameters)
     state = .curve(SweepCurve(axis: axis, label: label))
     planned = axis.values.count
   }
@@ -49,7 +51,8 @@ struct SweepTask: Sendable {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.trajectory.circuit, sweeping: [across.target, up.target])
+    carriers = Carriers(
+      run.trajectory.circuit, varying: across.named.parameters + up.named.parameters)
     state = .map(SweepMap(across: across, up: up, label: label))
     planned = across.values.count * up.values.count
   }
@@ -77,7 +80,7 @@ struct SweepTask: Sendable {
     case .curve(var curve):
       if curve.points.count < curve.axis.values.count {
         let value = curve.axis.values[curve.points.count]
-        curve.append(try point(value, on: curve.axis, derivative: curve.axis.target, goesOn))
+        curve.append(try point(value, on: curve.axis, derivative: curve.axis.named, goesOn))
         if curve.points.count == curve.axis.values.count { look(for: &curve) }
       } else {
         try narrow(&curve, goesOn)
@@ -88,13 +91,13 @@ struct SweepTask: Sendable {
   }
 
   private func point(
-    _ value: Double, on axis: SweepAxis, derivative: Edit.Target?,
+    _ value: Double, on axis: SweepAxis, derivative: Named?,
     _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) -> SweepPoint {
     // Both ends were allowed, and what is allowed has no gaps.
     let edited = (try? axis.experiment(experiment, with: value)) ?? experiment
     return try SweepPoint(
-      value, edited, rule: rule, derivative: derivative, causes: causes, goesOn)
+      value, edited, rule: rule, derivative: derivative, carriers, goesOn)
   }
 
   private func point(
@@ -105,7 +108,7 @@ struct SweepTask: Sendable {
       (try? map.up.experiment(
         map.across.experiment(experiment, with: value), with: map.up.values[row]))
       ?? experiment
-    return try SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes, goesOn)
+    return try SweepPoint(value, edited, rule: rule, derivative: nil, carriers, goesOn)
   }
 
   /// Notes between which neighbours the spikes change.
@@ -164,7 +167,7 @@ struct SweepTask: Sendable {
     }
     var order: SweepBorder.Order?
     if let low = try trajectory(bracket.low), let high = try trajectory(bracket.high) {
-      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
+      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, carriers)
     }
     return SweepBorder(bracket.low, bracket.high, order, in: experiment)
   }

@@ -65,15 +65,13 @@ extension SweepCurve {
 
   /// What the derivative is by, for its heading.
   private var shortName: String {
-    switch axis.target {
-    case .parameter(let field, _): field.rawValue
-    case .weight: "w"
-    case .input: "t"
-    case .horizon: "t_max"
-    case .delay: "d"
-    case .initial(let state, _): state.rawValue
-    case .lossTarget: "target"
-    case .maxEvents: "max_events"
+    switch axis.named.parameters.first {
+    case .weight?: "w"
+    case .inputTime?: "t"
+    case .delay?: "d"
+    case .target?: "target"
+    case let parameter?: parameter.quantity.rawValue
+    case nil: axis.named == .horizon ? "t_max" : "max_events"
     }
   }
 

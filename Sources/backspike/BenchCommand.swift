@@ -34,7 +34,7 @@ struct BenchCommand: ParsableCommand {
       do throws(SimulationError) {
         report = try measure(experiment)
       } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
       case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))

@@ -80,7 +80,7 @@ import Workbench
     let rows = session.parameterRows.filter { $0.original != nil }.map { "\($0.name) \($0.value)" }
     #expect(
       rows == [
-        "hidden.0.initial_i 0.25", "hidden.1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
+        "n0.initial_i 0.25", "n1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
       ])
   }
 

@@ -92,7 +92,7 @@ import Workbench
   {
     let curve = try curve("reference", "sweep in.0 2.5ms..4ms 31")
     let bend = try #require(curve.borders.first)
-    #expect(bend.change == "spike in2 1 and spike n0 1 change places")
+    #expect(bend.change == "in.2.1 and spike n0 1 change places")
     #expect(!bend.jumps && !bend.changesCount)
     let place = try #require(curve.points.lastIndex { $0.value < bend.below })
     let slopes = curve.points.map { $0.gradient ?? .nan }

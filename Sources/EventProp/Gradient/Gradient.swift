@@ -7,6 +7,8 @@ public struct Gradient: Equatable, Sendable {
   public var layers: [LayerGradient]
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
   public var inputTimes: [Double]
+  /// ∂L/∂target of each target of the loss, loss per second; known before the way back begins, empty without targets.
+  public var targets: [[Double]] = []
 
   init(layers: [LayerGradient], inputTimes: [Double]) {
     self.layers = layers
@@ -85,17 +87,6 @@ public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
   public var vLeak = 0.0
   /// ∂L/∂v_reset.
   public var vReset = 0.0
-
-  /// The derivative with respect to one parameter.
-  public subscript(field: LIFParameters.Field) -> Double {
-    switch field {
-    case .tauMem: tauMem
-    case .tauSyn: tauSyn
-    case .vThreshold: vThreshold
-    case .vLeak: vLeak
-    case .vReset: vReset
-    }
-  }
 }
 
 extension LayerGradient {

@@ -42,26 +42,4 @@ extension LIFParameters {
     /// Whether the parameter is a time, in seconds.
     public var isTime: Bool { self == .tauMem || self == .tauSyn }
   }
-
-  /// The value of a parameter.
-  public subscript(field: Field) -> Double {
-    get {
-      switch field {
-      case .tauMem: tauMem
-      case .tauSyn: tauSyn
-      case .vThreshold: vThreshold
-      case .vLeak: vLeak
-      case .vReset: vReset
-      }
-    }
-    set {
-      switch field {
-      case .tauMem: tauMem = newValue
-      case .tauSyn: tauSyn = newValue
-      case .vThreshold: vThreshold = newValue
-      case .vLeak: vLeak = newValue
-      case .vReset: vReset = newValue
-      }
-    }
-  }
 }

@@ -47,14 +47,8 @@ public struct Synapses: Equatable, Sendable {
     /// The first entry of a row whose column is not before another.
     @inline(__always)
     func firstEntry(ofRow row: Int, from column: Int) -> Int {
-      columns.withUnsafeBufferPointer { columns in
-        var low = rowStarts[row]
-        var high = rowStarts[row + 1]
-        while low < high {
-          let middle = (low + high) / 2
-          if columns[middle] >= column { high = middle } else { low = middle + 1 }
-        }
-        return low
+      columns.withUnsafeBufferPointer {
+        $0[rowStarts[row]..<rowStarts[row + 1]].firstPlace { $0 >= column }
       }
     }
   }
@@ -115,6 +109,14 @@ public struct Synapses: Equatable, Sendable {
   public func entries(ofRow row: Int) -> Range<Int> {
     guard let pattern else { return row * columns..<(row + 1) * columns }
     return pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
+  }
+
+  /// The presynaptic neuron or input channel of an entry.
+  ///
+  /// - Complexity: O(1) when dense, O(log rows) when sparse.
+  package func row(ofEntry entry: Int) -> Int {
+    guard let pattern else { return entry / columns }
+    return pattern.rowStarts.firstPlace { $0 > entry } - 1
   }
 
   /// The postsynaptic neuron of an entry in a row.

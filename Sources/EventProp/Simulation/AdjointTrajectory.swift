@@ -110,6 +110,8 @@ package struct AdjointTrajectory: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     rule = .exact
+    var gradient = gradient
+    gradient.targets = evaluation.targetGradients(on: trajectory)
     self.gradient = gradient
     self.timeGradients = timeGradients
     self.transitions = transitions
@@ -122,15 +124,10 @@ package struct AdjointTrajectory: Sendable {
   ///
   /// - Complexity: O(log k) in the events of the run.
   package func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
-    let events = trajectory.events
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      let isLater = side == .before ? events[middle].time >= time : events[middle].time > time
-      if isLater { high = middle } else { low = middle + 1 }
+    let first = trajectory.events.firstPlace {
+      side == .before ? $0.time >= time : $0.time > time
     }
-    return state(of: neuron, before: low, at: time)
+    return state(of: neuron, before: first, at: time)
   }
 
   /// λ of a neuron on a side of an event.
@@ -168,14 +165,9 @@ package struct AdjointTrajectory: Sendable {
         return Int(history.events[place])
       }
     }
-    let spikes = trajectory.eventsOfSpikes(of: neuron)
-    var low = spikes.startIndex
-    var high = spikes.endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(spikes[middle]) >= first { high = middle } else { low = middle + 1 }
-    }
-    return low < spikes.endIndex ? Int(spikes[low]) : nil
+    let spikes = trajectory.spikes(of: neuron)
+    let place = spikes.firstPlace { $0 >= first }
+    return place < spikes.endIndex ? spikes[place] : nil
   }
 
   /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.

@@ -26,7 +26,7 @@ package struct Trajectory: Sendable {
   package let closedAfter: [Int?]
   package let cache: StateCache
   /// The events in which each neuron spikes: neuron n has `spikes[spikeStarts[n] ..< spikeStarts[n + 1]]`.
-  private let spikes: [Int32]
+  private let spikes: [Int]
   private let spikeStarts: [Int]
 
   /// The experiment that was run.
@@ -82,10 +82,10 @@ package struct Trajectory: Sendable {
       starts.append(sum)
     }
     spikeStarts = starts
-    var spikes = [Int32](filledWith: 0, count: sum)
+    var spikes = [Int](filledWith: 0, count: sum)
     for (number, event) in events.enumerated() {
       guard case .spike(let neuron, let ordinal, _) = event.kind else { continue }
-      spikes[starts[neuron] + ordinal] = Int32(truncatingIfNeeded: number)
+      spikes[starts[neuron] + ordinal] = number
     }
     self.spikes = spikes
   }
@@ -96,18 +96,18 @@ package struct Trajectory: Sendable {
   /// The spike times of each neuron, in seconds, neurons counted across layers.
   package var spikeTimes: [[Double]] {
     (0..<circuit.neuronCount).map { neuron in
-      eventsOfSpikes(of: neuron).map { events[Int($0)].time }
+      spikes(of: neuron).map { events[$0].time }
     }
   }
 
   /// The number of the event in which a neuron emits a spike, or nil.
   package func event(ofSpike ordinal: Int, of neuron: Int) -> Int? {
     (0..<spikeCounts[neuron]).contains(ordinal)
-      ? Int(spikes[spikeStarts[neuron] + ordinal]) : nil
+      ? spikes[spikeStarts[neuron] + ordinal] : nil
   }
 
   /// The numbers of the events in which a neuron spikes, in order.
-  func eventsOfSpikes(of neuron: Int) -> ArraySlice<Int32> {
+  package func spikes(of neuron: Int) -> ArraySlice<Int> {
     spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
   }
 

@@ -45,9 +45,9 @@ package enum TextReport {
       }
     }
     if !warnings.isEmpty { lines.append("") }
+    let names = Names(experiment, .full)
     lines += warnings.map { warning in
-      let place =
-        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
+      let place = warning.place(names)
       return
         "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
     }

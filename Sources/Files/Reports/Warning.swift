@@ -1,5 +1,5 @@
 package import EventProp
-import Language
+package import Language
 import RealModule
 import Study
 
@@ -24,6 +24,13 @@ package struct Warning: Encodable, Equatable, Sendable {
 }
 
 extension Warning {
+  /// The neuron or the layer that it is about; empty where it is about the whole run.
+  package func place(_ names: Names) -> String {
+    guard let layer, let neuron else { return layer ?? "" }
+    let number = names.layer(named: layer).map { names.network.offsets[$0] + neuron }
+    return number.map { names.name(ofNeuron: $0) } ?? ""
+  }
+
   /// A spike grazes when without its reset V would have risen less than this part of v_th − v_reset above the
   /// threshold: there the gradient grows like one over the square root of the rest.
   static let grazingMargin = 1e-3
