@@ -114,11 +114,11 @@ import Testing
     let bad: [(Sample, ExperimentFault)] = [
       (
         Sample(inputSpikes: [InputSpike(time: 0, channel: 3)], loss: loss),
-        ExperimentFault(.outOfRange(3, count: 3), at: .inputSpike(0))
+        ExperimentFault(.outOfRange(3, count: 3), at: .inputChannel(0))
       ),
       (
         Sample(inputSpikes: [InputSpike(time: .nan, channel: 0)], loss: loss),
-        ExperimentFault(.notFinite, at: .inputSpike(0))
+        ExperimentFault(.notFinite, at: .parameter(.inputTime(0)))
       ),
       (
         Sample(inputSpikes: [], loss: off), ExperimentFault(.outOfRange(7, count: 2), at: .loss)

@@ -44,50 +44,63 @@ struct ExperimentFaultTests {
   }
 
   static let cases: [Case] = [
-    Case("channel 2 of 2", .outOfRange(2, count: 2), .inputSpike(0)) {
+    Case("channel 2 of 2", .outOfRange(2, count: 2), .inputChannel(0)) {
       $0.inputSpikes[0].channel = 2
     },
-    Case("channel 10^8", .outOfRange(100_000_000, count: 2), .inputSpike(1)) {
+    Case("channel 10^8", .outOfRange(100_000_000, count: 2), .inputChannel(1)) {
       $0.inputSpikes[1].channel = 100_000_000
     },
-    Case("channel -1", .outOfRange(-1, count: 2), .inputSpike(0)) {
+    Case("channel -1", .outOfRange(-1, count: 2), .inputChannel(0)) {
       $0.inputSpikes[0].channel = -1
     },
-    Case("an input before 0", .negative(-1e-3), .inputSpike(0)) { $0.inputSpikes[0].time = -1e-3 },
-    Case("an input at NaN", .notFinite, .inputSpike(0)) { $0.inputSpikes[0].time = .nan },
+    Case("an input before 0", .negative(-1e-3), .parameter(.inputTime(0))) {
+      $0.inputSpikes[0].time = -1e-3
+    },
+    Case("an input at NaN", .notFinite, .parameter(.inputTime(0))) {
+      $0.inputSpikes[0].time = .nan
+    },
     Case(
-      "tau_mem 0", .notPositive(0), .parameter(layer: 0, neuron: 1, field: .tauMem)
+      "tau_mem 0", .notPositive(0), .parameter(.field(.tauMem, layer: 0, neuron: 1))
     ) { $0.network.layers[0].parameters[1].tauMem = 0 },
     Case(
-      "tau_syn negative", .notPositive(-5e-3), .parameter(layer: 1, neuron: 0, field: .tauSyn)
+      "tau_syn negative", .notPositive(-5e-3), .parameter(.field(.tauSyn, layer: 1, neuron: 0))
     ) { $0.network.layers[1].parameters[0].tauSyn = -5e-3 },
     Case(
-      "tau_mem infinite", .notFinite, .parameter(layer: 0, neuron: 0, field: .tauMem)
+      "tau_mem infinite", .notFinite, .parameter(.field(.tauMem, layer: 0, neuron: 0))
     ) { $0.network.layers[0].parameters[0].tauMem = .infinity },
-    Case("v_th NaN", .notFinite, .parameter(layer: 0, neuron: 0, field: .vThreshold)) {
+    Case("v_th NaN", .notFinite, .parameter(.field(.vThreshold, layer: 0, neuron: 0))) {
       $0.network.layers[0].parameters[0].vThreshold = .nan
     },
     Case(
-      "v_leak infinite", .notFinite, .parameter(layer: 0, neuron: 0, field: .vLeak)
+      "v_leak infinite", .notFinite, .parameter(.field(.vLeak, layer: 0, neuron: 0))
     ) { $0.network.layers[0].parameters[0].vLeak = -.infinity },
     Case(
       "v_reset at v_th", .resetNotBelowThreshold(reset: 0.6, threshold: 0.6),
-      .parameter(layer: 0, neuron: 0, field: .vReset)
+      .parameter(.field(.vReset, layer: 0, neuron: 0))
     ) { $0.network.layers[0].parameters[0].vReset = 0.6 },
     Case(
       "V(0) at v_th", .startsAtThreshold(potential: 0.6, threshold: 0.6),
-      .initial(layer: 0, neuron: 0)
+      .parameter(.initialPotential(layer: 0, neuron: 0))
     ) { $0.network.layers[0].initial[0].potential = 0.6 },
-    Case("I(0) NaN", .notFinite, .initial(layer: 0, neuron: 0)) {
+    Case("I(0) NaN", .notFinite, .parameter(.initialCurrent(layer: 0, neuron: 0))) {
       $0.network.layers[0].initial[0].current = .nan
     },
-    Case("a weight NaN", .notFinite, .weight(layer: 0, isRecurrent: false, entry: 3)) {
+    Case(
+      "a weight NaN", .notFinite,
+      .parameter(.weight(SynapseIndex(layer: 0, isRecurrent: false, entry: 3)))
+    ) {
       $0.network.layers[0].weights.weights[3] = .nan
     },
-    Case("a weight infinite", .notFinite, .weight(layer: 0, isRecurrent: true, entry: 1)) {
+    Case(
+      "a weight infinite", .notFinite,
+      .parameter(.weight(SynapseIndex(layer: 0, isRecurrent: true, entry: 1)))
+    ) {
       $0.network.layers[0].recurrent?.weights[1] = .infinity
     },
-    Case("a delay negative", .negative(-1e-3), .delay(layer: 0, isRecurrent: true, entry: 2)) {
+    Case(
+      "a delay negative", .negative(-1e-3),
+      .parameter(.delay(SynapseIndex(layer: 0, isRecurrent: true, entry: 2)))
+    ) {
       $0.network.layers[0].recurrent?.delays?[2] = -1e-3
     },
     Case(

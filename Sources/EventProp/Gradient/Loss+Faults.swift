@@ -20,7 +20,9 @@ extension Loss {
       }
     }
     func check(targets: [Double]) {
-      for (item, target) in targets.enumerated() { check(Rules.finite(target), item: item) }
+      for (item, target) in targets.enumerated() {
+        faults.add(Rules.finite(target), at: .parameter(.target(item, spike: 0)))
+      }
     }
     switch rule {
     case .linearSpikeTimes(let terms):
@@ -32,7 +34,9 @@ extension Loss {
     case .allSpikesMSE(let neurons, let targets, let tau):
       check(neurons: neurons)
       for (item, targets) in targets.enumerated() {
-        for target in targets { check(Rules.finite(target), item: item) }
+        for (spike, target) in targets.enumerated() {
+          faults.add(Rules.finite(target), at: .parameter(.target(item, spike: spike)))
+        }
       }
       faults.add(Rules.count(targets.count, neurons.count), at: .loss)
       faults.add(Rules.positive(tau), at: .loss)

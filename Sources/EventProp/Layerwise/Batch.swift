@@ -17,7 +17,7 @@ public struct Sample: Sendable {
     self.loss = loss
     var faults = FaultList()
     for (position, spike) in inputSpikes.enumerated() {
-      faults.add(Rules.notNegative(spike.time), at: .inputSpike(position))
+      faults.add(Rules.notNegative(spike.time), at: .parameter(.inputTime(position)))
     }
     timeFaults = faults.all
   }
@@ -26,7 +26,7 @@ public struct Sample: Sendable {
   func faults(in network: Network) -> [ExperimentFault] {
     var faults = FaultList()
     for spike in inputs.spikes {
-      faults.add(Rules.index(spike.channel, of: network.inputs), at: .inputSpike(spike.position))
+      faults.add(Rules.index(spike.channel, of: network.inputs), at: .inputChannel(spike.position))
     }
     loss.addFaults(to: &faults, in: network)
     return timeFaults + faults.all

@@ -24,9 +24,8 @@ struct FaultList {
   /// The faults of input spikes, by their positions.
   mutating func add(spikes: some Sequence<InputSpike>, channels: Int) {
     for (position, spike) in spikes.enumerated() {
-      add(
-        Rules.notNegative(spike.time) ?? Rules.index(spike.channel, of: channels),
-        at: .inputSpike(position))
+      add(Rules.notNegative(spike.time), at: .parameter(.inputTime(position)))
+      add(Rules.index(spike.channel, of: channels), at: .inputChannel(position))
     }
   }
 }
@@ -81,17 +80,18 @@ extension Layer {
     for field in LIFParameters.Field.allCases {
       faults.add(
         field.violation(parameters[field]),
-        at: .parameter(layer: number, neuron: neuron, field: field))
+        at: .parameter(.field(field, layer: number, neuron: neuron)))
     }
     faults.add(
-      Rules.reset(parameters), at: .parameter(layer: number, neuron: neuron, field: .vReset))
+      Rules.reset(parameters), at: .parameter(.field(.vReset, layer: number, neuron: neuron)))
     guard initial.indices.contains(neuron), kinds.indices.contains(neuron) else { return }
     let state = initial[neuron]
     faults.add(
-      Rules.finite(state.potential) ?? Rules.finite(state.current)
-        ?? Rules.start(
-          kinds[neuron], state, parameters, hasGivenSpikes: imposedSpikes != nil),
-      at: .initial(layer: number, neuron: neuron))
+      Rules.finite(state.potential)
+        ?? Rules.start(kinds[neuron], state, parameters, hasGivenSpikes: imposedSpikes != nil),
+      at: .parameter(.initialPotential(layer: number, neuron: neuron)))
+    faults.add(
+      Rules.finite(state.current), at: .parameter(.initialCurrent(layer: number, neuron: neuron)))
   }
 }
 
@@ -100,6 +100,9 @@ extension Synapses {
     to faults: inout FaultList, layer: Int, isRecurrent: Bool, rows: Int, columns: Int
   ) {
     let matrix = ExperimentFault.Place.matrix(layer: layer, isRecurrent: isRecurrent)
+    func synapse(_ entry: Int) -> SynapseIndex {
+      SynapseIndex(layer: layer, isRecurrent: isRecurrent, entry: entry)
+    }
     if self.rows != rows || self.columns != columns {
       faults.add(
         .wrongShape(
@@ -117,12 +120,12 @@ extension Synapses {
     if !weights.isFinite {
       for (entry, weight) in weights.enumerated() {
         faults.add(
-          Rules.finite(weight), at: .weight(layer: layer, isRecurrent: isRecurrent, entry: entry))
+          Rules.finite(weight), at: .parameter(.weight(synapse(entry))))
       }
     }
     for (entry, delay) in (delays ?? []).enumerated() {
       faults.add(
-        Rules.notNegative(delay), at: .delay(layer: layer, isRecurrent: isRecurrent, entry: entry))
+        Rules.notNegative(delay), at: .parameter(.delay(synapse(entry))))
     }
   }
 }

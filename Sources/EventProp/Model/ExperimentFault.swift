@@ -15,7 +15,7 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     self.violation = violation
   }
 
-  /// A part of an experiment; layers, neurons, entries and spikes are counted from 0, neurons inside their layer.
+  /// A part of an experiment; layers, neurons and spikes are counted from 0, neurons inside their layer.
   public enum Place: Hashable, Sendable {
     /// The network as a whole.
     case network
@@ -23,25 +23,19 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case horizon
     /// The event limit of a layer, or that of the run.
     case maxEvents(layer: Int?)
-    /// An input spike, by its position in the experiment's list.
-    case inputSpike(Int)
+    /// A number that has a name: a weight, a delay, a parameter or an initial state of a neuron, an input time, a target.
+    case parameter(Parameter)
+    /// The channel of an input spike, by the spike's position in the experiment's list.
+    case inputChannel(Int)
     /// The values that a layer has for its neurons.
     case layer(Int)
-    /// A parameter of a neuron.
-    case parameter(layer: Int, neuron: Int, field: LIFParameters.Field)
-    /// The state of a neuron at t = 0.
-    case initial(layer: Int, neuron: Int)
     /// A matrix into a layer, or within it.
     case matrix(layer: Int, isRecurrent: Bool)
-    /// The weight of an entry of a matrix.
-    case weight(layer: Int, isRecurrent: Bool, entry: Int)
-    /// The delay of an entry of a matrix.
-    case delay(layer: Int, isRecurrent: Bool, entry: Int)
     /// A spike that is given, by its neuron and its position among that neuron's.
     case imposedSpike(layer: Int, neuron: Int, spike: Int)
     /// The loss as a whole.
     case loss
-    /// A neuron, target, term or coefficient of the loss, by its position.
+    /// A neuron, term or coefficient of the loss, by its position.
     case lossItem(Int)
   }
 

@@ -1,5 +1,5 @@
 /// A number for each synapse of a matrix, in entry order: its weights and delays, or the derivatives by them.
-package protocol SynapseValues {
+public protocol SynapseValues {
   /// The weights, or the derivatives by them.
   var weights: [Double] { get set }
   /// The delays, or the derivatives by them; nil for a matrix without delays.
@@ -8,7 +8,7 @@ package protocol SynapseValues {
 
 extension SynapseValues {
   /// The delay of an entry; a matrix without delays reads as 0 and gets delays with the first one that is set.
-  package subscript(delay entry: Int) -> Double {
+  public subscript(delay entry: Int) -> Double {
     get { delays?[entry] ?? 0 }
     set {
       if delays == nil { delays = Array(repeating: 0, count: weights.count) }
@@ -18,17 +18,22 @@ extension SynapseValues {
 }
 
 /// A number for each of the five parameters of a neuron: the parameter, or the derivative by it.
-package protocol FieldValues {
+public protocol FieldValues {
+  /// The number of tau_mem.
   var tauMem: Double { get set }
+  /// The number of tau_syn.
   var tauSyn: Double { get set }
+  /// The number of v_th.
   var vThreshold: Double { get set }
+  /// The number of v_leak.
   var vLeak: Double { get set }
+  /// The number of v_reset.
   var vReset: Double { get set }
 }
 
 extension FieldValues {
   /// The number that belongs to a parameter.
-  package subscript(field: LIFParameters.Field) -> Double {
+  public subscript(field: LIFParameters.Field) -> Double {
     get {
       switch field {
       case .tauMem: tauMem
@@ -51,7 +56,7 @@ extension FieldValues {
 }
 
 /// A number for each parameter of a layer: the layer itself, or its gradient.
-package protocol LayerValues {
+public protocol LayerValues {
   associatedtype Matrix: SynapseValues
   associatedtype Neuron: FieldValues
   var weights: Matrix { get set }
@@ -62,11 +67,11 @@ package protocol LayerValues {
 
 extension LayerValues {
   /// The matrix of the synapses within the layer, or of those from the layer before.
-  package subscript(recurrent isRecurrent: Bool) -> Matrix? { isRecurrent ? recurrent : weights }
+  public subscript(recurrent isRecurrent: Bool) -> Matrix? { isRecurrent ? recurrent : weights }
 }
 
 /// A number for each parameter of an experiment: the experiment itself, or its gradient.
-package protocol ParameterValues {
+public protocol ParameterValues {
   associatedtype Values: LayerValues
   /// The numbers of each layer.
   var layers: [Values] { get set }
@@ -78,7 +83,7 @@ package protocol ParameterValues {
 
 extension ParameterValues {
   /// The number that belongs to a parameter; one whose matrix, delays or target do not exist reads as 0.
-  package subscript(parameter: Parameter) -> Double {
+  public subscript(parameter: Parameter) -> Double {
     get {
       switch parameter {
       case .weight(let synapse):
@@ -124,19 +129,19 @@ extension LayerGradient: LayerValues {}
 
 extension Experiment: ParameterValues {
   /// The layers of the network.
-  package var layers: [Layer] {
+  public var layers: [Layer] {
     get { network.layers }
     _modify { yield &network.layers }
   }
 
   /// The targets of the loss, in seconds; empty where the loss has none.
-  package var targets: [[Double]] {
+  public var targets: [[Double]] {
     get { loss?.rule.targets ?? [] }
     set { loss?.rule.targets = newValue }
   }
 
   /// The time of an input spike, in seconds.
-  package subscript(inputTime position: Int) -> Double {
+  public subscript(inputTime position: Int) -> Double {
     get { inputSpikes[position].time }
     set { inputSpikes[position].time = newValue }
   }
@@ -144,7 +149,7 @@ extension Experiment: ParameterValues {
 
 extension Gradient: ParameterValues {
   /// ∂L/∂t of an input spike, in loss per second.
-  package subscript(inputTime position: Int) -> Double {
+  public subscript(inputTime position: Int) -> Double {
     get { inputTimes[position] }
     set { inputTimes[position] = newValue }
   }

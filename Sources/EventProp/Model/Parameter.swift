@@ -2,7 +2,7 @@
 ///
 /// Layers, neurons of a layer and input spikes are counted from 0, as in ``Gradient``. The subscripts
 /// `experiment[parameter]` and `gradient[parameter]` read and write the number and the derivative by it.
-package enum Parameter: Hashable, Sendable {
+public enum Parameter: Hashable, Sendable {
   /// The weight of a synapse.
   case weight(SynapseIndex)
   /// The delay of a synapse, in seconds.
@@ -47,7 +47,7 @@ package enum Parameter: Hashable, Sendable {
     package var isRecurrent: Bool { self == .recurrent || self == .recurrentDelays }
 
     /// Whether the values are times, in seconds.
-    package var isTime: Bool { dimension == .time }
+    public var isTime: Bool { dimension == .time }
 
     /// What the values are measured in; derivatives by values of one dimension are sums of the same λ.
     package enum Dimension: Hashable, Sendable {
@@ -90,7 +90,7 @@ package enum Parameter: Hashable, Sendable {
   }
 
   /// Every parameter of an experiment except the targets of its loss, input times first.
-  package static func all(of experiment: Experiment) -> [Parameter] {
+  public static func all(of experiment: Experiment) -> [Parameter] {
     let quantities: [Quantity] =
       [.weights, .delays, .recurrent, .recurrentDelays] + Quantity.ofNeurons
     let parts = experiment.network.layers.indices.flatMap { layer in
@@ -102,7 +102,7 @@ package enum Parameter: Hashable, Sendable {
   }
 
   /// The targets of the loss of an experiment, in their order.
-  package static func targets(of experiment: Experiment) -> [Parameter] {
+  public static func targets(of experiment: Experiment) -> [Parameter] {
     experiment.targets.enumerated().flatMap { position, targets in
       targets.indices.map { .target(position, spike: $0) }
     }

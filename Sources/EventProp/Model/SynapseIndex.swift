@@ -1,14 +1,14 @@
 /// One synapse of a network: an entry of one of a layer's matrices.
-package struct SynapseIndex: Hashable, Sendable {
+public struct SynapseIndex: Hashable, Sendable {
   /// The layer that the synapse reaches.
-  package var layer: Int
+  public var layer: Int
   /// Whether the synapse stays inside the layer.
-  package var isRecurrent: Bool
+  public var isRecurrent: Bool
   /// The entry in its matrix.
-  package var entry: Int
+  public var entry: Int
 
   /// Names an entry of a matrix; by default of the matrix from the layer before.
-  package init(layer: Int, isRecurrent: Bool = false, entry: Int) {
+  public init(layer: Int, isRecurrent: Bool = false, entry: Int) {
     self.layer = layer
     self.isRecurrent = isRecurrent
     self.entry = entry
