@@ -33,7 +33,7 @@ package struct Condition: Equatable, Sendable {
           Comparison(probe: probe, relation: comparison.relation, value: value))
         spelt.append(
           "\(probe.text(names)) \(comparison.relation.rawValue) "
-            + (probe.isTime ? Quantity.exactTime(value) : Quantity.exact(value)))
+            + Quantity.exact(value, isTime: probe.isTime))
       }
       alternatives.append(comparisons)
       texts.append(spelt)

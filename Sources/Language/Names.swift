@@ -11,7 +11,7 @@ package struct Names: Sendable {
   }
 
   package let experiment: Experiment
-  /// How ``name(of:)-(Parameter)`` and the names of neurons in sentences are written.
+  /// How parameters, synapses and neurons are written where no spelling is named.
   package let spelling: Spelling
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.

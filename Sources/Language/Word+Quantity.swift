@@ -27,10 +27,8 @@ extension Word {
         text.hasPrefix("*") ? old * (try factor(text.dropFirst())) : try quantity(isTime: isTime)
     }
     guard value.isFinite else {
-      let old =
-        isTime ? Quantity.displayTime(old, digits: 6) : Quantity.display(old, digits: 6)
       throw complaint(
-        "'\(text)' of \(old) is too large for a number",
+        "'\(text)' of \(Quantity.display(old, isTime: isTime, digits: 6)) is too large for a number",
         remedy: "a smaller part, such as +10% or *2")
     }
     return value

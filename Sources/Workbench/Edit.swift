@@ -112,9 +112,10 @@ enum Edit {
   /// A value with its unit; a bare time above a second asks whether milliseconds were meant.
   private static func shown(_ value: Double, of named: Named, typed: Word? = nil) -> String {
     if case .maxEvents = named { return shown(limit: Int(exactly: value)) }
-    guard named.isTime else { return Quantity.display(value, digits: 6) }
-    let text = Quantity.displayTime(value, digits: 6)
-    guard let typed, value >= 1, typed.text.last?.isNumber ?? false else { return text }
+    let text = Quantity.display(value, isTime: named.isTime, digits: 6)
+    guard named.isTime, let typed, value >= 1, typed.text.last?.isNumber ?? false else {
+      return text
+    }
     return text + " (seconds; did you mean \(typed.text)ms?)"
   }
 

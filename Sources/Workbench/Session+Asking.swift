@@ -152,9 +152,7 @@ extension Session {
 
   private var parameterTable: [String] {
     func shared(_ values: [Double], isTime: Bool = false) -> String {
-      func show(_ value: Double) -> String {
-        isTime ? Quantity.displayTime(value) : Quantity.display(value)
-      }
+      func show(_ value: Double) -> String { Quantity.display(value, isTime: isTime) }
       let isOne = values.allSatisfy { $0 == values[0] }
       return isOne ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]"
     }
@@ -249,13 +247,13 @@ extension Session {
     let probe = try Probe(words, names, selected: selected)
     let name = probe.text(names)
     func text(_ value: Double, digits: Int = 9) -> String {
-      probe.isTime
-        ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+      Quantity.display(value, isTime: probe.isTime, digits: digits)
     }
     switch probe {
     case .time: return "t = \(text(run.time(of: point), digits: 6))"
     case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
-    case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
+    case .state(let quantity, let neuron):
+      return try stateValue(quantity, neuron, words[0])
     case .gradient(let synapse):
       guard let gradient = partialGradient else {
         throw noGradientYet(words[0])
@@ -278,68 +276,53 @@ extension Session {
   }
 
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
-    guard let head = words.first,
-      case .state(_, let neuron) = try Probe(words, names, selected: selected)
+    guard !words.isEmpty,
+      case .state(let quantity, let neuron) = try Probe(words, names, selected: selected)
     else {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
     }
-    let isAfter = place.text.hasSuffix("+")
-    if place.text.lowercased().hasPrefix("e") {
-      let name = Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column)
-      let number = try event(name)
-      if !isAfter, !place.text.hasSuffix("-") {
-        let sides = [Side.before, .after].map { side in
-          valueText(
-            head.text, neuron, run.trajectory.state(of: neuron, at: number, side: side),
-            run.adjoint?.state(of: neuron, at: number, side: side))
-        }
-        return "\(sides[0]) @ e\(number)-   \(sides[1]) @ e\(number)+"
-      }
-      return valueText(
-        head.text, neuron,
-        run.trajectory.state(of: neuron, at: number, side: isAfter ? .after : .before),
-        run.adjoint?.state(of: neuron, at: number, side: isAfter ? .after : .before))
-        + " @ e\(number)\(isAfter ? "+" : "-")"
+    guard place.text.lowercased().hasPrefix("e") else {
+      let time = try timeInRun(place)
+      let value = quantity.value(
+        run.trajectory.state(of: neuron, at: time), run.adjoint?.state(of: neuron, at: time))
+      return text(quantity, neuron, value) + " @ \(Quantity.displayTime(time, digits: 6))"
     }
-    let time = try timeInRun(place)
-    return valueText(
-      head.text, neuron, run.trajectory.state(of: neuron, at: time),
-      run.adjoint?.state(of: neuron, at: time)) + " @ \(Quantity.displayTime(time, digits: 6))"
+    let number = try event(
+      Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column))
+    let sides = sides(of: quantity, neuron, at: number)
+    if place.text.hasSuffix("+") { return sides.after + " @ e\(number)+" }
+    if place.text.hasSuffix("-") { return sides.before + " @ e\(number)-" }
+    return "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
   }
 
   private func stateValue(
-    _ head: String, _ neuron: Int, _ word: Word
+    _ quantity: StateQuantity, _ neuron: Int, _ word: Word
   ) throws(Diagnostic) -> String {
-    let isAdjoint = head.lowercased().hasPrefix("l") || head.hasPrefix("λ")
-    let adjoint = self.adjoint(of: neuron)
-    if isAdjoint, adjoint == nil {
+    guard let value = quantity.value(state(of: neuron), adjoint(of: neuron)) else {
       throw noAdjointYet(word)
     }
-    var text = valueText(head, neuron, state(of: neuron), adjoint)
+    let here = text(quantity, neuron, value)
     // Where the value jumps in this event, both limits are worth seeing.
-    if let event = point.event, run.trajectory.events[event].spikingNeuron == neuron {
-      let sides = [Side.before, .after].map { side in
-        valueText(
-          head, neuron, run.trajectory.state(of: neuron, at: event, side: side),
-          run.adjoint?.state(of: neuron, at: event, side: side))
-      }
-      text += "   (e\(event)-: \(sides[0]), e\(event)+: \(sides[1]))"
+    guard let event = point.event, run.trajectory.events[event].spikingNeuron == neuron else {
+      return here
     }
-    return text
+    let sides = sides(of: quantity, neuron, at: event)
+    return here + "   (e\(event)-: \(sides.before), e\(event)+: \(sides.after))"
   }
 
-  private func valueText(
-    _ head: String, _ neuron: Int, _ state: LIFState, _ adjoint: AdjointState?
-  ) -> String {
-    let value =
-      switch head.lowercased() {
-      case "v": ("V", state.potential)
-      case "i": ("I", state.current)
-      case "lv", "λv": ("λV", adjoint?.lambdaV ?? 0)
-      default: ("λI", adjoint?.lambdaI ?? 0)
-      }
-    return (value.0.hasPrefix("λ") ? wrongLabel : "")
-      + "\(value.0) n\(neuron) = \(Quantity.display(value.1, digits: 9))"
+  /// A quantity with its value on both sides of an event.
+  private func sides(
+    of quantity: StateQuantity, _ neuron: Int, at event: Int
+  ) -> (before: String, after: String) {
+    func text(_ side: Side) -> String {
+      self.text(quantity, neuron, quantity.value(of: neuron, at: event, side: side, in: run))
+    }
+    return (text(.before), text(.after))
+  }
+
+  private func text(_ quantity: StateQuantity, _ neuron: Int, _ value: Double?) -> String {
+    (quantity.isAdjoint ? wrongLabel : "")
+      + "\(quantity.rawValue) n\(neuron) = \(Quantity.display(value ?? 0, digits: 9))"
   }
 }

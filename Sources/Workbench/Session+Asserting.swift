@@ -71,7 +71,7 @@ extension Session {
     _ comparison: Condition.Comparison, _ value: Double, _ tolerance: Double, _ names: Names
   ) -> String {
     func text(_ value: Double) -> String {
-      comparison.probe.isTime ? Quantity.exactTime(value) : Quantity.exact(value)
+      Quantity.exact(value, isTime: comparison.probe.isTime)
     }
     let isEquality = comparison.relation == .equal
     return "\(comparison.probe.text(names)) is \(text(value)), not \(comparison.relation.rawValue) "
@@ -87,10 +87,8 @@ extension Session {
       switch probe {
       case .time: run.time(of: point)
       case .loss: run.loss
-      case .state(.potential, let neuron): state(of: neuron).potential
-      case .state(.current, let neuron): state(of: neuron).current
-      case .state(.lambdaV, let neuron): adjoint(of: neuron)?.lambdaV
-      case .state(.lambdaI, let neuron): adjoint(of: neuron)?.lambdaI
+      case .state(let quantity, let neuron):
+        quantity.value(state(of: neuron), adjoint(of: neuron))
       case .setting(let named): named.value(in: experiment)
       case .gradient(let synapse): partialGradient.map { $0[.weight(synapse)] }
       case .jump: nil

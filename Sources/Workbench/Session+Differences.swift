@@ -118,7 +118,7 @@ extension Session {
       lines.append {
         let isTime = parameter.quantity.isTime
         return names.name(of: parameter) + ": "
-          + change(was, now) { isTime ? Quantity.displayTime($0) : Quantity.display($0) }
+          + change(was, now) { Quantity.display($0, isTime: isTime) }
       }
     }
     if one.horizon != other.horizon {

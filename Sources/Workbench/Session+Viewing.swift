@@ -206,7 +206,7 @@ extension Session {
 
   private func row(_ name: String, _ now: Double, _ was: Double, isTime: Bool) -> ParameterRow {
     func text(_ value: Double) -> String {
-      isTime ? Quantity.displayTime(value, digits: 5) : Quantity.display(value, digits: 5)
+      Quantity.display(value, isTime: isTime, digits: 5)
     }
     return ParameterRow(name: name, value: text(now), original: now == was ? nil : text(was))
   }

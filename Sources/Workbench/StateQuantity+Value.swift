@@ -2,24 +2,28 @@ import EventProp
 import Language
 
 extension StateQuantity {
+  /// The quantity in the states of a neuron, or nil where there is no adjoint.
+  func value(
+    _ state: @autoclosure () -> LIFState, _ adjoint: @autoclosure () -> AdjointState?
+  ) -> Double? {
+    switch self {
+    case .potential: state().potential
+    case .current: state().current
+    case .lambdaV: adjoint()?.lambdaV
+    case .lambdaI: adjoint()?.lambdaI
+    }
+  }
+
   /// The quantity on a side of an event, or nil where there is no adjoint.
   func value(of neuron: Int, at event: Int, side: Side, in run: Run) -> Double? {
-    switch self {
-    case .potential: run.trajectory.state(of: neuron, at: event, side: side).potential
-    case .current: run.trajectory.state(of: neuron, at: event, side: side).current
-    case .lambdaV: run.adjoint?.state(of: neuron, at: event, side: side).lambdaV
-    case .lambdaI: run.adjoint?.state(of: neuron, at: event, side: side).lambdaI
-    }
+    value(
+      run.trajectory.state(of: neuron, at: event, side: side),
+      run.adjoint?.state(of: neuron, at: event, side: side))
   }
 
   /// The quantity at a point, or nil where it is not computed yet.
   func value(of neuron: Int, at point: Timeline.Point, in run: Run) -> Double? {
-    switch self {
-    case .potential: run.state(of: neuron, at: point).potential
-    case .current: run.state(of: neuron, at: point).current
-    case .lambdaV: run.adjoint(of: neuron, at: point)?.lambdaV
-    case .lambdaI: run.adjoint(of: neuron, at: point)?.lambdaI
-    }
+    value(run.state(of: neuron, at: point), run.adjoint(of: neuron, at: point))
   }
 
   /// By how much the quantity jumps at a point in the order of computation; 0 where it does not.

@@ -94,13 +94,12 @@ package struct SweepAxis: Equatable, Sendable {
 
   /// A value with its unit.
   package func text(_ value: Double, digits: Int = 6) -> String {
-    isTime
-      ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+    Quantity.display(value, isTime: isTime, digits: digits)
   }
 
   /// The line that sets a value, to the last digit.
   package func settingLine(_ value: Double) -> String {
-    "set \(name) \(isTime ? Quantity.exactTime(value) : Quantity.exact(value))"
+    "set \(name) \(Quantity.exact(value, isTime: isTime))"
   }
 
   /// Two axes with the same name and values.

@@ -61,20 +61,19 @@ package struct SweepBorder: Equatable, Sendable {
     self.above = above.value
     lossBelow = below.loss
     lossAbove = above.loss
-    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, order, experiment)
+    (change, changesCount) = Self.change(
+      from: below.spikeTimes, to: above.spikeTimes, order, experiment)
     jumps = changesCount
   }
 
   private static func change(
-    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?,
-    _ experiment: Experiment
+    from old: [[Double]], to new: [[Double]], _ order: Order?, _ experiment: Experiment
   ) -> (String, Bool) {
-    let before = times(old)
-    let after = times(new)
     var changes: [(time: Double, text: String)] = []
-    for neuron in Set(before.keys).union(after.keys) {
-      let was = before[neuron] ?? []
-      let now = after[neuron] ?? []
+    for neuron in 0..<experiment.network.neuronCount {
+      // A run that failed has no spikes.
+      let was = old.isEmpty ? [] : old[neuron]
+      let now = new.isEmpty ? [] : new[neuron]
       guard was.count != now.count else { continue }
       let appears = now.count > was.count
       let (longer, shorter) = appears ? (now, was) : (was, now)
@@ -108,10 +107,6 @@ package struct SweepBorder: Equatable, Sendable {
       case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
       }
     return ("\(source) and spike n\(order.neuron) \(order.spike) change places", false)
-  }
-
-  private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {
-    Dictionary(grouping: spikes, by: \.neuron).mapValues { $0.map(\.time) }
   }
 
   /// Which spike the longer train has that the other has not: the one without which the others moved least.

@@ -10,21 +10,16 @@ package struct SweepPoint: Equatable, Sendable {
   package let loss: Double?
   /// The derivative of L by the value; nil where there is none.
   package let gradient: Double?
-  /// The spikes in their order: neurons counted across layers, and times in seconds.
-  package let spikes: [Spike]
+  /// The spike times of each neuron in seconds, neurons counted across layers; empty where there is no run.
+  package let spikeTimes: [[Double]]
   /// Why there is no loss.
   package let failure: String?
 
   /// What reached each neuron before each of its spikes; nil where there is no run.
   let causes: CausalSignature?
 
-  /// A spike of a neuron.
-  package struct Spike: Equatable, Sendable {
-    /// The neuron, counted across layers.
-    package let neuron: Int
-    /// The time, in seconds.
-    package let time: Double
-  }
+  /// The number of spikes.
+  package var spikeCount: Int { spikeTimes.reduce(0) { $0 + $1.count } }
 
   /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
@@ -37,7 +32,7 @@ package struct SweepPoint: Equatable, Sendable {
     _ carriers: Carriers, _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) {
     self.value = value
-    var spikes: [Spike] = []
+    var spikeTimes: [[Double]] = []
     var causes: CausalSignature?
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: String?
@@ -45,11 +40,7 @@ package struct SweepPoint: Equatable, Sendable {
       let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
       causes = try CausalSignature(
         trajectory, through: carriers, goesOn: goesOn(.comparing))
-      for event in trajectory.events {
-        if let neuron = event.spikingNeuron {
-          spikes.append(Spike(neuron: neuron, time: event.time))
-        }
-      }
+      spikeTimes = trajectory.spikeTimes
       if trajectory.isCutShort {
         failure = "max_events cut the run"
       } else if let loss = experiment.loss {
@@ -71,7 +62,7 @@ package struct SweepPoint: Equatable, Sendable {
     }
     loss = result.loss
     gradient = result.gradient
-    self.spikes = spikes
+    self.spikeTimes = spikeTimes
     self.causes = causes
     self.failure = failure
   }

@@ -130,7 +130,7 @@ struct SweepTask: Sendable {
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
     let point = try point(middle, on: axis, derivative: nil, goesOn)
-    spikes += point.spikes.count
+    spikes += point.spikeCount
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
     guard bracket.high.value - bracket.low.value <= Self.precision * width else {
       open[0] = bracket

@@ -22,7 +22,7 @@ extension SweepCurve {
           point.loss.map { Quantity.display($0, digits: 7) } ?? "-",
           point.gradient.map { Quantity.display($0, digits: 6) } ?? "-",
           slope(at: place).map { Quantity.display($0, digits: 6) } ?? "-",
-          point.failure ?? "\(point.spikes.count)",
+          point.failure ?? "\(point.spikeCount)",
         ])
     }
     let widths = (0..<6).map { column in rows.dropLast(0).map { $0[column].count }.max() ?? 0 }

@@ -44,7 +44,7 @@ import Workbench
       _ = session.apply(curve.axis.settingLine(point.value))
       #expect(session.run.loss == point.loss)
       #expect(session.run.adjoint?.gradient.shared(.tauMem) == point.gradient)
-      #expect(session.run.trajectory.spikeCounts.reduce(0, +) == point.spikes.count)
+      #expect(session.run.trajectory.spikeCounts.reduce(0, +) == point.spikeCount)
     }
     #expect(curve.points[5].value == 20e-3 && curve.current == 5)
   }
