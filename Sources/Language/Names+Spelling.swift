@@ -79,7 +79,9 @@ extension Names {
       let number = experiment.inputSpikes(ofChannel: channel).firstIndex(of: position) ?? 0
       return "in.\(channel)" + (number == 0 ? "" : ".\(number)")
     case .target(let position, let spike):
-      guard case .allSpikesMSE = experiment.loss?.rule else { return "target.\(position)" }
+      guard experiment.loss?.rule.kind.required.contains(.targets) ?? false else {
+        return "target.\(position)"
+      }
       return "target.\(position).\(spike)"
     }
   }

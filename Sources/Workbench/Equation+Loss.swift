@@ -14,42 +14,20 @@ extension Session {
     }
     return Equation(
       title: "\(loss.rule.name) of \(experiment.network.layers[loss.layer].name)",
-      symbols: [symbols(of: loss.rule)], numbers: lines, result: "L = \(number(sum.value))")
+      symbols: [filled(loss.rule.kind.formula, nil, loss.rule.values)], numbers: lines,
+      result: "L = \(number(sum.value))")
   }
 
   /// ∂l/∂t of an event's spike in numbers, but for its value; nil where a formula would say no more.
   func lossSlope(of event: Int) -> String? {
-    guard let rule = experiment.loss?.rule else { return nil }
-    for term in lossSum?.terms ?? [] {
-      switch (term.cause, rule) {
-      case (.summand(_, event, let target?), .allSpikesMSE(_, _, let tau)),
-        (.summand(_, event, let target?), .firstSpikeMSE(_, _, let tau, _)):
-        return "2·(\(time(of: event)) - \(seconds(target)))/(\(seconds(tau)))²"
-      case (
-        .share(let neuron, event, let probability),
-        .ttfsCrossEntropy(let neurons, let label, let tau, _)
-      ):
-        let isLabel = neuron == lossNeuron(neurons[label])
-        return "(\(isLabel ? 1 : 0) - \(number(probability)))/\(seconds(tau))"
-      default: continue
+    guard let rule = experiment.loss?.rule, let formula = rule.kind.slopeFormula else { return nil }
+    let term = lossSum?.terms.first { term in
+      switch term.cause {
+      case .summand(_, event, _), .share(_, event, _): true
+      default: false
       }
     }
-    return nil
-  }
-
-  private func symbols(of rule: Loss.Rule) -> String {
-    switch rule {
-    case .linearSpikeTimes: "L = Σ c·t"
-    case .allSpikesMSE: "L = Σ ((t - target)/tau)²"
-    case .firstSpikeMSE(_, _, _, let clip):
-      "L = Σ ((t - target)/tau)², t at most \(seconds(clip))"
-    case .ttfsCrossEntropy(let neurons, let label, let tau, _):
-      "L = -log share of n\(lossNeuron(neurons[label])), share ~ exp(-t/\(seconds(tau)))"
-    case .targetTime: "L = -Σ log(1 + exp(-|t - target|/tau))"
-    case .voltageIntegral: "L = Σ c·∫ V dt"
-    case .maxOverTimeCrossEntropy(let neurons, let label):
-      "L = -log share of n\(lossNeuron(neurons[label])), share ~ exp(greatest V, or 0)"
-    }
+    return term.map { filled(formula, $0, rule.values) }
   }
 
   private var lossSum: Provenance? {
@@ -63,32 +41,46 @@ extension Session {
 
   /// A summand with the numbers that it is computed from.
   private func line(of term: Provenance.Term, _ rule: Loss.Rule) -> String {
-    let value = " = \(number(term.value))"
-    switch (term.cause, rule) {
-    case (.summand(let neuron, let event, let target?), .allSpikesMSE(_, _, let tau)):
-      return "\(name(neuron, event)): ((\(time(of: event)) - \(seconds(target)))/"
-        + "\(seconds(tau)))²" + value
-    case (.summand(let neuron, let event, let target?), .firstSpikeMSE(_, _, let tau, let clip)):
-      return "\(name(neuron, event)): ((\(time(of: event, clip)) - \(seconds(target)))/"
-        + "\(seconds(tau)))²" + value
-    case (.summand(let neuron, let event, let target?), .targetTime(_, _, let tau)):
-      return "\(name(neuron, event)): -log(1 + exp(-|\(time(of: event)) - \(seconds(target))|/"
-        + "\(seconds(tau))))" + value
-    case (.summand(let neuron, let event?, _), _):
-      let factor = term.value / run.trajectory.events[event].time
-      return "\(name(neuron, event)): \(number(factor))·\(time(of: event))" + value
-    case (.share(let neuron, let event, let share), .ttfsCrossEntropy(_, _, _, let clip)):
-      return "\(name(neuron, event)): t = \(time(of: event, clip))   share \(number(share))"
-    case (.share(let neuron, _, let share), _):
-      let peak = run.adjoint?.evaluation.impulses[neuron]
-      return "n\(neuron): "
-        + (peak.map { "V = \(number($0.potential)) at \(seconds($0.time))" } ?? "V stays below 0")
-        + "   share \(number(share))"
-    case (.integral(let neuron), .voltageIntegral(let coefficients)):
-      let factor = coefficients[neuron - lossNeuron(0)]
-      return "n\(neuron): \(number(factor))·\(number(term.value / factor))" + value
-    default: return number(term.value)
+    let name =
+      switch term.cause {
+      case .summand(let neuron, let event, _): name(neuron, event)
+      case .share(let neuron, let event, _) where experiment.loss?.readsSpikes ?? false:
+        name(neuron, event)
+      case .share(let neuron, _, _), .integral(let neuron): "n\(neuron)"
+      default: ""
+      }
+    return "\(name): " + filled(rule.kind.termFormula, term, rule.values)
+  }
+
+  /// A formula of a loss with its values, and with the numbers of one of its terms.
+  private func filled(
+    _ formula: String, _ term: Provenance.Term?, _ values: LossValues
+  ) -> String {
+    var numbers = ["tau": seconds(values.tau), "clip": seconds(values.clip)]
+    if values.neurons.indices.contains(values.label) {
+      numbers["label"] = "n\(lossNeuron(values.neurons[values.label]))"
     }
+    if let term { numbers["value"] = number(term.value) }
+    switch term?.cause {
+    case .summand(_, let event, let target)?:
+      numbers["t"] = time(of: event, values.clip)
+      numbers["target"] = target.map { seconds($0) }
+      let time = event.map { run.trajectory.events[$0].time }
+      numbers["c"] = time.map { number((term?.value ?? 0) / $0) }
+    case .share(let neuron, let event, let share)?:
+      let peak = run.adjoint?.evaluation.impulses[neuron]
+      numbers["t"] = time(of: event, values.clip)
+      numbers["share"] = number(share)
+      numbers["isLabel"] = numbers["label"] == "n\(neuron)" ? "1" : "0"
+      numbers["peak"] =
+        peak.map { "V = \(number($0.potential)) at \(seconds($0.time))" } ?? "V stays below 0"
+    case .integral(let neuron)?:
+      let factor = values.coefficients[neuron - lossNeuron(0)]
+      numbers["c"] = number(factor)
+      numbers["integral"] = number((term?.value ?? 0) / factor)
+    default: break
+    }
+    return numbers.reduce(formula) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
 
   /// A neuron, and which spike of it where it is not the first; or why it has none.
@@ -118,7 +110,5 @@ extension Session {
 
 extension Loss.Rule {
   /// Whether the loss adds to the flow of λ_V back in time.
-  var isRunning: Bool {
-    if case .voltageIntegral = self { true } else { false }
-  }
+  var isRunning: Bool { kind == VoltageIntegral.self }
 }

@@ -119,13 +119,17 @@ package final class LayerwiseEngine {
       }
       source = layer.train
     }
-    guard let loss else { return nil }
+    guard let loss, let kind = loss.rule.kind as? any SpikeTimeLoss.Type else { return nil }
     let train = layers[loss.layer].train
-    let spikes = IndexedSpikes(train, size: layers[loss.layer].size)
-    let offset = network.offsets[loss.layer]
-    return try loss.value(on: spikes, offset: offset) { neuron, spike, gradient in
-      train.spikes[spikes[neuron, spike]].gradient += gradient
+    var places: [Int] = []
+    let spikes = LayerSpikes(
+      train, size: layers[loss.layer].size, offset: network.offsets[loss.layer], places: &places)
+    var gradients = [Double](filledWith: 0, count: spikes.count)
+    let value = try kind.value(loss.rule.values, on: spikes, addingTo: &gradients)
+    for (place, gradient) in zip(places, gradients) {
+      train.spikes[place].gradient += gradient
     }
+    return value
   }
 
   /// Walks the last forward pass back and adds to the gradients; ``forward(_:_:)`` starts each pass.
@@ -189,30 +193,4 @@ extension Layer {
     let pairs = matrices.reduce(0) { $0 + $1.rows * $1.columns }
     return matrices.reduce(0) { $0 + $1.weights.count } * 5 >= pairs
   }
-}
-
-/// The spikes of a train by neuron.
-private struct IndexedSpikes: LayerSpikes {
-  private let train: SpikeTrain
-  private let starts: [Int32]
-  private let positions: [Int32]
-
-  init(_ train: SpikeTrain, size: Int) {
-    self.train = train
-    var starts = [Int32](repeating: 0, count: size + 2)
-    for spike in 0..<train.count { starts[Int(train.spikes[spike].neuron) + 2] += 1 }
-    for neuron in 0..<size { starts[neuron + 2] += starts[neuron + 1] }
-    var positions = [Int32](repeating: 0, count: train.count)
-    for spike in 0..<train.count {
-      let neuron = Int(train.spikes[spike].neuron)
-      positions[Int(starts[neuron + 1])] = Int32(spike)
-      starts[neuron + 1] += 1
-    }
-    self.starts = starts
-    self.positions = positions
-  }
-
-  subscript(neuron: Int, spike: Int) -> Int { Int(positions[Int(starts[neuron]) + spike]) }
-  func spikeCount(of neuron: Int) -> Int { Int(starts[neuron + 1] - starts[neuron]) }
-  func time(ofSpike spike: Int, of neuron: Int) -> Double { train.spikes[self[neuron, spike]].time }
 }

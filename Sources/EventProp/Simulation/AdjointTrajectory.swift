@@ -111,7 +111,7 @@ package struct AdjointTrajectory: Sendable {
     self.evaluation = evaluation
     rule = .exact
     var gradient = gradient
-    gradient.targets = evaluation.targetGradients(on: trajectory)
+    gradient.targets = evaluation.targetGradients
     self.gradient = gradient
     self.timeGradients = timeGradients
     self.transitions = transitions

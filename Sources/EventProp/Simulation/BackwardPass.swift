@@ -39,7 +39,7 @@ package struct BackwardPass: Sendable {
   private var isFinished = false
   private let flows: [AdjointFlow]
   /// The first event from which on nothing starts the adjoint: λ stays zero at those after it.
-  private let silence: Int
+  private let firstQuietEvent: Int
 
   /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
   ///
@@ -58,7 +58,7 @@ package struct BackwardPass: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     gradient = Gradient(zeroFor: trajectory.experiment)
-    gradient.targets = evaluation.targetGradients(on: trajectory)
+    gradient.targets = evaluation.targetGradients
     let events = trajectory.events.count
     self.keepsRecord = keepsRecord
     timeGradients = Array(repeating: 0, count: keepsRecord ? events : 0)
@@ -66,7 +66,7 @@ package struct BackwardPass: Sendable {
     currents = Array(repeating: 0, count: timeGradients.count)
     carried = Array(repeating: 0, count: circuit.hasDelays ? events : 0)
     remaining = event ?? events
-    silence = evaluation.silence(on: trajectory, isZero: final == nil)
+    firstQuietEvent = evaluation.firstQuietEvent(on: trajectory, isZero: final == nil)
     states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(
       repeating: event.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon,
@@ -95,9 +95,9 @@ package struct BackwardPass: Sendable {
     let number = remaining - 1
     let event = trajectory.events[number]
     if number & Self.pause == 0, !goesOn(event.time) { throw .stopped(time: event.time) }
-    guard number < silence else {
+    guard number < firstQuietEvent else {
       remaining = number
-      try passInSilence(number)
+      try passQuietly(number)
       return number
     }
     let segment = try segment(of: number, goesOn)
@@ -165,7 +165,7 @@ package struct BackwardPass: Sendable {
   private static let pause = 255
 
   /// Before anything starts the adjoint, an event jumps by nothing.
-  private mutating func passInSilence(_ number: Int) throws(SimulationError) {
+  private mutating func passQuietly(_ number: Int) throws(SimulationError) {
     guard case .spike(let neuron, _, let current) = trajectory.events[number].kind else { return }
     let parameters = trajectory.circuit.flows[neuron].parameters
     let transition = AdjointTransition(

@@ -1,28 +1,6 @@
 internal import EventProp
 
 extension PresetReading {
-  private enum LossKind: String, CaseIterable {
-    case linearSpikeTimes = "linear_spike_times"
-    case allSpikesMSE = "all_spikes_mse"
-    case firstSpikeMSE = "first_spike_mse"
-    case ttfsCrossEntropy = "ttfs_cross_entropy"
-    case targetTime = "target_time"
-    case voltageIntegral = "voltage_integral"
-    case maxOverTimeCrossEntropy = "max_over_time_cross_entropy"
-
-    /// The keys besides `kind` and `layer`: first those that are required.
-    var keys: (required: [String], optional: [String]) {
-      switch self {
-      case .linearSpikeTimes: (["terms"], [])
-      case .allSpikesMSE, .targetTime: (["targets"], ["neurons", "tau"])
-      case .firstSpikeMSE: (["targets"], ["neurons", "tau", "clip"])
-      case .ttfsCrossEntropy: (["label"], ["neurons", "tau", "clip"])
-      case .voltageIntegral: (["coefficients"], [])
-      case .maxOverTimeCrossEntropy: (["label"], ["neurons"])
-      }
-    }
-  }
-
   mutating func loss(
     _ node: PresetNode, of layers: [LayerOutline], horizon: Double?,
     _ places: inout PresetDocument.Places
@@ -33,24 +11,28 @@ extension PresetReading {
       return nil
     }
     guard let kindNode = pairs.first(where: { $0.key.text == "kind" })?.value else {
-      let every = LossKind.allCases.flatMap { $0.keys.required + $0.keys.optional }
+      let every = Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key)
       _ = fields(
         of: node, in: "the loss", allowed: ["kind", "layer"] + every, required: ["kind"])
       return nil
     }
-    guard let kind: LossKind = choice(kindNode, of: "kind of loss") else { return nil }
-    let (required, optional) = kind.keys
+    guard let name = text(kindNode) else { return nil }
+    guard let kind = Loss.kinds.first(where: { $0.name == name }) else {
+      complain(
+        .unknownChoice(name, of: "kind of loss", allowed: Loss.kinds.map { $0.name }), at: kindNode)
+      return nil
+    }
+    let required = kind.required.map(\.key)
     let fields = fields(
-      of: node, in: "a \(kind.rawValue) loss", allowed: ["kind", "layer"] + required + optional,
-      required: required)
+      of: node, in: "a \(name) loss",
+      allowed: ["kind", "layer"] + required + kind.optional.map(\.key), required: required)
     guard let fields else { return nil }
 
     var layer: Int? = layers.indices.last
     if let node = fields["layer"] { layer = self.layer(node, of: layers) }
-    let outline = layer.map { layers[$0] }
-    let rule = rule(kind, fields, outline, horizon: horizon, &places)
-    guard let layer, let rule else { return nil }
-    return Loss(layer: layer, rule: rule)
+    let values = values(kind, fields, layer.map { layers[$0] }, horizon: horizon, &places)
+    guard let layer, let values else { return nil }
+    return Loss(layer: layer, rule: Loss.Rule(kind, values))
   }
 
   private mutating func layer(_ node: PresetNode, of layers: [LayerOutline]) -> Int? {
@@ -60,52 +42,43 @@ extension PresetReading {
     return nil
   }
 
-  private mutating func rule(
-    _ kind: LossKind, _ fields: PresetFields, _ layer: LayerOutline?, horizon: Double?,
+  /// The values that a kind has; nil where one of them cannot be read. All are looked at, neurons first, since others are counted by them.
+  private mutating func values(
+    _ kind: any LossKind.Type, _ fields: PresetFields, _ layer: LayerOutline?, horizon: Double?,
     _ places: inout PresetDocument.Places
-  ) -> Loss.Rule? {
-    let tau = fields["tau"].map { positiveTime($0, "tau") } ?? 1
-    let clip = fields["clip"].map { positiveTime($0, "clip") } ?? horizon
+  ) -> LossValues? {
+    var values = LossValues()
+    var isComplete = true
+    func keep<Value>(_ value: Value?, _ path: WritableKeyPath<LossValues, Value>) {
+      if let value { values[keyPath: path] = value } else { isComplete = false }
+    }
+    let all = kind.optional + kind.required
     let neurons =
       fields["neurons"].map { self.neurons($0, of: layer) } ?? layer?.size.map { Array(0..<$0) }
-    switch kind {
-    case .linearSpikeTimes:
-      let terms = fields["terms"].flatMap { self.terms($0, of: layer, &places) }
-      return terms.map { .linearSpikeTimes($0) }
-    case .allSpikesMSE:
-      let targets = fields["targets"].flatMap {
-        perListed($0, "target list", neurons?.count) { reading, node in
-          reading.list(node).flatMap { reading.all($0) { $0.time($1) } }
+    for field in all {
+      let node = fields[field.key]
+      switch field {
+      case .neurons: keep(neurons, \.neurons)
+      case .target:
+        let times = node.flatMap { perListed($0, "target", neurons?.count) { $0.time($1) } }
+        keep(times?.map { [$0] }, \.targets)
+      case .targets:
+        let lists = node.flatMap {
+          perListed($0, "target list", neurons?.count) { reading, node in
+            reading.list(node).flatMap { reading.all($0) { $0.time($1) } }
+          }
         }
+        keep(lists, \.targets)
+      case .label: keep(node.flatMap { label($0, neurons?.count) }, \.label)
+      case .tau: keep(node.map { positiveTime($0, "tau") } ?? values.tau, \.tau)
+      case .clip: keep(node.map { positiveTime($0, "clip") } ?? horizon, \.clip)
+      case .coefficients:
+        let factors = node.flatMap { perListed($0, "coefficient", layer?.size) { $0.number($1) } }
+        keep(factors, \.coefficients)
+      case .terms: keep(node.flatMap { terms($0, of: layer, &places) }, \.terms)
       }
-      guard let neurons, let targets, let tau else { return nil }
-      return .allSpikesMSE(neurons: neurons, targets: targets, tau: tau)
-    case .firstSpikeMSE:
-      let targets = fields["targets"].flatMap {
-        perListed($0, "target", neurons?.count) { $0.time($1) }
-      }
-      guard let neurons, let targets, let tau, let clip else { return nil }
-      return .firstSpikeMSE(neurons: neurons, targets: targets, tau: tau, clip: clip)
-    case .targetTime:
-      let targets = fields["targets"].flatMap {
-        perListed($0, "target", neurons?.count) { $0.time($1) }
-      }
-      guard let neurons, let targets, let tau else { return nil }
-      return .targetTime(neurons: neurons, targets: targets, tau: tau)
-    case .ttfsCrossEntropy:
-      let label = fields["label"].flatMap { self.label($0, neurons?.count) }
-      guard let neurons, let label, let tau, let clip else { return nil }
-      return .ttfsCrossEntropy(neurons: neurons, label: label, tau: tau, clip: clip)
-    case .voltageIntegral:
-      let coefficients = fields["coefficients"].flatMap {
-        perListed($0, "coefficient", layer?.size) { $0.number($1) }
-      }
-      return coefficients.map { .voltageIntegral($0) }
-    case .maxOverTimeCrossEntropy:
-      let label = fields["label"].flatMap { self.label($0, neurons?.count) }
-      guard let neurons, let label else { return nil }
-      return .maxOverTimeCrossEntropy(neurons: neurons, label: label)
     }
+    return isComplete ? values : nil
   }
 
   private mutating func neurons(_ node: PresetNode, of layer: LayerOutline?) -> [Int]? {

@@ -4,46 +4,40 @@ import Language
 extension PresetWriter {
   static func lines(of loss: Loss, in network: Network) -> [String] {
     let layer = network.layers[loss.layer]
-    var lines = [
-      "loss:", "  kind: \(loss.rule.name)", "  layer: \(PresetScalar.text(layer.name))",
-    ]
-    func add(_ key: String, _ value: String) { lines.append("  \(key): \(value)") }
-    func add(neurons: [Int]) {
-      if neurons != Array(0..<layer.size) { add("neurons", list(neurons) { "\($0)" }) }
-    }
-    switch loss.rule {
-    case .linearSpikeTimes(let terms):
-      if terms.isEmpty { add("terms", "[]") } else { lines.append("  terms:") }
-      for term in terms {
-        let factor = Quantity.exact(term.coefficient)
-        lines.append(
-          "    - { neuron: \(term.neuron), spike: \(term.spike), coefficient: \(factor) }")
-      }
-    case .allSpikesMSE(let neurons, let targets, let tau):
-      add(neurons: neurons)
-      add("targets", list(targets) { list($0, Quantity.exactTime) })
-      add("tau", Quantity.exactTime(tau))
-    case .firstSpikeMSE(let neurons, let targets, let tau, let clip):
-      add(neurons: neurons)
-      add("targets", list(targets, Quantity.exactTime))
-      add("tau", Quantity.exactTime(tau))
-      add("clip", Quantity.exactTime(clip))
-    case .ttfsCrossEntropy(let neurons, let label, let tau, let clip):
-      add(neurons: neurons)
-      add("label", "\(label)")
-      add("tau", Quantity.exactTime(tau))
-      add("clip", Quantity.exactTime(clip))
-    case .targetTime(let neurons, let targets, let tau):
-      add(neurons: neurons)
-      add("targets", list(targets, Quantity.exactTime))
-      add("tau", Quantity.exactTime(tau))
-    case .voltageIntegral(let coefficients):
-      add("coefficients", list(coefficients, Quantity.exact))
-    case .maxOverTimeCrossEntropy(let neurons, let label):
-      add(neurons: neurons)
-      add("label", "\(label)")
+    let kind = loss.rule.kind
+    var lines = ["loss:", "  kind: \(kind.name)", "  layer: \(PresetScalar.text(layer.name))"]
+    for field in Self.order where kind.required.contains(field) || kind.optional.contains(field) {
+      lines += self.lines(of: field, loss.rule.values, layer)
     }
     return lines
+  }
+
+  /// The order in which the values of a loss are written.
+  private static let order: [LossField] = [
+    .neurons, .target, .targets, .label, .tau, .clip, .coefficients, .terms,
+  ]
+
+  private static func lines(
+    of field: LossField, _ values: LossValues, _ layer: Layer
+  ) -> [String] {
+    let text: String
+    switch field {
+    case .neurons where values.neurons == Array(0..<layer.size): return []
+    case .neurons: text = list(values.neurons) { "\($0)" }
+    case .target: text = list(values.targets.map { $0[0] }, Quantity.exactTime)
+    case .targets: text = list(values.targets) { list($0, Quantity.exactTime) }
+    case .label: text = "\(values.label)"
+    case .tau: text = Quantity.exactTime(values.tau)
+    case .clip: text = Quantity.exactTime(values.clip)
+    case .coefficients: text = list(values.coefficients, Quantity.exact)
+    case .terms:
+      guard !values.terms.isEmpty else { return ["  terms: []"] }
+      return ["  terms:"]
+        + values.terms.map { term in
+          "    - { neuron: \(term.neuron), spike: \(term.spike), coefficient: \(Quantity.exact(term.coefficient)) }"
+        }
+    }
+    return ["  \(field.key): \(text)"]
   }
 
   private static func list<Value>(_ values: [Value], _ write: (Value) -> String) -> String {

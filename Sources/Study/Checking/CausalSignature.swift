@@ -9,7 +9,7 @@ package import EventProp
 package struct CausalSignature: Equatable, Sendable {
   /// What stands for all that reached each neuron before each of its spikes.
   package let causes: [[UInt64]]
-  private var branches: [Int] = []
+  private var pieces: [Int] = []
   /// What has arrived by the horizon at the neurons whose potential the loss reads.
   private var final: [UInt64] = []
   /// What has arrived by the horizon at each neuron.
@@ -17,7 +17,7 @@ package struct CausalSignature: Equatable, Sendable {
 
   /// Two signatures with the same causes and the same branch of the loss.
   package static func == (one: Self, other: Self) -> Bool {
-    one.causes == other.causes && one.branches == other.branches && one.final == other.final
+    one.causes == other.causes && one.pieces == other.pieces && one.final == other.final
   }
 
   /// Reads what came before each spike of a run; only synapses of `carriers` count.
@@ -55,7 +55,8 @@ package struct CausalSignature: Equatable, Sendable {
     goesOn: (Double) -> Bool
   ) throws(SimulationError) {
     try self.init(trajectory, through: carriers, goesOn: goesOn)
-    branches = Self.branches(of: loss, on: trajectory, evaluation)
+    pieces = loss.rule.kind.pieces(
+      loss.rule.values, of: loss.layer, on: trajectory, evaluation)
     if !evaluation.impulses.isEmpty || evaluation.drives.contains(where: { $0 != 0 }) {
       let offsets = trajectory.circuit.offsets
       final = Array(seen[offsets[loss.layer]..<offsets[loss.layer + 1]])
@@ -84,39 +85,6 @@ package struct CausalSignature: Equatable, Sendable {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
-
-  /// Which piece of a loss made of pieces applies.
-  private static func branches(
-    of loss: Loss, on trajectory: Trajectory, _ evaluation: LossEvaluation
-  ) -> [Int] {
-    let offset = trajectory.circuit.offsets[loss.layer]
-    func first(_ neuron: Int) -> Double? {
-      trajectory.event(ofSpike: 0, of: offset + neuron).map { trajectory.events[$0].time }
-    }
-    switch loss.rule {
-    case .firstSpikeMSE(let neurons, _, _, let clip),
-      .ttfsCrossEntropy(let neurons, _, _, let clip):
-      return neurons.map { first($0).map { $0 < clip } ?? false ? 1 : 0 }
-    case .targetTime(let neurons, let targets, _):
-      return zip(neurons, targets).map { neuron, target in
-        first(neuron).map { $0 < target ? -1 : $0 > target ? 1 : 0 } ?? 2
-      }
-    case .maxOverTimeCrossEntropy(let neurons, _):
-      return neurons.map {
-        switch evaluation.impulses[offset + $0]?.place {
-        case nil: -1
-        case .start?: 0
-        case .horizon?: 1
-        // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
-        case .kink(let event)? where trajectory.events[event].spikingNeuron == offset + $0: 2
-        case .kink(let event)?: 4 + 2 * trajectory.ordinal(of: event, at: offset + $0)
-        case .interior(nil)?: 3
-        case .interior(let event?)?: 5 + 2 * trajectory.ordinal(of: event, at: offset + $0)
-        }
-      }
-    case .linearSpikeTimes, .allSpikesMSE, .voltageIntegral: return []
-    }
-  }
 }
 
 extension Trajectory {
@@ -127,11 +95,6 @@ extension Trajectory {
     case .spike(let neuron, let ordinal, _): .spike(neuron: neuron, ordinal: ordinal)
     case .arrival(let emitter, _): source(of: emitter)
     }
-  }
-
-  /// How many events touch a neuron before one that does.
-  fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
-    history(of: neuron).place { $0 >= event }
   }
 
   /// What has reached a neuron before one of its spikes through synapses of `carriers`, with the time of the last arrival.

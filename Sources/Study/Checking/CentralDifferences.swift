@@ -54,12 +54,7 @@ package struct CentralDifferences: Sendable {
     of loss: Loss, on trajectory: Trajectory, _ value: Double, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Double {
     // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
-    let size: Double =
-      switch loss.rule {
-      case .ttfsCrossEntropy, .maxOverTimeCrossEntropy: 1
-      default: 0
-      }
-    var noise = .ulpOfOne * max(abs(value), size)
+    var noise = .ulpOfOne * max(abs(value), loss.rule.kind.leastSum)
     for trial in 1...4 {
       var experiment = trajectory.experiment
       // Signs in no order, the same at every run.

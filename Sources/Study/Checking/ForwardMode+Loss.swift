@@ -1,56 +1,109 @@
 import EventProp
 import RealModule
 
+/// The twin of a loss in forward mode: L as a function of dual numbers.
+///
+/// It is written anew on purpose: a check that shared a formula with the adjoint would share its mistakes.
+protocol ForwardModeLoss {
+  /// L of what a run gives a loss to read.
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual
+}
+
+/// What a loss reads, as dual numbers; neurons are counted in its layer.
+struct DualReadings {
+  /// The spike times of each neuron, in seconds.
+  var spikes: [[Dual]]
+  /// ∫ V dt of each neuron.
+  var integrals: [Dual]
+  /// The maximum of V of each neuron whose maximum is above 0.
+  var maxima: [Int: Dual]
+
+  /// The time of the first spike before `clip`, or `clip`.
+  func first(of neuron: Int, clip: Double) -> Dual {
+    guard let time = spikes[neuron].first, time.value < clip else { return Dual(clip) }
+    return time
+  }
+}
+
 extension ForwardMode {
   /// L as a function of dual spike times, integrals (one per neuron of the layer) and maxima (by neuron of the network).
   func value(times: [Dual], integrals: [Dual], maxima: [Int: Dual]) -> Dual {
-    let spikes = trajectory.spikes(ofLayer: loss.layer).map { $0.map { times[$0.event] } }
-    func first(of neuron: Int, clip: Double) -> Dual {
-      guard let time = spikes[neuron].first, time.value < clip else { return Dual(clip) }
-      return time
+    guard let twin = loss.rule.kind as? any ForwardModeLoss.Type else {
+      preconditionFailure("the loss \(loss.rule.name) has no twin in forward mode")
     }
-    func sum(_ terms: some Sequence<Dual>) -> Dual { terms.reduce(Dual(0), +) }
-    func square(_ dual: Dual) -> Dual { dual * dual }
-
-    switch loss.rule {
-    case .linearSpikeTimes(let terms):
-      return sum(terms.map { $0.coefficient * spikes[$0.neuron][$0.spike] })
-    case .allSpikesMSE(let neurons, let targets, let tau):
-      return sum(
-        zip(neurons, targets).flatMap { neuron, wanted in
-          zip(spikes[neuron], wanted).map { square(1 / tau * ($0 - Dual($1))) }
-        })
-    case .firstSpikeMSE(let neurons, let targets, let tau, let clip):
-      return sum(
-        zip(neurons, targets).map {
-          square(1 / tau * (first(of: $0, clip: clip) - Dual($1)))
-        })
-    case .ttfsCrossEntropy(let neurons, let label, let tau, let clip):
-      let times = neurons.map { first(of: $0, clip: clip) }
-      return Self.logSum(times.map { 1 / tau * (times[label] - $0) })
-    case .targetTime(let neurons, let targets, let tau):
-      return sum(
-        zip(neurons, targets).compactMap { neuron, target in
-          guard let time = spikes[neuron].first else { return nil }
-          let distance = 1 / tau * (time - Dual(target))
-          // The slope of |distance| on its cusp is taken as 0, the middle, as in the loss itself.
-          let sign: Double = distance.value > 0 ? 1 : distance.value < 0 ? -1 : 0
-          let far = distance.mapped(to: abs(distance.value), slope: sign)
-          return -(Dual(1) + (-far).exponential).logarithm
-        })
-    case .voltageIntegral(let coefficients):
-      return sum(zip(coefficients, integrals).map { $0 * $1 })
-    case .maxOverTimeCrossEntropy(let neurons, let label):
-      let offset = trajectory.circuit.offsets[loss.layer]
-      let scores = neurons.map { maxima[offset + $0] ?? Dual(0) }
-      return Self.logSum(scores.map { $0 - scores[label] })
-    }
+    let offset = trajectory.circuit.offsets[loss.layer]
+    let read = DualReadings(
+      spikes: trajectory.spikes(ofLayer: loss.layer).map { $0.map { times[$0.event] } },
+      integrals: integrals,
+      maxima: Dictionary(uniqueKeysWithValues: maxima.map { ($0.key - offset, $0.value) }))
+    return twin.value(loss.rule.values, on: read)
   }
+}
 
-  /// log Σ e^z without overflow.
-  private static func logSum(_ exponents: [Dual]) -> Dual {
-    let largest = Dual(exponents.map(\.value).max() ?? 0)
-    return largest
-      + exponents.map { ($0 - largest).exponential }.reduce(Dual(0), +).logarithm
+private func sum(_ terms: some Sequence<Dual>) -> Dual { terms.reduce(Dual(0), +) }
+
+private func square(_ dual: Dual) -> Dual { dual * dual }
+
+/// log Σ e^z without overflow.
+private func logSum(_ exponents: [Dual]) -> Dual {
+  let largest = Dual(exponents.map(\.value).max() ?? 0)
+  return largest + sum(exponents.map { ($0 - largest).exponential }).logarithm
+}
+
+extension LinearSpikeTimes: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    sum(values.terms.map { $0.coefficient * read.spikes[$0.neuron][$0.spike] })
+  }
+}
+
+extension AllSpikesMSE: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    sum(
+      zip(values.neurons, values.targets).flatMap { neuron, targets in
+        zip(read.spikes[neuron], targets).map { square(1 / values.tau * ($0 - Dual($1))) }
+      })
+  }
+}
+
+extension FirstSpikeMSE: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    sum(
+      zip(values.neurons, values.targets).map { neuron, targets in
+        square(1 / values.tau * (read.first(of: neuron, clip: values.clip) - Dual(targets[0])))
+      })
+  }
+}
+
+extension TTFSCrossEntropy: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    let times = values.neurons.map { read.first(of: $0, clip: values.clip) }
+    return logSum(times.map { 1 / values.tau * (times[values.label] - $0) })
+  }
+}
+
+extension TargetTime: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    sum(
+      zip(values.neurons, values.targets).compactMap { neuron, targets in
+        guard let time = read.spikes[neuron].first else { return nil }
+        let distance = 1 / values.tau * (time - Dual(targets[0]))
+        // The slope of |distance| on its cusp is taken as 0, the middle, as in the loss itself.
+        let sign: Double = distance.value > 0 ? 1 : distance.value < 0 ? -1 : 0
+        let far = distance.mapped(to: abs(distance.value), slope: sign)
+        return -(Dual(1) + (-far).exponential).logarithm
+      })
+  }
+}
+
+extension VoltageIntegral: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    sum(zip(values.coefficients, read.integrals).map { $0 * $1 })
+  }
+}
+
+extension MaxOverTimeCrossEntropy: ForwardModeLoss {
+  static func value(_ values: LossValues, on read: DualReadings) -> Dual {
+    let scores = values.neurons.map { read.maxima[$0] ?? Dual(0) }
+    return logSum(scores.map { $0 - scores[values.label] })
   }
 }

@@ -59,7 +59,7 @@ package struct ForwardMode: Sendable {
     let circuit = trajectory.circuit
     let experiment = trajectory.experiment
     let drives: [Double] =
-      if case .voltageIntegral(let coefficients) = loss.rule { coefficients } else { [] }
+      loss.rule.values.coefficients
     let readOut = circuit.offsets[loss.layer]..<circuit.offsets[loss.layer + 1]
     var neurons = (0..<circuit.neuronCount).map { neuron in
       let layer = circuit.layerOf[neuron]

@@ -1,0 +1,164 @@
+import RealModule
+
+/// The value of a loss on a trajectory, and what it gives the backward pass to start from.
+package struct LossEvaluation: Equatable, Sendable {
+  /// L.
+  package let value: Double
+  /// Explicit ∂L/∂t of each event, in loss per second; 0 for events that the loss does not name.
+  package internal(set) var spikeTimeGradients: [Double]
+  /// The coefficient c of a running loss ∫ c V dt, per neuron, in loss per (V s).
+  package internal(set) var drives: [Double]
+  /// ∂L/∂V_max of a maximum over time, per neuron that has one, and where the maximum lies.
+  package internal(set) var impulses: [Int: Impulse]
+  /// ∂L/∂target of each target of the loss, in loss per second; empty where the loss has none.
+  let targetGradients: [[Double]]
+
+  /// Takes what a loss has computed; one without spikes, drives or impulses starts no adjoint.
+  package init(
+    value: Double, spikeTimeGradients: [Double], drives: [Double], impulses: [Int: Impulse],
+    targetGradients: [[Double]] = []
+  ) {
+    self.value = value
+    self.spikeTimeGradients = spikeTimeGradients
+    self.drives = drives
+    self.impulses = impulses
+    self.targetGradients = targetGradients
+  }
+
+  /// An instant at which the loss reads a potential.
+  package struct Impulse: Equatable, Sendable {
+    /// Where on a neuron's time line the maximum lies.
+    package enum Place: Equatable, Sendable {
+      /// At t = 0.
+      case start
+      /// Inside a stretch, where dV/dt = 0; `afterEvent` is the event that starts the stretch, nil for t = 0.
+      case interior(afterEvent: Int?)
+      /// A kink: V stops rising because of what this event does to the neuron.
+      case kink(event: Int)
+      /// At the horizon.
+      case horizon
+    }
+
+    /// The time of the maximum, in seconds.
+    package let time: Double
+    /// The maximum of V.
+    package let potential: Double
+    /// ∂L/∂V_max.
+    package let gradient: Double
+    /// Where it lies.
+    package let place: Place
+
+    /// The pull of a loss at a maximum.
+    init(_ maximum: Trajectory.Maximum, gradient: Double) {
+      time = maximum.time
+      potential = maximum.potential
+      place = maximum.place
+      self.gradient = gradient
+    }
+  }
+
+  /// The first event from which on nothing starts the adjoint: λ stays zero at it and at those after it.
+  ///
+  /// `isZero` says whether λ is zero at the horizon; where it is not, there is no such event, and the answer is the number of events.
+  func firstQuietEvent(on trajectory: Trajectory, isZero: Bool) -> Int {
+    guard isZero, drives.allSatisfy({ $0 == 0 }) else { return trajectory.events.count }
+    var last = spikeTimeGradients.lastIndex { $0 != 0 } ?? -1
+    for impulse in impulses.values {
+      switch impulse.place {
+      case .start, .interior(nil): break
+      case .interior(let event?), .kink(let event): last = max(last, event)
+      case .horizon: return trajectory.events.count
+      }
+    }
+    return last + 1
+  }
+}
+
+extension Loss {
+  /// Evaluates the loss on a trajectory.
+  ///
+  /// Throws `SimulationError.missingSpike` when a linear term names a spike that did not happen.
+  package func evaluate(on trajectory: Trajectory) throws(SimulationError) -> LossEvaluation {
+    try rule.kind.evaluation(rule.values, of: layer, on: trajectory)
+  }
+
+  /// The terms of L.
+  package func terms(on trajectory: Trajectory) -> [LossTerm] {
+    rule.kind.terms(rule.values, of: layer, on: trajectory)
+  }
+}
+
+/// Probabilities from scores, without overflow.
+struct Softmax {
+  private let scores: [Double]
+  private let largest: Double
+  private let sum: Double
+
+  init(_ scores: [Double]) {
+    self.scores = scores
+    let largest = scores.max() ?? 0
+    self.largest = largest
+    sum = scores.reduce(0) { $0 + .exp($1 - largest) }
+  }
+
+  var probabilities: [Double] { scores.map { .exp($0 - largest) / sum } }
+
+  func logProbability(of position: Int) -> Double {
+    scores[position] - largest - .log(sum)
+  }
+
+  /// The shares of a cross-entropy: its value, parted as the probabilities are.
+  func shares(ofLabel label: Int) -> [(value: Double, probability: Double)] {
+    let total = -logProbability(of: label)
+    return probabilities.map { ($0 * total, $0) }
+  }
+}
+
+extension Trajectory {
+  /// The spikes of each neuron of a layer: when, and in which event.
+  package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
+    let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
+    return range.map { neuron in
+      spikes(of: neuron).map { (events[$0].time, $0) }
+    }
+  }
+
+  /// A maximum of V over a run.
+  package struct Maximum: Equatable, Sendable {
+    /// V.
+    package var potential: Double
+    /// When, in seconds.
+    package var time: Double
+    /// Where on the neuron's time line.
+    package var place: LossEvaluation.Impulse.Place
+  }
+
+  /// The maximum of V over continuous time in [0, t_max], and where it lies; the earliest of equal ones.
+  package func maximum(of neuron: Int) -> Maximum {
+    let flow = circuit.flows[neuron]
+    let stretches = stretches(of: neuron)
+    var best = Maximum(potential: stretches[0].state.potential, time: 0, place: .start)
+    for stretch in stretches {
+      let length = stretch.end - stretch.start
+      if stretch.state.current > 0, let peak = flow.turningPoint(from: stretch.state),
+        peak < length
+      {
+        // At the peak V − v_leak = I.
+        let potential =
+          flow.parameters.vLeak + flow.advanced(stretch.state, by: peak).current
+        if potential > best.potential {
+          best = Maximum(
+            potential: potential, time: stretch.start + peak,
+            place: .interior(afterEvent: stretch.event))
+        }
+      }
+      let end = flow.advanced(stretch.state, by: length).potential
+      if end > best.potential {
+        best = Maximum(
+          potential: end, time: stretch.end,
+          place: stretch.endEvent.map { .kink(event: $0) } ?? .horizon)
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,75 @@
+/// L = −log softmax(z)[label], z_j = max(0, max over continuous time of V_j).
+package enum MaxOverTimeCrossEntropy: LossKind {
+  package static let name = "max_over_time_cross_entropy"
+  package static let required: [LossField] = [.label]
+  package static let optional: [LossField] = [.neurons]
+  package static let formula = "L = -log share of {label}, share ~ exp(greatest V, or 0)"
+  package static let termFormula = "{peak}   share {share}"
+  package static let leastSum = 1.0
+
+  package static func evaluation(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> LossEvaluation {
+    let offset = trajectory.circuit.offsets[layer]
+    let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
+    let softmax = Softmax(maxima.map { max(0, $0.potential) })
+    var impulses: [Int: LossEvaluation.Impulse] = [:]
+    for (position, neuron) in values.neurons.enumerated() where maxima[position].potential > 0 {
+      impulses[offset + neuron] = LossEvaluation.Impulse(
+        maxima[position],
+        gradient: softmax.probabilities[position] - (position == values.label ? 1 : 0))
+    }
+    return LossEvaluation(
+      value: -softmax.logProbability(of: values.label),
+      spikeTimeGradients: Array(filledWith: 0, count: trajectory.events.count),
+      drives: Array(filledWith: 0, count: trajectory.circuit.neuronCount), impulses: impulses)
+  }
+
+  package static func terms(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> [LossTerm] {
+    let offset = trajectory.circuit.offsets[layer]
+    let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
+    let softmax = Softmax(maxima.map { max(0, $0.potential) })
+    return softmax.shares(ofLabel: values.label).enumerated().map { position, share in
+      LossTerm(
+        neuron: values.neurons[position],
+        reading: .maximum(maxima[position], probability: share.probability), value: share.value)
+    }
+  }
+
+  package static func pieces(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory, _ evaluation: LossEvaluation
+  ) -> [Int] {
+    let offset = trajectory.circuit.offsets[layer]
+    return values.neurons.map {
+      switch evaluation.impulses[offset + $0]?.place {
+      case nil: -1
+      case .start?: 0
+      case .horizon?: 1
+      // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
+      case .kink(let event)? where trajectory.events[event].spikingNeuron == offset + $0: 2
+      case .kink(let event)?: 4 + 2 * trajectory.ordinal(of: event, at: offset + $0)
+      case .interior(nil)?: 3
+      case .interior(let event?)?: 5 + 2 * trajectory.ordinal(of: event, at: offset + $0)
+      }
+    }
+  }
+}
+
+extension Trajectory {
+  /// How many events touch a neuron before one that does.
+  fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
+    history(of: neuron).place { $0 >= event }
+  }
+}
+
+extension Loss.Rule {
+  /// L = −log softmax(z)[label], z_j = max(0, max over continuous time of V_j); `label` is a position in `neurons`.
+  public static func maxOverTimeCrossEntropy(neurons: [Int], label: Int) -> Self {
+    var values = LossValues()
+    values.neurons = neurons
+    values.label = label
+    return Self(MaxOverTimeCrossEntropy.self, values)
+  }
+}
