@@ -1,5 +1,6 @@
 package import EventProp
 import Language
+package import Study
 
 /// The report of a run as text, for people.
 package enum TextReport {
@@ -45,12 +46,7 @@ package enum TextReport {
       }
     }
     if !warnings.isEmpty { lines.append("") }
-    lines += warnings.map { warning in
-      let place =
-        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
-      return
-        "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
-    }
+    lines += warnings.map { "warning: " + $0.line(in: trajectory) }
     return lines.joined(separator: "\n")
   }
 

@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 import Terminal
 import Workbench
 
@@ -149,20 +150,14 @@ extension Scene {
   private func drawNearMiss(
     below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
   ) {
-    let place = session.experiment.network.place(of: neuron)
-    let layer = session.experiment.network.layers[place.layer]
-    let height = threshold - layer.parameters[place.index].vLeak
-    guard layer.kinds[place.index] == .lif, height > 0,
+    guard
       let peak = run.trajectory.highestPeak(
-        of: neuron, above: threshold - Scene.nearMiss * height),
+        of: neuron, above: NearMiss.level(of: neuron, in: run.trajectory.circuit)),
       peak.potential <= threshold, point.isBackward || peak.time <= time,
       let column = axis.column(of: peak.time), let row = scale.row(of: threshold)
     else { return }
     grid[plot.x + column, plot.y + min(row + 1, plot.height - 1)] = Cell("^", .warning)
   }
-
-  /// How near a miss is, as a part of v_th - v_leak.
-  private static let nearMiss = 0.05
 
   /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
   private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {

@@ -71,17 +71,11 @@ extension SpikeMargin {
     in trajectory: Trajectory, _ part: Double, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> [Candidate] {
     let circuit = trajectory.circuit
-    func height(_ neuron: Int) -> Double {
-      circuit.flows[neuron].parameters.vThreshold - circuit.flows[neuron].parameters.vLeak
-    }
-    let levels = circuit.flows.indices.map { neuron in
-      circuit.isFree[neuron] && height(neuron) > 0
-        ? circuit.flows[neuron].parameters.vThreshold - part * height(neuron) : .infinity
-    }
+    let levels = circuit.flows.indices.map { NearMiss.level(of: $0, within: part, in: circuit) }
     var found: [Candidate] = []
     try trajectory.forEachPeak(above: levels, goesOn: goesOn) { neuron, peak, place in
-      let margin = circuit.flows[neuron].parameters.vThreshold - peak.potential
-      guard margin >= 0 else { return }
+      guard let margin = NearMiss.margin(of: peak, neuron, in: circuit) else { return }
+      let parameters = circuit.flows[neuron].parameters
       let start: PeakGradients.Start.Place =
         switch place {
         case .after(let event?): .after(event: event)
@@ -91,7 +85,7 @@ extension SpikeMargin {
       found.append(
         Candidate(
           kind: .missing, neuron: neuron, time: peak.time, margin: margin,
-          relative: margin / height(neuron), place: start))
+          relative: margin / (parameters.vThreshold - parameters.vLeak), place: start))
     }
     // Of equal ones the first neuron's comes first, whichever was touched first.
     found.sort { $0.neuron < $1.neuron }
@@ -100,25 +94,15 @@ extension SpikeMargin {
 
   /// The spikes whose peak without the reset is near the threshold.
   private static func spikes(in trajectory: Trajectory, _ part: Double) -> [Candidate] {
-    let circuit = trajectory.circuit
-    var found: [Candidate] = []
-    for (event, happened) in trajectory.events.enumerated() {
-      guard case .spike(let neuron, let ordinal, let current) = happened.kind,
-        circuit.isFree[neuron]
-      else { continue }
-      let flow = circuit.flows[neuron]
-      let height = flow.parameters.vThreshold - flow.parameters.vLeak
-      let state = LIFState(potential: flow.parameters.vThreshold, current: current)
-      guard height > 0, let length = flow.turningPoint(from: state) else { continue }
-      // Where V without a reset would turn, V − v_leak = I.
-      let margin = flow.advanced(state, by: length).current - height
-      guard margin >= 0, margin < part * height else { continue }
-      found.append(
-        Candidate(
-          kind: .spike(ordinal: ordinal, event: event), neuron: neuron,
-          time: happened.time + length, margin: margin, relative: margin / height,
-          place: .without(spike: event)))
+    trajectory.events.enumerated().compactMap { event, happened in
+      guard case .spike(let neuron, let ordinal, _) = happened.kind,
+        let overshoot = trajectory.overshoot(ofSpike: event),
+        overshoot.height >= 0, overshoot.relative < part
+      else { return nil }
+      return Candidate(
+        kind: .spike(ordinal: ordinal, event: event), neuron: neuron,
+        time: happened.time + overshoot.delay, margin: overshoot.height,
+        relative: overshoot.relative, place: .without(spike: event))
     }
-    return found
   }
 }

@@ -84,11 +84,7 @@ extension Session {
       throw Word("info").complaint(names.sentence(for: error), remedy: names.remedy(for: error))
     }
     guard !warnings.isEmpty else { return ["no warnings"] }
-    return warnings.map { warning in
-      let place =
-        [warning.layer, warning.neuron.map { "\($0)" }].compactMap { $0 }.joined(separator: ".")
-      return "\(warning.kind.rawValue) \(place): \(warning.message)"
-    }
+    return warnings.map { $0.line(in: run.trajectory) }
   }
 
   private func spikeTable() throws(Diagnostic) -> [String] {

@@ -1,5 +1,5 @@
 import EventProp
-import Files
+import Study
 
 /// The events of a run by who made them, so that a picture costs what it shows and not what there is.
 package struct EventIndex: Sendable {
@@ -33,7 +33,7 @@ package struct EventIndex: Sendable {
   /// Sorts the events of a run.
   ///
   /// - Complexity: O(events), once for each run.
-  init(_ trajectory: Trajectory, _ grazing: [Warning]) {
+  init(_ trajectory: Trajectory) {
     let network = trajectory.experiment.network
     var spikes: [(group: Int, number: Int)] = []
     var channels: [(group: Int, number: Int)] = []
@@ -47,16 +47,8 @@ package struct EventIndex: Sendable {
     bySpike = Groups(network.neuronCount, spikes)
     byChannel = Groups(network.inputs, channels)
     inputs = channels.map(\.number)
-    let offsets = network.offsets
-    let bySpike = bySpike
-    self.grazing = Set(
-      grazing.compactMap { warning in
-        guard let neuron = warning.neuron, let spike = warning.spike,
-          let layer = network.layers.firstIndex(where: { $0.name == warning.layer })
-        else { return nil }
-        let own = bySpike[offsets[layer] + neuron]
-        return spike < own.count ? own[own.startIndex + spike] : nil
-      })
+    grazing = Set(
+      spikes.map(\.number).filter { trajectory.overshoot(ofSpike: $0)?.isGrazing ?? false })
   }
 
   /// The numbers of the spikes of a neuron, in order.

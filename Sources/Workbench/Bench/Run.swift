@@ -1,6 +1,6 @@
 package import EventProp
-package import Files
-import Study
+import Files
+package import Study
 import Synchronization
 
 /// One experiment and everything computed from it.
@@ -53,7 +53,7 @@ package struct Run: Sendable {
       preconditionFailure(violation.sentence(in: experiment.network))
     }
     #endif
-    index = EventIndex(self.trajectory, Warning.grazing(in: self.trajectory))
+    index = EventIndex(self.trajectory)
     timeline = Timeline(events: self.trajectory.events.count, hasBackward: adjoint != nil)
   }
 

@@ -1,6 +1,7 @@
 package import EventProp
 import Files
 import Language
+import Study
 
 extension Session {
   mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {

@@ -1,6 +1,7 @@
 import EventProp
 import Files
 import Language
+import Study
 
 extension Session {
   var endOfPhase: Int { cursor < run.timeline.turn ? run.timeline.turn : run.timeline.last }

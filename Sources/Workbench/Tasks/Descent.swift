@@ -1,6 +1,7 @@
 import EventProp
 import Files
 import Language
+import Study
 
 /// Steps of gradient descent on all weights, one run after each.
 struct Descent: Sendable {
@@ -84,7 +85,7 @@ struct Descent: Sendable {
       return stop("step \(number): \(Names(next).sentence(for: error)); stopped before it")
     }
     if let tie = Warning.firstTie(in: adjoint.trajectory) {
-      return stop("stopped, since here the gradient has two sides: \(tie.message)")
+      return stop("stopped, since here the gradient has two sides: \(tie.sentence)")
     }
     if done == total { isFinished = true }
   }
@@ -135,7 +136,7 @@ extension Session {
     }
     if let tie = Warning.firstTie(in: run.trajectory) {
       throw place.complaint(
-        "here the gradient has two sides: \(tie.message)", remedy: "ties shows both")
+        "here the gradient has two sides: \(tie.sentence)", remedy: "ties shows both")
     }
     task = LongTask(.descent(Descent(adjoint, steps: steps, rate: length)))
   }
