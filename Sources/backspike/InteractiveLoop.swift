@@ -35,7 +35,7 @@ enum InteractiveLoop {
     var edits = LastEdits()
     do {
       // Colours wait for the terminal to say how many it has.
-      var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.settings))
+      var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
       app.attach(
         Settings.Terminal(
           colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor))
@@ -48,9 +48,9 @@ enum InteractiveLoop {
         }
         guard app.isRunning else { break }
         if keepsHistory { edits.keep(app.session) }
-        if settings != app.session.settings {
-          settings = app.session.settings
-          terminal.adopt(NcursesTerminal.Options(app.session.settings))
+        if settings != app.session.looks.settings {
+          settings = app.session.looks.settings
+          terminal.adopt(NcursesTerminal.Options(app.session.looks.settings))
         }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)

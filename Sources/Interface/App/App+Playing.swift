@@ -136,7 +136,7 @@ extension App {
   /// The screen as lines of text, in the characters that it is drawn with.
   package mutating func picture(in size: Size? = nil) -> String {
     let grid = render(in: size ?? lastSize).grid
-    return (session.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
+    return (session.looks.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
       .map { $0 + "\n" }.joined()
   }
 }

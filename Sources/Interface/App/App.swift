@@ -90,7 +90,7 @@ package struct App {
   package init(_ session: Session, history: [String] = [], notice: String? = nil) {
     self.session = session
     editor = LineEditor(history: History(history))
-    self.session.typed = editor.history.lines.map { ($0, false) }
+    self.session.sitting.typed = editor.history.lines.map { ($0, false) }
     replies = [
       Reply.Line("Press → to step, type bwd to see the way back, tour to be shown around."),
       Reply.Line(session.experiment.about ?? session.experiment.title),
@@ -101,7 +101,7 @@ package struct App {
 
   /// Tells the session what the terminal can do.
   package mutating func attach(_ terminal: Settings.Terminal) {
-    session.settings.terminal = terminal
+    session.looks.settings.terminal = terminal
   }
 
   /// Has long work ask whether it goes on; see ``Session/goesOn``.

@@ -81,3 +81,16 @@ package enum Help {
     return usage + row.summary + letters
   }
 }
+
+extension Session {
+  /// Tells about the program.
+  mutating func carryOut(_ command: HelpCommand, _ reply: inout Reply) throws(Diagnostic) {
+    switch command {
+    case .help(let word): reply.say(try Help.text(on: word))
+    case .apropos(let word): reply.say(try Help.text(about: word))
+    case .history: reply.say(sitting.historyTable)
+    case .tour: reply.effects.append(.tour)
+    case .version: reply.say(Help.version)
+    }
+  }
+}

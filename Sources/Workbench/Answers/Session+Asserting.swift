@@ -6,14 +6,15 @@ extension Session {
   func check(_ phrase: AssertPhrase) throws(Diagnostic) {
     switch phrase {
     case .says(let word):
-      guard !lastAnswer.contains(where: { $0.contains(word.text) }) else { return }
+      guard !sitting.lastAnswer.contains(where: { $0.contains(word.text) }) else { return }
       throw word.complaint(
         "the last answer does not say '\(word.text)'",
-        remedy: lastAnswer.isEmpty
+        remedy: sitting.lastAnswer.isEmpty
           ? "it is empty"
-          : "it says '\(lastAnswer[0])'"
-            + (lastAnswer.count > 1
-              ? " and \(lastAnswer.count - 1) more line\(lastAnswer.count == 2 ? "" : "s")" : ""))
+          : "it says '\(sitting.lastAnswer[0])'"
+            + (sitting.lastAnswer.count > 1
+              ? " and \(sitting.lastAnswer.count - 1) more line\(sitting.lastAnswer.count == 2 ? "" : "s")"
+              : ""))
     case .condition(let condition, let word):
       try check(
         condition,
@@ -100,7 +101,7 @@ extension Session {
       case .parameter(let field, let neuron): run.trajectory.circuit.parameters(of: neuron)[field]
       case .setting(let target, _): target.sharedValue(in: experiment)
       case .gradient(let synapse):
-        partialGradient.flatMap { gradient in
+        cursor.partialGradient.flatMap { gradient in
           let layer = gradient.layers[synapse.layer]
           return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry]
         }

@@ -17,7 +17,7 @@ extension Session {
           try CheckTask(
             name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking))))
     } catch {
-      throw place.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
+      throw place.complaint(error, names)
     }
   }
 
@@ -32,7 +32,7 @@ extension Session {
         of: run.trajectory, loss: loss, goesOn: asking(.looking))
       return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
     } catch {
-      throw place.complaint(names.sentence(for: error), remedy: names.remedy(for: error))
+      throw place.complaint(error, names)
     }
   }
 }

@@ -32,8 +32,8 @@ extension Session {
       return Reply(
         complaint: names.sentence(for: error) + (isStopped ? "; nothing was compared" : ""))
     }
-    lastAnswer = reply.lines.map(\.text)
-    recording?.keep("compare \(Word.quoted(name))")
+    sitting.lastAnswer = reply.lines.map(\.text)
+    sitting.recording?.keep("compare \(Word.quoted(name))")
     return reply
   }
 }

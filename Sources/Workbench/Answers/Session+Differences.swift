@@ -9,7 +9,7 @@ extension Session {
 
   /// A table of the runs.
   var runTable: String {
-    var lines = (earlierRuns + [run]).map { line(of: $0) }
+    var lines = (bench.earlierRuns + [run]).map { line(of: $0) }
     let gone = run.number - lines.count
     if gone > 0 {
       lines.insert(
@@ -32,8 +32,10 @@ extension Session {
     if let loss = other.loss { text += "L = \(Quantity.display(loss, digits: 6))  " }
     text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
     if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
-    if other.number == ghostNumber { text += isGhostPinned ? "  ghost, pinned" : "  ghost" }
-    let changed = Self.changedParameters(from: original, to: other.experiment)
+    if other.number == bench.ghostNumber {
+      text += bench.isGhostPinned ? "  ghost, pinned" : "  ghost"
+    }
+    let changed = Self.changedParameters(from: bench.original, to: other.experiment)
     if let first = changed.first {
       text += "  \(first())" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
     }
@@ -43,7 +45,7 @@ extension Session {
   /// What differs between two runs.
   func differences(_ one: Word?, _ other: Word?) throws(Diagnostic) -> String {
     guard let one else {
-      guard let before = ghost ?? earlierRuns.last else {
+      guard let before = bench.ghost ?? bench.earlierRuns.last else {
         throw Word("diff").complaint("there is only one run", remedy: "an edit makes another")
       }
       return try differences(from: before, to: run)
@@ -54,7 +56,7 @@ extension Session {
   }
 
   private func run(_ word: Word) throws(Diagnostic) -> Run {
-    let all = earlierRuns + [run]
+    let all = bench.earlierRuns + [run]
     let digits = word.text.lowercased().drop { !$0.isNumber }
     guard let number = Int(digits), let found = all.first(where: { $0.number == number }) else {
       throw word.complaint(

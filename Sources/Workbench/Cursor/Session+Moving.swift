@@ -3,21 +3,53 @@ import Files
 import Language
 import Study
 
+extension MoveCommand {
+  /// Whether `back` comes back from where it leads.
+  fileprivate var isJump: Bool {
+    switch self {
+    case .continue, .rcontinue, .until, .finish, .forward, .backward, .goto, .last: true
+    case .step, .unstep, .next, .previous, .back, .half, .mark: false
+    }
+  }
+}
+
 extension Session {
-  var endOfPhase: Int { cursor < run.timeline.turn ? run.timeline.turn : run.timeline.last }
-  var startOfPhase: Int { cursor > run.timeline.turn ? run.timeline.turn : 0 }
+  /// Goes somewhere, or names the place.
+  mutating func carryOut(_ command: MoveCommand, _ reply: inout Reply) throws(Diagnostic) {
+    if command.isJump { rememberOrigin() }
+    switch command {
+    case .step(let count): travel("step \(count)", to: cursor.number + count, &reply)
+    case .unstep(let count): travel("unstep \(count)", to: cursor.number - count, &reply)
+    case .next(let count): moveToTouch(count, forwards: true, &reply)
+    case .previous(let count): moveToTouch(count, forwards: false, &reply)
+    case .finish: move(to: endOfPhase, &reply)
+    case .continue(let count): travel("continue", to: onwards, hits: count, &reply)
+    case .rcontinue(let count): travel("rcontinue", to: backwards, hits: count, &reply)
+    case .until(let phrase): try goOn(until: phrase, &reply)
+    case .forward: move(to: 0, &reply)
+    case .backward: try turnAround(&reply)
+    case .goto(let words): try go(to: words, &reply)
+    case .back: try goBack(&reply)
+    case .half: try turnOver(&reply)
+    case .last(let words): try goToLast(words, &reply)
+    case .mark(let word): try mark(word, &reply)
+    }
+  }
+
+  var endOfPhase: Int { cursor.number < run.timeline.turn ? run.timeline.turn : run.timeline.last }
+  var startOfPhase: Int { cursor.number > run.timeline.turn ? run.timeline.turn : 0 }
 
   /// Where continue leads: the end of the phase, and at the end of the run beyond it, which says so.
-  var onwards: Int { cursor == run.timeline.last ? cursor + 1 : endOfPhase }
+  var onwards: Int { cursor.number == run.timeline.last ? cursor.number + 1 : endOfPhase }
   /// Where rcontinue leads: the start of the phase, and at the start of the run before it.
-  var backwards: Int { cursor == 0 ? -1 : startOfPhase }
+  var backwards: Int { cursor.number == 0 ? -1 : startOfPhase }
 
   /// Goes to a point and says what is there; at either end it stays.
   mutating func move(to number: Int, _ reply: inout Reply) {
     let target = min(max(number, 0), run.timeline.last)
-    let stays = target == cursor
-    cursor = target
-    isOtherHalf = false
+    let stays = target == cursor.number
+    cursor.number = target
+    cursor.isOtherHalf = false
     follow()
     if stays, number < 0 { return reply.say("start of run") }
     if stays, number > target { return reply.say(endOfRun) }
@@ -28,72 +60,23 @@ extension Session {
   /// Shifts a magnified window so that the cursor stays in it.
   private mutating func follow() {
     let time = run.time(of: point)
-    guard !window.contains(time) else { return }
-    let length = window.upperBound - window.lowerBound
+    guard !looks.window.contains(time) else { return }
+    let length = looks.window.upperBound - looks.window.lowerBound
     let start = min(max(time - length / 2, 0), experiment.horizon - length)
-    window = start...(start + length)
-  }
-
-  private var endOfRun: String {
-    run.adjoint == nil
-      ? "end of run: there is no gradient here" : "end of run: gradients complete"
-  }
-
-  /// The point in one line: what happened, when, and what it changed.
-  package func summary(of point: Timeline.Point) -> String {
-    switch point {
-    case .start: return "start of run, t = 0; step goes to the first event"
-    case .turn:
-      guard let loss = run.loss else {
-        return run.trajectory.isCutShort
-          ? "the event limit cut the run at \(run.trajectory.events.count) events: no gradient"
-          : "end of the forward phase; this experiment has no loss, so there is no way back"
-      }
-      let grave = Warning.graveCount(in: run.trajectory)
-      return
-        "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
-        + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")
-        + (Warning.leavesOut(run.trajectory) ? "; near looks for near misses" : "")
-    case .end: return endOfRun
-    case .forward(let event): return "e\(event) " + forwardSummary(of: event)
-    case .backward(let event): return "e\(event) " + backwardSummary(of: event)
-    }
-  }
-
-  private func forwardSummary(of event: Int) -> String {
-    let happened = run.trajectory.events[event]
-    var text = run.describe(event) + " t=" + Quantity.displayTime(happened.time, digits: 5)
-    if case .spike(_, _, let current) = happened.kind,
-      let slope = run.trajectory.slopeAtThreshold(of: event)
-    {
-      text += "  I-=" + Quantity.display(current)
-      text += "  tau_mem V'-=" + Quantity.display(slope)
-    }
-    return text
-  }
-
-  private func backwardSummary(of event: Int) -> String {
-    guard let adjoint = run.adjoint else { return "" }
-    let happened = run.trajectory.events[event]
-    var text = run.describe(event) + " t=" + Quantity.displayTime(happened.time, digits: 5)
-    if let transition = adjoint.transitions[event] {
-      text += "  λV n\(happened.spikingNeuron ?? 0) " + Quantity.display(transition.lambdaVAfter)
-      text += " → " + Quantity.display(transition.lambdaVBefore)
-    }
-    return wrongLabel + text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
+    looks.window = start...(start + length)
   }
 
   mutating func moveToTouch(_ count: Int, forwards: Bool, _ reply: inout Reply) {
     let touching = Set(run.trajectory.events(touching: selected))
     var left = count
-    var number = cursor
+    var number = cursor.number
     while left > 0 {
       number += forwards ? 1 : -1
       guard (0...run.timeline.last).contains(number) else { break }
       if let event = run.timeline[number].event, touching.contains(event) { left -= 1 }
     }
     if left > 0 {
-      cursor = forwards ? run.timeline.last : 0
+      cursor.number = forwards ? run.timeline.last : 0
       reply.say("no further event touches n\(selected)")
     }
     move(to: min(max(number, 0), run.timeline.last), &reply)
@@ -104,13 +87,6 @@ extension Session {
       throw Word("bwd").complaint(noWayBack.reason, remedy: noWayBack.remedy)
     }
     move(to: run.timeline.turn, &reply)
-  }
-
-  mutating func rerun(_ reply: inout Reply) throws(Diagnostic) {
-    if isPending { try runPending(&reply) }
-    cursor = 0
-    isCompleted = false
-    reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }
 
   mutating func go(to words: [Word], _ reply: inout Reply) throws(Diagnostic) {
@@ -199,40 +175,5 @@ extension Session {
         remedy: "set t_max makes it longer")
     }
     return time
-  }
-
-  mutating func zoom(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
-    let horizon = experiment.horizon
-    let middle = min(max(run.time(of: point), window.lowerBound), window.upperBound)
-    func scaled(by factor: Double) -> ClosedRange<Double> {
-      let length = min((window.upperBound - window.lowerBound) * factor, horizon)
-      let start = min(max(middle - length / 2, 0), horizon - length)
-      return start...(start + length)
-    }
-    switch word?.text.lowercased() {
-    case nil, "fit", "0": window = 0...horizon
-    case "in", "+": window = scaled(by: 0.5)
-    case "out", "-": window = scaled(by: 2)
-    case "event": window = windowOfEvent
-    case let text?:
-      guard let word, let ends = word.ends else {
-        throw (word ?? Word(text)).complaint(
-          "expected in, out, fit, event or FROM..TO", remedy: "zoom 12ms..18ms")
-      }
-      guard !ends.from.text.isEmpty, !ends.to.text.isEmpty else {
-        throw word.complaint("a range has two ends", remedy: "zoom 12ms..18ms")
-      }
-      let from = try time(ends.from)
-      let to = try time(ends.to)
-      guard from >= 0, from < to, to <= horizon else {
-        throw word.complaint(
-          "a range lies in 0..\(Quantity.displayTime(horizon)) and grows",
-          remedy: "zoom 12ms..18ms")
-      }
-      window = from...to
-    }
-    reply.say(
-      "showing \(Quantity.displayTime(window.lowerBound)) to \(Quantity.displayTime(window.upperBound))"
-    )
   }
 }

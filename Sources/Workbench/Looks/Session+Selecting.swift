@@ -7,15 +7,15 @@ extension Session {
     let text = word.text.lowercased()
     if text.contains("<-") || text.contains("->") || text.hasPrefix("w[") {
       let synapse = try names.synapse(word)
-      view.source = View.Source(isRecurrent: synapse.isRecurrent, row: synapse.row)
-      selected = experiment.network.offsets[synapse.layer] + synapse.column
+      looks.view.source = View.Source(isRecurrent: synapse.isRecurrent, row: synapse.row)
+      looks.selected = experiment.network.offsets[synapse.layer] + synapse.column
       return reply.say("dL/dw " + note(on: synapse))
     }
-    if let row = parameterRows.first(where: { $0.name.lowercased() == text }) {
-      view.parameter = row.name
+    if let row = bench.parameterRows.first(where: { $0.name.lowercased() == text }) {
+      looks.view.parameter = row.name
       return reply.say("\(row.name) = \(row.value) is selected; < and > change it by 1 %")
     }
-    selected = try names.neuron(word)
+    looks.selected = try names.neuron(word)
     keepSource()
     reply.say("n\(selected) (\(names.full(selected))) is selected")
   }
@@ -26,7 +26,7 @@ extension Session {
   ///
   /// - Complexity: O(synapses of the source).
   package var selectedSynapse: Names.SynapseName? {
-    view.source.flatMap { synapse(from: $0) }
+    looks.view.source.flatMap { synapse(from: $0) }
   }
 
   private func synapse(from source: View.Source) -> Names.SynapseName? {
@@ -45,13 +45,15 @@ extension Session {
   /// Takes another source where the selected one does not reach the selected neuron.
   mutating func keepSource() {
     guard selectedSynapse == nil else { return }
-    view.source = sources.first { synapse(from: $0) != nil }
+    looks.view.source = sources.first { synapse(from: $0) != nil }
   }
 
   /// The next synapse to the selected neuron, so many sources further, or nil at the edge.
   package func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
     let existing = sources.filter { synapse(from: $0) != nil }
-    guard let source = view.source, let place = existing.firstIndex(of: source) else { return nil }
+    guard let source = looks.view.source, let place = existing.firstIndex(of: source) else {
+      return nil
+    }
     let next = place + step
     return existing.indices.contains(next) ? synapse(from: existing[next]) : nil
   }
@@ -68,9 +70,9 @@ extension Session {
     }
     let name = names.canonical(synapse)
     guard let final = value(run.adjoint?.gradient) else { return "\(name): no gradient" }
-    guard let partial = value(partialGradient) else {
+    guard let partial = value(cursor.partialGradient) else {
       return "\(wrongLabel)\(name): on the way back"
-        + (view.showsFinalGradient ? ", final \(final)" : "")
+        + (looks.view.showsFinalGradient ? ", final \(final)" : "")
     }
     return "\(wrongLabel)\(name): "
       + (point == .end ? "\(final), complete" : "\(partial) so far, final \(final)")
@@ -79,43 +81,12 @@ extension Session {
   // MARK: - The parameter
 
   /// The name of the parameter that < and > change.
-  package var selectedParameter: String { selectedParameter(among: parameterRows) }
+  package var selectedParameter: String { selectedParameter(among: bench.parameterRows) }
 
   /// The selected one of the parameters, where they are known already.
   package func selectedParameter(among rows: [ParameterRow]) -> String {
     let names = rows.map(\.name)
-    if let name = view.parameter, names.contains(name) { return name }
+    if let name = looks.view.parameter, names.contains(name) { return name }
     return names.first { $0.hasSuffix("tau_mem") } ?? names.first ?? "tau_mem"
-  }
-
-  /// Changes a parameter by a part of what it is.
-  mutating func nudge(
-    _ name: Word, by part: Word, _ reply: inout Reply
-  ) throws(Diagnostic) {
-    guard part.text.hasSuffix("%") || part.text.hasPrefix("*") else {
-      throw part.complaint("expected a part, found '\(part.text)'", remedy: "nudge tau_mem +5%")
-    }
-    let before = edited
-    try set(name, to: part, &reply)
-    if edited == before {
-      throw name.complaint(
-        "\(name.text) is 0, and a part of 0 is nothing", remedy: "set \(name.text) gives it a value"
-      )
-    }
-  }
-
-  // MARK: - Places
-
-  /// The marks and where they stand in this run, in the order in which they were set.
-  package var markPlaces: [(name: String, time: Double, event: Int?)] {
-    marks.map { mark in
-      let point = run.timeline[mark.number]
-      return (mark.name, run.time(of: point), point.event)
-    }
-  }
-
-  /// The number of the unconditional breakpoint at the spikes of a neuron, or nil.
-  package func spikeBreakpoint(of neuron: Int) -> Int? {
-    breakpoints.first { $0.place == .spike([neuron]) && $0.condition == nil }?.number
   }
 }

@@ -25,17 +25,19 @@ extension Session {
   /// What a command only asks of the outside is not kept here: opening and comparing are when they are done, and
   /// files that were written are not written again, so they become comments.
   mutating func record(_ parsed: CommandParser.Parsed, wasInterrupted: Bool) {
-    guard recording != nil else { return }
+    guard sitting.recording != nil else { return }
     switch parsed.command {
-    case .load, .compare, .quit, .script(.repeat), .script(.source), .script(.replay),
+    case .file(.load), .ask(.compare), .quit, .script(.repeat), .script(.source), .script(.replay),
       .script(.record), .script(.screen):
       break
-    case .save, .script(.export), .script(.snapshot): recording?.keep("# " + parsed.text)
-    case .continue, .rcontinue, .until, .step, .unstep, .finish:
+    case .file(.save), .script(.export), .script(.snapshot):
+      sitting.recording?.keep("# " + parsed.text)
+    case .move(.continue), .move(.rcontinue), .move(.until), .move(.step), .move(.unstep),
+      .move(.finish):
       // Nobody can interrupt at the same place again, but go there.
       let place = placeName
-      recording?.keep(wasInterrupted ? "goto \(place)" : parsed.text)
-    default: recording?.keep(parsed.text)
+      sitting.recording?.keep(wasInterrupted ? "goto \(place)" : parsed.text)
+    default: sitting.recording?.keep(parsed.text)
     }
   }
 
@@ -51,14 +53,14 @@ extension Session {
 
   /// Begins to record, after the beginning of the file has been written.
   package mutating func beginRecording(_ path: String) -> Reply {
-    recording = Recording(path: path, preset: name)
+    sitting.recording = Recording(path: path, preset: bench.name)
     var reply = Reply()
     reply.say("recording to \(path); record off writes it")
     return reply
   }
 
   /// What is to be written before the program ends.
-  package var farewell: [Effect] { recording.map { [write($0)] } ?? [] }
+  package var farewell: [Effect] { sitting.recording.map { [write($0)] } ?? [] }
 
   func write(_ recording: Recording) -> Effect {
     // The file was made when the recording began.

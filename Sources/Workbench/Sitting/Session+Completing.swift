@@ -80,10 +80,10 @@ extension Session {
       return ["V", "I", "lV", "lI", "t", "L", "w", "grad"]
         + LIFParameters.Field.allCases.map(\.rawValue) + neurons + synapseNames
     case .stops: return StopPhrase.kinds + ["if"] + neurons
-    case .runs: return (earlierRuns + [run]).map { "\($0.number)" }
+    case .runs: return (bench.earlierRuns + [run]).map { "\($0.number)" }
     case .synapses: return synapseNames
-    case .marks: return marks.map(\.name)
-    case .breakpoints: return breakpoints.map { "\($0.number)" } + ["all"]
+    case .marks: return cursor.marks.map(\.name)
+    case .breakpoints: return stops.breakpoints.map { "\($0.number)" } + ["all"]
     case .words(let words): return words
     }
   }

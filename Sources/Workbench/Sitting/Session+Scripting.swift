@@ -7,7 +7,8 @@ extension Command {
   var isAboutScripts: Bool {
     switch self {
     case .script(.assert), .script(.echo), .script(.repeat), .script(.alias), .script(.record),
-      .script(.recordOff), .script(.source), .script(.replay), .script(.screen), .compare, .load:
+      .script(.recordOff), .script(.source), .script(.replay), .script(.screen), .ask(.compare),
+      .file(.load):
       true
     default: false
     }
@@ -22,17 +23,17 @@ extension Session {
     case .repeat: preconditionFailure("a repetition is taken apart on its line")
     case .alias(let name, let meaning): try alias(name, meaning, &reply)
     case .record(let word, let isForced):
-      guard recording == nil else {
+      guard sitting.recording == nil else {
         throw word.complaint("commands are being recorded", remedy: "record off ends that")
       }
       reply.effects.append(
         .record(Output(path: word.text, command: "record", isOverwriting: isForced)))
     case .recordOff:
-      guard let recording else {
+      guard let recording = sitting.recording else {
         throw Word("record").complaint("nothing is being recorded", remedy: "record FILE begins")
       }
       reply.effects.append(write(recording))
-      self.recording = nil
+      sitting.recording = nil
     case .source(let word): reply.effects.append(.source(word, wait: nil))
     case .replay(let word, let wait):
       let wait = try wait.map { word throws(Diagnostic) in try time(word) } ?? Self.usualWait
@@ -55,9 +56,9 @@ extension Session {
   ) throws(Diagnostic) {
     guard let name else {
       return reply.say(
-        aliases.isEmpty
+        sitting.aliases.isEmpty
           ? "no aliases; alias tail bwd; 2 step makes one"
-          : aliases.sorted { $0.key < $1.key }.map { "\($0.key)  \($0.value)" }
+          : sitting.aliases.sorted { $0.key < $1.key }.map { "\($0.key)  \($0.value)" }
             .joined(separator: "\n"))
     }
     let key = name.text.lowercased()
@@ -65,7 +66,7 @@ extension Session {
       throw name.complaint("'\(name.text)' cannot be an alias", remedy: "a name has a letter")
     }
     guard let meaning else {
-      guard aliases.removeValue(forKey: key) != nil else {
+      guard sitting.aliases.removeValue(forKey: key) != nil else {
         throw name.complaint("no alias \(name.text)", remedy: "alias NAME COMMANDS makes one")
       }
       return reply.say("\(key) is no alias any more")
@@ -75,7 +76,7 @@ extension Session {
         "'\(key)' is a command\(row.name == key ? "" : ", \(row.name)"), and an alias may not hide it",
         remedy: "another name, such as my\(row.name)")
     }
-    aliases[key] = meaning.text
+    sitting.aliases[key] = meaning.text
     reply.say("\(key) means \(meaning.text)")
   }
 

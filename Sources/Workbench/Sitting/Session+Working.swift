@@ -1,24 +1,6 @@
 import EventProp
 import Language
 
-/// A line of which one command is still at work.
-struct UnfinishedLine: Sendable {
-  /// The line as it was carried out.
-  var text: String
-  /// Whether it was typed, and not repeated by an empty line.
-  var isTyped: Bool
-  /// The columns before the line, those of the prompt that it was typed after.
-  var indent: Int
-  /// The commands that have not begun.
-  var remaining: ArraySlice<CommandParser.Parsed>
-  /// Its place in the history, if it is remembered there.
-  var entry: Int?
-  /// What has been answered so far.
-  var reply = Reply()
-  /// The command at work.
-  var working: CommandParser.Parsed?
-}
-
 extension Session {
   /// Carries out a line to its end; an empty one repeats the last command that repeats.
   package mutating func apply(_ line: String) -> Reply {
@@ -40,17 +22,17 @@ extension Session {
   package mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
-    let text = isEmpty ? repeatable ?? "" : line
-    let entry = remembering && !isEmpty && line.first != " " ? typed.count : nil
-    if entry != nil { typed.append((line, false)) }
+    let text = isEmpty ? sitting.repeatable ?? "" : line
+    let entry = remembering && !isEmpty && line.first != " " ? sitting.typed.count : nil
+    if entry != nil { sitting.typed.append((line, false)) }
     do throws(Diagnostic) {
-      let commands = try CommandParser.parse(text, aliases: aliases)
+      let commands = try CommandParser.parse(text, aliases: sitting.aliases)
       return carryOn(
         UnfinishedLine(
           text: text, isTyped: !isEmpty, indent: isEmpty ? 0 : prompt.count,
           remaining: commands[...], entry: entry)) ?? Reply()
     } catch {
-      if let entry { typed[entry].failed = true }
+      if let entry { sitting.typed[entry].failed = true }
       var reply = Reply()
       reply.complain(error, about: text, indent: prompt.count)
       return reply
@@ -69,7 +51,7 @@ extension Session {
     } catch {
       return interrupt()
     }
-    guard let task, task.isFinished, var line = unfinished else { return nil }
+    guard let task, task.isFinished, var line = sitting.unfinished else { return nil }
     conclude(task, &line)
     return carryOn(line)
   }
@@ -78,9 +60,9 @@ extension Session {
   ///
   /// - Returns: The reply with what was found so far, or nil when nothing was at work.
   package mutating func interrupt() -> Reply? {
-    guard let task, var line = unfinished else { return nil }
+    guard let task, var line = sitting.unfinished else { return nil }
     conclude(task, &line)
-    unfinished = nil
+    sitting.unfinished = nil
     return line.reply
   }
 
@@ -96,8 +78,7 @@ extension Session {
     case .near(let near):
       if let failure = near.failure {
         line.reply.complain(
-          Word("near").complaint(
-            names.sentence(for: failure), remedy: names.remedy(for: failure)),
+          Word("near").complaint(failure, names),
           about: line.text, indent: line.indent)
       } else {
         line.reply.say(report(near))
@@ -130,14 +111,14 @@ extension Session {
     _ parsed: CommandParser.Parsed, answering lines: ArraySlice<Reply.Line>,
     wasInterrupted: Bool = false
   ) {
-    if !parsed.command.isAboutScripts { lastAnswer = lines.map(\.text) }
+    if !parsed.command.isAboutScripts { sitting.lastAnswer = lines.map(\.text) }
     record(parsed, wasInterrupted: wasInterrupted)
   }
 
   /// Carries out what remains of a line, up to a command that takes long or that the outside has to carry out.
   private mutating func carryOn(_ line: UnfinishedLine) -> Reply? {
     var line = line
-    unfinished = nil
+    sitting.unfinished = nil
     while let parsed = line.remaining.popFirst() {
       let before = line.reply.lines.count
       do throws(Diagnostic) {
@@ -146,11 +127,11 @@ extension Session {
         } else {
           try carryOut(parsed.command, &line.reply)
         }
-        if line.isTyped { repeatable = parsed.repeats ? parsed.text : nil }
+        if line.isTyped { sitting.repeatable = parsed.repeats ? parsed.text : nil }
         // An explanation goes on where the last one ended.
-        if case .why = parsed.command { repeatable = "why" }
+        if case .ask(.why) = parsed.command { sitting.repeatable = "why" }
       } catch {
-        if let entry = line.entry { typed[entry].failed = true }
+        if let entry = line.entry { sitting.typed[entry].failed = true }
         line.reply.complain(
           parsed.alias.map { error.movedTo(alias: $0) } ?? error, about: line.text,
           indent: line.indent)
@@ -158,7 +139,7 @@ extension Session {
       }
       if let task {
         line.working = parsed
-        unfinished = line
+        sitting.unfinished = line
         // Work without a single piece is done already.
         return task.isFinished ? advance() : nil
       }
@@ -181,21 +162,11 @@ extension Session {
     guard done < total else { return }
     // Blanks in front put the words where they stand on the line.
     let blanks = String(repeating: " ", count: word.span.start.column - 1)
-    let round = try CommandParser.parse(blanks + word.text, aliases: aliases)
+    let round = try CommandParser.parse(blanks + word.text, aliases: sitting.aliases)
     line.remaining = (round + [parsed.nextRound] + line.remaining)[...]
     if done > 0 {
       task = LongTask(
         .rounds(Rounds(title: "repeat \(total) \(word.text)", done: done, total: total)))
     }
-  }
-
-  /// The lines typed so far, numbered; `!` marks those that failed.
-  var historyTable: String {
-    let width = "\(typed.count)".count
-    return typed.enumerated().map { number, line in
-      let place = "\(number + 1)"
-      return String(repeating: " ", count: width - place.count) + place
-        + (line.failed ? " ! " : "   ") + line.text
-    }.joined(separator: "\n")
   }
 }

@@ -32,10 +32,10 @@ struct Travel: Sendable {
     self.title = title
     self.goal = goal
     self.needed = needed
-    start = session.cursor
-    position = session.cursor
+    start = session.cursor.number
+    position = session.cursor.number
     last = min(max(goal, 0), session.run.timeline.last)
-    breakpoints = session.breakpoints + (once.map { [$0] } ?? [])
+    breakpoints = session.stops.breakpoints + (once.map { [$0] } ?? [])
     let run = session.run
     tests = breakpoints.map { StopTest($0, in: run) }
   }

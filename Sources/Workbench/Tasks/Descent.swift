@@ -112,7 +112,7 @@ extension Session {
     guard let adjoint = run.adjoint else {
       throw noGradient(place, "to descend")
     }
-    guard !isPending else {
+    guard !bench.isPending else {
       throw place.complaint("there are edits that have not been run", remedy: "run runs them")
     }
     var steps = 1
@@ -148,14 +148,13 @@ extension Session {
       reply.say("interrupted after \(descent.done) of \(descent.total)")
     }
     guard descent.done > 0 else { return }
-    let before = edited
+    let before = bench.edited
     do throws(Diagnostic) {
       let steps = descent.done == 1 ? "1 step" : "\(descent.done) steps"
       try rerun(
         descent.experiment, because: Word("descend"), saying: "\(steps) down; undo takes them back",
         &reply)
-      done.append(before)
-      undone = []
+      bench.noteEdit(of: before)
     } catch {
       // The descent has made this very run already.
       reply.say(error.message)
