@@ -137,7 +137,7 @@ extension App {
     for (offset, line) in rows.prefix(area.height).reversed().enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain, limit: area.width)
+        style: line.isComplaint ? .warning : .plain, limit: area.width)
     }
   }
 
@@ -148,7 +148,7 @@ extension App {
     var lines = passing.isEmpty ? replies : passing
     // Where the place is described just above, the line says what it does to the selected neuron;
     // it may not grow over the description.
-    if lines.first == Reply.Line(session.summary(of: session.point)) {
+    if lines.first?.kind == .place(session.point) {
       lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
     } else if lines.first?.kind == .stop {
       lines[0].text = " \(lines[0].text)   \(session.note)".abbreviated(to: width - 1)
@@ -166,7 +166,7 @@ extension App {
     for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain, limit: width)
+        style: line.isComplaint ? .warning : .plain, limit: width)
     }
   }
 
@@ -211,7 +211,7 @@ extension App {
     for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain)
+        style: line.isComplaint ? .warning : .plain)
     }
   }
 }

@@ -236,7 +236,7 @@ extension App {
   mutating func follow(_ walk: Tour) {
     tour = walk
     session = walk.session
-    replies = [Reply.Line(session.summary(of: session.point))]
+    replies = [session.placeLine]
   }
 
   /// Goes so many stops further; past the last stop, and for nil, the session is again as it was.

@@ -5,6 +5,7 @@ extension Session {
   /// Answers a question; some answers take long and go on in ``task``.
   mutating func carryOut(_ command: AskCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
+    case .info(.event): reply.say(placeLine)
     case .info(let subject): reply.say(lines: try information(on: subject))
     case .print(let words): reply.say(try value(of: words))
     case .equation(let word): reply.say(try equation(at: word).text)

@@ -23,7 +23,7 @@ extension Session {
     to number: Int, _ word: Word, _ reply: inout Reply
   ) throws(Diagnostic) {
     guard let explained = sitting.explained else {
-      throw word.complaint("nothing was sitting.explained yet", remedy: "why lV n0")
+      throw word.complaint("nothing was explained yet", remedy: "why lV n0")
     }
     guard explained.terms.indices.contains(number - 1) else {
       throw word.complaint(

@@ -22,7 +22,7 @@ extension SweepCurve {
           point.loss.map { Quantity.display($0, digits: 7) } ?? "-",
           point.gradient.map { Quantity.display($0, digits: 6) } ?? "-",
           slope(at: place).map { Quantity.display($0, digits: 6) } ?? "-",
-          point.failure ?? "\(point.spikes.count)",
+          sentence(ofFailureAt: point) ?? "\(point.spikes.count)",
         ])
     }
     let widths = (0..<6).map { column in rows.dropLast(0).map { $0[column].count }.max() ?? 0 }
@@ -81,7 +81,7 @@ extension SweepCurve {
   package func sentence(_ border: SweepBorder) -> String {
     let place =
       "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
-      + border.change
+      + border.change.text
     guard border.jumps else {
       return place + "; the loss goes on, its slope may jump"
     }
@@ -157,5 +157,83 @@ extension SweepMap {
     }
     while text.last == " " { text.removeLast() }
     return text
+  }
+}
+
+extension Reply {
+  /// Answers with what a sweep has computed; a picture needs two values.
+  mutating func show(_ found: Figure) {
+    let points: Int
+    switch found {
+    case .curve(let curve):
+      say(curve.text)
+      points = curve.points.count
+    case .map(let map):
+      say(map.text)
+      points = map.points.count
+    }
+    if points > 1 { figure = found }
+  }
+}
+
+extension SweepCurve {
+  /// Why a run has no loss; nil where it has one.
+  package func sentence(ofFailureAt point: SweepPoint) -> String? {
+    point.failure?.sentence(Names(experiment))
+  }
+}
+
+extension SweepMap {
+  /// Why a run has no loss; nil where it has one.
+  package func sentence(ofFailureAt point: SweepPoint) -> String? {
+    point.failure?.sentence(Names(experiment))
+  }
+}
+
+extension SweepPoint.Failure {
+  fileprivate func sentence(_ names: Names) -> String {
+    switch self {
+    case .refused(let diagnostic): diagnostic.message
+    case .cutShort: "max_events cut the run"
+    case .cannotRun(let error): names.sentence(for: error)
+    case .lossNotFinite: "the loss is no finite number"
+    }
+  }
+}
+
+extension SweepBorder.Change {
+  /// What happens to the spikes, in a phrase.
+  package var text: String {
+    switch self {
+    case .count(let all):
+      let changes = all.map { (time: $0.time, text: $0.text) }
+        .sorted { ($0.time, $0.text) < ($1.time, $1.text) }
+      let others = changes.count - 1
+      let second = others == 1 ? ", with it \(changes[1].text)" : ""
+      return changes[0].text + (others > 1 ? ", with \(others) neurons after it" : second)
+    case .order(let arrival, let neuron, let spike):
+      return "\(arrival.text) and spike n\(neuron) \(spike) change places"
+    case .orders: return "arrivals and spikes change places"
+    }
+  }
+}
+
+extension SweepBorder.CountChange {
+  fileprivate var text: String {
+    let appears = difference > 0
+    guard let spike else {
+      return "\(abs(difference)) spikes of n\(neuron) \(appears ? "appear" : "vanish")"
+    }
+    return "spike n\(neuron) \(spike) \(appears ? "appears" : "vanishes") at "
+      + Quantity.displayTime(time)
+  }
+}
+
+extension SweepBorder.Arrival {
+  fileprivate var text: String {
+    switch self {
+    case .input(let channel, let ordinal): "spike in\(channel) \(ordinal)"
+    case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
+    }
   }
 }

@@ -52,8 +52,10 @@ extension Session {
     cursor.isOtherHalf = false
     follow()
     if stays, number < 0 { return reply.say("start of run") }
-    if stays, number > target { return reply.say(endOfRun) }
-    reply.say(summary(of: point))
+    if stays, number > target {
+      return point == .end ? reply.say(placeLine) : reply.say(endOfRun)
+    }
+    reply.say(placeLine)
     sayDisplays(&reply)
   }
 

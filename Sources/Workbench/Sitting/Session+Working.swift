@@ -73,7 +73,7 @@ extension Session {
     switch task.work {
     case .check(let check): line.reply.say(check.report)
     case .travel(let travel): settle(&line) { $0.arrive(travel, &$1) }
-    case .sweep(let sweep): sweep.report(&line.reply)
+    case .sweep(let sweep): line.reply.show(sweep.found)
     case .descent(let descent): settle(&line) { $0.arrive(descent, &$1) }
     case .near(let near):
       if let failure = near.failure {

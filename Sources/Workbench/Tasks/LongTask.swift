@@ -15,7 +15,7 @@ package struct LongTask: Sendable {
     /// The loss over a range is computed.
     case sweep(SweepTask)
     /// The weights go down the gradient.
-    case descent(Descent)
+    case descent(DescentTask)
     /// Near misses and grazing spikes are looked for.
     case near(NearTask)
     /// A command is repeated.

@@ -1,5 +1,4 @@
 import EventProp
-import Language
 import Study
 
 /// A place in a sweep where the spikes change: no gradient knows of it.
@@ -9,11 +8,40 @@ package struct SweepBorder: Equatable, Sendable {
   /// The losses there.
   package let lossBelow: Double?, lossAbove: Double?
   /// What happens to the spikes.
-  package let change: String
-  /// Whether spikes appear or vanish, and not only change places.
-  package let changesCount: Bool
+  package let change: Change
   /// Whether the loss is another on its two sides.
   package internal(set) var jumps: Bool
+
+  /// What happens to the spikes at a border.
+  package enum Change: Equatable, Sendable {
+    /// Spikes appear or vanish.
+    case count([CountChange])
+    /// Something arrives before a spike that it followed.
+    case order(Arrival, neuron: Int, spike: Int)
+    /// Arrivals and spikes change places.
+    case orders
+  }
+
+  /// Spikes of one neuron that appear or vanish.
+  package struct CountChange: Equatable, Sendable {
+    /// The neuron, counted across layers.
+    package let neuron: Int
+    /// How many more spikes there are above the border; negative where there are fewer.
+    package let difference: Int
+    /// The ordinal of the spike, where it is one alone.
+    package let spike: Int?
+    /// When the first of them happens, in seconds.
+    package let time: Double
+  }
+
+  /// What arrives: the k-th spike of a channel or of a neuron, from 0.
+  package enum Arrival: Equatable, Sendable {
+    case input(channel: Int, ordinal: Int)
+    case spike(neuron: Int, ordinal: Int)
+  }
+
+  /// Whether spikes appear or vanish, and not only change places.
+  package var changesCount: Bool { if case .count = change { true } else { false } }
 
   /// By how much the loss jumps; nil where a side has none.
   package var jump: Double? {
@@ -56,63 +84,52 @@ package struct SweepBorder: Equatable, Sendable {
     self.above = above.value
     lossBelow = below.loss
     lossAbove = above.loss
-    (change, changesCount) = Self.change(from: below.spikes, to: above.spikes, order, experiment)
-    jumps = changesCount
+    change = Self.change(from: below.spikes, to: above.spikes, order, experiment)
+    jumps = if case .count = change { true } else { false }
   }
 
   private static func change(
     from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?,
     _ experiment: Experiment
-  ) -> (String, Bool) {
+  ) -> Change {
     let before = times(old)
     let after = times(new)
-    var changes: [(time: Double, text: String)] = []
-    for neuron in Set(before.keys).union(after.keys) {
-      let was = before[neuron] ?? []
-      let now = after[neuron] ?? []
-      guard was.count != now.count else { continue }
-      let appears = now.count > was.count
-      let (longer, shorter) = appears ? (now, was) : (was, now)
-      guard longer.count - shorter.count == 1 else {
-        let count = longer.count - shorter.count
-        changes.append(
-          (
-            zip(longer, shorter).first { $0 != $1 }?.0 ?? longer[shorter.count],
-            "\(count) spikes of n\(neuron) \(appears ? "appear" : "vanish")"
-          ))
-        continue
-      }
-      let place = extra(in: longer, over: shorter)
-      changes.append(
-        (
-          longer[place],
-          "spike n\(neuron) \(place) \(appears ? "appears" : "vanishes") at "
-            + Quantity.displayTime(longer[place])
-        ))
+    let changes = Set(before.keys).union(after.keys).sorted().compactMap { neuron in
+      countChange(of: neuron, from: before[neuron] ?? [], to: after[neuron] ?? [])
     }
-    changes.sort { ($0.time, $0.text) < ($1.time, $1.text) }
-    if let first = changes.first {
-      let others = changes.count - 1
-      let second = others == 1 ? ", with it \(changes[1].text)" : ""
-      return (first.text + (others > 1 ? ", with \(others) neurons after it" : second), true)
-    }
-    guard let order else { return ("arrivals and spikes change places", false) }
-    let source =
+    if !changes.isEmpty { return .count(changes) }
+    guard let order else { return .orders }
+    let arrival: Arrival =
       switch order.source {
-      case .input(let position): "spike \(name(ofInput: position, in: experiment))"
-      case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
+      case .input(let position):
+        .input(
+          channel: experiment.inputSpikes[position].channel,
+          ordinal: ordinal(ofInput: position, in: experiment))
+      case .spike(let neuron, let ordinal): .spike(neuron: neuron, ordinal: ordinal)
       }
-    return ("\(source) and spike n\(order.neuron) \(order.spike) change places", false)
+    return .order(arrival, neuron: order.neuron, spike: order.spike)
   }
 
-  /// `in2 1` for the second spike of a channel, in their order in time.
-  private static func name(ofInput position: Int, in experiment: Experiment) -> String {
+  private static func countChange(
+    of neuron: Int, from was: [Double], to now: [Double]
+  ) -> CountChange? {
+    guard was.count != now.count else { return nil }
+    let (longer, shorter) = now.count > was.count ? (now, was) : (was, now)
+    let isOne = longer.count - shorter.count == 1
+    let spike = isOne ? extra(in: longer, over: shorter) : nil
+    return CountChange(
+      neuron: neuron, difference: now.count - was.count, spike: spike,
+      time: spike.map { longer[$0] } ?? zip(longer, shorter).first { $0 != $1 }?.0
+        ?? longer[shorter.count])
+  }
+
+  /// The place of an input spike among those of its channel, in their order in time.
+  private static func ordinal(ofInput position: Int, in experiment: Experiment) -> Int {
     let spike = experiment.inputSpikes[position]
-    let earlier = experiment.inputSpikes.enumerated().count { other in
+    return experiment.inputSpikes.enumerated().count { other in
       other.element.channel == spike.channel
         && (other.element.time, other.offset) < (spike.time, position)
     }
-    return "in\(spike.channel) \(earlier)"
   }
 
   private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {

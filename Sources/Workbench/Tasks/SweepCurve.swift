@@ -12,13 +12,16 @@ package struct SweepCurve: Equatable, Sendable {
   package internal(set) var isComplete = false
   /// Whether between two values there are more borders than were looked for.
   package internal(set) var isCrowded = false
+  /// The experiment that is swept.
+  let experiment: Experiment
   /// What stands before numbers of a wrong rule.
   package let label: String
   /// For each point whether the loss is smooth up to it from the one before.
   private var isSmoothBefore: [Bool] = []
 
-  init(axis: SweepAxis, label: String) {
+  init(axis: SweepAxis, of experiment: Experiment, label: String) {
     self.axis = axis
+    self.experiment = experiment
     self.label = label
   }
 
@@ -132,6 +135,8 @@ package struct SweepMap: Equatable, Sendable {
   package let up: SweepAxis
   /// The runs in rows from the bottom, each from the left; those computed so far.
   package internal(set) var points: [SweepPoint] = []
+  /// The experiment that is swept.
+  let experiment: Experiment
   /// What stands before numbers of a wrong rule.
   package let label: String
 

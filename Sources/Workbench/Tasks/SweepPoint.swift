@@ -1,5 +1,5 @@
-import EventProp
-import Language
+package import EventProp
+package import Language
 
 /// What a run with one value comes to.
 package struct SweepPoint: Equatable, Sendable {
@@ -12,7 +12,19 @@ package struct SweepPoint: Equatable, Sendable {
   /// The spikes in their order: neurons counted across layers, and times in seconds.
   package let spikes: [Spike]
   /// Why there is no loss.
-  package let failure: String?
+  package let failure: Failure?
+
+  /// Why a value has no loss.
+  package enum Failure: Equatable, Sendable {
+    /// The experiment does not take the value.
+    case refused(Diagnostic)
+    /// The event limit cut the run.
+    case cutShort
+    /// The run, its adjoint or its loss cannot be computed.
+    case cannotRun(SimulationError)
+    /// The loss is no finite number.
+    case lossNotFinite
+  }
 
   /// What stands for all that reached each neuron before each of its spikes.
   let causes: [[UInt64]]
@@ -28,6 +40,16 @@ package struct SweepPoint: Equatable, Sendable {
   /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
 
+  /// A value that the experiment does not take.
+  init(_ value: Double, refused diagnostic: Diagnostic) {
+    self.value = value
+    loss = nil
+    gradient = nil
+    spikes = []
+    causes = []
+    failure = .refused(diagnostic)
+  }
+
   /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
   ///
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
@@ -39,7 +61,7 @@ package struct SweepPoint: Equatable, Sendable {
     var spikes: [Spike] = []
     var signature: [[UInt64]] = []
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
-    var failure: String?
+    var failure: Failure?
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
       signature = try causes.signature(of: trajectory, goesOn: goesOn(.comparing))
@@ -49,7 +71,7 @@ package struct SweepPoint: Equatable, Sendable {
         }
       }
       if trajectory.isCutShort {
-        failure = "max_events cut the run"
+        failure = .cutShort
       } else if let loss = experiment.loss {
         if let derivative {
           let adjoint = try AdjointTrajectory(
@@ -61,10 +83,10 @@ package struct SweepPoint: Equatable, Sendable {
       }
     } catch {
       if case .stopped = error { throw error }
-      failure = Names(experiment).sentence(for: error)
+      failure = .cannotRun(error)
     }
     if let loss = result.loss, !loss.isFinite {
-      failure = "the loss is no finite number"
+      failure = .lossNotFinite
       result.loss = nil
     }
     loss = result.loss

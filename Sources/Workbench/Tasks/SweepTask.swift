@@ -1,4 +1,5 @@
 import EventProp
+import Language
 
 /// A sweep under way: a run at a time, then the borders by bisection.
 struct SweepTask: Sendable {
@@ -41,7 +42,7 @@ struct SweepTask: Sendable {
     experiment = run.experiment
     rule = run.rule
     causes = SpikeCauses(of: run.experiment, sweeping: [axis.target])
-    state = .curve(SweepCurve(axis: axis, label: label))
+    state = .curve(SweepCurve(axis: axis, of: run.experiment, label: label))
     planned = axis.values.count
   }
 
@@ -50,7 +51,7 @@ struct SweepTask: Sendable {
     experiment = run.experiment
     rule = run.rule
     causes = SpikeCauses(of: run.experiment, sweeping: [across.target, up.target])
-    state = .map(SweepMap(across: across, up: up, label: label))
+    state = .map(SweepMap(across: across, up: up, experiment: run.experiment, label: label))
     planned = across.values.count * up.values.count
   }
 
@@ -91,8 +92,12 @@ struct SweepTask: Sendable {
     _ value: Double, on axis: SweepAxis, derivative: Edit.Target?,
     _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) -> SweepPoint {
-    // Both ends were allowed, and what is allowed has no gaps.
-    let edited = (try? axis.experiment(experiment, with: value)) ?? experiment
+    let edited: Experiment
+    do throws(Diagnostic) {
+      edited = try axis.experiment(experiment, with: value)
+    } catch {
+      return SweepPoint(value, refused: error)
+    }
     return try SweepPoint(
       value, edited, rule: rule, derivative: derivative, causes: causes, goesOn)
   }
@@ -101,10 +106,13 @@ struct SweepTask: Sendable {
     _ column: Int, _ row: Int, of map: SweepMap, _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) -> SweepPoint {
     let value = map.across.values[column]
-    let edited =
-      (try? map.up.experiment(
-        map.across.experiment(experiment, with: value), with: map.up.values[row]))
-      ?? experiment
+    let edited: Experiment
+    do throws(Diagnostic) {
+      edited = try map.up.experiment(
+        map.across.experiment(experiment, with: value), with: map.up.values[row])
+    } catch {
+      return SweepPoint(value, refused: error)
+    }
     return try SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes, goesOn)
   }
 
@@ -189,18 +197,15 @@ struct SweepTask: Sendable {
     curve.isComplete = open.isEmpty && curve.points.count == curve.axis.values.count
   }
 
-  /// Answers with what has been computed.
-  func report(_ reply: inout Reply) {
+  /// What has been computed, borders that are still wide included.
+  var found: Reply.Figure {
     switch state {
     case .curve(var curve):
       leave(open, wideOn: &curve)
       curve.borders.sort { $0.below < $1.below }
       curve.judgeBorders()
-      reply.say(curve.text)
-      if curve.points.count > 1 { reply.figure = .curve(curve) }
-    case .map(let map):
-      reply.say(map.text)
-      if map.points.count > 1 { reply.figure = .map(map) }
+      return .curve(curve)
+    case .map(let map): return .map(map)
     }
   }
 }
