@@ -97,11 +97,11 @@ package struct Session: Sendable {
   }
 
   private mutating func obey(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
-    if case .bench(.run) = command { rememberOrigin() }
+    if case .experiment(.run) = command { rememberOrigin() }
     switch command {
     case .move(let command): try carryOut(command, &reply)
     case .stop(let command): try carryOut(command, &reply)
-    case .bench(let command): try carryOut(command, &reply)
+    case .experiment(let command): try carryOut(command, &reply)
     case .ask(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .setting(let setting): try change(setting, &reply)

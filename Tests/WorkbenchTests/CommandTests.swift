@@ -65,12 +65,12 @@ import Testing
       case .move(.forward): "fwd"
       case .move(.backward): "bwd"
       case .move(.goto): "goto"
-      case .bench(.run): "run"
-      case .bench(.set): "set"
-      case .bench(.reset): "reset"
-      case .bench(.undo): "undo"
-      case .bench(.redo): "redo"
-      case .bench(.ghost): "ghost"
+      case .experiment(.run): "run"
+      case .experiment(.set): "set"
+      case .experiment(.reset): "reset"
+      case .experiment(.undo): "undo"
+      case .experiment(.redo): "redo"
+      case .experiment(.ghost): "ghost"
       case .ask(.info): "info"
       case .ask(.print): "print"
       case .ask(.equation): "equation"
@@ -84,7 +84,7 @@ import Testing
       case .ask(.check): "check"
       case .ask(.compare): "compare"
       case .ask(.ties): "ties"
-      case .bench(.rule): "rule"
+      case .experiment(.rule): "rule"
       case .view(.focus): "focus"
       case .view(.maximise): "max"
       case .view(.lanes): "lanes"
@@ -96,9 +96,9 @@ import Testing
       case .view(.layout): "layout"
       case .view(.show): "show"
       case .view(.hide): "hide"
-      case .bench(.sweep): "sweep"
-      case .bench(.descend): "descend"
-      case .bench(.nudge): "nudge"
+      case .experiment(.sweep): "sweep"
+      case .experiment(.descend): "descend"
+      case .experiment(.nudge): "nudge"
       case .script(.assert): "assert"
       case .script(.echo): "echo"
       case .script(.repeat): "repeat"
@@ -158,7 +158,7 @@ import Testing
   @Test func `several commands on a line, and NAME = VALUE`() throws {
     let commands = try CommandParser.parse("bwd; 2 step ;tau_mem = 20 ms").map(\.command)
     #expect(commands.count == 3)
-    guard case .bench(.set(let name, let value)) = commands[2] else {
+    guard case .experiment(.set(let name, let value)) = commands[2] else {
       Issue.record("the third command is \(commands[2])")
       return
     }

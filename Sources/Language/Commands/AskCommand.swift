@@ -137,6 +137,6 @@ extension CommandTable {
         mistakes at once.
         """, example: "rule no-reset-term",
       completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
-    ) { (line) in .bench(.rule(line.optional())) },
+    ) { (line) in .experiment(.rule(line.optional())) },
   ]
 }

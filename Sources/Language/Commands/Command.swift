@@ -8,7 +8,7 @@ package enum Command: Equatable, Sendable {
   /// Choose where the computation stops, and what is shown there.
   case stop(StopCommand)
   /// Run or change the experiment.
-  case bench(BenchCommand)
+  case experiment(ExperimentCommand)
   /// Ask for something that is known.
   case ask(AskCommand)
   /// Change the picture and nothing else.

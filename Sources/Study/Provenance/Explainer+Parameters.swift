@@ -41,7 +41,7 @@ extension Explainer {
   }
 
   /// A part of a neuron's time without an event or an impulse of the loss.
-  private struct Stretch {
+  private struct AdjointStretch {
     var from: Int?
     var to: Int?
     var start: Double
@@ -54,8 +54,8 @@ extension Explainer {
     var pull = 0.0
   }
 
-  private func stretches(of neuron: Int, in adjoint: AdjointTrajectory) -> [Stretch] {
-    var stretches: [Stretch] = []
+  private func stretches(of neuron: Int, in adjoint: AdjointTrajectory) -> [AdjointStretch] {
+    var stretches: [AdjointStretch] = []
     var from: Int?
     var start = 0.0
     var state = initialState(of: neuron)
@@ -64,18 +64,18 @@ extension Explainer {
         impulse.time < end, case .interior = impulse.place
       else {
         stretches.append(
-          Stretch(
+          AdjointStretch(
             from: from, to: to, start: start, end: end, state: state, lambda: lambda, place: place))
         return
       }
       // A maximum cuts it in two: the loss pulls at λ_V there.
       let middle = Provenance.Place.time(impulse.time, .before)
       stretches.append(
-        Stretch(
+        AdjointStretch(
           from: from, to: to, start: start, end: impulse.time, state: state,
           lambda: adjoint.state(of: neuron, at: impulse.time, side: .before), place: middle))
       stretches.append(
-        Stretch(
+        AdjointStretch(
           from: from, to: to, start: impulse.time, end: end,
           state: trajectory.circuit.flows[neuron].advanced(state, by: impulse.time - start),
           lambda: lambda, place: place))
@@ -102,7 +102,7 @@ extension Explainer {
 
   /// The closed forms of the backward pass over a stretch, one summand for each λ at its end and one for a running loss.
   private func terms(
-    _ field: LIFParameters.Field, of neuron: Int, over stretch: Stretch,
+    _ field: LIFParameters.Field, of neuron: Int, over stretch: AdjointStretch,
     in adjoint: AdjointTrajectory
   ) -> [Provenance.Term] {
     let flow = trajectory.circuit.flows[neuron]

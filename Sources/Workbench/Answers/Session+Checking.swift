@@ -13,9 +13,8 @@ extension Session {
     let name = try CheckedName(words, in: experiment)
     do throws(SimulationError) {
       task = LongTask(
-        .check(
-          try CheckTask(
-            name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking))))
+        try CheckTask(
+          name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking)))
     } catch {
       throw place.complaint(error, names)
     }

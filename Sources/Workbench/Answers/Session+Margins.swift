@@ -7,10 +7,9 @@ extension Session {
   mutating func near(_ word: Word?) throws(Diagnostic) {
     let percent = try percent(word)
     task = LongTask(
-      .near(
-        NearTask(
-          title: "near" + (word.map { " " + $0.text } ?? ""), percent: percent,
-          search: SpikeMargin.Search(in: run.trajectory, within: percent / 100))))
+      NearTask(
+        title: "near" + (word.map { " " + $0.text } ?? ""), percent: percent,
+        search: SpikeMargin.Search(in: run.trajectory, within: percent / 100)))
   }
 
   /// A table of what was found, all of it or what there was when it was interrupted.
@@ -43,19 +42,13 @@ extension Session {
           ? "all weights: \(Quantity.display(margin.distance, digits: 3))" : "",
       ]
     }
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return
-      ([
-        "\(within), the smallest first; changes to first order\(near.isFinished ? "" : ", interrupted"):"
-      ]
-      + rows.map { row in
-        (zip(row, widths).dropLast().map { $0.padded(to: $1) } + row.suffix(1))
-          .joined(separator: "  ")
-      }).joined(separator: "\n")
+      "\(within), the smallest first; changes to first order\(near.isFinished ? "" : ", interrupted"):\n"
+      + rows.table
   }
 
   private func percent(_ word: Word?) throws(Diagnostic) -> Double {
-    guard let word else { return 5 }
+    guard let word else { return NearMiss.usualPart * 100 }
     let text = word.text.hasSuffix("%") ? String(word.text.dropLast()) : word.text
     let value: Double
     do throws(Quantity.Failure) {

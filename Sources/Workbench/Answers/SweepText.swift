@@ -25,12 +25,7 @@ extension SweepCurve {
           sentence(ofFailureAt: point) ?? "\(point.spikes.count)",
         ])
     }
-    let widths = (0..<6).map { column in rows.dropLast(0).map { $0[column].count }.max() ?? 0 }
-    let texts = rows.map { row in
-      var text = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
-      while text.last == " " { text.removeLast() }
-      return text
-    }
+    let texts = rows.table.splitIntoLines
     var lines = [texts[0]]
     let listed = listedBorders
     var pending = borders.filter(listed.contains)[...]

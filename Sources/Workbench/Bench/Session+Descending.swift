@@ -37,9 +37,8 @@ extension Session {
         "here the gradient has two sides: \(tie.sentence)", remedy: "ties shows both")
     }
     task = LongTask(
-      .descent(
-        DescentTask(
-          descent: Descent(adjoint, steps: steps, rate: length), isRateChosen: length == nil)))
+      DescentTask(
+        descent: Descent(adjoint, steps: steps, rate: length), isRateChosen: length == nil))
   }
 
   /// Stands in the run that a descent has reached; one `undo` takes all of it back.

@@ -5,7 +5,7 @@ import Study
 
 extension Session {
   /// Runs or changes the experiment, or tries a range of values.
-  mutating func carryOut(_ command: BenchCommand, _ reply: inout Reply) throws(Diagnostic) {
+  mutating func carryOut(_ command: ExperimentCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .run: try rerun(&reply)
     case .set(let name, let value): try set(name, to: value, &reply)

@@ -12,8 +12,9 @@ extension Session {
     var losesEdits = bench.hasUnsavedEdits
     for parsed in commands {
       switch parsed.command {
-      case .bench(.set), .bench(.nudge), .bench(.descend), .bench(.reset), .bench(.undo),
-        .bench(.redo):
+      case .experiment(.set), .experiment(.nudge), .experiment(.descend), .experiment(.reset),
+        .experiment(.undo),
+        .experiment(.redo):
         losesEdits = true
       case .file(.save): losesEdits = false
       case .quit: if losesEdits { return "the edits are not saved" }

@@ -70,29 +70,13 @@ extension Session {
   private mutating func conclude(_ task: LongTask, _ line: inout UnfinishedLine) {
     self.task = nil
     let before = line.reply.lines.count
-    switch task.work {
-    case .check(let check): line.reply.say(check.report)
-    case .travel(let travel): settle(&line) { $0.arrive(travel, &$1) }
-    case .sweep(let sweep): line.reply.show(sweep.found)
-    case .descent(let descent): settle(&line) { $0.arrive(descent, &$1) }
-    case .near(let near):
-      if let failure = near.failure {
-        line.reply.complain(
-          Word("near").complaint(failure, names),
-          about: line.text, indent: line.indent)
-      } else {
-        line.reply.say(report(near))
-      }
-    case .rounds(let rounds):
-      guard !task.isFinished else { return }
-      line.reply.say("\(rounds.title) interrupted after \(rounds.done) of \(rounds.total)")
-    }
+    task.work.conclude(in: &self, &line)
     guard let working = line.working else { return }
     note(working, answering: line.reply.lines[before...], wasInterrupted: !task.isFinished)
   }
 
   /// Goes where work has led, or says that the way there was stopped.
-  private mutating func settle(
+  mutating func settle(
     _ line: inout UnfinishedLine, _ arrive: (inout Session, inout Reply) -> Void
   ) {
     let before = self
@@ -165,8 +149,7 @@ extension Session {
     let round = try CommandParser.parse(blanks + word.text, aliases: sitting.aliases)
     line.remaining = (round + [parsed.nextRound] + line.remaining)[...]
     if done > 0 {
-      task = LongTask(
-        .rounds(Rounds(title: "repeat \(total) \(word.text)", done: done, total: total)))
+      task = LongTask(Rounds(title: "repeat \(total) \(word.text)", done: done, total: total))
     }
   }
 }

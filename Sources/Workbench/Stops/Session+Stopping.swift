@@ -47,7 +47,7 @@ extension Session {
     if travel.isFinished {
       arrive(travel, &reply)
     } else {
-      task = LongTask(.travel(travel))
+      task = LongTask(travel)
     }
   }
 

@@ -6,7 +6,7 @@ import Study
 ///
 /// Whether a place is a hit depends on the place alone and not on the way there, so the same places stop the way on and
 /// the way back.
-struct Travel: Sendable {
+struct Travel: Work {
   /// What is being done, as it would be typed.
   let title: String
   /// Where the way leads when nothing stops it; beyond an end, the way ends there.
@@ -43,6 +43,12 @@ struct Travel: Sendable {
   var isFinished: Bool { position == last || !stoppedBy.isEmpty }
   var done: Int { abs(position - start) }
   var total: Int { abs(last - start) }
+
+  func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
+    session.settle(&line) { $0.arrive(self, &$1) }
+  }
+
+  mutating func advance(_ goesOn: (Progress.Work) -> (Double) -> Bool) { advance() }
 
   /// Goes on until a stop, or for a while.
   mutating func advance() {

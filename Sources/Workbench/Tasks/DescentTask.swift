@@ -2,7 +2,7 @@ import EventProp
 import Study
 
 /// A descent, a step at a time.
-struct DescentTask: Sendable {
+struct DescentTask: Work {
   private(set) var descent: Descent
   /// Whether the first step has chosen the rate.
   let isRateChosen: Bool
@@ -17,5 +17,9 @@ struct DescentTask: Sendable {
     _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) {
     try descent.advance(running: goesOn(.running), walkingBack: goesOn(.walkingBack))
+  }
+
+  func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
+    session.settle(&line) { $0.arrive(self, &$1) }
   }
 }

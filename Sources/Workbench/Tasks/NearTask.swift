@@ -1,8 +1,9 @@
 import EventProp
+import Language
 import Study
 
 /// A search for near misses and grazing spikes, a piece at a time.
-struct NearTask: Sendable {
+struct NearTask: Work {
   let title: String
   let percent: Double
   private(set) var search: SpikeMargin.Search
@@ -29,5 +30,11 @@ struct NearTask: Sendable {
       if case .stopped = error { throw error }
       failure = error
     }
+  }
+
+  func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
+    guard let failure else { return line.reply.say(session.report(self)) }
+    line.reply.complain(
+      Word("near").complaint(failure, session.names), about: line.text, indent: line.indent)
   }
 }

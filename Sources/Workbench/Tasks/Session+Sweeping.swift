@@ -16,7 +16,7 @@ extension Session {
       .joined(separator: " ")
     if phrase.axes.count == 1 {
       let axis = try SweepAxis(first, count: count ?? 41, in: experiment)
-      task = LongTask(.sweep(SweepTask(axis, of: run, label: wrongLabel, title: title)))
+      task = LongTask(SweepTask(axis, of: run, label: wrongLabel, title: title))
       return
     }
     let second = phrase.axes[1]
@@ -26,7 +26,7 @@ extension Session {
       throw second.name.complaint(
         "\(second.name.text) is swept already", remedy: "a map needs two names")
     }
-    task = LongTask(.sweep(SweepTask(across, up, of: run, label: wrongLabel, title: title)))
+    task = LongTask(SweepTask(across, up, of: run, label: wrongLabel, title: title))
   }
 
   private static func count(_ word: Word) throws(Diagnostic) -> Int {

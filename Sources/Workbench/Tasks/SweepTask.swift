@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 /// A sweep under way: a run at a time, then the borders by bisection.
-struct SweepTask: Sendable {
+struct SweepTask: Work {
   let title: String
   private let experiment: Experiment
   private let rule: AdjointRule
@@ -197,8 +197,12 @@ struct SweepTask: Sendable {
     curve.isComplete = open.isEmpty && curve.points.count == curve.axis.values.count
   }
 
+  func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
+    line.reply.show(found)
+  }
+
   /// What has been computed, borders that are still wide included.
-  var found: Reply.Figure {
+  private var found: Reply.Figure {
     switch state {
     case .curve(var curve):
       leave(open, wideOn: &curve)

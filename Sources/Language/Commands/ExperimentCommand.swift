@@ -1,5 +1,5 @@
 /// What can be said about the experiment on the bench: run it, change it, or try a range of values.
-package enum BenchCommand: Equatable, Sendable {
+package enum ExperimentCommand: Equatable, Sendable {
   /// Recompute and go to the start.
   case run
   /// Change a parameter, a weight, an input time, a target or the horizon.
@@ -24,7 +24,7 @@ package enum BenchCommand: Equatable, Sendable {
 
 extension CommandTable {
   static let benchRows: [CommandRow] = [
-    CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .bench(.run) },
+    CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .experiment(.run) },
     CommandRow(
       "set", arguments: "NAME VALUE",
       summary: "change a parameter, weight, delay, input time or target",
@@ -37,7 +37,7 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       let name = try line.name()
       _ = line.take("=")
-      return .bench(.set(name, try line.rest("a value, such as 20ms")))
+      return .experiment(.set(name, try line.rest("a value, such as 20ms")))
     },
     CommandRow(
       "nudge", arguments: "NAME PERCENT", summary: "change it by a part of what it is",
@@ -45,7 +45,7 @@ extension CommandTable {
       example: "nudge tau_mem +5%", repeats: true, completes: .parameters
     ) { (line) throws(Diagnostic) in
       let name = try line.name()
-      return .bench(.nudge(name, try line.one("a part, such as +5%")))
+      return .experiment(.nudge(name, try line.one("a part, such as +5%")))
     },
     CommandRow(
       "descend", arguments: "[N [LR]]",
@@ -54,7 +54,7 @@ extension CommandTable {
         w -= LR dL/dw, one run after each step. Without LR the first step changes the weights by 1 % of their length, and
         the others use the same rate. It stops where the loss is no finite number or two events tie.
         """, example: "descend 5", repeats: true
-    ) { (line) in .bench(.descend(line.optional(), line.optional())) },
+    ) { (line) in .experiment(.descend(line.optional(), line.optional())) },
     CommandRow(
       "sweep", arguments: "NAME FROM..TO [NAME FROM..TO] [N]",
       summary: "the loss over a range of values, and where spikes come and go in it",
@@ -65,19 +65,19 @@ extension CommandTable {
         name takes: 41 of one, 15 of each of two, if not given. Ctrl-C stops it and keeps what was computed.
         """, example: "sweep tau_mem 10ms..30ms", completes: .parameters
     ) { (line) throws(Diagnostic) in
-      .bench(.sweep(try SweepPhrase(line.all(), after: line.verb)))
+      .experiment(.sweep(try SweepPhrase(line.all(), after: line.verb)))
     },
     CommandRow(
       "reset", arguments: "NAME | all", summary: "restore the value of the preset",
       example: "reset all", completes: .parameters
-    ) { (line) throws(Diagnostic) in .bench(.reset(try line.name())) },
-    CommandRow("undo", summary: "take back the last edit") { _ in .bench(.undo) },
-    CommandRow("redo", summary: "make the edit again") { _ in .bench(.redo) },
+    ) { (line) throws(Diagnostic) in .experiment(.reset(try line.name())) },
+    CommandRow("undo", summary: "take back the last edit") { _ in .experiment(.undo) },
+    CommandRow("redo", summary: "make the edit again") { _ in .experiment(.redo) },
     CommandRow(
       "ghost", arguments: "[RUN | off | pin]", summary: "which earlier run is drawn dim",
       details:
         "An edit makes the run before it the ghost; ghost pin keeps this one through edits, ghost off ends that.",
       example: "ghost 1", completes: .words(["off", "pin"])
-    ) { (line) in .bench(.ghost(line.optional())) },
+    ) { (line) in .experiment(.ghost(line.optional())) },
   ]
 }
