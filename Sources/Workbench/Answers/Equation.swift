@@ -22,7 +22,7 @@ package struct Equation: Equatable, Sendable {
 }
 
 extension Session {
-  /// The rule at the cursor, with so many of its terms as a pane has room for.
+  /// The rule at the cursor, shortened to the terms for which a pane has room.
   package var equation: Equation { equation(at: point, isBrief: true) }
 
   /// The rule at a point; a brief one adds up the smaller terms of a sum.

@@ -17,6 +17,7 @@ extension Session {
   /// Where the user stands, as a line of an answer.
   package var placeLine: Reply.Line { Reply.Line(summary(of: point), .place(point)) }
 
+  /// What is said at the end of the run.
   var endOfRun: String {
     run.adjoint == nil
       ? "end of run: there is no gradient here" : "end of run: gradients complete"

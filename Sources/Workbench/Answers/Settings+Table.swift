@@ -6,6 +6,7 @@ extension Settings {
     ["theme", "color", "ascii", "mouse", "auto", "confirm"].map(line).joined(separator: "\n")
   }
 
+  /// One setting with its value and its meaning.
   func line(_ name: String) -> String {
     func onOff(_ value: Bool) -> String { value ? "on" : "off" }
     let (value, meaning): (String, String) =

@@ -44,7 +44,7 @@ extension Bench {
     return targets.filter { $0.value(in: edited) != $0.value(in: original) }.map { row($0) }
   }
 
-  /// So many targets are read through; more of them are not worth a line each.
+  /// The most targets of a loss that are listed; more of them are not worth a line each.
   static let fewTargets = 8
 
   private func row(_ target: Edit.Target) -> ParameterRow {

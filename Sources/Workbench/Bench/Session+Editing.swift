@@ -28,6 +28,7 @@ extension Session {
     reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }
 
+  /// Gives a number another value.
   mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {
     var edited = bench.edited
     let echo = try Edit.apply(name, value, to: &edited)

@@ -48,7 +48,7 @@ extension Session {
     looks.view.source = sources.first { synapse(from: $0) != nil }
   }
 
-  /// The next synapse to the selected neuron, so many sources further, or nil at the edge.
+  /// The synapse to the selected neuron that lies `step` sources further, or nil at the edge.
   package func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
     let existing = sources.filter { synapse(from: $0) != nil }
     guard let source = looks.view.source, let place = existing.firstIndex(of: source) else {

@@ -2,6 +2,7 @@ import EventProp
 import Language
 
 extension Session {
+  /// Changes the picture, and nothing that is computed.
   mutating func carryOut(_ command: ViewCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .focus(let pane):

@@ -26,7 +26,7 @@ package struct Settings: Equatable, Sendable {
     /// Whether NO_COLOR asks for none.
     package let refusesColor: Bool
 
-    /// A terminal with so many colours.
+    /// A terminal that has `colors` colours.
     package init(colors: Int, isUnicode: Bool, refusesColor: Bool) {
       self.colors = colors
       self.isUnicode = isUnicode

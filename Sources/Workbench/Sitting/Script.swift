@@ -50,7 +50,7 @@ package struct Script: Sendable {
     return nil
   }
 
-  /// Puts the rest of a line behind the files that the line has opened since there were so many.
+  /// Puts the rest of a line behind the files that the line has opened since `depth` of them were open.
   package mutating func insert(rest text: String, at place: String, above depth: Int) {
     frames.insert(
       Frame(name: place, lines: [text], number: nil, isFile: false), at: min(depth, frames.count))

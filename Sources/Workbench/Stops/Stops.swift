@@ -6,7 +6,9 @@ package struct Stops: Sendable {
   package internal(set) var breakpoints: [Breakpoint] = []
   /// The quantities that are shown at every stop.
   var displays: [Display] = []
+  /// The number of the next breakpoint.
   var nextBreakpoint = 1
+  /// The number of the next display.
   var nextDisplay = 1
 
   /// A quantity that is shown at every stop.

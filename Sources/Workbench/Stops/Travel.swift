@@ -150,7 +150,7 @@ private struct StopTest: Sendable {
     }
   }
 
-  /// How far from a point the breakpoint is met, within so many steps.
+  /// How far from a point the breakpoint is met, within `length` steps.
   func distances(from start: Int, step: Int, within length: Int) -> [Int] {
     (1..<length + 1).filter { holds(at: start + step * $0) }
   }

@@ -25,7 +25,7 @@ package struct Progress: Equatable, Sendable {
   package enum Reach: Equatable, Sendable {
     /// To a time of the run, in seconds.
     case time(Double)
-    /// So many parts of all.
+    /// To the end of this many parts of all.
     case part(Int, of: Int)
   }
 
