@@ -78,7 +78,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: walls),
     tests(
-      of: "EventProp", uses: ["EventProp", "Study", realModule],
+      of: "EventProp", uses: ["EventProp", "Study", "Language", realModule],
       resources: [.copy("Golden"), .copy("Jaxsnn")]),
     // The cost of the engine on one page: swift run -c release engine-table
     .executableTarget(

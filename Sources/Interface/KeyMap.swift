@@ -165,7 +165,7 @@ extension Session {
     case .potential, .parameters, .log: return "why V n\(selected)"
     case .adjoint: return "why lV n\(selected)"
     case .gradient:
-      return selectedSynapse.map { "why grad \(names.canonical($0))" } ?? "why V n\(selected)"
+      return selectedSynapse.map { "why grad \(names.name(of: $0))" } ?? "why V n\(selected)"
     case .spikes, .events, .inspector:
       guard let event = point.event, run.trajectory.events[event].spikingNeuron != nil else {
         return "why \(point.isBackward ? "lV" : "V") n\(selected)"

@@ -196,7 +196,7 @@ struct Scene {
   /// The spikes of a neuron that an axis shows; of many in one column of dots the first and the last.
   private func spikes(of neuron: Int, in run: Run, along axis: Axis) -> [Int] {
     let events = run.trajectory.events
-    let all = run.index.spikes(of: neuron)
+    let all = run.trajectory.spikes(of: neuron)
     let first = all.firstPlace { events[$0].time >= axis.range.lowerBound }
     let end = all.firstPlace { events[$0].time > axis.range.upperBound }
     guard end - first > 2 * axis.dots else { return Array(all[first..<end]) }

@@ -18,6 +18,16 @@ extension Quantity {
     return withUnit(DecimalText(seconds).rounded(toSignificant: digits))
   }
 
+  /// A number or a time for the eye, with so many significant digits.
+  package static func display(_ value: Double, isTime: Bool, digits: Int = 4) -> String {
+    isTime ? displayTime(value, digits: digits) : display(value, digits: digits)
+  }
+
+  /// The shortest text that reads back to the same number, or to the same time.
+  package static func exact(_ value: Double, isTime: Bool) -> String {
+    isTime ? exactTime(value) : exact(value)
+  }
+
   /// The shortest text that reads back to the same number.
   package static func exact(_ value: Double) -> String {
     let decimal = DecimalText(value)

@@ -1,135 +1,76 @@
 import EventProp
 import Language
-import Study
 
-/// Changes to an experiment by name: the names of `set` and `reset`.
+/// Changes to an experiment by name: `set` and `reset`.
 enum Edit {
-  /// Where a name leads.
-  enum Target: Equatable, Sendable {
-    /// A parameter of these neurons, counted across layers.
-    case parameter(LIFParameters.Field, neurons: [Int])
-    case weight(Names.SynapseName)
-    case delay(Names.SynapseName)
-    /// V(0) or I(0) of these neurons, counted across layers.
-    case initial(InitialState, neurons: [Int])
-    case horizon
-    /// An input spike, by its position in the experiment's list.
-    case input(Int)
-    /// A target of the loss, by its position, and which of that neuron's spikes it is for.
-    case lossTarget(Int, spike: Int)
-    /// How many events a layer may have, or nil for the whole run.
-    case maxEvents(layer: Int?)
-  }
-
-  /// A part of the state that a neuron starts from, by the name of `set`.
-  enum InitialState: String, CaseIterable, Sendable {
-    case potential = "initial_v"
-    case current = "initial_i"
-  }
-
   /// Sets a value and says what was set, with its unit.
   static func apply(
     _ name: Word, _ value: Word, to experiment: inout Experiment
   ) throws(Diagnostic) -> String {
-    let target = try find(name, in: experiment)
-    let names = Names(experiment)
-    func echo(_ old: Double?) -> String {
-      let new = shown(target.value(in: experiment), isTime: target.isTime, typed: value)
-      let was = old.map { shown($0, isTime: target.isTime) } ?? "several values"
-      return "\(names.echoed(target, as: name)) = \(new) (was \(was))"
-    }
-    switch target {
-    case .parameter, .weight, .delay, .initial, .input:
-      var old: [Double] = []
-      for number in target.numbers(in: experiment.network) {
-        old.append(experiment[number])
-        let new = try self.value(value, from: experiment[number], isTime: target.isTime)
-        try set(number, to: new, typed: value, in: &experiment)
-      }
-      return echo(old.allSatisfy { $0 == old[0] } ? old[0] : nil)
+    let named = try Names(experiment).find(name)
+    let old = named.value(in: experiment)
+    switch named {
+    case .parameters(let all):
+      for parameter in all { try set(parameter, to: value, in: &experiment) }
     case .horizon:
-      let old = experiment.horizon
-      experiment.horizon = try self.value(value, from: old, isTime: true)
+      experiment.horizon = try value.quantity(from: experiment.horizon, isTime: true)
       guard experiment.horizon > 0 else {
-        throw value.complaint("t_max must be greater than 0", remedy: Self.exampleOfTime)
+        throw value.complaint("t_max must be greater than 0", remedy: exampleOfTime)
       }
-      return echo(old)
-    case .lossTarget(let position, let spike):
-      let old = target.value(in: experiment)
-      setLossTarget(
-        position, spike, to: try self.value(value, from: old, isTime: true), in: &experiment)
-      return echo(old)
-    case .maxEvents(let layer):
-      let old = limit(ofLayer: layer, in: experiment)
-      setLimit(ofLayer: layer, to: try count(value), in: &experiment)
-      let new = limit(ofLayer: layer, in: experiment)
-      return
-        "\(names.canonical(target, in: experiment)) = \(shown(limit: new)) (was \(shown(limit: old)))"
+    case .maxEvents(let layer): experiment[maxEventsOf: layer] = try count(value)
     }
+    // A new value cannot differ between neurons unless it is a part of old ones that do.
+    let first = named.parameters.first.map { experiment[$0] }
+    let new = named.value(in: experiment) ?? first ?? 0
+    let was = old.map { shown($0, of: named) } ?? "several values"
+    return
+      "\(echoed(named, as: name, in: experiment)) = \(shown(new, of: named, typed: value)) (was \(was))"
   }
 
   /// Copies a value back from the experiment as it was opened.
   static func restore(
     _ name: Word, from original: Experiment, in experiment: inout Experiment
   ) throws(Diagnostic) -> String {
-    let target = try find(name, in: experiment)
-    switch target {
-    case .parameter, .weight, .delay, .initial, .input:
-      for number in target.numbers(in: experiment.network) {
-        setNumber(number, to: original[number], in: &experiment)
-      }
-      if case .delay(let synapse) = target {
-        dropDelays(of: synapse, unlessIn: original, &experiment)
+    switch try Names(experiment).find(name) {
+    case .parameters(let all):
+      for parameter in all {
+        experiment[parameter] = original[parameter]
+        if case .delay(let synapse) = parameter {
+          experiment.network.dropZeroDelays(of: synapse, unlessIn: original.network)
+        }
       }
     case .horizon: experiment.horizon = original.horizon
-    case .lossTarget(let position, let spike):
-      if let value = lossTarget(position, spike, in: original) {
-        setLossTarget(position, spike, to: value, in: &experiment)
-      }
-    case .maxEvents(let layer):
-      setLimit(ofLayer: layer, to: limit(ofLayer: layer, in: original), in: &experiment)
+    case .maxEvents(let layer): experiment[maxEventsOf: layer] = original[maxEventsOf: layer]
     }
     return "\(name.text) is as in the preset"
   }
 
-  /// A value as typed: a number with its unit, or relative to what is there (`+10%`, `*0.5`).
-  private static func value(
-    _ word: Word, from old: Double, isTime: Bool
-  ) throws(Diagnostic) -> Double {
-    let value: Double
-    do throws(Quantity.Failure) {
-      if word.text.hasSuffix("%") {
-        value = old * (1 + (try Quantity.number(String(word.text.dropLast()))) / 100)
-      } else if word.text.hasPrefix("*") {
-        value = old * (try Quantity.number(String(word.text.dropFirst())))
-      } else {
-        value = isTime ? try Quantity.time(word.text) : try Quantity.number(word.text)
-      }
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
+  /// How an echo calls what a name means: synapses by their canonical names, the rest as it was typed.
+  private static func echoed(_ named: Named, as name: Word, in experiment: Experiment) -> String {
+    switch named.parameters.first {
+    case .weight(let synapse)?: "w \(Names(experiment).name(of: synapse))"
+    case .delay?: Names(experiment).name(of: named)
+    default:
+      if case .maxEvents = named { Names(experiment).name(of: named) } else { name.text }
     }
-    guard value.isFinite else {
-      throw word.complaint(
-        "'\(word.text)' of \(shown(old, isTime: isTime)) is too large for a number",
-        remedy: "a smaller part, such as +10% or *2")
-    }
-    return value
   }
 
   /// A time as a complaint about one proposes it.
   private static let exampleOfTime = "a time such as 20ms, or *0.5 for half of what it is"
 
-  /// Gives a number a value that it may have.
+  /// Gives a parameter a value that it may have.
   private static func set(
-    _ number: CheckedParameter, to new: Double, typed: Word, in experiment: inout Experiment
+    _ parameter: Parameter, to typed: Word, in experiment: inout Experiment
   ) throws(Diagnostic) {
-    setNumber(number, to: new, in: &experiment)
-    switch number {
-    case .parameter(let layer, let neuron, let field):
+    let new = try typed.quantity(
+      from: experiment[parameter], isTime: parameter.quantity.isTime)
+    experiment[parameter] = new
+    switch parameter {
+    case .field(let field, let layer, let neuron):
       try check(experiment.network.layers[layer], neuron, field, typed)
     case .inputTime where new < 0:
       throw typed.complaint("an input spike comes at t >= 0", remedy: exampleOfTime)
-    case .delay where new < 0, .recurrentDelay where new < 0:
+    case .delay where new < 0:
       throw typed.complaint("a delay is at least 0", remedy: exampleOfTime)
     case .initialPotential(let layer, let neuron):
       let layer = experiment.network.layers[layer]
@@ -137,44 +78,7 @@ enum Edit {
       let threshold = Quantity.display(layer.parameters[neuron].vThreshold)
       throw typed.complaint(
         "the initial V must lie below v_th: it is \(threshold)", remedy: "a value below it")
-    case .weight, .recurrent, .delay, .recurrentDelay, .inputTime, .initialCurrent: break
-    }
-  }
-
-  /// Gives a number a value; a matrix that had no delays gets some with its first.
-  private static func setNumber(
-    _ number: CheckedParameter, to value: Double, in experiment: inout Experiment
-  ) {
-    func withDelays(_ synapses: Synapses?) -> [Double]? {
-      synapses.map { $0.delays ?? [Double](repeating: 0, count: $0.weights.count) }
-    }
-    switch number {
-    case .delay(let layer, _):
-      let delays = withDelays(experiment.network.layers[layer].weights)
-      experiment.network.layers[layer].weights.delays = delays
-    case .recurrentDelay(let layer, _):
-      let delays = withDelays(experiment.network.layers[layer].recurrent)
-      experiment.network.layers[layer].recurrent?.delays = delays
-    default: break
-    }
-    experiment[number] = value
-  }
-
-  /// Takes away the delays of a matrix that had none, once none is left.
-  private static func dropDelays(
-    of synapse: Names.SynapseName, unlessIn original: Experiment, _ experiment: inout Experiment
-  ) {
-    let layer = original.network.layers[synapse.layer]
-    guard (synapse.isRecurrent ? layer.recurrent : layer.weights)?.delays == nil else { return }
-    if synapse.isRecurrent {
-      let delays = experiment.network.layers[synapse.layer].recurrent?.delays ?? []
-      if delays.allSatisfy({ $0 == 0 }) {
-        experiment.network.layers[synapse.layer].recurrent?.delays = nil
-      }
-    } else if experiment.network.layers[synapse.layer].weights.delays?.allSatisfy({ $0 == 0 })
-      ?? true
-    {
-      experiment.network.layers[synapse.layer].weights.delays = nil
+    case .weight, .delay, .inputTime, .initialCurrent, .target: break
     }
   }
 
@@ -182,22 +86,20 @@ enum Edit {
     _ layer: Layer, _ index: Int, _ field: LIFParameters.Field, _ value: Word
   ) throws(Diagnostic) {
     let parameters = layer.parameters[index]
-    switch parameters.violation {
-    case nil: break
+    switch field.violation(parameters[field]) ?? Rules.reset(parameters) {
     case .notFinite:
       throw value.complaint(
         "\(field.rawValue) must be finite", remedy: "a finite number, such as 0.6 or 1e-05")
     case .notPositive:
       throw value.complaint("a time constant must be greater than 0", remedy: exampleOfTime)
-    case .resetNotBelowThreshold:
-      let (reset, threshold) = (
-        Quantity.display(parameters.vReset), Quantity.display(parameters.vThreshold)
-      )
+    case .resetNotBelowThreshold(let reset, let threshold):
+      let (reset, threshold) = (Quantity.display(reset), Quantity.display(threshold))
       throw value.complaint(
         "v_reset must lie below v_th: v_reset is \(reset), v_th \(threshold)",
         remedy: field == .vReset
           ? "a value below \(threshold), or set v_th first"
           : "a value above \(reset), or set v_reset first")
+    default: break
     }
     let initial = layer.initial[index].potential
     if layer.kinds[index] == .lif, initial >= parameters.vThreshold {
@@ -208,10 +110,12 @@ enum Edit {
   }
 
   /// A value with its unit; a bare time above a second asks whether milliseconds were meant.
-  static func shown(_ value: Double, isTime: Bool, typed: Word? = nil) -> String {
-    guard isTime else { return Quantity.display(value, digits: 6) }
-    let text = Quantity.displayTime(value, digits: 6)
-    guard let typed, value >= 1, typed.text.last?.isNumber ?? false else { return text }
+  private static func shown(_ value: Double, of named: Named, typed: Word? = nil) -> String {
+    if case .maxEvents = named { return shown(limit: Int(exactly: value)) }
+    let text = Quantity.display(value, isTime: named.isTime, digits: 6)
+    guard named.isTime, let typed, value >= 1, typed.text.last?.isNumber ?? false else {
+      return text
+    }
     return text + " (seconds; did you mean \(typed.text)ms?)"
   }
 
@@ -228,19 +132,18 @@ enum Edit {
     }
     return count
   }
+}
 
-  /// How many events a layer, or the whole run, may have; nil for any number.
-  static func limit(ofLayer layer: Int?, in experiment: Experiment) -> Int? {
-    layer.map { experiment.network.layers[$0].maxEvents } ?? experiment.maxEvents
-  }
-
-  private static func setLimit(
-    ofLayer layer: Int?, to limit: Int?, in experiment: inout Experiment
-  ) {
-    if let layer {
-      experiment.network.layers[layer].maxEvents = limit
+extension Network {
+  /// Takes away the delays of a synapse's matrix once all are 0, unless the same matrix of another network has delays.
+  fileprivate mutating func dropZeroDelays(of synapse: SynapseIndex, unlessIn original: Network) {
+    guard original.matrix(of: synapse)?.delays == nil,
+      matrix(of: synapse)?.delays?.allSatisfy({ $0 == 0 }) ?? true
+    else { return }
+    if synapse.isRecurrent {
+      layers[synapse.layer].recurrent?.delays = nil
     } else {
-      experiment.maxEvents = limit
+      layers[synapse.layer].weights.delays = nil
     }
   }
 }

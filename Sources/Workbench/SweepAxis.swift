@@ -12,7 +12,8 @@ package struct SweepAxis: Equatable, Sendable {
   /// The value that the experiment has; nil where the name means neurons whose values differ.
   package let current: Double?
 
-  let target: Edit.Target
+  /// What the name means.
+  let named: Named
   private let word: Word
   /// Whether the range was typed without a unit.
   private let isBare: Bool
@@ -24,22 +25,22 @@ package struct SweepAxis: Equatable, Sendable {
   init(
     _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
   ) throws(Diagnostic) {
-    let target = try Edit.find(phrase.name, in: experiment)
-    if case .maxEvents = target {
+    let named = try Names(experiment).find(phrase.name)
+    if case .maxEvents = named {
       throw phrase.name.complaint(
         "\(phrase.name.text) is no number to sweep over", remedy: "set gives it one value")
     }
-    let current = target.sharedValue(in: experiment)
+    let current = named.value(in: experiment)
     word = phrase.name
     isBare = phrase.to.text.last?.isNumber ?? false
     name = phrase.name.text
-    isTime = target.isTime
-    self.target = target
+    isTime = named.isTime
+    self.named = named
     self.current = current
     let low = try Self.value(
-      Self.withUnit(phrase.from, like: phrase.to, isTime: target.isTime), phrase.name, target,
+      Self.withUnit(phrase.from, like: phrase.to, isTime: named.isTime), phrase.name, named,
       experiment)
-    let high = try Self.value(phrase.to, phrase.name, target, experiment)
+    let high = try Self.value(phrase.to, phrase.name, named, experiment)
     guard low < high else {
       throw phrase.to.complaint("a range grows", remedy: "\(phrase.to.text)..\(phrase.from.text)")
     }
@@ -75,11 +76,11 @@ package struct SweepAxis: Equatable, Sendable {
 
   /// An allowed value as it was typed.
   private static func value(
-    _ typed: Word, _ name: Word, _ target: Edit.Target, _ experiment: Experiment
+    _ typed: Word, _ name: Word, _ named: Named, _ experiment: Experiment
   ) throws(Diagnostic) -> Double {
     var edited = experiment
     _ = try Edit.apply(name, typed, to: &edited)
-    return target.value(in: edited)
+    return named.value(in: edited) ?? named.parameters.first.map { edited[$0] } ?? 0
   }
 
   /// The experiment with a value.
@@ -93,13 +94,12 @@ package struct SweepAxis: Equatable, Sendable {
 
   /// A value with its unit.
   package func text(_ value: Double, digits: Int = 6) -> String {
-    isTime
-      ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+    Quantity.display(value, isTime: isTime, digits: digits)
   }
 
   /// The line that sets a value, to the last digit.
   package func settingLine(_ value: Double) -> String {
-    "set \(name) \(isTime ? Quantity.exactTime(value) : Quantity.exact(value))"
+    "set \(name) \(Quantity.exact(value, isTime: isTime))"
   }
 
   /// Two axes with the same name and values.

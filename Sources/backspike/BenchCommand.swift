@@ -34,7 +34,7 @@ struct BenchCommand: ParsableCommand {
       do throws(SimulationError) {
         report = try measure(experiment)
       } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
       case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
@@ -49,9 +49,9 @@ struct BenchCommand: ParsableCommand {
     let value = try loss.map { loss throws(SimulationError) in
       try loss.evaluate(on: trajectory).value
     }
-    let sweep =
+    let engine =
       loss?.readsSpikes ?? true && !trajectory.isCutShort
-      ? Sweep(experiment.network, horizon: experiment.horizon) : nil
+      ? LayerwiseEngine(trajectory.circuit) : nil
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
 
     func everything() throws(SimulationError) {
@@ -60,20 +60,20 @@ struct BenchCommand: ParsableCommand {
       _ = try AdjointTrajectory(of: trajectory, loss: loss)
     }
     var passes: [(BenchReport.Kind, () throws(SimulationError) -> Void)] = []
-    if let sweep {
+    if let engine {
       passes.append(
         (
           .forward,
-          { () throws(SimulationError) in _ = try sweep.forward(queue, loss) }
+          { () throws(SimulationError) in _ = try engine.forward(queue, loss) }
         ))
       if loss != nil {
         passes.append(
           (
             .forwardBackward,
             { () throws(SimulationError) in
-              sweep.clearGradients()
-              _ = try sweep.forward(queue, loss)
-              sweep.backward()
+              engine.clearGradients()
+              _ = try engine.forward(queue, loss)
+              engine.backward()
             }
           ))
       }
@@ -88,14 +88,14 @@ struct BenchCommand: ParsableCommand {
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }
     }
-    if loss != nil, let sweep {
+    if loss != nil, let engine {
       passes.append(
         (
           .allGradients,
           { () throws(SimulationError) in
-            sweep.clearGradients(everything: true)
-            _ = try sweep.forward(queue, loss)
-            sweep.backward(everything: true)
+            engine.clearGradients(everything: true)
+            _ = try engine.forward(queue, loss)
+            engine.backward(everything: true)
           }
         ))
     } else if loss != nil {

@@ -43,9 +43,10 @@ struct CheckCommand: ParsableCommand {
         }
         progress.clear()
         report = CheckReport(
-          rows, verdict: check.verdict, identities: Identities(of: adjoint), of: experiment)
+          rows, verdict: check.verdict, identities: Identities(of: adjoint),
+          Names(experiment, .full))
       } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
       case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))

@@ -45,9 +45,10 @@ struct CompareCommand: ParsableCommand {
           trajectory.isCutShort
           ? nil
           : CompareReport(
-            try GradientComparison(of: foreign, with: trajectory, loss: loss), of: experiment)
+            try GradientComparison(of: foreign, with: trajectory, loss: loss),
+            Names(experiment, .full))
       } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       guard let report else {
         throw Failure(

@@ -14,7 +14,7 @@ enum Edits {
       // The edits are those of the prompt; the session refuses what cannot be.
       session = try Session(experiment, named: preset)
     } catch {
-      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+      throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }
     for edit in edits {
       guard let equals = edit.firstIndex(of: "=") else {

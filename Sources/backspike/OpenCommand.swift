@@ -135,7 +135,7 @@ struct OpenCommand: ParsableCommand {
     do throws(SimulationError) {
       return try Session(experiment, named: name, presets: Preset.all.map(\.name))
     } catch {
-      throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+      throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }
   }
 

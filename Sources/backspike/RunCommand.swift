@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
       do throws(SimulationError) {
         trajectory = try Trajectory(of: experiment)
       } catch {
-        throw Failure(message: Names(experiment).sentence(for: error), code: Exit.software)
+        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       var adjoint: AdjointTrajectory?
       var value: Double?
@@ -60,7 +60,7 @@ struct RunCommand: ParsableCommand {
           }
           if ties, !trajectory.isCutShort {
             sides = try OneSidedGradients.all(of: trajectory, loss: loss).map {
-              TieReport($0, of: trajectory)
+              TieReport($0, of: trajectory, Names(experiment, .full))
             }
           }
         } catch {
@@ -91,7 +91,7 @@ struct RunCommand: ParsableCommand {
   private func failure(
     _ error: SimulationError, _ document: PresetDocument, _ experiment: Experiment
   ) -> Failure {
-    let sentence = Names(experiment).sentence(for: error)
+    let sentence = Names(experiment, .full).sentence(for: error)
     if case .missingSpike(let term, _, _, _) = error,
       document.places.lossTerms.indices.contains(term)
     {

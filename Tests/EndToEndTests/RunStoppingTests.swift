@@ -56,7 +56,7 @@ import Testing
       #expect(rows.contains { $0.contains("nothing was changed") })
     }
     try tmux.say("print v_th n0")
-    try tmux.wait(forText: "v_th n0 = 1000")
+    try tmux.wait(forText: "n0.v_th = 1000")
     // A Ctrl-C on the prompt is none for a run that comes later.
     try tmux.send(keys: "C-c")
     try tmux.wait(forText: "quit or Ctrl-D leaves")

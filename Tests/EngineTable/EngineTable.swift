@@ -24,6 +24,7 @@ struct EngineTable {
       print("tau_mem = \(ratio) tau_syn")
       for (name, experiment) in try dense(ratio) { try row(name, experiment, seconds) }
     }
+    try density(seconds)
     print("sparse recurrent, fan-out 100")
     var costs: [(size: Double, cost: Double)] = []
     for size in [1000, 3000, 10_000, 30_000, 100_000] {
@@ -46,20 +47,20 @@ struct EngineTable {
   static func row(
     _ name: String, _ experiment: Experiment, _ seconds: Double, records: Bool = true
   ) throws -> Double {
-    guard let sweep = Sweep(experiment.network, horizon: experiment.horizon),
+    guard let engine = LayerwiseEngine(try Circuit(experiment)),
       let loss = experiment.loss
     else { fatalError("\(name) cannot be swept") }
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-    let forward = try time(seconds) { _ = try sweep.forward(queue, loss) }
+    let forward = try time(seconds) { _ = try engine.forward(queue, loss) }
     let both = try time(seconds) {
-      sweep.clearGradients()
-      _ = try sweep.forward(queue, loss)
-      sweep.backward()
+      engine.clearGradients()
+      _ = try engine.forward(queue, loss)
+      engine.backward()
     }
     let everything = try time(seconds) {
-      sweep.clearGradients(everything: true)
-      _ = try sweep.forward(queue, loss)
-      sweep.backward(everything: true)
+      engine.clearGradients(everything: true)
+      _ = try engine.forward(queue, loss)
+      engine.backward(everything: true)
     }
     var columns = [forward, both, everything]
     if records {
@@ -69,9 +70,9 @@ struct EngineTable {
         })
     }
     print(
-      pad(name, 32) + pad("\(sweep.eventCount)", 9, right: true)
+      pad(name, 32) + pad("\(engine.eventCount)", 9, right: true)
         + columns.map { pad(text($0), 11, right: true) }.joined())
-    return both / Double(max(1, sweep.eventCount))
+    return both / Double(max(1, engine.eventCount))
   }
 
   /// Prints what a run keeps that is stepped through: the events, the jumps, the gradient, and the states of all neurons.
@@ -113,18 +114,73 @@ struct EngineTable {
     var costs: [(size: Double, cost: Double)] = []
     for number in numbers {
       let experiment = try make(number)
-      guard let sweep = Sweep(experiment.network, horizon: experiment.horizon) else { continue }
+      guard let engine = LayerwiseEngine(try Circuit(experiment)) else { continue }
       let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
       let cost = try time(seconds / 2) {
-        sweep.clearGradients()
-        _ = try sweep.forward(queue, experiment.loss)
-        sweep.backward()
+        engine.clearGradients()
+        _ = try engine.forward(queue, experiment.loss)
+        engine.backward()
       }
-      costs.append((Double(number), cost / Double(sweep.eventCount)))
+      costs.append((Double(number), cost / Double(engine.eventCount)))
     }
     print(
       "cost per event grows as \(what)^\(text(exponent(costs)))  "
         + costs.map { "\(Int($0.size)): \(text($0.cost))" }.joined(separator: "  "))
+  }
+
+  /// Compares three ways through a recurrent network of which a part of the synapses exist: its own engine, the dense engine on the same
+  /// network stored with zeros, and one event at a time.
+  static func density(_ seconds: Double) throws {
+    print(
+      "density                              sparse     zeros  one by one   (µs, forwards and back)")
+    for (size, fanOut) in [
+      (1000, 10), (1000, 30), (1000, 100), (1000, 300), (4000, 40), (4000, 400),
+    ] {
+      let experiment = try sparse(size, fanOut: fanOut)
+      var stored = experiment
+      for layer in stored.network.layers.indices {
+        stored.network.layers[layer].weights = dense(stored.network.layers[layer].weights)
+        stored.network.layers[layer].recurrent = stored.network.layers[layer].recurrent.map(dense)
+      }
+      var costs: [Double] = []
+      for experiment in [experiment, stored] {
+        guard let engine = LayerwiseEngine(try Circuit(experiment)) else {
+          continue
+        }
+        let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+        costs.append(
+          try time(seconds) {
+            engine.clearGradients()
+            _ = try engine.forward(queue, experiment.loss)
+            engine.backward()
+          })
+      }
+      let circuit = try Circuit(experiment)
+      costs.append(
+        try time(seconds) {
+          var forward = ForwardPass(circuit)
+          while try forward.next() != nil {}
+          let trajectory = Trajectory(forward)
+          guard let evaluation = try experiment.loss?.evaluate(on: trajectory) else { return }
+          var backward = BackwardPass(trajectory, evaluation, keepsRecord: false)
+          while try backward.next() != nil {}
+        })
+      print(
+        pad("\(size) neurons, fan-out \(fanOut)", 34)
+          + costs.map { pad(text($0), 10, right: true) }.joined())
+    }
+  }
+
+  /// The same matrix with a weight for every pair.
+  static func dense(_ synapses: Synapses) -> Synapses {
+    var weights = [Double](repeating: 0, count: synapses.rows * synapses.columns)
+    for row in 0..<synapses.rows {
+      for entry in synapses.entries(ofRow: row) {
+        weights[row * synapses.columns + synapses.column(ofEntry: entry, row: row)] =
+          synapses.weights[entry]
+      }
+    }
+    return Synapses(rows: synapses.rows, columns: synapses.columns, weights: weights)
   }
 
   static func batch(_ seconds: Double) throws {
@@ -133,11 +189,10 @@ struct EngineTable {
     let samples = try (0..<64).map { _ in
       let experiment = try yinYang(120, 2, &random)
       guard let loss = experiment.loss else { fatalError("a sample has a loss") }
-      return Sample(
-        inputs: InputQueue(experiment.inputSpikes, before: experiment.horizon), loss: loss)
+      return Sample(inputSpikes: experiment.inputSpikes, loss: loss)
     }
     for threads in [1, 2] {
-      guard let batch = Batch(network, horizon: 20e-3, threads: threads) else { continue }
+      let batch = try Batch(network, horizon: 20e-3, threads: threads)
       let cost = try time(seconds, CLOCK_MONOTONIC) { _ = try batch.gradient(of: samples) }
       print("64 samples of yin-yang 5-120-3 on \(threads) threads: \(text(cost)) µs")
     }
@@ -223,16 +278,16 @@ struct EngineTable {
     return experiment
   }
 
-  static func sparse(_ size: Int) throws -> Experiment {
+  static func sparse(_ size: Int, fanOut count: Int = 100) throws -> Experiment {
     var random = Generator(state: 3)
     func fanOut(_ rows: Int, _ mean: Double, _ deviation: Double) -> Synapses {
       Synapses(
         rows: rows, columns: size,
         sparse: (0..<rows).flatMap { row in
-          // An odd step through the columns meets 100 different ones.
+          // An odd step through the columns meets different ones.
           let start = Int(random.uniform() * Double(size))
-          return random.normal(mean, deviation, 100).enumerated().map {
-            (row: row, column: (start + $0.offset * (size / 100 | 1)) % size, weight: $0.element)
+          return random.normal(mean, deviation, count).enumerated().map {
+            (row: row, column: (start + $0.offset * (size / count | 1)) % size, weight: $0.element)
           }
         })
     }

@@ -24,11 +24,10 @@ import Testing
     (0..<count).map { number in
       let place = Double(number) / Double(count)
       return Sample(
-        inputs: InputQueue(
-          [
-            InputSpike(time: 8e-3 * place, channel: 0),
-            InputSpike(time: 8e-3 * (1 - place), channel: 1), InputSpike(time: 0, channel: 2),
-          ], before: 30e-3),
+        inputSpikes: [
+          InputSpike(time: 8e-3 * place, channel: 0),
+          InputSpike(time: 8e-3 * (1 - place), channel: 1), InputSpike(time: 0, channel: 2),
+        ],
         loss: Loss(
           layer: 1,
           rule: .ttfsCrossEntropy(
@@ -38,12 +37,12 @@ import Testing
 
   @Test func `threads do not change a bit of the sums`() throws {
     let samples = Self.samples(61)
-    let one = try #require(Batch(Self.network, horizon: 30e-3, threads: 1))
+    let one = try Batch(Self.network, horizon: 30e-3, threads: 1)
     let alone = try one.gradient(of: samples)
     #expect(alone.loss > 0)
     #expect(alone.layers.contains { $0.weights.weights.contains { $0 != 0 } })
     for threads in [2, 3, 7] {
-      let many = try #require(Batch(Self.network, horizon: 30e-3, threads: threads))
+      let many = try Batch(Self.network, horizon: 30e-3, threads: threads)
       for _ in 0..<3 {
         let together = try many.gradient(of: samples)
         #expect(together.loss == alone.loss)
@@ -55,7 +54,7 @@ import Testing
 
   @Test func `a batch is the sum of its examples`() throws {
     let samples = Self.samples(11)
-    let batch = try #require(Batch(Self.network, horizon: 30e-3, threads: 2))
+    let batch = try Batch(Self.network, horizon: 30e-3, threads: 2)
     let all = try batch.gradient(of: samples)
     var loss = 0.0
     var gradient = [Double](repeating: 0, count: 34)
@@ -79,7 +78,7 @@ import Testing
   }
 
   @Test func `an empty batch has a gradient of zeros`() throws {
-    let batch = try #require(Batch(Self.network, horizon: 30e-3, threads: 2))
+    let batch = try Batch(Self.network, horizon: 30e-3, threads: 2)
     let nothing = try batch.gradient(of: [])
     #expect(nothing.loss == 0)
     #expect(nothing.layers.map(\.weights.weights.count) == [51, 34])
@@ -87,17 +86,63 @@ import Testing
 
   @Test func `a spike that did not happen is said, and of the first example that lacks it`() throws
   {
-    let batch = try #require(Batch(Self.network, horizon: 30e-3, threads: 2))
+    let batch = try Batch(Self.network, horizon: 30e-3, threads: 2)
     var samples = Self.samples(20)
     for (number, spike) in [(3, 40), (15, 50)] {
       samples[number].loss.rule = .linearSpikeTimes([
         Loss.SpikeTerm(neuron: 0, spike: spike, coefficient: 1)
       ])
     }
-    let error = #expect(throws: SimulationError.self) { try batch.gradient(of: samples) }
-    guard case .missingSpike(_, _, 40, _) = error else {
+    let error = #expect(throws: Batch.Failure.self) { try batch.gradient(of: samples) }
+    guard case .missingSpike(_, _, 40, _) = error?.reason, error?.sample == 3 else {
       Issue.record("\(String(describing: error))")
       return
+    }
+  }
+
+  @Test func `a network or an example that breaks a rule is answered with its faults`() throws {
+    var network = Self.network
+    network.layers[0].weights.weights[0] = .nan
+    #expect(throws: SimulationError.invalid(network.faults)) {
+      try Batch(network, horizon: 30e-3)
+    }
+    #expect(throws: SimulationError.self) { try Batch(Self.network, horizon: -1) }
+    let batch = try Batch(Self.network, horizon: 30e-3)
+    let loss = Self.samples(1)[0].loss
+    var off = loss
+    off.layer = 7
+    let bad: [(Sample, ExperimentFault)] = [
+      (
+        Sample(inputSpikes: [InputSpike(time: 0, channel: 3)], loss: loss),
+        ExperimentFault(.outOfRange(3, count: 3), at: .inputChannel(0))
+      ),
+      (
+        Sample(inputSpikes: [InputSpike(time: .nan, channel: 0)], loss: loss),
+        ExperimentFault(.notFinite, at: .parameter(.inputTime(0)))
+      ),
+      (
+        Sample(inputSpikes: [], loss: off), ExperimentFault(.outOfRange(7, count: 2), at: .loss)
+      ),
+    ]
+    for (sample, fault) in bad {
+      #expect(throws: Batch.Failure(sample: 2, reason: .invalid([fault]))) {
+        try batch.gradient(of: Self.samples(2) + [sample])
+      }
+    }
+  }
+
+  @Test func `a network that is not simulated layer by layer has batches, too`() throws {
+    var slow = Self.network
+    slow.layers[0].weights.delays = Array(repeating: 0, count: 51)
+    let samples = Self.samples(20)
+    let one = try Batch(slow, horizon: 30e-3).gradient(of: samples)
+    let two = try Batch(slow, horizon: 30e-3, threads: 2).gradient(of: samples)
+    let fast = try Batch(Self.network, horizon: 30e-3).gradient(of: samples)
+    #expect(one.loss == two.loss && one.layers == two.layers && one.events == fast.events)
+    #expect(abs(one.loss - fast.loss) <= 1e-13 * fast.loss)
+    let largest = fast.layers[1].weights.weights.map { abs($0) }.max() ?? 0
+    for (found, wanted) in zip(one.layers[1].weights.weights, fast.layers[1].weights.weights) {
+      #expect(abs(found - wanted) <= 1e-12 * largest)
     }
   }
 }

@@ -11,7 +11,7 @@ import Testing
     #expect(
       abs(forwardMode.value - golden.expected.loss)
         <= 1e-12 * max(1e-3, abs(golden.expected.loss)))
-    let parameters = CheckedParameter.all(of: experiment)
+    let parameters = Parameter.all(of: experiment)
     let derivatives = try #require(forwardMode.derivatives(parameters))
     let references = parameters.map { golden.expected.gradients[$0, of: golden] }
     for (kind, members) in Dictionary(grouping: parameters.indices, by: { parameters[$0].kind }) {
@@ -31,7 +31,7 @@ import Testing
     let forwardMode = try ForwardMode(
       of: Trajectory(of: experiment), loss: try #require(experiment.loss))
     var asked = 0
-    let derivatives = forwardMode.derivatives(CheckedParameter.all(of: experiment)) { time in
+    let derivatives = forwardMode.derivatives(Parameter.all(of: experiment)) { time in
       asked += 1
       return asked < 2
     }
@@ -42,21 +42,24 @@ import Testing
 
 extension GoldenCase.GoldenGradients {
   /// The reference of one parameter of a golden case, whose network is one layer.
-  subscript(parameter: CheckedParameter, of golden: GoldenCase) -> Double {
+  subscript(parameter: Parameter, of golden: GoldenCase) -> Double {
     let columns = golden.network.nNeurons
     switch parameter {
-    case .weight(_, let entry): return wIn[entry / columns][entry % columns]
-    case .recurrent(_, let entry): return wRec[entry / columns][entry % columns]
-    case .delay(_, let entry): return delaysIn[entry / columns][entry % columns]
-    case .recurrentDelay(_, let entry): return delaysRec[entry / columns][entry % columns]
+    case .weight(let synapse):
+      let (row, column) = synapse.entry.quotientAndRemainder(dividingBy: columns)
+      return (synapse.isRecurrent ? wRec : wIn)[row][column]
+    case .delay(let synapse):
+      let (row, column) = synapse.entry.quotientAndRemainder(dividingBy: columns)
+      return (synapse.isRecurrent ? delaysRec : delaysIn)[row][column]
     case .inputTime(let position): return inputTimes[position]
-    case .parameter(_, let neuron, .tauMem): return tauMem[neuron]
-    case .parameter(_, let neuron, .tauSyn): return tauSyn[neuron]
-    case .parameter(_, let neuron, .vThreshold): return vTh[neuron]
-    case .parameter(_, let neuron, .vLeak): return vLeak[neuron]
-    case .parameter(_, let neuron, .vReset): return vReset[neuron]
+    case .field(.tauMem, _, let neuron): return tauMem[neuron]
+    case .field(.tauSyn, _, let neuron): return tauSyn[neuron]
+    case .field(.vThreshold, _, let neuron): return vTh[neuron]
+    case .field(.vLeak, _, let neuron): return vLeak[neuron]
+    case .field(.vReset, _, let neuron): return vReset[neuron]
     case .initialPotential(_, let neuron): return initialV[neuron]
     case .initialCurrent(_, let neuron): return initialI[neuron]
+    case .target: return .nan
     }
   }
 }

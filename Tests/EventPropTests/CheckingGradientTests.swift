@@ -1,10 +1,11 @@
 import EventProp
+import Language
 import Study
 import Testing
 
 @Suite("The check of a gradient") struct CheckingGradientTests {
   private func check(
-    _ experiment: Experiment, _ parameters: [CheckedParameter]? = nil,
+    _ experiment: Experiment, _ parameters: [Parameter]? = nil,
     differences: Bool = true, change: (inout Gradient) -> Void = { _ in }
   ) throws -> (rows: [GradientCheck.Row], verdict: GradientCheck.Verdict) {
     let loss = try #require(experiment.loss)
@@ -24,7 +25,7 @@ import Testing
 
   @Test(arguments: try GoldenCase.all())
   func `nothing differs on the reference cases`(golden: GoldenCase) throws {
-    let parameters = CheckedParameter.all(of: golden.experiment).enumerated()
+    let parameters = Parameter.all(of: golden.experiment).enumerated()
       .filter { $0.offset % 5 == 0 }.map(\.element)
     let (rows, verdict) = try check(golden.experiment, parameters)
     for row in rows where row.verdict == .differs {
@@ -35,7 +36,7 @@ import Testing
 
   @Test func `a gradient with one altered entry is found, and the entry named`() throws {
     let experiment = PassTests.experiment(seed: 1)
-    let altered = CheckedParameter.weight(layer: 0, entry: 5)
+    let altered = Parameter.weight(SynapseIndex(layer: 0, entry: 5))
     let (rows, verdict) = try check(experiment, differences: false) {
       $0[altered] += 1e-9 * $0.layers[0].weights.weights.map { abs($0) }.reduce(0, max)
     }
@@ -45,7 +46,7 @@ import Testing
 
   @Test func `differences alone find an altered entry too`() throws {
     let experiment = PassTests.experiment(seed: 1)
-    let altered = CheckedParameter.parameter(layer: 0, neuron: 1, field: .tauSyn)
+    let altered = Parameter.field(.tauSyn, layer: 0, neuron: 1)
     let (rows, _) = try check(experiment, [altered]) { $0[altered] *= 1.001 }
     let row = try #require(rows.first)
     let difference = try #require(row.difference)
@@ -54,7 +55,7 @@ import Testing
   }
 
   @Test func `a gradient that is not a number differs`() throws {
-    let altered = CheckedParameter.inputTime(2)
+    let altered = Parameter.inputTime(2)
     let (_, verdict) = try check(
       PassTests.experiment(seed: 1), [altered], differences: false
     ) { $0[altered] = .nan }
@@ -63,18 +64,19 @@ import Testing
 
   @Test(
     arguments: [
-      .parameters(.tauMem), .parameters(.vLeak), .weights(layer: 1), .recurrent(layer: 0),
-      .inputTimes,
-    ] as [CheckedParameter.Kind])
+      GradientPart(layer: nil, .tauMem), GradientPart(layer: nil, .vLeak),
+      GradientPart(layer: 1, .weights), GradientPart(layer: 0, .recurrent),
+      GradientPart(layer: nil, .inputTimes),
+    ])
   func `the identities find an altered entry without references`(
-    kind: CheckedParameter.Kind
+    kind: GradientPart
   ) throws {
     let experiment = PassTests.experiment(seed: 1)
     let adjoint = try AdjointTrajectory(
       of: Trajectory(of: experiment), loss: try #require(experiment.loss))
     var gradient = adjoint.gradient
     let altered = try #require(
-      CheckedParameter.all(of: experiment).first { $0.kind == kind && gradient[$0] != 0 })
+      Parameter.all(of: experiment).first { $0.kind == kind && gradient[$0] != 0 })
     gradient[altered] *= 1.001
     #expect(Identities(of: adjoint).hold())
     let identities = Identities(of: adjoint, gradient: gradient)
@@ -82,12 +84,14 @@ import Testing
     // The neuron in which it lies is named, except for what belongs to no single neuron.
     let worst = try #require(identities.worst)
     switch altered {
-    case .parameter(_, _, .tauMem), .inputTime: #expect(worst.law == .timeDilation)
-    case .parameter(let layer, let neuron, _):
+    case .field(.tauMem, _, _), .inputTime: #expect(worst.law == .timeDilation)
+    case .field(_, let layer, let neuron):
       #expect(worst.neuron == experiment.network.offsets[layer] + neuron)
-    case .weight(let layer, let entry), .recurrent(let layer, let entry):
-      let columns = experiment.network.layers[layer].size
-      #expect(worst.neuron == experiment.network.offsets[layer] + entry % columns)
+    case .weight(let synapse):
+      #expect(
+        worst.neuron
+          == experiment.network.offsets[synapse.layer] + experiment.network.ends(of: synapse).column
+      )
     default: break
     }
   }
@@ -132,7 +136,7 @@ import Testing
   @Test func `an arrival at the instant of a spike is a tie, and is not compared`() throws {
     let experiment = try TieTests.tied(0.7)
     let (rows, verdict) = try check(
-      experiment, [.inputTime(0), .inputTime(1), .weight(layer: 0, entry: 0)])
+      experiment, [.inputTime(0), .inputTime(1), .weight(SynapseIndex(layer: 0, entry: 0))])
     for row in rows {
       guard case .notComparable(.tie(let source, let neuron, let spike, _)) = row.verdict else {
         Issue.record("\(row)")
@@ -146,7 +150,7 @@ import Testing
       return
     }
     #expect(
-      reason.sentence(in: experiment.network).hasPrefix(
+      Names(experiment, .full).sentence(for: reason).hasPrefix(
         "input spike 1 reaches out.0 at the instant of its spike 0"))
   }
 
@@ -173,7 +177,7 @@ import Testing
       inputSpikes: [InputSpike(time: 1e-3, channel: 0), InputSpike(time: 3e-3, channel: 1)],
       horizon: 20e-3,
       loss: Loss(layer: 0, rule: .maxOverTimeCrossEntropy(neurons: [0, 1], label: 0)))
-    let (rows, verdict) = try check(experiment, [.delay(layer: 0, entry: 2)])
+    let (rows, verdict) = try check(experiment, [.delay(SynapseIndex(layer: 0, entry: 2))])
     #expect(verdict == .agrees, "\(rows)")
     let row = try #require(rows.first)
     let difference = try #require(row.difference)

@@ -119,7 +119,7 @@ struct RandomNetwork: Sendable {
     guard !trajectory.isCutShort else { return }
     let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
     // Every seventh parameter, a different one for each seed, keeps this within seconds.
-    let some = CheckedParameter.all(of: experiment).enumerated()
+    let some = Parameter.all(of: experiment).enumerated()
       .filter { ($0.offset + Int(seed)) % 7 == 0 }.map(\.element)
     var check = try GradientCheck(
       of: adjoint.gradient, on: trajectory, loss: loss, parameters: some)

@@ -6,7 +6,7 @@ enum Engine: CaseIterable, Sendable {
 
   func trajectory(of experiment: Experiment) throws(SimulationError) -> Trajectory {
     if self == .best { return try Trajectory(of: experiment) }
-    var pass = ForwardPass(Circuit(experiment))
+    var pass = ForwardPass(try Circuit(experiment))
     while try pass.next() != nil {}
     return Trajectory(pass)
   }

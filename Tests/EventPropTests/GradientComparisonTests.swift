@@ -187,7 +187,7 @@ import Testing
   }
 
   @Test func `derivatives by times in milliseconds are named`() throws {
-    let times: [GradientPart.Quantity] = [.tauMem, .tauSyn, .inputTimes]
+    let times: [Parameter.Quantity] = [.tauMem, .tauSyn, .inputTimes]
     let comparison = try compare(
       try foreign { times.contains($0.quantity) ? $2 * 1e-3 : $2 })
     let change = try #require(comparison.explanations.first?.changes.first)

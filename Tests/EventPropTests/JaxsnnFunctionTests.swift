@@ -243,7 +243,7 @@ func expectClose(
         params: call.params, weights: call.weights, states: call.state.neurons.states,
         inputs: inputs(call.state.queue, since: call.state.time),
         horizon: call.tMax - call.state.time)
-      var pass = ForwardPass(Circuit(bench.experiment))
+      var pass = ForwardPass(try Circuit(bench.experiment))
       let event = try pass.next()
       #expect(pass.queue.head == call.out.queue.head - call.state.queue.head)
       // What is left, in jaxsnn up to the padding.

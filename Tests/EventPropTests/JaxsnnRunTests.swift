@@ -76,7 +76,7 @@ private func expectEvents(
       let loss = loss(call.coef, trajectory, call.params)
       let whole = try AdjointTrajectory(of: trajectory, loss: loss)
       // Step by step.
-      var forward = ForwardPass(Circuit(experiment))
+      var forward = ForwardPass(try Circuit(experiment))
       while try forward.next() != nil {}
       #expect(forward.events == trajectory.events)
       var backward = BackwardPass(Trajectory(forward), whole.evaluation)

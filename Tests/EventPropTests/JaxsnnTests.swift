@@ -174,7 +174,7 @@ extension JaxsnnCase {
 
   /// Layer by layer the order is that of jaxsnn, whose layers each run to their end.
   @Test(arguments: try JaxsnnCase.undisputed())
-  func `a sweep finds jaxsnn's spikes, loss and gradient too`(golden: JaxsnnCase) throws {
+  func `a engine finds jaxsnn's spikes, loss and gradient too`(golden: JaxsnnCase) throws {
     let count = Double(golden.samples.count)
     let matrices = golden.layers.flatMap { [$0.weights.input, $0.weights.recurrent ?? []] }
     var weights = matrices.map { $0.flatMap { $0 }.map { _ in 0.0 } }
@@ -182,21 +182,21 @@ extension JaxsnnCase {
     for sample in golden.samples {
       let experiment = golden.experiment(sample)
       let (loss, sign) = try golden.loss(sample, on: Trajectory(of: experiment))
-      let sweep = try #require(Sweep(experiment.network, horizon: experiment.horizon))
+      let engine = try #require(LayerwiseEngine(try Circuit(experiment)))
       let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-      let value = try #require(try sweep.forward(queue, loss))
-      sweep.backward()
+      let value = try #require(try engine.forward(queue, loss))
+      engine.backward()
       let expected = try #require(golden.eventprop.lossPerSample?[sample])
       #expect(abs(sign * value - expected) <= 1e-12 * max(1, abs(expected)))
       for layer in golden.layers.indices {
         let own = try golden.rows(ofSample: sample, layer: layer)
           .filter { $0.index >= golden.starts[layer] }
-        let found = sweep.spikes(ofLayer: layer)
+        let found = engine.spikes(ofLayer: layer)
         #expect(found.map { $0.neuron + golden.starts[layer] } == own.map(\.index))
         for (spike, row) in zip(found, own) {
           #expect(abs(spike.time - row.time) <= 1e-13 * golden.params.tauMem)
         }
-        let gradients = sweep.gradient(ofLayer: layer)
+        let gradients = engine.gradient(ofLayer: layer)
         for (part, values) in [gradients.weights.weights, gradients.recurrent?.weights ?? []]
           .enumerated()
         {
@@ -207,7 +207,7 @@ extension JaxsnnCase {
       }
       var row = [Double](repeating: 0, count: golden.input.time[sample].count)
       let places = golden.places(of: sample)
-      for (spike, gradient) in zip(queue.spikes, sweep.inputTimeGradients) {
+      for (spike, gradient) in zip(queue.spikes, engine.inputTimeGradients) {
         row[places[spike.position]] = sign * gradient / count
       }
       times += row

@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: 1...5) func `a copy of a forward pass is a state to return to, bit for bit`(
     seed: UInt64
   ) throws {
-    var pass = ForwardPass(Circuit(Self.experiment(seed: seed)))
+    var pass = ForwardPass(try Circuit(Self.experiment(seed: seed)))
     var states: [ForwardPass] = [pass]
     while try pass.next() != nil { states.append(pass) }
     let events = pass.events
@@ -78,26 +78,26 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one sweep gives`(
+  @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one engine gives`(
     seed: UInt64
   ) throws {
     let experiment = Self.experiment(seed: seed)
     let trajectory = try Trajectory(of: experiment)
     let loss = try #require(experiment.loss)
-    let sweep = try AdjointTrajectory(of: trajectory, loss: loss)
+    let engine = try AdjointTrajectory(of: trajectory, loss: loss)
     var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
     var copies: [BackwardPass] = []
     while let event = try pass.next() {
       #expect(event == trajectory.events.count - 1 - copies.count)
-      #expect(pass.transitions[event] == sweep.transitions[event])
+      #expect(pass.transitions[event] == engine.transitions[event])
       copies.append(pass)
     }
     #expect(pass.isComplete)
-    #expect(pass.gradient == sweep.gradient)
-    #expect(pass.timeGradients == sweep.timeGradients)
+    #expect(pass.gradient == engine.gradient)
+    #expect(pass.timeGradients == engine.timeGradients)
     for var copy in copies {
       while try copy.next() != nil {}
-      #expect(copy.gradient == sweep.gradient)
+      #expect(copy.gradient == engine.gradient)
     }
   }
 
@@ -210,5 +210,56 @@ import Testing
     #expect(
       throws: SimulationError.missingSpike(term: 0, neuron: 5, spike: 0, found: 0)
     ) { try loss.evaluate(on: trajectory) }
+  }
+}
+
+struct OverflowTests {
+  /// A chain of three neurons whose last spike counts so much that λ of an earlier one is no finite number.
+  static func chain() throws -> Trajectory {
+    func layer(_ name: String) -> Layer {
+      Layer(
+        name: name, parameters: [LIFParameters()],
+        weights: Synapses(rows: 1, columns: 1, weights: [2.5]))
+    }
+    let spike = Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1e308)
+    return try Trajectory(
+      of: Experiment(
+        title: "chain",
+        network: Network(inputs: 1, layers: ["a", "b", "c"].map { layer($0) }),
+        inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 40e-3,
+        loss: Loss(layer: 2, rule: .linearSpikeTimes([spike]))))
+  }
+
+  @Test func `a way back that leaves the range of numbers is known up to there`() throws {
+    let trajectory = try Self.chain()
+    let loss = try #require(trajectory.experiment.loss)
+    #expect(trajectory.spikeCounts == [1, 1, 1])
+    let error = #expect(throws: SimulationError.self) {
+      try AdjointTrajectory(of: trajectory, loss: loss)
+    }
+    let adjoint = try AdjointTrajectory(asFarAsFinite: trajectory, loss: loss)
+    let overflow = try #require(adjoint.overflow)
+    #expect(error == .nonFiniteAdjoint(neuron: overflow.neuron, time: overflow.time))
+    #expect(trajectory.events[overflow.event].time == overflow.time)
+    #expect(!adjoint.isWalked(overflow.event))
+    for event in trajectory.events.indices where event > overflow.event {
+      #expect(adjoint.isWalked(event))
+      for neuron in 0..<3 {
+        let state = adjoint.state(of: neuron, at: event, side: .before)
+        #expect(state.lambdaV.isFinite && state.lambdaI.isFinite)
+      }
+    }
+  }
+
+  @Test func `a way back that stays finite is the same either way`() throws {
+    var experiment = try Self.chain().experiment
+    experiment.loss?.rule = .linearSpikeTimes([
+      Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)
+    ])
+    let trajectory = try Trajectory(of: experiment)
+    let loss = try #require(experiment.loss)
+    let whole = try AdjointTrajectory(of: trajectory, loss: loss)
+    let same = try AdjointTrajectory(asFarAsFinite: trajectory, loss: loss)
+    #expect(same.overflow == nil && same.gradient == whole.gradient)
   }
 }

@@ -42,7 +42,7 @@ import Testing
     }
     for (projection, matrix) in trajectory.circuit.projections.enumerated() {
       for entry in matrix.synapses.weights.indices {
-        subjects.append(.weightGradient(projection: projection, entry: entry, from: 0))
+        subjects.append(.weightGradient(trajectory.circuit.synapse(projection, entry), from: 0))
       }
     }
     return subjects
@@ -110,7 +110,7 @@ import Testing
         all.append(
           (
             projection.target, projection.isRecurrent, entry,
-            WeightContributions(of: adjoint, projection: number, entry: entry)
+            WeightContributions(of: adjoint, through: trajectory.circuit.synapse(number, entry))
           ))
       }
     }
@@ -129,7 +129,8 @@ import Testing
     guard let explainer = try Self.explainer(seed: seed) else { return }
     for (number, projection) in explainer.trajectory.circuit.projections.enumerated() {
       for entry in stride(from: 0, to: projection.synapses.weights.count, by: 4) {
-        let subject = Provenance.Subject.weightGradient(projection: number, entry: entry, from: 0)
+        let subject = Provenance.Subject.weightGradient(
+          explainer.trajectory.circuit.synapse(number, entry), from: 0)
         let gradient = try #require(explainer.explain(subject))
         for (precision, steps) in [(0, 300), (1e-3, 300), (0, 5)] {
           let paths = try #require(
@@ -169,7 +170,9 @@ import Testing
     for entry in 0..<2 {
       let slope = try #require(
         terms.compactMap { term -> Double? in
-          guard case .arrival(_, _, entry, _) = term.cause else { return nil }
+          guard case .arrival(let synapse, _, _) = term.cause, synapse.entry == entry else {
+            return nil
+          }
           return term.timePerWeight
         }.first)
       let times = try [-1e-6, 1e-6].map { change in

@@ -8,14 +8,7 @@ import Testing
     _ experiment: Experiment, _ change: SpikeMargin.Change, by factor: Double
   ) throws -> Trajectory {
     var changed = experiment
-    let projection = Circuit(experiment).projections[change.projection]
-    if projection.isRecurrent {
-      changed.network.layers[projection.target].recurrent?.weights[change.entry] +=
-        factor * change.amount
-    } else {
-      changed.network.layers[projection.target].weights.weights[change.entry] +=
-        factor * change.amount
-    }
+    changed[.weight(change.synapse)] += factor * change.amount
     return try Trajectory(of: changed)
   }
 
@@ -154,7 +147,7 @@ import Testing
         try Self.changed(experiment, change, by: 1.02).spikeCounts[0] == (isMissing ? 1 : 0))
       #expect(
         try Self.changed(experiment, change, by: 0.98).spikeCounts[0] == (isMissing ? 0 : 1))
-      if change.entry == 0 { #expect(abs(change.amount + offset) < 0.02 * abs(offset)) }
+      if change.synapse.entry == 0 { #expect(abs(change.amount + offset) < 0.02 * abs(offset)) }
     }
   }
 
@@ -164,10 +157,10 @@ import Testing
     let before = try #require(
       try SpikeMargin.all(in: Trajectory(of: experiment), within: 0.05).first)
     let nearest = try #require(before.nearest)
-    experiment.network.layers[0].weights.weights[nearest.entry] = 0
+    experiment.network.layers[0].weights.weights[nearest.synapse.entry] = 0
     // Without that weight the peak is lower, so that all of v_th is looked at.
     let margin = try #require(try SpikeMargin.all(in: Trajectory(of: experiment), within: 1).first)
-    #expect(margin.nearest?.entry != nearest.entry)
+    #expect(margin.nearest?.synapse != nearest.synapse)
     #expect(margin.distance.isFinite == (margin.nearest != nil))
   }
 }

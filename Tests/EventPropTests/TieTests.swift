@@ -83,7 +83,7 @@ import Testing
     #expect(abs(across - both.processed.gradient.inputTimes[1] / 2) < 1e-5)
     let parameters = both.differences.map(\.parameter)
     #expect(parameters.contains(.inputTime(1)) && parameters.contains(.inputTime(0)))
-    #expect(!parameters.contains(.weight(layer: 0, entry: 1)))
+    #expect(!parameters.contains(.weight(SynapseIndex(layer: 0, entry: 1))))
   }
 
   @Test func `each order is what the gradient tends to from its side`() throws {
@@ -94,7 +94,7 @@ import Testing
       let near = try AdjointTrajectory(
         of: try Trajectory(of: experiment), loss: try #require(experiment.loss)
       ).gradient
-      for parameter in CheckedParameter.all(of: experiment) {
+      for parameter in Parameter.all(of: experiment) {
         let (one, other) = (order.gradient[parameter], near[parameter])
         #expect(abs(one - other) <= 1e-4 * max(abs(one), abs(other), 1e-3), "\(parameter)")
       }

@@ -1,5 +1,6 @@
 import EventProp
 import Files
+import Language
 import Presets
 import Study
 import Testing
@@ -14,14 +15,14 @@ import Testing
     let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
     #expect(Identities(of: adjoint).hold(within: 1e-11))
     // A hundred derivatives of the largest preset stand for its two thousand.
-    let all = CheckedParameter.all(of: experiment)
+    let all = Parameter.all(of: experiment)
     let stride = max(1, all.count / 100)
     let some = all.indices.filter { $0 % stride == 0 }.map { all[$0] }
     var check = try GradientCheck(
       of: adjoint.gradient, on: trajectory, loss: loss, parameters: some)
     var compared = 0
     while let row = check.next() {
-      #expect(row.verdict != .differs, "\(row.parameter.name(in: experiment)): \(row)")
+      #expect(row.verdict != .differs, "\(Names(experiment).full(row.parameter)): \(row)")
       if row.difference != nil { compared += 1 }
     }
     #expect(compared > some.count / 2)

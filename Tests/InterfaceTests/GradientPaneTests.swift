@@ -86,7 +86,7 @@ import Workbench
     #expect(app.session.selected == 0)
     #expect(pane(&app)[2].contains("[ -0.2░░]"))
     for _ in 0..<9 { _ = app.handle(.left) }
-    #expect(app.session.selectedSynapse?.row == 0)
+    #expect(app.session.selectedSynapse.map { app.session.names.network.ends(of: $0).row } == 0)
     #expect(app.session.point == .backward(5))
   }
 
@@ -96,7 +96,7 @@ import Workbench
     #expect(app.session.selected == 0)
     #expect(pane(&app)[2].contains("[ -0.2░░]"))
     type("select n2", into: &app)
-    #expect(app.session.selectedSynapse.map { app.session.names.canonical($0) } == "n2<-n0")
+    #expect(app.session.selectedSynapse.map { app.session.names.name(of: $0) } == "n2<-n0")
   }
 
   @Test func `a synapse that does not exist has no cell and is never selected`() throws {
@@ -107,14 +107,14 @@ import Workbench
         (row: $0.0, column: $0.1, weight: $0.2)
       })
     var app = try app(experiment, after: ["goto end", "select n1"])
-    #expect(app.session.selectedSynapse.map { app.session.names.canonical($0) } == "n1<-in1")
+    #expect(app.session.selectedSynapse.map { app.session.names.name(of: $0) } == "n1<-in1")
     let row = pane(&app)[3]
     #expect(row.dropFirst(5).prefix(8).allSatisfy { $0 == " " })
     #expect(row.dropFirst(22).prefix(7).allSatisfy { $0 == " " })
     _ = app.handle(.escape)
     _ = app.handle(.character("6"))
     _ = app.handle(.right)
-    #expect(app.session.selectedSynapse.map { app.session.names.canonical($0) } == "n1<-in3")
+    #expect(app.session.selectedSynapse.map { app.session.names.name(of: $0) } == "n1<-in3")
   }
 
   /// A layer of so many neurons, each reached by as many channels.

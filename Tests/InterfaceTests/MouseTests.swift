@@ -66,7 +66,7 @@ import Workbench
     type("select n0", into: &app)
     let cell = try place(of: "-7.88", in: &app)
     click(cell.x, cell.y, in: &app)
-    #expect(app.session.selectedSynapse.map { app.session.names.canonical($0) } == "n1<-in2")
+    #expect(app.session.selectedSynapse.map { app.session.names.name(of: $0) } == "n1<-in2")
     let spike = try place(of: " n0 ┤", in: &app)
     let tick = try #require(
       (spike.x + 6..<78).first { app.render(in: size).grid[$0, spike.y].scalar == "┃" })

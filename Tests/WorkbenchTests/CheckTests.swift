@@ -49,8 +49,8 @@ import Workbench
       var session = try session(preset)
       let all = session.apply("check all").lines.map(\.text)
       #expect(all.last == "verdict: agrees" || all.last == "verdict: not-comparable")
-      for parameter in CheckedParameter.all(of: session.experiment) {
-        let name = parameter.name(in: session.experiment)
+      for parameter in Parameter.all(of: session.experiment) {
+        let name = session.names.full(parameter)
         let reply = session.apply("check \(name)")
         #expect(reply.succeeded, "\(preset): \(name)")
         #expect(reply.lines.first?.text.hasPrefix("\(name): adjoint ") == true)
@@ -63,7 +63,7 @@ import Workbench
     let gradient = try #require(session.run.adjoint?.gradient)
     let lines = session.apply("check tau_mem").lines.map(\.text)
     #expect(lines.count == 5)
-    for (line, name) in zip(lines, ["hidden.0", "hidden.1", "out.0"]) {
+    for (line, name) in zip(lines, ["n0", "n1", "n2"]) {
       #expect(line.hasPrefix("\(name).tau_mem: adjoint ") && line.hasSuffix("  agrees"))
     }
     let shared = Quantity.display(gradient.shared(.tauMem), digits: 9)
@@ -80,7 +80,7 @@ import Workbench
     var session = try session()
     _ = session.apply("rule no-reset-term")
     let lines = session.apply("check v_th").lines.map(\.text)
-    #expect(lines[0].hasPrefix("WRONG (no-reset-term) hidden.0.v_th: adjoint "))
+    #expect(lines[0].hasPrefix("WRONG (no-reset-term) n0.v_th: adjoint "))
     #expect(lines.last == "verdict: differs")
   }
 

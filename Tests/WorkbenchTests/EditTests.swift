@@ -82,7 +82,7 @@ import Workbench
     }
     #expect(
       rows == [
-        "hidden.0.initial_i 0.25", "hidden.1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
+        "n0.initial_i 0.25", "n1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
       ])
   }
 

@@ -11,8 +11,8 @@ import Workbench
 
   @Test(arguments: [
     ("tau_mem", "tau_mem = 20 ms"), ("hidden.tau_mem", "hidden.tau_mem = 20 ms"),
-    ("n2.v_th", "out.v_th = 1"), ("hidden.1.v_leak", "hidden.1.v_leak = 0"),
-    ("tau_mem n0", "tau_mem n0 = 20 ms"), ("t_max", "t_max = 40 ms"), ("in.0", "in.0 = 2 ms"),
+    ("n2.v_th", "out.v_th = 1"), ("hidden.1.v_leak", "n1.v_leak = 0"),
+    ("tau_mem n0", "n0.tau_mem = 20 ms"), ("t_max", "t_max = 40 ms"), ("in.0", "in.0 = 2 ms"),
     ("target", "target.0 = 14 ms"), ("w[n0,in2]", "w n0<-in2 = 2.2"),
     ("in2->n0", "w n0<-in2 = 2.2"), ("w n0<-in2", "w n0<-in2 = 2.2"),
     ("max_events", "max_events = none"), ("out.max_events", "out.max_events = none"),
@@ -182,7 +182,7 @@ import Workbench
     #expect(was.adjoint?.gradient.layers[0].weights != now.adjoint?.gradient.layers[0].weights)
     #expect(
       answers("diff", session: &session) == [
-        "run 1 → run 2", "hidden.0.tau_mem: 20 ms → 20 ms  (+3.469e-09 ns)",
+        "run 1 → run 2", "n0.tau_mem: 20 ms → 20 ms  (+3.469e-09 ns)",
         "spikes, L and gradient agree to rounding",
       ])
     _ = session.apply("undo; set n0<-in0 *1.00000001")

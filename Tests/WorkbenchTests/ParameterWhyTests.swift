@@ -70,8 +70,8 @@ import Workbench
     ("why tau_mem", "dL/dtau_mem of 3 neurons = 7362.4 is the sum of"),
     ("why hidden.v_th", "dL/dv_th of 2 neurons = "), ("why hidden.0.v_th", "dL/dv_th n0 = 52.7307"),
     ("why grad n0.v_leak", "dL/dv_leak n0 = -23.4665 is the sum of"),
-    ("why in.0", "dL/dt of input spike 0 (in0) = -714.285 is the sum of"),
-    ("why input_time 3", "dL/dt of input spike 3 (in1) = 5505.9 is the sum of"),
+    ("why in.0", "dL/dt in.0 = -714.285 is the sum of"),
+    ("why input_time 3", "dL/dt in.1.1 = 5505.9 is the sum of"),
     ("why grad n0<-in2", "dL/dw n0<-in2 = -4.91576 is the sum of"),
   ]) func `a gradient has a name, and its terms lead to the loss`(line: String, heading: String)
     throws

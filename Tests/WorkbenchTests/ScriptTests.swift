@@ -32,7 +32,7 @@ import Workbench
       "L is {L}, not == 80.7 (off by 0.0427, tol=1e-09)"
     ),
     (
-      "assert tau_mem n0 == 25ms", 8, "tau_mem n0 is 20 ms, not == 25 ms (off by -0.005, tol=1e-09)"
+      "assert tau_mem n0 == 25ms", 8, "n0.tau_mem is 20 ms, not == 25 ms (off by -0.005, tol=1e-09)"
     ),
     ("assert V n0 > 1 or L < 2", 8, "V n0 is 0, not > 1, and L is {L}, not < 2"),
     ("assert L > 0 and V n1 > 2", 18, "V n1 is 0, not > 2"),

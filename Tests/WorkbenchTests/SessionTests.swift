@@ -522,7 +522,7 @@ import Workbench
     let before = session.experiment
     try session.expectComplaint(
       about: "set n0<-in1 1e308", at: 5,
-      "the state of a.0 is no finite number at 1 ms; nothing was changed: smaller weights or a shorter t_max keep it finite"
+      "the state of n0 is no finite number at 1 ms; nothing was changed: smaller weights or a shorter t_max keep it finite"
     )
     #expect(session.experiment == before && session.bench.earlierRuns.isEmpty)
   }

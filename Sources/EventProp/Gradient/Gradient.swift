@@ -2,11 +2,13 @@
 ///
 /// Every part has the shape of what it belongs to: synapse values in entry order, one value per neuron for
 /// parameters and initial states, one value per input spike in the order of the experiment.
-package struct Gradient: Equatable, Sendable {
+public struct Gradient: Equatable, Sendable {
   /// The gradient of each layer.
-  package var layers: [LayerGradient]
+  public var layers: [LayerGradient]
   /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
-  package var inputTimes: [Double]
+  public var inputTimes: [Double]
+  /// ∂L/∂target of each target of the loss, loss per second; known before the way back begins, empty without targets.
+  public var targets: [[Double]] = []
 
   init(layers: [LayerGradient], inputTimes: [Double]) {
     self.layers = layers
@@ -14,27 +16,27 @@ package struct Gradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of an experiment.
-  package init(zeroFor experiment: Experiment) {
+  public init(zeroFor experiment: Experiment) {
     layers = experiment.network.layers.map { LayerGradient(zeroFor: $0) }
     inputTimes = Array(repeating: 0, count: experiment.inputSpikes.count)
   }
 
   /// The derivative with respect to one value of a parameter that every neuron of the network uses.
-  package func shared(_ field: LIFParameters.Field) -> Double {
+  public func shared(_ field: LIFParameters.Field) -> Double {
     layers.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1[field] } }
   }
 }
 
 /// The derivative of a loss with respect to one layer.
-package struct LayerGradient: Equatable, Sendable {
+public struct LayerGradient: Equatable, Sendable {
   /// ∂L/∂w of the synapses from the layer before.
-  package var weights: SynapseGradient
+  public var weights: SynapseGradient
   /// ∂L/∂w of the synapses within the layer, where there are any.
-  package var recurrent: SynapseGradient?
+  public var recurrent: SynapseGradient?
   /// ∂L/∂ of the five parameters of each neuron.
-  package var parameters: [ParameterGradient]
+  public var parameters: [ParameterGradient]
   /// ∂L/∂V(0) and ∂L/∂I(0) of each neuron.
-  package var initial: [LIFState]
+  public var initial: [LIFState]
 
   init(
     weights: SynapseGradient, recurrent: SynapseGradient?, parameters: [ParameterGradient],
@@ -47,7 +49,7 @@ package struct LayerGradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of a layer.
-  package init(zeroFor layer: Layer) {
+  public init(zeroFor layer: Layer) {
     weights = SynapseGradient(zeroFor: layer.weights)
     recurrent = layer.recurrent.map { SynapseGradient(zeroFor: $0) }
     parameters = Array(repeating: ParameterGradient(), count: layer.size)
@@ -56,11 +58,11 @@ package struct LayerGradient: Equatable, Sendable {
 }
 
 /// The derivative of a loss with respect to one matrix of synapses, in entry order.
-package struct SynapseGradient: Equatable, Sendable {
+public struct SynapseGradient: Equatable, Sendable {
   /// ∂L/∂w of each synapse.
-  package var weights: [Double]
+  public var weights: [Double]
   /// ∂L/∂d of each synapse, loss per second, where the matrix has delays; the right derivative at a delay of 0.
-  package var delays: [Double]?
+  public var delays: [Double]?
 
   init(weights: [Double], delays: [Double]? = nil) {
     self.weights = weights
@@ -74,33 +76,22 @@ package struct SynapseGradient: Equatable, Sendable {
 }
 
 /// The derivative of a loss with respect to the five parameters of one neuron.
-package struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
+public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
   /// ∂L/∂tau_mem, loss per second.
-  package var tauMem = 0.0
+  public var tauMem = 0.0
   /// ∂L/∂tau_syn, loss per second.
-  package var tauSyn = 0.0
+  public var tauSyn = 0.0
   /// ∂L/∂v_th.
-  package var vThreshold = 0.0
+  public var vThreshold = 0.0
   /// ∂L/∂v_leak.
-  package var vLeak = 0.0
+  public var vLeak = 0.0
   /// ∂L/∂v_reset.
-  package var vReset = 0.0
-
-  /// The derivative with respect to one parameter.
-  package subscript(field: LIFParameters.Field) -> Double {
-    switch field {
-    case .tauMem: tauMem
-    case .tauSyn: tauSyn
-    case .vThreshold: vThreshold
-    case .vLeak: vLeak
-    case .vReset: vReset
-    }
-  }
+  public var vReset = 0.0
 }
 
 extension LayerGradient {
   /// The sum of two gradients of one layer.
-  package static func + (one: Self, other: Self) -> Self {
+  public static func + (one: Self, other: Self) -> Self {
     var sum = one
     sum.weights.add(other.weights)
     if let recurrent = other.recurrent { sum.recurrent?.add(recurrent) }

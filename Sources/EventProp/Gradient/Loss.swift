@@ -5,20 +5,20 @@
 /// mathematics of Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z.
 ///
 /// jaxsnn: mse_loss, ttfs_loss (there with the opposite sign), target_time_loss, nll_loss.
-package struct Loss: Equatable, Sendable {
+public struct Loss: Equatable, Sendable {
   /// The layer that the loss reads.
-  package var layer: Int
+  public var layer: Int
   /// How the loss is computed.
-  package var rule: Rule
+  public var rule: Rule
 
   /// Creates a loss on a layer.
-  package init(layer: Int, rule: Rule) {
+  public init(layer: Int, rule: Rule) {
     self.layer = layer
     self.rule = rule
   }
 
   /// The kinds of loss.
-  package enum Rule: Equatable, Sendable {
+  public enum Rule: Equatable, Sendable {
     /// Σ coefficient · t of named spikes.
     case linearSpikeTimes([SpikeTerm])
     /// Σ ((t − target)/tau)² over the k-th spike and the k-th target of each neuron, as far as both exist.
@@ -35,7 +35,7 @@ package struct Loss: Equatable, Sendable {
     case maxOverTimeCrossEntropy(neurons: [Int], label: Int)
 
     /// The name of the kind in presets.
-    package var name: String {
+    public var name: String {
       switch self {
       case .linearSpikeTimes: "linear_spike_times"
       case .allSpikesMSE: "all_spikes_mse"
@@ -49,7 +49,7 @@ package struct Loss: Equatable, Sendable {
   }
 
   /// Whether the loss is a function of spike times, and not of potentials.
-  package var readsSpikes: Bool {
+  public var readsSpikes: Bool {
     switch rule {
     case .voltageIntegral, .maxOverTimeCrossEntropy: false
     default: true
@@ -57,16 +57,16 @@ package struct Loss: Equatable, Sendable {
   }
 
   /// One term of a linear loss: a spike of a neuron and what its time counts.
-  package struct SpikeTerm: Equatable, Sendable {
+  public struct SpikeTerm: Equatable, Sendable {
     /// The neuron, counted in the layer.
-    package var neuron: Int
+    public var neuron: Int
     /// The ordinal of the spike, from 0.
-    package var spike: Int
+    public var spike: Int
     /// The factor of its time, in loss per second.
-    package var coefficient: Double
+    public var coefficient: Double
 
     /// Creates a term.
-    package init(neuron: Int, spike: Int, coefficient: Double) {
+    public init(neuron: Int, spike: Int, coefficient: Double) {
       self.neuron = neuron
       self.spike = spike
       self.coefficient = coefficient

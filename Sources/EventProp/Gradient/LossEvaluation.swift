@@ -122,8 +122,8 @@ private struct RecordedSpikes: LayerSpikes {
   func spikeCount(of neuron: Int) -> Int { trajectory.spikeCounts[offset + neuron] }
 
   func event(ofSpike spike: Int, of neuron: Int) -> Int {
-    let spikes = trajectory.eventsOfSpikes(of: offset + neuron)
-    return Int(spikes[spikes.startIndex + spike])
+    let spikes = trajectory.spikes(of: offset + neuron)
+    return spikes[spikes.startIndex + spike]
   }
 
   func time(ofSpike spike: Int, of neuron: Int) -> Double {
@@ -223,7 +223,7 @@ extension Trajectory {
   package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
     let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
     return range.map { neuron in
-      eventsOfSpikes(of: neuron).map { (events[Int($0)].time, Int($0)) }
+      spikes(of: neuron).map { (events[$0].time, $0) }
     }
   }
 

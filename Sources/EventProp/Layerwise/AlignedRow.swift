@@ -1,8 +1,8 @@
 /// Numbers of one row of neurons, rounded up to whole vectors.
 struct AlignedRow {
-  let values: UnsafeMutablePointer<Double>
+  let values: UnsafeMutableBufferPointer<Double>
   /// The number of values, a multiple of ``lanes``.
-  let count: Int
+  var count: Int { values.count }
 
   /// How many neurons a vector holds.
   static let lanes = 8
@@ -10,49 +10,62 @@ struct AlignedRow {
   /// The next multiple of ``lanes``.
   static func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
 
-  init(_ slab: Slab, count: Int, repeating value: Double = 0) {
-    self.count = Self.padded(count)
-    values = slab.take(self.count, repeating: value)
+  init(_ arena: Arena, count: Int, repeating value: Double = 0) {
+    values = arena.take(Self.padded(count), repeating: value)
   }
 
-  func set(to value: Double) { values.update(repeating: value, count: count) }
+  func set(to value: Double) { values.update(repeating: value) }
 }
 
-/// A matrix `[before × this]` whose rows are whole vectors.
+/// A matrix `[before × this]` whose rows are whole vectors; a synapse that does not exist is a weight of 0 in it.
 struct PaddedMatrix {
   let storage: AlignedRow
   let rows: Int
   let width: Int
   let columns: Int
+  /// The synapses that exist, where not all do; the others have weight 0.
+  private let pattern: Synapses.Pattern?
 
   /// A matrix of zeros.
-  init(_ slab: Slab, rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
+  init(_ arena: Arena, shapedLike synapses: borrowing Synapses) {
+    rows = synapses.rows
+    columns = synapses.columns
+    pattern = synapses.pattern
     width = AlignedRow.padded(columns)
-    storage = AlignedRow(slab, count: rows * width)
+    storage = AlignedRow(arena, count: rows * width)
   }
 
-  /// The weights of a dense matrix.
-  init(_ slab: Slab, _ synapses: borrowing Synapses) {
-    self.init(slab, rows: synapses.rows, columns: synapses.columns)
-    synapses.weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress else { return }
-      for row in 0..<rows { self[row: row].update(from: weights + row * columns, count: columns) }
+  /// The weights of a matrix.
+  init(_ arena: Arena, _ synapses: borrowing Synapses) {
+    self.init(arena, shapedLike: synapses)
+    let weights = synapses.weights
+    for row in 0..<rows {
+      for entry in synapses.entries(ofRow: row) {
+        self[row: row][synapses.column(ofEntry: entry, row: row)] = weights[entry]
+      }
     }
   }
 
   @inline(__always)
-  subscript(row row: Int) -> UnsafeMutablePointer<Double> { storage.values + row * width }
+  subscript(row row: Int) -> UnsafeMutablePointer<Double> {
+    assert((0..<rows).contains(row), "row \(row) of a matrix of \(rows)")
+    return storage.values.start + row * width
+  }
 
-  /// The values row by row, without the padding.
+  /// The values of the synapses that exist, in entry order.
   var entries: [Double] {
-    Array(unsafeUninitializedCapacity: rows * columns) { buffer, count in
+    Array(unsafeUninitializedCapacity: pattern?.columns.count ?? rows * columns) { buffer, count in
       for row in 0..<rows {
-        (buffer.baseAddress.map { $0 + row * columns })?
-          .initialize(from: self[row: row], count: columns)
+        guard let pattern else {
+          (buffer.baseAddress.map { $0 + row * columns })?
+            .initialize(from: self[row: row], count: columns)
+          continue
+        }
+        for entry in pattern.rowStarts[row]..<pattern.rowStarts[row + 1] {
+          buffer.initializeElement(at: entry, to: self[row: row][pattern.columns[entry]])
+        }
       }
-      count = rows * columns
+      count = buffer.count
     }
   }
 }

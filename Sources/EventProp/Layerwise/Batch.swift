@@ -2,73 +2,104 @@ import Dispatch
 import Synchronization
 
 /// One example of a batch: its input spikes and what its output is to be.
-package struct Sample: Sendable {
-  /// The input spikes, in the order in which they happen.
-  package var inputs: InputQueue
+public struct Sample: Sendable {
   /// The loss of the example.
-  package var loss: Loss
+  public var loss: Loss
+  /// The input spikes in the order in which they happen.
+  package let inputs: InputQueue
 
-  /// Creates an example.
-  package init(inputs: InputQueue, loss: Loss) {
-    self.inputs = inputs
+  /// What is wrong with the times of the input spikes.
+  private let timeFaults: [ExperimentFault]
+
+  /// Creates an example; the input spikes come in any order.
+  public init(inputSpikes: [InputSpike], loss: Loss) {
+    inputs = InputQueue(inputSpikes, before: .infinity)
     self.loss = loss
+    var faults = FaultList()
+    for (position, spike) in inputSpikes.enumerated() {
+      faults.add(Rules.notNegative(spike.time), at: .parameter(.inputTime(position)))
+    }
+    timeFaults = faults.all
+  }
+
+  /// Why the example does not fit a network; empty where it does.
+  func faults(in network: Network) -> [ExperimentFault] {
+    var faults = FaultList()
+    for spike in inputs.spikes {
+      faults.add(Rules.index(spike.channel, of: network.inputs), at: .inputChannel(spike.position))
+    }
+    loss.addFaults(to: &faults, in: network)
+    return timeFaults + faults.all
   }
 }
 
 /// The gradient of a whole batch of examples, spread over the cores.
 ///
+///     let batch = try Batch(network, horizon: 20e-3, threads: 2)
+///     let result = try batch.gradient(of: samples)
+///     network.layers[0].weights.weights[3] -= 0.1 * result.layers[0].weights.weights[3]
+///
 /// The batch is cut into pieces of fixed size, whatever the number of threads; each piece is added up by one thread in order, and the
 /// pieces are added up in order. So the sums are the same to the last bit on one thread and on many. The memory of the
 /// threads is kept from batch to batch.
-package final class Batch {
+public final class Batch {
   /// What a batch gives.
-  package struct Result: Sendable {
+  public struct Result: Sendable {
     /// The sum of the losses of the examples.
-    package var loss: Double
+    public var loss: Double
     /// The sums of the gradients, one for each layer.
-    package var layers: [LayerGradient]
+    public var layers: [LayerGradient]
     /// The number of events of all examples.
-    package var events: Int
+    public var events: Int
+  }
+
+  /// Why there is no gradient of a batch: its first example that has none.
+  public struct Failure: Error, Equatable, Sendable {
+    /// The position of the example in the batch.
+    public let sample: Int
+    /// Why it has none.
+    public let reason: SimulationError
+
+    /// Says why the example at a position has no gradient.
+    public init(sample: Int, reason: SimulationError) {
+      self.sample = sample
+      self.reason = reason
+    }
   }
 
   /// How many examples a piece has.
   package static let pieceSize = 16
 
-  private let network: Network
-  private let sweeps: [Sweep]
+  private let workers: [Worker]
 
-  /// Prepares a network for batches on a number of threads; nil where it has something that a sweep does not know.
-  package init?(_ network: Network, horizon: Double, threads: Int) {
-    self.network = network
-    var sweeps: [Sweep] = []
-    for _ in 0..<max(1, threads) {
-      guard let sweep = Sweep(network, horizon: horizon) else { return nil }
-      sweeps.append(sweep)
-    }
-    self.sweeps = sweeps
+  /// Prepares a network for batches on a number of threads, at least one.
+  ///
+  /// Throws `SimulationError.invalid` for a network with faults.
+  public init(_ network: Network, horizon: Double, threads: Int = 1) throws(SimulationError) {
+    let circuit = try Circuit(
+      Experiment(title: "batch", network: network, inputSpikes: [], horizon: horizon))
+    workers = (0..<max(1, threads)).map { _ in Worker(circuit) }
   }
 
-  /// The loss and the gradient of the weights, added up over the examples.
-  ///
-  /// Throws a `SimulationError` as ``Sweep/forward(_:_:)`` does; of several the first example's.
-  package func gradient(of samples: [Sample]) throws(SimulationError) -> Result {
+  /// The losses and the gradients of the weights, added up over the examples.
+  public func gradient(of samples: [Sample]) throws(Failure) -> Result {
     let pieces = (samples.count + Self.pieceSize - 1) / Self.pieceSize
-    let results = Mutex([Swift.Result<Result, SimulationError>?](repeating: nil, count: pieces))
+    let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: pieces))
     let next = Atomic(0)
-    let crew = Crew(sweeps: sweeps)
+    let team = Team(workers: workers)
     let work: @Sendable (Int) -> Void = { worker in
       while true {
         let piece = next.add(1, ordering: .relaxed).oldValue
         guard piece < pieces else { return }
         let start = piece * Self.pieceSize
         let examples = samples[start..<min(start + Self.pieceSize, samples.count)]
-        let result = crew.sweep(examples, worker)
+        let result = team.workers[worker].result(of: examples)
         results.withLock { $0[piece] = result }
       }
     }
-    let workers = min(sweeps.count, pieces)
-    if workers > 1 {
-      DispatchQueue.concurrentPerform(iterations: workers, execute: work)
+    let threads = min(workers.count, pieces)
+    if threads > 1 {
+      DispatchQueue.concurrentPerform(iterations: threads, execute: work)
     } else {
       work(0)
     }
@@ -77,40 +108,73 @@ package final class Batch {
       guard let piece = try result?.get() else { continue }
       total = total.map { $0 + piece } ?? piece
     }
-    return total
-      ?? Result(loss: 0, layers: network.layers.map { LayerGradient(zeroFor: $0) }, events: 0)
+    return total ?? Result(zeroFor: workers[0].circuit)
   }
 
-  /// The sweeps, one for each worker; no two workers use the same.
-  private struct Crew: @unchecked Sendable {
-    let sweeps: [Sweep]
+  /// The workers; no two threads use the same.
+  private struct Team: @unchecked Sendable {
+    let workers: [Worker]
+  }
 
-    func sweep(
-      _ samples: ArraySlice<Sample>, _ worker: Int
-    ) -> Swift.Result<Result, SimulationError> {
-      let sweep = sweeps[worker]
-      sweep.clearGradients()
-      var loss = 0.0
-      var events = 0
-      for sample in samples {
+  /// What one thread needs.
+  private struct Worker {
+    let circuit: Circuit
+    /// Nil where the network has an obstacle; then each example is simulated one event at a time.
+    let engine: LayerwiseEngine?
+
+    init(_ circuit: Circuit) {
+      self.circuit = circuit
+      engine = LayerwiseEngine(circuit)
+    }
+
+    func result(of samples: ArraySlice<Sample>) -> Swift.Result<Result, Failure> {
+      engine?.clearGradients()
+      var sum = Result(zeroFor: circuit)
+      for (number, sample) in zip(samples.indices, samples) {
         do throws(SimulationError) {
-          loss += try sweep.forward(sample.inputs, sample.loss) ?? 0
+          let faults = sample.faults(in: circuit.experiment.network)
+          guard faults.isEmpty else { throw .invalid(faults) }
+          if let engine, sample.loss.readsSpikes {
+            sum.loss += try engine.forward(sample.inputs, sample.loss) ?? 0
+            engine.backward()
+            sum.events += engine.eventCount
+          } else {
+            sum = sum + (try result(of: sample))
+          }
         } catch {
-          return .failure(error)
+          return .failure(Failure(sample: number, reason: error))
         }
-        sweep.backward()
-        events += sweep.eventCount
       }
-      return .success(
-        Result(
-          loss: loss,
-          layers: sweep.network.layers.indices.map { sweep.gradient(ofLayer: $0) },
-          events: events))
+      if let engine {
+        for layer in sum.layers.indices {
+          sum.layers[layer] = sum.layers[layer] + engine.gradient(ofLayer: layer)
+        }
+      }
+      return .success(sum)
+    }
+
+    private func result(of sample: Sample) throws(SimulationError) -> Result {
+      var experiment = circuit.experiment
+      experiment.inputSpikes = sample.inputs.spikes.map {
+        InputSpike(time: $0.time, channel: $0.channel)
+      }
+      experiment.loss = sample.loss
+      let trajectory = try Trajectory(of: experiment)
+      let adjoint = try AdjointTrajectory(of: trajectory, loss: sample.loss)
+      return Result(
+        loss: adjoint.evaluation.value, layers: adjoint.gradient.layers,
+        events: trajectory.events.count)
     }
   }
 }
 
 extension Batch.Result {
+  fileprivate init(zeroFor circuit: Circuit) {
+    self.init(
+      loss: 0, layers: circuit.experiment.network.layers.map { LayerGradient(zeroFor: $0) },
+      events: 0)
+  }
+
   fileprivate static func + (one: Self, other: Self) -> Self {
     Self(
       loss: one.loss + other.loss, layers: zip(one.layers, other.layers).map { $0 + $1 },

@@ -1,29 +1,29 @@
-/// The derivatives by the parameters and initial states of a layer's neurons, as a sweep adds them up.
+/// The derivatives by the parameters and initial states of a layer's neurons, as a pass adds them up.
 struct NeuronSums {
   let tauMem: AlignedRow
   let tauSyn: AlignedRow
   /// The derivatives by the other parameters; those by the time constants stay in their rows.
-  let others: UnsafeMutablePointer<ParameterGradient>
-  let initial: UnsafeMutablePointer<LIFState>
+  let others: UnsafeMutableBufferPointer<ParameterGradient>
+  let initial: UnsafeMutableBufferPointer<LIFState>
   private let size: Int
 
-  init(_ slab: Slab, size: Int) {
+  init(_ arena: Arena, size: Int) {
     self.size = size
-    tauMem = AlignedRow(slab, count: size)
-    tauSyn = AlignedRow(slab, count: size)
-    others = slab.take(size, repeating: ParameterGradient())
-    initial = slab.take(size, repeating: LIFState())
+    tauMem = AlignedRow(arena, count: size)
+    tauSyn = AlignedRow(arena, count: size)
+    others = arena.take(size, repeating: ParameterGradient())
+    initial = arena.take(size, repeating: LIFState())
   }
 
   func clear() {
     tauMem.set(to: 0)
     tauSyn.set(to: 0)
-    others.update(repeating: ParameterGradient(), count: size)
-    initial.update(repeating: LIFState(), count: size)
+    others.update(repeating: ParameterGradient())
+    initial.update(repeating: LIFState())
   }
 
   @inline(__always)
-  func add(_ times: StretchEnds.Times, to neuron: Int) {
+  func add(_ times: ParameterTerms.Times, to neuron: Int) {
     tauMem.values[neuron] += times.mem
     tauSyn.values[neuron] += times.syn
   }
@@ -39,5 +39,5 @@ struct NeuronSums {
   }
 
   /// The derivatives by each neuron's initial state.
-  var initialStates: [LIFState] { Array(UnsafeBufferPointer(start: initial, count: size)) }
+  var initialStates: [LIFState] { Array(initial) }
 }

@@ -1,6 +1,6 @@
-/// The spikes of one population in a sweep, in order of time.
+/// The spikes of one population in a pass, in order of time.
 ///
-/// Memory that is kept from one sweep to the next: nothing is allocated while events are found.
+/// Memory that is kept from one pass to the next: nothing is allocated while events are found.
 final class SpikeTrain {
   /// A spike, its instant as its layer's clock has it, and what the way back collects at it.
   struct Spike: BitwiseCopyable {
@@ -17,14 +17,12 @@ final class SpikeTrain {
     var epoch: Int32
   }
 
-  private let slab: Slab
-  private(set) var spikes: UnsafeMutablePointer<Spike>
-  private var capacity = 64
+  private let arena: Arena
+  private(set) var spikes: UnsafeMutableBufferPointer<Spike>
   private(set) var count = 0
 
   /// What the last way back with everything found at each spike.
-  private(set) var jumps: UnsafeMutablePointer<Jump>
-  private var jumpCapacity: Int
+  private(set) var jumps: UnsafeMutableBufferPointer<Jump>
 
   /// What the way back found at a spike.
   struct Jump: BitwiseCopyable {
@@ -40,24 +38,23 @@ final class SpikeTrain {
   @inline(__always)
   func note(_ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale) {
     let instant = spikes[spike].instant
-    (jumps + spike).initialize(
+    jumps.initializeElement(
+      at: spike,
       to: Jump(
         lambdaVAfter: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
         transmitted: transmitted))
   }
 
-  init(_ slab: Slab) {
-    self.slab = slab
-    spikes = slab.room(for: capacity)
-    jumps = slab.room(for: capacity)
-    jumpCapacity = capacity
+  init(_ arena: Arena) {
+    self.arena = arena
+    spikes = arena.room(for: 64)
+    jumps = arena.room(for: 64)
   }
 
   /// Sees to it that there is a place to keep what is found at each spike.
   func makeRoomForJumps() {
-    guard jumpCapacity < count else { return }
-    jumpCapacity = capacity
-    jumps = slab.room(for: capacity)
+    guard jumps.count < count else { return }
+    jumps = arena.room(for: spikes.count)
   }
 
   /// Whether all times and currents are numbers.
@@ -69,14 +66,13 @@ final class SpikeTrain {
 
   @inline(__always)
   func append(_ spike: Spike) {
-    if count == capacity { grow() }
-    (spikes + count).initialize(to: spike)
+    if count == spikes.count { grow() }
+    spikes.initializeElement(at: count, to: spike)
     count += 1
   }
 
   private func grow() {
-    spikes = slab.doubled(spikes, capacity)
-    capacity *= 2
+    spikes = arena.doubled(spikes)
   }
 
   func clearGradients() {

@@ -1,42 +1,42 @@
 /// A spike that enters the network from outside.
 ///
 /// jaxsnn: Spike, with `idx` the channel; a spike that does not exist is absent, not `idx = −1`.
-package struct InputSpike: Equatable, Sendable {
+public struct InputSpike: Equatable, Sendable {
   /// The time, in seconds from the start.
-  package var time: Double
+  public var time: Double
   /// The input channel.
-  package var channel: Int
+  public var channel: Int
 
   /// Creates an input spike.
-  package init(time: Double, channel: Int) {
+  public init(time: Double, channel: Int) {
     self.time = time
     self.channel = channel
   }
 }
 
 /// The whole description of one run: a network, its input, a horizon and a loss.
-package struct Experiment: Equatable, Sendable {
+public struct Experiment: Equatable, Sendable {
   /// What the experiment is called.
-  package var title: String
+  public var title: String
   /// One or two sentences about it.
-  package var about: String?
+  public var about: String?
   /// The network.
-  package var network: Network
+  public var network: Network
   /// The input spikes, in any order; spikes at one time keep this order.
-  package var inputSpikes: [InputSpike]
+  public var inputSpikes: [InputSpike]
   /// The horizon `t_max` in seconds: an event happens iff its time is earlier.
-  package var horizon: Double
+  public var horizon: Double
   /// The most events of the whole run; reaching it is reported.
-  package var maxEvents: Int?
+  public var maxEvents: Int?
   /// The loss; without one there is a forward pass only.
-  package var loss: Loss?
+  public var loss: Loss?
 
   /// The event limit where an experiment names none: far above any network that is stepped by hand, and
   /// low enough that a runaway ends in seconds.
-  package static let defaultMaxEvents = 2_000_000
+  public static let defaultMaxEvents = 2_000_000
 
   /// Creates an experiment.
-  package init(
+  public init(
     title: String, about: String? = nil, network: Network, inputSpikes: [InputSpike],
     horizon: Double, maxEvents: Int? = nil, loss: Loss? = nil
   ) {

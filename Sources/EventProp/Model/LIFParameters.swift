@@ -5,20 +5,20 @@
 /// currents are dimensionless and share one scale.
 ///
 /// jaxsnn: LIFParameters.
-package struct LIFParameters: Hashable, Sendable {
+public struct LIFParameters: Hashable, Sendable {
   /// The membrane time constant τ_mem, in seconds.
-  package var tauMem: Double
+  public var tauMem: Double
   /// The synaptic time constant τ_syn, in seconds.
-  package var tauSyn: Double
+  public var tauSyn: Double
   /// The threshold v_th.
-  package var vThreshold: Double
+  public var vThreshold: Double
   /// The leak potential v_leak, towards which V decays; above the threshold the neuron fires without input.
-  package var vLeak: Double
+  public var vLeak: Double
   /// The potential v_reset at which V restarts after a spike.
-  package var vReset: Double
+  public var vReset: Double
 
   /// Creates parameters; the defaults are those of jaxsnn.
-  package init(
+  public init(
     tauMem: Double = 10e-3, tauSyn: Double = 5e-3, vThreshold: Double = 0.6, vLeak: Double = 0,
     vReset: Double = 0
   ) {
@@ -32,7 +32,7 @@ package struct LIFParameters: Hashable, Sendable {
 
 extension LIFParameters {
   /// One of the five parameters, by its name in the field.
-  package enum Field: String, CaseIterable, Sendable {
+  public enum Field: String, CaseIterable, Sendable {
     case tauMem = "tau_mem"
     case tauSyn = "tau_syn"
     case vThreshold = "v_th"
@@ -40,47 +40,6 @@ extension LIFParameters {
     case vReset = "v_reset"
 
     /// Whether the parameter is a time, in seconds.
-    package var isTime: Bool { self == .tauMem || self == .tauSyn }
-  }
-
-  /// The value of a parameter.
-  package subscript(field: Field) -> Double {
-    get {
-      switch field {
-      case .tauMem: tauMem
-      case .tauSyn: tauSyn
-      case .vThreshold: vThreshold
-      case .vLeak: vLeak
-      case .vReset: vReset
-      }
-    }
-    set {
-      switch field {
-      case .tauMem: tauMem = newValue
-      case .tauSyn: tauSyn = newValue
-      case .vThreshold: vThreshold = newValue
-      case .vLeak: vLeak = newValue
-      case .vReset: vReset = newValue
-      }
-    }
-  }
-
-  /// What makes parameters unusable.
-  package enum Violation: Equatable, Sendable {
-    /// A value is NaN or infinite.
-    case notFinite(Field)
-    /// A time constant is zero or negative.
-    case notPositive(Field)
-    /// The reset potential is not below the threshold.
-    case resetNotBelowThreshold
-  }
-
-  /// The first reason why a neuron cannot have these parameters, or nil.
-  package var violation: Violation? {
-    for field in Field.allCases where !self[field].isFinite { return .notFinite(field) }
-    for field in Field.allCases where field.isTime && self[field] <= 0 {
-      return .notPositive(field)
-    }
-    return vReset < vThreshold ? nil : .resetNotBelowThreshold
+    public var isTime: Bool { self == .tauMem || self == .tauSyn }
   }
 }

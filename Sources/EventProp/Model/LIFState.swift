@@ -1,14 +1,14 @@
 /// The forward state of one neuron.
 ///
 /// jaxsnn: LIFState.
-package struct LIFState: Equatable, BitwiseCopyable, Sendable {
+public struct LIFState: Equatable, BitwiseCopyable, Sendable {
   /// The membrane potential V.
-  package var potential: Double
+  public var potential: Double
   /// The synaptic current I, on the scale of V.
-  package var current: Double
+  public var current: Double
 
   /// Creates a state; a neuron starts at V = 0, I = 0 unless told otherwise.
-  package init(potential: Double = 0, current: Double = 0) {
+  public init(potential: Double = 0, current: Double = 0) {
     self.potential = potential
     self.current = current
   }
@@ -18,14 +18,14 @@ package struct LIFState: Equatable, BitwiseCopyable, Sendable {
 ///
 /// A type of its own, so that a potential cannot be added to its adjoint. The true adjoints are
 /// `∂L/∂V(t) = −tau_mem λ_V` and `∂L/∂I(t) = −tau_syn λ_I`; λ has the unit [loss]/([V] s).
-package struct AdjointState: Equatable, Sendable {
+public struct AdjointState: Equatable, Sendable {
   /// The adjoint λ_V of the membrane potential.
-  package var lambdaV: Double
+  public var lambdaV: Double
   /// The adjoint λ_I of the synaptic current.
-  package var lambdaI: Double
+  public var lambdaI: Double
 
   /// Creates an adjoint state; it is zero at the horizon.
-  package init(lambdaV: Double = 0, lambdaI: Double = 0) {
+  public init(lambdaV: Double = 0, lambdaI: Double = 0) {
     self.lambdaV = lambdaV
     self.lambdaI = lambdaI
   }

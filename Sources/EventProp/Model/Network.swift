@@ -1,21 +1,21 @@
 /// Layers of neurons; each reads the spikes of the one before it, the first reads the inputs.
-package struct Network: Equatable, Sendable {
+public struct Network: Equatable, Sendable {
   /// The number of input channels.
-  package var inputs: Int
+  public var inputs: Int
   /// The layers, in order.
-  package var layers: [Layer]
+  public var layers: [Layer]
 
   /// Creates a network.
-  package init(inputs: Int, layers: [Layer]) {
+  public init(inputs: Int, layers: [Layer]) {
     self.inputs = inputs
     self.layers = layers
   }
 
   /// The number of neurons of all layers.
-  package var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
+  public var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
-  package var offsets: [Int] {
+  public var offsets: [Int] {
     var offsets = [0]
     offsets.reserveCapacity(layers.count + 1)
     for number in layers.indices { offsets.append(offsets[number] + layers[number].size) }
@@ -23,7 +23,7 @@ package struct Network: Equatable, Sendable {
   }
 
   /// The layer and the place in it of a neuron counted across layers.
-  package func place(of neuron: Int) -> (layer: Int, index: Int) {
+  public func place(of neuron: Int) -> (layer: Int, index: Int) {
     var index = neuron
     for (layer, members) in layers.enumerated() {
       if index < members.size { return (layer, index) }
@@ -34,9 +34,9 @@ package struct Network: Equatable, Sendable {
 }
 
 /// One population of neurons and the synapses that reach it.
-package struct Layer: Equatable, Sendable {
+public struct Layer: Equatable, Sendable {
   /// What a neuron does at its threshold.
-  package enum NeuronKind: String, CaseIterable, Sendable {
+  public enum NeuronKind: String, CaseIterable, Sendable {
     /// A leaky integrate-and-fire neuron: it spikes and resets.
     case lif
     /// A leaky integrator: it never spikes.
@@ -44,22 +44,22 @@ package struct Layer: Equatable, Sendable {
   }
 
   /// The name, unique in the network.
-  package var name: String
+  public var name: String
   /// The kind of each neuron.
-  package var kinds: [NeuronKind]
+  public var kinds: [NeuronKind]
   /// The parameters of each neuron.
-  package var parameters: [LIFParameters]
+  public var parameters: [LIFParameters]
   /// The state of each neuron at t = 0.
-  package var initial: [LIFState]
+  public var initial: [LIFState]
   /// The synapses from the layer before, `[before × this]`.
-  package var weights: Synapses
+  public var weights: Synapses
   /// The synapses within the layer, `[this × this]`, self-connections included.
-  package var recurrent: Synapses?
+  public var recurrent: Synapses?
   /// The most events of the layer itself, jaxsnn's `n_spikes`; nil for no limit.
   ///
   /// Its own spikes count, and every arrival from outside it or delayed; after the last one it takes no arrivals and
   /// does not spike.
-  package var maxEvents: Int?
+  public var maxEvents: Int?
 
   /// Spike times of each neuron, in seconds and in order, where they are given and not found.
   ///
@@ -67,13 +67,15 @@ package struct Layer: Equatable, Sendable {
   /// other. Where V is not at the threshold the gradient is approximate.
   ///
   /// jaxsnn: step_existing.
-  package var imposedSpikes: [[Double]]?
+  public var imposedSpikes: [[Double]]?
 
   /// The number of neurons.
-  package var size: Int { parameters.count }
+  public var size: Int { parameters.count }
 
   /// Creates a layer of spiking neurons that start at rest, where nothing else is said.
-  package init(
+  ///
+  /// Lists and matrices whose sizes differ are ``Experiment/faults``.
+  public init(
     name: String, parameters: [LIFParameters], weights: Synapses, recurrent: Synapses? = nil,
     kinds: [NeuronKind]? = nil, initial: [LIFState]? = nil, maxEvents: Int? = nil
   ) {
@@ -85,11 +87,5 @@ package struct Layer: Equatable, Sendable {
     self.kinds = kinds ?? Array(repeating: .lif, count: size)
     self.initial = initial ?? Array(repeating: LIFState(), count: size)
     self.maxEvents = maxEvents
-    precondition(
-      weights.columns == size && self.kinds.count == size && self.initial.count == size,
-      "a layer has one value per neuron")
-    precondition(
-      recurrent.map { $0.rows == size && $0.columns == size } ?? true,
-      "recurrent weights are [this × this]")
   }
 }

@@ -6,30 +6,39 @@
 /// *entry* order: row by row, and within a row by position.
 ///
 /// jaxsnn: WeightInput, WeightRecurrent.
-package struct Synapses: Equatable, Sendable {
+public struct Synapses: Equatable, Sendable {
   /// The number of presynaptic neurons or input channels.
-  package let rows: Int
+  public let rows: Int
   /// The number of postsynaptic neurons.
-  package let columns: Int
+  public let columns: Int
   /// The weight of each entry.
-  package var weights: [Double]
+  public var weights: [Double]
   /// The delay of each entry in seconds (≥ 0), or nil when none was asked for.
-  package var delays: [Double]?
+  public var delays: [Double]?
   /// Which synapses exist; nil when all do.
-  package let pattern: Pattern?
+  public let pattern: Pattern?
 
   /// The synapses that a sparse matrix has.
-  package struct Pattern: Equatable, Sendable {
+  public struct Pattern: Equatable, Sendable {
     /// Entries of row r are `rowStarts[r] ..< rowStarts[r + 1]`.
-    package let rowStarts: [Int]
+    public let rowStarts: [Int]
     /// The postsynaptic neuron of each entry.
-    package let columns: [Int]
+    public let columns: [Int]
     /// Whether the columns of every row ascend, so that a neuron is found without a look at all of them.
-    package let isAscending: Bool
+    public let isAscending: Bool
+    /// Synapses that were asked for outside the matrix; an experiment that has some is not run.
+    let strays: [Stray]
 
-    init(rowStarts: [Int], columns: [Int]) {
+    /// A place outside a matrix.
+    struct Stray: Equatable, Sendable {
+      var row: Int
+      var column: Int
+    }
+
+    init(rowStarts: [Int], columns: [Int], strays: [Stray]) {
       self.rowStarts = rowStarts
       self.columns = columns
+      self.strays = strays
       isAscending = zip(rowStarts, rowStarts.dropFirst()).allSatisfy { start, end in
         columns[start..<end].indices.dropFirst().allSatisfy { columns[$0 - 1] < columns[$0] }
       }
@@ -38,22 +47,16 @@ package struct Synapses: Equatable, Sendable {
     /// The first entry of a row whose column is not before another.
     @inline(__always)
     func firstEntry(ofRow row: Int, from column: Int) -> Int {
-      columns.withUnsafeBufferPointer { columns in
-        var low = rowStarts[row]
-        var high = rowStarts[row + 1]
-        while low < high {
-          let middle = (low + high) / 2
-          if columns[middle] >= column { high = middle } else { low = middle + 1 }
-        }
-        return low
+      columns.withUnsafeBufferPointer {
+        $0[rowStarts[row]..<rowStarts[row + 1]].firstPlace { $0 >= column }
       }
     }
   }
 
-  /// Creates a dense matrix; `weights` has `rows · columns` values, row by row.
-  package init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
-    precondition(weights.count == rows * columns, "a dense matrix has a weight for every pair")
-    precondition(delays.map { $0.count == weights.count } ?? true, "one delay for every synapse")
+  /// Creates a dense matrix; `weights` has `rows · columns` values, row by row, and `delays` as many.
+  ///
+  /// Nothing is checked here: a matrix of another size is one of the ``Experiment/faults``.
+  public init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
     self.rows = rows
     self.columns = columns
     self.weights = weights
@@ -62,16 +65,22 @@ package struct Synapses: Equatable, Sendable {
   }
 
   /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
-  package init(
+  ///
+  /// A triple outside the matrix is one of the ``Experiment/faults``.
+  public init(
     rows: Int, columns: Int, sparse triples: [(row: Int, column: Int, weight: Double)]
   ) {
-    var starts = [Int](repeating: 0, count: rows + 1)
-    for triple in triples { starts[triple.row + 1] += 1 }
-    for row in 0..<rows { starts[row + 1] += starts[row] }
+    let isInside = { (triple: (row: Int, column: Int, weight: Double)) in
+      (0..<max(0, rows)).contains(triple.row) && (0..<max(0, columns)).contains(triple.column)
+    }
+    let inside = triples.filter(isInside)
+    var starts = [Int](repeating: 0, count: max(0, rows) + 1)
+    for triple in inside { starts[triple.row + 1] += 1 }
+    for row in starts.indices.dropLast() { starts[row + 1] += starts[row] }
     var next = starts
-    var targets = [Int](repeating: 0, count: triples.count)
-    var weights = [Double](repeating: 0, count: triples.count)
-    for triple in triples {
+    var targets = [Int](repeating: 0, count: inside.count)
+    var weights = [Double](repeating: 0, count: inside.count)
+    for triple in inside {
       let entry = next[triple.row]
       next[triple.row] += 1
       targets[entry] = triple.column
@@ -80,27 +89,45 @@ package struct Synapses: Equatable, Sendable {
     self.rows = rows
     self.columns = columns
     self.weights = weights
-    pattern = Pattern(rowStarts: starts, columns: targets)
+    pattern = Pattern(
+      rowStarts: starts, columns: targets,
+      strays: triples.filter { !isInside($0) }.map { Pattern.Stray(row: $0.row, column: $0.column) }
+    )
   }
 
   /// Whether every pair of neurons has a synapse.
-  package var isDense: Bool { pattern == nil }
+  public var isDense: Bool { pattern == nil }
+
+  /// How many values a matrix of this shape has.
+  package var entryCount: Int {
+    if let pattern { return pattern.columns.count }
+    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
+    return overflow ? .max : count
+  }
 
   /// The entries of a row.
-  package func entries(ofRow row: Int) -> Range<Int> {
+  public func entries(ofRow row: Int) -> Range<Int> {
     guard let pattern else { return row * columns..<(row + 1) * columns }
     return pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
   }
 
+  /// The presynaptic neuron or input channel of an entry.
+  ///
+  /// - Complexity: O(1) when dense, O(log rows) when sparse.
+  package func row(ofEntry entry: Int) -> Int {
+    guard let pattern else { return entry / columns }
+    return pattern.rowStarts.firstPlace { $0 > entry } - 1
+  }
+
   /// The postsynaptic neuron of an entry in a row.
-  package func column(ofEntry entry: Int, row: Int) -> Int {
+  public func column(ofEntry entry: Int, row: Int) -> Int {
     pattern.map { $0.columns[entry] } ?? entry - row * columns
   }
 
   /// The entry of a synapse, or nil when the synapse does not exist.
   ///
   /// - Complexity: O(1) when dense, O(entries of the row) when sparse, O(log of them) where columns ascend.
-  package func entry(row: Int, column: Int) -> Int? {
+  public func entry(row: Int, column: Int) -> Int? {
     guard (0..<rows).contains(row), (0..<columns).contains(column) else { return nil }
     guard let pattern else { return row * columns + column }
     guard pattern.isAscending else {

@@ -16,10 +16,22 @@ package struct AdjointTrajectory: Sendable {
   package let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0.
   package let atZero: [AdjointState]
+  /// Where λ left the range of numbers on the way back, so that nothing before it is known; nil for a complete way back.
+  package let overflow: Overflow?
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
 
-  /// Walks a run back: layer by layer where a ``Sweep`` can, else one event at a time.
+  /// The event on the way back at which λ of a neuron is no finite number any more.
+  package struct Overflow: Equatable, Sendable {
+    /// The number of the event.
+    package let event: Int
+    /// The neuron, counted across layers.
+    package let neuron: Int
+    /// The time of the event, in seconds.
+    package let time: Double
+  }
+
+  /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
   /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
@@ -29,9 +41,9 @@ package struct AdjointTrajectory: Sendable {
   ) throws(SimulationError) {
     let evaluation = try loss.evaluate(on: trajectory)
     if rule == .exact,
-      let swept = try AdjointTrajectory(sweeping: trajectory, evaluation, goesOn: goesOn)
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
     {
-      self = swept
+      self = found
       return
     }
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
@@ -41,7 +53,42 @@ package struct AdjointTrajectory: Sendable {
 
   /// Takes the record of a complete backward pass.
   package init(_ pass: BackwardPass) {
-    precondition(pass.isComplete, "an adjoint trajectory needs a backward pass that reached t = 0")
+    self.init(pass, overflow: nil)
+  }
+
+  /// Walks a run back as far as λ stays finite; ``overflow`` says where it did not, and the gradient is then that of the part walked.
+  ///
+  /// Throws as ``init(of:loss:rule:goesOn:)`` does, but for an adjoint that is not finite.
+  package init(
+    asFarAsFinite trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    let evaluation = try loss.evaluate(on: trajectory)
+    if rule == .exact,
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
+    {
+      self = found
+      return
+    }
+    var pass = BackwardPass(trajectory, evaluation, rule: rule)
+    var overflow: Overflow?
+    do throws(SimulationError) {
+      while try pass.next(goesOn: goesOn) != nil {}
+    } catch {
+      guard case .nonFiniteAdjoint(let neuron, let time) = error else { throw error }
+      overflow = Overflow(event: pass.remaining, neuron: neuron, time: time)
+      // The event at which λ is lost has changed the pass already: another one stops before it.
+      let last = pass.remaining + 1
+      pass = BackwardPass(trajectory, evaluation, rule: rule)
+      while pass.remaining > last { _ = try pass.next(goesOn: goesOn) }
+    }
+    self.init(pass, overflow: overflow)
+  }
+
+  private init(_ pass: BackwardPass, overflow: Overflow?) {
+    precondition(
+      overflow != nil || pass.isComplete,
+      "an adjoint trajectory needs a backward pass that reached t = 0")
     precondition(pass.keepsRecord, "an adjoint trajectory needs what was found at each event")
     trajectory = pass.trajectory
     evaluation = pass.evaluation
@@ -51,9 +98,10 @@ package struct AdjointTrajectory: Sendable {
     transitions = pass.transitions
     atZero = pass.statesAtZero
     currents = pass.currents
+    self.overflow = overflow
   }
 
-  /// Takes what a sweep found.
+  /// Takes what a pass found.
   init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, _ gradient: Gradient,
     _ timeGradients: [Double], _ transitions: [AdjointTransition?], _ currents: [Double],
@@ -62,26 +110,24 @@ package struct AdjointTrajectory: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     rule = .exact
+    var gradient = gradient
+    gradient.targets = evaluation.targetGradients(on: trajectory)
     self.gradient = gradient
     self.timeGradients = timeGradients
     self.transitions = transitions
     self.currents = currents
     self.atZero = atZero
+    overflow = nil
   }
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
   /// - Complexity: O(log k) in the events of the run.
   package func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
-    let events = trajectory.events
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      let isLater = side == .before ? events[middle].time >= time : events[middle].time > time
-      if isLater { high = middle } else { low = middle + 1 }
+    let first = trajectory.events.firstPlace {
+      side == .before ? $0.time >= time : $0.time > time
     }
-    return state(of: neuron, before: low, at: time)
+    return state(of: neuron, before: first, at: time)
   }
 
   /// λ of a neuron on a side of an event.
@@ -99,6 +145,7 @@ package struct AdjointTrajectory: Sendable {
 
   /// Whether the backward pass went through an event: all of them, unless the rule stops it early.
   package func isWalked(_ event: Int) -> Bool {
+    if let overflow, event <= overflow.event { return false }
     guard let last = rule.mostEvents else { return true }
     return event >= trajectory.events.count - last
   }
@@ -111,21 +158,16 @@ package struct AdjointTrajectory: Sendable {
 
   /// The event at which λ of a neuron is known next: its next spike that is not before an event, or where a rule cut the walk.
   private func next(of neuron: Int, before first: Int) -> Int? {
-    if rule.mostEvents != nil {
-      let lane = trajectory.lane(of: neuron)
-      let place = lane.place { $0 >= first }
-      if place < lane.events.count, !isWalked(Int(lane.events[place])) {
-        return Int(lane.events[place])
+    if rule.mostEvents != nil || overflow != nil {
+      let history = trajectory.history(of: neuron)
+      let place = history.place { $0 >= first }
+      if place < history.events.count, !isWalked(Int(history.events[place])) {
+        return Int(history.events[place])
       }
     }
-    let spikes = trajectory.eventsOfSpikes(of: neuron)
-    var low = spikes.startIndex
-    var high = spikes.endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(spikes[middle]) >= first { high = middle } else { low = middle + 1 }
-    }
-    return low < spikes.endIndex ? Int(spikes[low]) : nil
+    let spikes = trajectory.spikes(of: neuron)
+    let place = spikes.firstPlace { $0 >= first }
+    return place < spikes.endIndex ? spikes[place] : nil
   }
 
   /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.
@@ -139,7 +181,7 @@ package struct AdjointTrajectory: Sendable {
     // A flow that is wrong on purpose depends on where the walk pauses: at every event that touches the neuron.
     var pauses: [Double] = []
     if rule.decaysWithTauMem {
-      pauses = trajectory.lane(of: neuron).events.filter {
+      pauses = trajectory.history(of: neuron).events.filter {
         Int($0) >= first && Int($0) < next ?? .max
       }.map { trajectory.events[Int($0)].time }
     }

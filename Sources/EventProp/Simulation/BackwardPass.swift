@@ -58,6 +58,7 @@ package struct BackwardPass: Sendable {
     self.trajectory = trajectory
     self.evaluation = evaluation
     gradient = Gradient(zeroFor: trajectory.experiment)
+    gradient.targets = evaluation.targetGradients(on: trajectory)
     let events = trajectory.events.count
     self.keepsRecord = keepsRecord
     timeGradients = Array(repeating: 0, count: keepsRecord ? events : 0)

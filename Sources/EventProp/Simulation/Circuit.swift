@@ -49,10 +49,14 @@ package final class Circuit: Sendable {
     let entries: [Int]
   }
 
-  /// Lowers an experiment.
+  /// Lowers an experiment, the only way to one that can be simulated.
   ///
-  /// - Complexity: O(neurons + synapses with delays).
-  package init(_ experiment: Experiment) {
+  /// Throws `SimulationError.invalid` for an experiment with ``Experiment/faults``.
+  ///
+  /// - Complexity: O(neurons + synapses + input spikes).
+  package init(_ experiment: Experiment) throws(SimulationError) {
+    let faults = experiment.faults
+    guard faults.isEmpty else { throw .invalid(faults) }
     let network = experiment.network
     self.experiment = experiment
     let offsets = network.offsets

@@ -53,7 +53,7 @@ struct TouchIndex: Sendable {
   ///
   /// - Complexity: O(k log k) for k of them.
   func events(of neuron: Int, in trajectory: Trajectory) -> [Int32] {
-    var found = Array(trajectory.eventsOfSpikes(of: neuron))
+    var found = trajectory.spikes(of: neuron).map { Int32(truncatingIfNeeded: $0) }
     let layer = circuit.layerOf[neuron]
     for (projection, rows) in zip(circuit.projections, rows) where projection.target == layer {
       let column = neuron - projection.targetOffset
@@ -61,7 +61,9 @@ struct TouchIndex: Sendable {
         switch projection.source {
         case .inputs: found += inputs[Int(row)]
         case .layer(let source):
-          found += trajectory.eventsOfSpikes(of: circuit.offsets[source] + Int(row))
+          found += trajectory.spikes(of: circuit.offsets[source] + Int(row)).map {
+            Int32(truncatingIfNeeded: $0)
+          }
         }
       }
     }

@@ -94,13 +94,13 @@ extension Trajectory {
   /// Calls `body` with each local maximum of a neuron above `level`.
   private func forEachPeak(of neuron: Int, above level: Double, _ body: (Peak) -> Void) {
     let search = PeakSearch(circuit, neuron, above: level)
-    let lane = lane(of: neuron)
+    let history = history(of: neuron)
     var state = circuit.initialState(of: neuron)
     var start = 0.0
-    for place in 0...lane.events.count {
-      let next = place < lane.events.count ? Int(lane.events[place]) : nil
+    for place in 0...history.events.count {
+      let next = place < history.events.count ? Int(history.events[place]) : nil
       let end = next.map { events[$0].time } ?? experiment.horizon
-      let after = next.map { _ in lane.states[place] }
+      let after = next.map { _ in history.states[place] }
       if let (peak, _) = search.peak(from: state, at: start, to: end, after) { body(peak) }
       if let after { (state, start) = (after, end) }
     }

@@ -24,9 +24,9 @@ package struct Trajectory: Sendable {
   package let spikeCounts: [Int]
 
   package let closedAfter: [Int?]
-  package let recollection: Recollection
+  package let cache: StateCache
   /// The events in which each neuron spikes: neuron n has `spikes[spikeStarts[n] ..< spikeStarts[n + 1]]`.
-  private let spikes: [Int32]
+  private let spikes: [Int]
   private let spikeStarts: [Int]
 
   /// The experiment that was run.
@@ -36,21 +36,21 @@ package struct Trajectory: Sendable {
   /// Whether the limit of the whole run cut it; there is no gradient of such a run.
   package var isCutShort: Bool { truncations.contains { $0.layer == nil } }
 
-  /// Simulates an experiment to its end: layer by layer where a ``Sweep`` can, else one event at a time.
+  /// Simulates an experiment to its end: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
-  /// `goesOn` is asked after every few thousand events, with the time reached (layer by layer where a sweep runs), and has the run stopped
+  /// `goesOn` is asked after every few thousand events, with the time reached (layer by layer where a pass runs), and has the run stopped
   /// when it answers false. Throws `SimulationError.stopped` then, and another `SimulationError` where a state leaves the range of numbers.
   package init(
     of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    let circuit = Circuit(experiment)
-    if let swept = try Trajectory(sweeping: circuit, goesOn: goesOn) {
-      self = consume swept
+    let circuit = try Circuit(experiment)
+    if let found = try Trajectory(layerwise: circuit, goesOn: goesOn) {
+      self = consume found
       return
     }
     var pass = ForwardPass(circuit)
     while let event = try pass.next() {
-      if pass.events.count & Sweep.pause == 0, !goesOn(event.time) {
+      if pass.events.count & LayerwiseEngine.pause == 0, !goesOn(event.time) {
         throw .stopped(time: event.time)
       }
     }
@@ -61,18 +61,18 @@ package struct Trajectory: Sendable {
   package init(_ pass: ForwardPass) {
     self.init(
       pass.circuit, pass.events, spikeCounts: pass.spikeCounts, truncations: pass.truncations,
-      closedAfter: pass.closedAfter, Recollection())
+      closedAfter: pass.closedAfter, StateCache())
   }
 
   init(
     _ circuit: Circuit, _ events: [Event], spikeCounts: [Int], truncations: [Truncation] = [],
-    closedAfter: [Int?], _ recollection: Recollection
+    closedAfter: [Int?], _ cache: StateCache
   ) {
     self.circuit = circuit
     self.events = events
     self.truncations = truncations
     self.closedAfter = closedAfter
-    self.recollection = recollection
+    self.cache = cache
     self.spikeCounts = spikeCounts
     var starts = [0]
     starts.reserveCapacity(spikeCounts.count + 1)
@@ -82,10 +82,10 @@ package struct Trajectory: Sendable {
       starts.append(sum)
     }
     spikeStarts = starts
-    var spikes = [Int32](filledWith: 0, count: sum)
+    var spikes = [Int](filledWith: 0, count: sum)
     for (number, event) in events.enumerated() {
       guard case .spike(let neuron, let ordinal, _) = event.kind else { continue }
-      spikes[starts[neuron] + ordinal] = Int32(truncatingIfNeeded: number)
+      spikes[starts[neuron] + ordinal] = number
     }
     self.spikes = spikes
   }
@@ -96,47 +96,47 @@ package struct Trajectory: Sendable {
   /// The spike times of each neuron, in seconds, neurons counted across layers.
   package var spikeTimes: [[Double]] {
     (0..<circuit.neuronCount).map { neuron in
-      eventsOfSpikes(of: neuron).map { events[Int($0)].time }
+      spikes(of: neuron).map { events[$0].time }
     }
   }
 
   /// The number of the event in which a neuron emits a spike, or nil.
   package func event(ofSpike ordinal: Int, of neuron: Int) -> Int? {
     (0..<spikeCounts[neuron]).contains(ordinal)
-      ? Int(spikes[spikeStarts[neuron] + ordinal]) : nil
+      ? spikes[spikeStarts[neuron] + ordinal] : nil
   }
 
   /// The numbers of the events in which a neuron spikes, in order.
-  func eventsOfSpikes(of neuron: Int) -> ArraySlice<Int32> {
+  package func spikes(of neuron: Int) -> ArraySlice<Int> {
     spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
   }
 
   /// What touched a neuron, and its state just after.
-  package func lane(of neuron: Int) -> Lane { recollection.lane(of: neuron, in: self) }
+  package func history(of neuron: Int) -> NeuronHistory { cache.history(of: neuron, in: self) }
 
   /// The states of all neurons around an event.
   ///
   /// `goesOn` is asked now and then; where it answers false, `SimulationError.stopped` is thrown.
   func segment(of event: Int, goesOn: (Double) -> Bool) throws(SimulationError) -> Segment {
-    try recollection.segment(of: event, in: self, goesOn)
+    try cache.segment(of: event, in: self, goesOn)
   }
 
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
   /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
   package func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
-    let lane = lane(of: neuron)
-    let later = lane.place {
+    let history = history(of: neuron)
+    let later = history.place {
       side == .before ? events[$0].time >= time : events[$0].time > time
     }
-    return state(of: neuron, on: lane, before: later, at: time)
+    return state(of: neuron, on: history, before: later, at: time)
   }
 
   /// The state of a neuron on a side of an event.
   package func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
-    let lane = lane(of: neuron)
-    let later = lane.place { side == .before ? $0 >= event : $0 > event }
-    return state(of: neuron, on: lane, before: later, at: events[event].time)
+    let history = history(of: neuron)
+    let later = history.place { side == .before ? $0 >= event : $0 > event }
+    return state(of: neuron, on: history, before: later, at: events[event].time)
   }
 
   /// The state of every neuron at the horizon.
@@ -167,7 +167,7 @@ package struct Trajectory: Sendable {
     var replay = Replay(
       circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
     for (number, event) in events.enumerated() {
-      if number & Sweep.pause == Sweep.pause, !goesOn(event.time) {
+      if number & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(event.time) {
         throw .stopped(time: event.time)
       }
       replay.advance(through: event)
@@ -199,7 +199,7 @@ package struct Trajectory: Sendable {
   }
 
   /// The events that touch a neuron, in order.
-  package func events(touching neuron: Int) -> [Int] { lane(of: neuron).events.map { Int($0) } }
+  package func events(touching neuron: Int) -> [Int] { history(of: neuron).events.map { Int($0) } }
 
   /// How often an event reaches a neuron in the run: the deliveries of synapses and the spikes.
   ///
@@ -220,13 +220,13 @@ package struct Trajectory: Sendable {
 
   /// The stretches of a neuron in order; between two of them lies an event that touches it.
   package func stretches(of neuron: Int) -> [Stretch] {
-    let lane = lane(of: neuron)
+    let history = history(of: neuron)
     var result: [Stretch] = []
-    result.reserveCapacity(lane.events.count + 1)
+    result.reserveCapacity(history.events.count + 1)
     var stretch = Stretch(
       event: nil, start: 0, end: experiment.horizon, state: circuit.initialState(of: neuron),
       endEvent: nil)
-    for (number, state) in zip(lane.events, lane.states) {
+    for (number, state) in zip(history.events, history.states) {
       let event = Int(number)
       stretch.end = events[event].time
       stretch.endEvent = event
@@ -252,11 +252,11 @@ package struct Trajectory: Sendable {
   }
 
   private func state(
-    of neuron: Int, on lane: Lane, before later: Int, at time: Double
+    of neuron: Int, on history: NeuronHistory, before later: Int, at time: Double
   ) -> LIFState {
     let flow = circuit.flows[neuron]
     guard later > 0 else { return flow.advanced(circuit.initialState(of: neuron), by: time) }
     return flow.advanced(
-      lane.states[later - 1], by: time - events[Int(lane.events[later - 1])].time)
+      history.states[later - 1], by: time - events[Int(history.events[later - 1])].time)
   }
 }

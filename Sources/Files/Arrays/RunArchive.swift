@@ -1,5 +1,5 @@
 package import EventProp
-import Study
+import Language
 
 /// A run as the arrays of a `.npz` file: its gradient under the names that ``GradientReader`` reads, and its spike times.
 package enum RunArchive {
@@ -15,9 +15,9 @@ package enum RunArchive {
     let experiment = trajectory.experiment
     var arrays: [(name: String, array: NumberArray)] = []
     if let adjoint {
+      let names = Names(experiment, .full)
       for part in GradientPart.all(of: experiment) {
-        arrays.append(
-          (part.name(in: experiment), array(of: part, in: adjoint.gradient, experiment)))
+        arrays.append((names.name(of: part), array(of: part, in: adjoint.gradient, experiment)))
       }
       arrays.append(("loss", NumberArray(shape: [], values: [adjoint.evaluation.value])))
     }

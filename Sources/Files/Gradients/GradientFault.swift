@@ -11,11 +11,9 @@ enum GradientFault: Error, Equatable {
   case expectedList(found: String)
   case expectedNumber(found: String)
   case raggedRow(expected: Int, found: Int)
-  case unknownName(String, known: [String])
+  case naming(PartFault)
   case unknownLayer(String, known: [String])
   case noLayerAt(Int, count: Int)
-  case layerNeeded(String, known: [String])
-  case absent(GradientPart.Quantity, layer: String)
   case twice(String)
   case wrongShape(name: String, expected: [Int], found: [Int])
   case noSuchSynapse(Int, Int)
@@ -27,6 +25,15 @@ enum GradientFault: Error, Equatable {
 }
 
 extension GradientFault {
+  /// Does what finds a part by its name.
+  static func naming<Found>(_ find: () throws(PartFault) -> Found) throws(GradientFault) -> Found {
+    do throws(PartFault) {
+      return try find()
+    } catch {
+      throw .naming(error)
+    }
+  }
+
   /// The fact, as a sentence without a capital or a full stop.
   var message: String {
     switch self {
@@ -38,12 +45,12 @@ extension GradientFault {
     case .expectedNumber(let found): "expected a number, found \(found)"
     case .raggedRow(let expected, let found):
       "expected \(expected) number\(expected == 1 ? "" : "s") as in the first row, found \(found)"
-    case .unknownName(let name, _): "no part '\(ArrayFault.shown(name))' of this gradient"
+    case .naming(.unknown(let name, _)): "no part '\(ArrayFault.shown(name))' of this gradient"
     case .unknownLayer(let name, _): "no layer '\(ArrayFault.shown(name))'"
     case .noLayerAt(let position, let count):
       "no layer \(position): there \(count == 1 ? "is 1" : "are \(count)")"
-    case .layerNeeded(let name, _): "'\(name)' of which layer?"
-    case .absent(let quantity, let layer):
+    case .naming(.layerNeeded(let name, _)): "'\(name)' of which layer?"
+    case .naming(.absent(let quantity, let layer)):
       switch quantity {
       case .recurrent: "\(layer) has no recurrent synapses"
       case .recurrentDelays: "\(layer) has no recurrent delays"
@@ -68,12 +75,12 @@ extension GradientFault {
     case .empty, .notAGradient, .nothingInIt, .expectedMapping:
       "write a report, or arrays named after it: hidden.weights, input_times"
     case .expectedList, .expectedNumber, .raggedRow: nil
-    case .unknownName(let name, let known), .unknownLayer(let name, let known):
+    case .naming(.unknown(let name, let known)), .unknownLayer(let name, let known):
       Suggestion.nearest(to: name, among: known).map { "did you mean \($0)?" }
         ?? "there is \(Self.list(known))"
     case .noLayerAt: nil
-    case .layerNeeded(_, let known): Self.list(known, or: true)
-    case .absent: "leave it out"
+    case .naming(.layerNeeded(_, let known)): Self.list(known, or: true)
+    case .naming(.absent): "leave it out"
     case .twice: "one of them is enough"
     case .wrongShape(_, let expected, let found):
       if expected.isEmpty, found.count == 1 {

@@ -29,7 +29,7 @@ package enum GradientReader {
       throw GradientComplaints(.empty, in: name)
     }
     let source = SourceText(text, named: name)
-    var reading = GradientReading(source: source, experiment: experiment)
+    var reading = GradientReading(source: source, names: Names(experiment, .full))
     do throws(Diagnostic) {
       reading.read(try PresetTree.compose(source))
     } catch {
@@ -57,14 +57,17 @@ package enum GradientReader {
     } catch {
       throw GradientComplaints(.arrays(error), in: file)
     }
+    let names = Names(experiment, .full)
     var parts: [ForeignGradient.Part] = []
     var faults: [(fault: GradientFault, array: String)] = []
     for name in archive.names where !RunArchive.extras.contains(name) {
       do throws(GradientFault) {
         let array = try floats { () throws(ArrayFault) in try archive.array(named: name) }
-        let part = try GradientPart.named(name, in: experiment, length: array.values.count)
+        let part = try GradientFault.naming { () throws(PartFault) in
+          try names.part(named: name, length: array.values.count)
+        }
         guard !parts.contains(where: { $0.part == part }) else {
-          throw GradientFault.twice(part.name(in: experiment))
+          throw GradientFault.twice(names.name(of: part))
         }
         parts.append(try part.arranged(array.values, shape: array.shape, in: experiment))
       } catch {
@@ -105,9 +108,8 @@ package enum GradientReader {
   ) throws(GradientFault) -> ForeignGradient.Part {
     let last = file.split(separator: "/").last ?? ""
     let stem = last.lowercased().hasSuffix(".npy") ? last.dropLast(4) : last
-    if let part = try? GradientPart.named(
-      String(stem), in: experiment, length: array.values.count)
-    {
+    let names = Names(experiment, .full)
+    if let part = try? names.part(named: String(stem), length: array.values.count) {
       return try part.arranged(array.values, shape: array.shape, in: experiment)
     }
     let fitting = GradientPart.all(of: experiment).compactMap {
@@ -117,7 +119,7 @@ package enum GradientReader {
     let candidates = exact.isEmpty ? fitting : exact
     guard let first = candidates.first else { throw .noPartFits(array.shape) }
     guard candidates.count == 1 else {
-      throw .manyPartsFit(array.shape, candidates.map { $0.part.name(in: experiment) })
+      throw .manyPartsFit(array.shape, candidates.map { names.name(of: $0.part) })
     }
     return first
   }
@@ -149,7 +151,7 @@ extension GradientComplaints {
 /// A gradient as JSON, read node by node.
 private struct GradientReading {
   let source: SourceText
-  let experiment: Experiment
+  let names: Names
   var parts: [ForeignGradient.Part] = []
   var complaints: [Diagnostic] = []
 
@@ -196,9 +198,10 @@ private struct GradientReading {
   private mutating func readPart(_ key: PresetNode, _ value: PresetNode) {
     guard !isNull(value), let array = numbers(value) else { return }
     do throws(GradientFault) {
-      take(
-        try GradientPart.named(key.text ?? "", in: experiment, length: array.values.count), array,
-        at: key, value)
+      let part = try GradientFault.naming { () throws(PartFault) in
+        try names.part(named: key.text ?? "", length: array.values.count)
+      }
+      take(part, array, at: key, value)
     } catch {
       complain(error, at: key)
     }
@@ -209,10 +212,10 @@ private struct GradientReading {
     _ value: PresetNode
   ) {
     guard !parts.contains(where: { $0.part == part }) else {
-      return complain(.twice(part.name(in: experiment)), at: key)
+      return complain(.twice(names.name(of: part)), at: key)
     }
     do throws(GradientFault) {
-      parts.append(try part.arranged(array.values, shape: array.shape, in: experiment))
+      parts.append(try part.arranged(array.values, shape: array.shape, in: names.experiment))
     } catch {
       complain(error, at: value)
     }
@@ -242,9 +245,9 @@ private struct GradientReading {
   private mutating func number(
     of node: PresetNode, _ pairs: [(key: PresetNode, value: PresetNode)], at position: Int
   ) -> Int? {
-    let layers = experiment.network.layers
+    let layers = names.network.layers
     if let name = pairs.first(where: { $0.key.text == "name" })?.value {
-      guard let layer = GradientPart.layer(named: name.text ?? "", in: layers) else {
+      guard let layer = names.layer(inFile: name.text ?? "") else {
         complain(.unknownLayer(name.text ?? "", known: layers.map(\.name)), at: name)
         return nil
       }
@@ -266,20 +269,22 @@ private struct GradientReading {
 
   private mutating func readPart(_ key: PresetNode, _ value: PresetNode, ofLayer layer: Int) {
     let name = key.text ?? ""
-    let known = GradientPart.Quantity.allCases.filter { $0 != .inputTimes }
+    let known = Parameter.Quantity.ofLayers
     guard
       let quantity = known.first(where: { $0.rawValue == name }) ?? (name == "w" ? .weights : nil)
     else {
-      return complain(.unknownName(name, known: known.map(\.rawValue)), at: key)
+      return complain(.naming(.unknown(name, known: known.map(\.rawValue))), at: key)
     }
     guard !isNull(value) else { return }
-    let part = GradientPart(layer: layer, quantity)
-    guard part.exists(in: experiment) else {
-      return complain(
-        .absent(quantity, layer: experiment.network.layers[layer].name), at: key)
+    do throws(GradientFault) {
+      let part = try GradientFault.naming { () throws(PartFault) in
+        try names.part(quantity, ofLayer: layer)
+      }
+      guard let array = numbers(value) else { return }
+      take(part, array, at: key, value)
+    } catch {
+      complain(error, at: key)
     }
-    guard let array = numbers(value) else { return }
-    take(part, array, at: key, value)
   }
 
   // MARK: - Numbers

@@ -21,13 +21,11 @@ extension PresetFault {
     case .arrayWithoutName: "this file holds one array, which has no name"
     case .unequalSpikes(let times, let indices, let what):
       "there are \(times) times and \(indices) \(what)"
-    case .notFinite(let value): "\(value) is not a finite number"
     case .entry(let place, let fault, let others):
       "\(place): \(fault.message)\(others > 0 ? ", and \(others) more like it" : "")"
-    case .tooSmall(let what, let least): "\(what) must be at least \(least)"
     case .tooLarge(let what, let most): "\(what) must be at most \(most)"
-    case .notPositive(let what): "\(what) must be greater than 0"
-    case .negative(let what): "\(what) must not be negative"
+    case .negativeDeviation: "a standard deviation must not be negative"
+    case .rule(let violation, let subject): subject.message(violation)
     case .wrongShape(let expected, let found):
       "expected [\(expected.rows) × \(expected.columns)], found [\(found.rows) × \(found.columns)]"
     case .wrongRow(let expected, let found): "expected a row of \(expected), found \(found)"
@@ -44,25 +42,10 @@ extension PresetFault {
     case .noSuchSynapse(let before, let this): "there is no synapse from \(before) to \(this)"
     case .synapseWithoutDelay(let before, let this):
       "the synapse from \(before) to \(this) has no delay"
-    case .noLayers: "a preset needs at least one layer"
     case .layerNameTaken(let name): "there is already a layer '\(name)'"
     case .layerNameReserved(let name, let meaning): "a layer cannot be called '\(name)': \(meaning)"
     case .layerNameSign(let sign):
       "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
-    case .resetNotBelowThreshold(let reset, let threshold):
-      "v_reset \(Quantity.exact(reset)) is not below v_th \(Quantity.exact(threshold))"
-    case .startsAtThreshold(let potential, let threshold):
-      "V = \(Quantity.exact(potential)) at t = 0 is not below v_th \(Quantity.exact(threshold))"
-    case .channelOutOfRange(let channel, _): "no input channel \(channel)"
-    case .neuronOutOfRange(let neuron, let layer, _): "no neuron \(neuron) in layer '\(layer)'"
-    case .labelOutOfRange(let label, _): "no position \(label) in 'neurons'"
-    case .spikesOutOfOrder(let earlier, let later):
-      "a spike at \(Quantity.exactTime(later)) comes after one at \(Quantity.exactTime(earlier))"
-    case .spikeTwice(let neuron, let time):
-      "neuron \(neuron) spikes twice at \(Quantity.exactTime(time))"
-    case .spikeOfIntegrator(let neuron): "neuron \(neuron) is a leaky integrator and cannot spike"
-    case .spikeBeforeStart(let time):
-      "a spike at \(Quantity.exactTime(time)) comes before t = 0"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
     }
   }
@@ -104,20 +87,9 @@ extension PresetFault {
     case .layerNameTaken: "give each layer a name of its own"
     case .layerNameReserved: "a word such as hidden or out"
     case .layerNameSign: "letters, digits, '_' and '-'"
-    case .resetNotBelowThreshold: "a neuron restarts below its threshold"
-    case .startsAtThreshold: "a neuron starts below its threshold"
-    case .channelOutOfRange(_, let count): Self.range("channel", count)
-    case .neuronOutOfRange(_, _, let count):
-      Self.range("neuron", count)
-    case .labelOutOfRange(_, let count): Self.range("position", count)
-    case .spikeBeforeStart: "the run begins at t = 0"
-    case .spikesOutOfOrder: "given spikes of a neuron are written in order of time, each once"
-    case .spikeOfIntegrator: "no spikes for it, or neurons: lif"
-    case .spikeTwice: "each spike of a neuron is given once"
+    case .rule(let violation, let subject): subject.remedy(violation)
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
-    case .wrongLength, .tooSmall, .tooLarge, .notPositive, .negative, .noLayers, .unreadableFile,
-      .notFinite:
-      nil
+    case .wrongLength, .tooLarge, .negativeDeviation, .unreadableFile: nil
     }
   }
 
@@ -131,14 +103,6 @@ extension PresetFault {
     "weights": "a matrix [before][this]",
     "kind": "the kind of loss",
   ]
-
-  private static func range(_ noun: String, _ count: Int) -> String {
-    switch count {
-    case 0: "there is no \(noun)"
-    case 1: "the only \(noun) is 0"
-    default: "the \(noun)s are 0 to \(count - 1)"
-    }
-  }
 }
 
 extension PresetFault.Expectation {

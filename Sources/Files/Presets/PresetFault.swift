@@ -9,6 +9,24 @@ enum PresetFault: Error, Equatable {
     case matrix, inputSpike, term, synapse
   }
 
+  /// What a rule of the engine is about, as a preset speaks of it.
+  enum Subject: Equatable {
+    /// A number with a name, such as `t_max` or `a delay`.
+    case value(String)
+    /// The time of a spike.
+    case spike
+    /// A spike in the list of a neuron, in order of time.
+    case imposedSpike(neuron: Int)
+    /// A spike in a file of spikes in any order.
+    case filedSpike(neuron: Int)
+    /// An input channel.
+    case channel
+    /// A neuron of a layer.
+    case neuron(layer: String)
+    /// A position among the neurons that a loss reads.
+    case label
+  }
+
   case expected(Expectation, found: String)
   case quantity(Quantity.Failure)
   case controlCharacter
@@ -24,12 +42,11 @@ enum PresetFault: Error, Equatable {
   case arrayNotNamed([String])
   case arrayWithoutName
   case unequalSpikes(times: Int, indices: Int, of: String)
-  case notFinite(Double)
   indirect case entry(String, PresetFault, others: Int)
-  case tooSmall(String, least: Int)
   case tooLarge(String, most: Int)
-  case notPositive(String)
-  case negative(String)
+  case negativeDeviation
+  /// A value breaks a rule of the engine.
+  case rule(ExperimentFault.Violation, Subject)
   case wrongShape(expected: (rows: Int, columns: Int), found: (rows: Int, columns: Int))
   case wrongRow(expected: Int, found: Int)
   case wrongCount(String, expected: Int, found: Int, orOne: Bool)
@@ -39,19 +56,9 @@ enum PresetFault: Error, Equatable {
   case synapseTwice(Int, Int)
   case noSuchSynapse(Int, Int)
   case synapseWithoutDelay(Int, Int)
-  case noLayers
   case layerNameTaken(String)
   case layerNameReserved(String, meaning: String)
   case layerNameSign(Character)
-  case resetNotBelowThreshold(reset: Double, threshold: Double)
-  case startsAtThreshold(potential: Double, threshold: Double)
-  case channelOutOfRange(Int, count: Int)
-  case neuronOutOfRange(Int, layer: String, count: Int)
-  case labelOutOfRange(Int, count: Int)
-  case spikeBeforeStart(Double)
-  case spikesOutOfOrder(Double, Double)
-  case spikeTwice(Int, Double)
-  case spikeOfIntegrator(Int)
   case delaysWithoutRecurrent
 
   static func == (lhs: Self, rhs: Self) -> Bool {

@@ -35,11 +35,16 @@ extension PresetReading {
     guard let title, let horizon, let inputs, let size = inputs.size, let spikes = inputs.spikes,
       let layers
     else { return nil }
-    return PresetDocument(
-      experiment: Experiment(
-        title: title, about: about, network: Network(inputs: size, layers: layers),
-        inputSpikes: spikes, horizon: horizon, maxEvents: maxEvents, loss: loss),
-      source: source, places: places)
+    let experiment = Experiment(
+      title: title, about: about, network: Network(inputs: size, layers: layers),
+      inputSpikes: spikes, horizon: horizon, maxEvents: maxEvents, loss: loss)
+    // Each rule was asked for where a value was read; a rule that was forgotten there still stops the preset.
+    if complaints.isEmpty {
+      for fault in experiment.faults {
+        complain(.rule(fault.violation, .value("this experiment")), at: root)
+      }
+    }
+    return PresetDocument(experiment: experiment, source: source, places: places)
   }
 
   /// The number of channels and the input spikes, each nil where it could not be read.
@@ -68,9 +73,9 @@ extension PresetReading {
     }
     let time = time(pair[0])
     let channel = integer(pair[1])
-    if let time, time < 0 { complain(.spikeBeforeStart(time), at: pair[0]) }
-    if let channel, let channels, !(0..<channels).contains(channel) {
-      complain(.channelOutOfRange(channel, count: channels), at: pair[1])
+    if let time { _ = obeys(Rules.notNegative(time), .spike, at: pair[0]) }
+    if let channel, let channels {
+      _ = obeys(Rules.index(channel, of: channels), .channel, at: pair[1])
     }
     guard let time, let channel else { return nil }
     return InputSpike(time: time, channel: channel)

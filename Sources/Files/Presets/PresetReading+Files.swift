@@ -64,9 +64,7 @@ extension PresetReading {
 
   /// The spikes of `{ file: spikes.npz, times: t, channels: idx }`.
   mutating func inputSpikes(inFileOf node: PresetNode, channels count: Int?) -> [InputSpike]? {
-    let spikes = spikes(inFileOf: node, of: "channels", count: count) { channel, count in
-      .channelOutOfRange(channel, count: count)
-    }
+    let spikes = spikes(inFileOf: node, of: "channels", count: count, .channel)
     return spikes.map { spikes in
       zip(spikes.times.values, spikes.indices).map { InputSpike(time: $0, channel: $1) }
     }
@@ -76,17 +74,15 @@ extension PresetReading {
   mutating func imposedSpikes(
     inFileOf node: PresetNode, count: Int?, layer: String
   ) -> [[Double]]? {
-    let spikes = spikes(inFileOf: node, of: "neurons", count: count) { neuron, count in
-      .neuronOutOfRange(neuron, layer: layer, count: count)
-    }
+    let spikes = spikes(inFileOf: node, of: "neurons", count: count, .neuron(layer: layer))
     guard let spikes, let count else { return nil }
     var lists = [[Double]](repeating: [], count: count)
     for (time, neuron) in zip(spikes.times.values, spikes.indices) { lists[neuron].append(time) }
     for (neuron, times) in lists.enumerated() {
       lists[neuron] = times.sorted()
-      guard let twice = zip(lists[neuron], lists[neuron].dropFirst()).first(where: { $0 == $1 })
+      guard let fault = Rules.imposedSpikes(lists[neuron], of: .lif, distinct: true)
       else { continue }
-      complain(.spikeTwice(neuron, twice.0), at: spikes.times.node)
+      complain(.rule(fault.violation, .filedSpike(neuron: neuron)), at: spikes.times.node)
       return nil
     }
     return lists
@@ -94,8 +90,7 @@ extension PresetReading {
 
   /// The times of a file of spikes, and the number of what spikes at each: a channel or a neuron.
   private mutating func spikes(
-    inFileOf node: PresetNode, of what: String, count: Int?,
-    _ outOfRange: (Int, Int) -> PresetFault
+    inFileOf node: PresetNode, of what: String, count: Int?, _ subject: PresetFault.Subject
   ) -> (times: NamedArray, indices: [Int])? {
     let keys = ["file", "times", what]
     let fields = fields(of: node, in: "a file of spikes", allowed: keys, required: keys)
@@ -106,7 +101,7 @@ extension PresetReading {
     }
     let times = fields["times"].flatMap { self.times($0, of: archive) }
     let indices = fields[what].flatMap {
-      self.indices($0, of: archive, count: count ?? .max, outOfRange)
+      self.indices($0, of: archive, count: count ?? .max, subject)
     }
     guard let times, let indices else { return nil }
     guard times.values.count == indices.count else {
@@ -119,41 +114,41 @@ extension PresetReading {
 
   private mutating func times(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
     guard let array = array(node, of: archive), fits(array, integers: false, shape: [nil]),
-      isFinite(array), allEntries(of: array, { $0 < 0 ? .spikeBeforeStart($0) : nil })
+      isFinite(array), allEntries(of: array, Rules.notNegative, .spike)
     else { return nil }
     return array
   }
 
   private mutating func indices(
-    _ node: PresetNode, of archive: NpzArchive, count: Int,
-    _ outOfRange: (Int, Int) -> PresetFault
+    _ node: PresetNode, of archive: NpzArchive, count: Int, _ subject: PresetFault.Subject
   ) -> [Int]? {
     guard let array = array(node, of: archive), fits(array, integers: true, shape: [nil]) else {
       return nil
     }
-    let areKnown = allEntries(of: array) { value in
-      // Beyond 2⁶³ a value is no Int; it is out of range all the same.
-      let index = Int(exactly: value) ?? .max
-      return (0..<count).contains(index) ? nil : outOfRange(index, count)
-    }
+    // Beyond 2⁶³ a value is no Int; it is out of range all the same.
+    let areKnown = allEntries(
+      of: array, { Rules.index(Int(exactly: $0) ?? .max, of: count) }, subject)
     return areKnown ? array.values.map { Int($0) } : nil
   }
 
-  /// Complains about the first value that something is wrong with.
+  /// Complains about the first value that breaks a rule of the engine.
   mutating func allEntries(
-    of array: NamedArray, _ fault: (Double) -> PresetFault?
+    of array: NamedArray, _ rule: (Double) -> ExperimentFault.Violation?,
+    _ subject: PresetFault.Subject
   ) -> Bool {
-    guard let first = array.values.firstIndex(where: { fault($0) != nil }),
-      let found = fault(array.values[first])
+    guard let first = array.values.firstIndex(where: { rule($0) != nil }),
+      let violation = rule(array.values[first])
     else { return true }
-    let others = array.values[(first + 1)...].count { fault($0) != nil }
+    let value = array.values[first]
+    let found = PresetFault.rule(violation, value.isFinite ? subject : .value("\(value)"))
+    let others = array.values[(first + 1)...].count { rule($0) != nil }
     let index = array.array.place(of: first).map(String.init).joined(separator: ", ")
     complain(.entry("\(array.name)[\(index)]", found, others: others), at: array.node)
     return false
   }
 
   private mutating func isFinite(_ array: NamedArray) -> Bool {
-    allEntries(of: array) { $0.isFinite ? nil : .notFinite($0) }
+    allEntries(of: array, Rules.finite, .value("the value"))
   }
 
   private mutating func fits(_ array: NamedArray, integers: Bool, shape: [Int?]?) -> Bool {

@@ -58,7 +58,7 @@ extension PresetReading {
   ) -> [Layer]? {
     guard let items = list(node) else { return nil }
     guard !items.isEmpty else {
-      complain(.noLayers, at: node)
+      complain(.rule(.noLayers, .value("layers")), at: node)
       return nil
     }
     places.layers = items.map { $0.span(in: source) }
@@ -117,15 +117,16 @@ extension PresetReading {
     }
     if let imposed, let kinds, let node = fields["spikes"] {
       let each = kinds.count == 1 ? Array(repeating: kinds[0], count: imposed.count) : kinds
-      for (neuron, (times, kind)) in zip(imposed, each).enumerated()
-      where kind == .li && !times.isEmpty {
-        complain(.spikeOfIntegrator(neuron), at: node)
+      for (neuron, (times, kind)) in zip(imposed, each).enumerated() {
+        guard let fault = Rules.imposedSpikes(times, of: kind), kind == .li else { continue }
+        complain(.rule(fault.violation, .imposedSpike(neuron: neuron)), at: node)
       }
     }
 
     guard let name, let size else { return nil }
     let settings = Settings(
-      node: node, own: own, shared: shared, kinds: kinds ?? [.lif], initial: initial)
+      node: node, own: own, shared: shared, kinds: kinds ?? [.lif], initial: initial,
+      hasGivenSpikes: fields["spikes"] != nil)
     let neurons = neurons(size, settings)
     guard let weights else { return nil }
     var layer = Layer(
@@ -151,12 +152,8 @@ extension PresetReading {
     return all(lists) { reading, node in
       guard let items = reading.list(node) else { return nil }
       let times = reading.all(items) { reading, node in reading.time(node) }
-      for (item, time) in zip(items, times ?? []) where time < 0 {
-        reading.complain(.spikeBeforeStart(time), at: item)
-      }
-      for (number, pair) in zip(times ?? [], (times ?? []).dropFirst()).enumerated()
-      where pair.1 <= pair.0 {
-        reading.complain(.spikesOutOfOrder(pair.0, pair.1), at: items[number + 1])
+      if let times, let fault = Rules.imposedSpikes(times, of: .lif, distinct: true) {
+        reading.complain(.rule(fault.violation, .imposedSpike(neuron: 0)), at: items[fault.spike])
       }
       return times
     }

@@ -115,20 +115,15 @@ extension PresetReading {
 
   private mutating func neuron(_ node: PresetNode, of layer: LayerOutline?) -> Int? {
     guard let neuron = integer(node) else { return nil }
-    if let layer, let size = layer.size, !(0..<size).contains(neuron) {
-      complain(.neuronOutOfRange(neuron, layer: layer.name, count: size), at: node)
-      return nil
-    }
-    return neuron
+    guard let layer, let size = layer.size else { return neuron }
+    return obeys(Rules.index(neuron, of: size), .neuron(layer: layer.name), at: node)
+      ? neuron : nil
   }
 
   private mutating func label(_ node: PresetNode, _ count: Int?) -> Int? {
     guard let label = integer(node) else { return nil }
-    if let count, !(0..<count).contains(label) {
-      complain(.labelOutOfRange(label, count: count), at: node)
-      return nil
-    }
-    return label
+    guard let count else { return label }
+    return obeys(Rules.index(label, of: count), .label, at: node) ? label : nil
   }
 
   /// A list with one item for each neuron that a loss reads.

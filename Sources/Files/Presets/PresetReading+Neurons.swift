@@ -8,6 +8,7 @@ extension PresetReading {
     var shared: ParameterValues
     var kinds: [Layer.NeuronKind]
     var initial: (v: PerNeuron?, i: PerNeuron?)?
+    var hasGivenSpikes: Bool
 
     /// Where a parameter of a neuron is set.
     func place(of field: LIFParameters.Field, _ neuron: Int) -> PresetNode? {
@@ -39,22 +40,19 @@ extension PresetReading {
   }
 
   private mutating func check(_ neuron: Neuron, _ index: Int, _ settings: Settings) {
-    let threshold = neuron.parameters.vThreshold
-    let reset = neuron.parameters.vReset
-    if reset >= threshold {
+    if let violation = Rules.reset(neuron.parameters) {
       let place =
         settings.place(of: .vReset, index) ?? settings.place(of: .vThreshold, index)
         ?? settings.shared[.vReset]?.node(of: 0) ?? settings.shared[.vThreshold]?.node(of: 0)
-      complain(
-        .resetNotBelowThreshold(reset: reset, threshold: threshold), at: place ?? settings.node)
+      complain(.rule(violation, .value("v_reset")), at: place ?? settings.node)
     }
-    let potential = neuron.state.potential
-    if neuron.kind == .lif, potential >= threshold {
+    if let violation = Rules.start(
+      neuron.kind, neuron.state, neuron.parameters, hasGivenSpikes: settings.hasGivenSpikes)
+    {
       let place =
         settings.initial?.v?.node(of: index) ?? settings.place(of: .vThreshold, index)
         ?? settings.shared[.vThreshold]?.node(of: 0)
-      complain(
-        .startsAtThreshold(potential: potential, threshold: threshold), at: place ?? settings.node)
+      complain(.rule(violation, .value("V")), at: place ?? settings.node)
     }
   }
 }

@@ -7,10 +7,7 @@ extension PresetReading {
     /// The name of the layer; nil for input channels.
     var layer: String?
 
-    func outOfRange(_ index: Int, _ size: Int) -> PresetFault {
-      if let layer { return .neuronOutOfRange(index, layer: layer, count: size) }
-      return .channelOutOfRange(index, count: size)
-    }
+    var subject: PresetFault.Subject { layer.map { .neuron(layer: $0) } ?? .channel }
   }
 
   /// More drawn synapses than this in one matrix do not fit the memory of most machines.
@@ -154,7 +151,7 @@ extension PresetReading {
     let mean = fields["mean"].flatMap { number($0) }
     let deviation = fields["std"].flatMap { number($0) }
     if let node = fields["std"], let deviation, deviation < 0 {
-      complain(.negative("a standard deviation"), at: node)
+      complain(.negativeDeviation, at: node)
     }
     var seed: UInt64? = 0
     if let node = fields["seed"] {
@@ -196,11 +193,11 @@ extension PresetReading {
 
   private mutating func check(_ triple: Triple, _ rows: Population, _ columns: Population) {
     guard case .list(let items) = triple.node.content else { return }
-    if let size = rows.size, !(0..<size).contains(triple.row) {
-      complain(rows.outOfRange(triple.row, size), at: items[0])
-    }
-    if let size = columns.size, !(0..<size).contains(triple.column) {
-      complain(columns.outOfRange(triple.column, size), at: items[1])
+    for (population, index, node) in [
+      (rows, triple.row, items[0]), (columns, triple.column, items[1]),
+    ] {
+      guard let size = population.size else { continue }
+      _ = obeys(Rules.index(index, of: size), population.subject, at: node)
     }
   }
 
@@ -274,7 +271,7 @@ extension PresetReading {
     let synapses = matrix.synapses
     let shape = synapses.isDense ? [synapses.rows, synapses.columns] : [matrix.order.count]
     guard let array = numbers(inFileOf: node, shape: shape),
-      allEntries(of: array, { $0 < 0 ? .negative("a delay") : nil })
+      allEntries(of: array, Rules.notNegative, .value("a delay"))
     else { return nil }
     guard !synapses.isDense else { return array.values }
     return inEntryOrder(array.values, matrix)

@@ -33,6 +33,16 @@ struct PresetReading {
   }
 }
 
+extension PresetReading {
+  /// Whether a value obeys a rule of the engine; where it does not, its violation is noted at its place.
+  mutating func obeys(
+    _ violation: ExperimentFault.Violation?, _ subject: PresetFault.Subject, at node: PresetNode
+  ) -> Bool {
+    if let violation { complain(.rule(violation, subject), at: node) }
+    return violation == nil
+  }
+}
+
 // Scalars and lists.
 extension PresetReading {
   mutating func number(_ node: PresetNode) -> Double? {
@@ -45,22 +55,12 @@ extension PresetReading {
 
   /// A time greater than 0.
   mutating func positiveTime(_ node: PresetNode, _ what: String) -> Double? {
-    guard let value = time(node) else { return nil }
-    guard value > 0 else {
-      complain(.notPositive(what), at: node)
-      return nil
-    }
-    return value
+    time(node).flatMap { obeys(Rules.positive($0), .value(what), at: node) ? $0 : nil }
   }
 
   /// A delay, at least 0.
   mutating func delay(_ node: PresetNode) -> Double? {
-    guard let value = time(node) else { return nil }
-    guard value >= 0 else {
-      complain(.negative("a delay"), at: node)
-      return nil
-    }
-    return value
+    time(node).flatMap { obeys(Rules.notNegative($0), .value("a delay"), at: node) ? $0 : nil }
   }
 
   /// A whole number, in any spelling: `1e5` is one.
@@ -77,12 +77,7 @@ extension PresetReading {
   }
 
   mutating func integer(_ node: PresetNode, atLeast least: Int, _ what: String) -> Int? {
-    guard let value = integer(node) else { return nil }
-    guard value >= least else {
-      complain(.tooSmall(what, least: least), at: node)
-      return nil
-    }
-    return value
+    integer(node).flatMap { obeys(Rules.atLeast(least, $0), .value(what), at: node) ? $0 : nil }
   }
 
   private mutating func quantity(

@@ -5,7 +5,7 @@ import Language
 enum PresetScalar {
   /// A parameter in its unit.
   static func value(_ value: Double, of field: LIFParameters.Field) -> String {
-    field.isTime ? Quantity.exactTime(value) : Quantity.exact(value)
+    Quantity.exact(value, isTime: field.isTime)
   }
 
   /// A text, in double quotes unless it is plain words.

@@ -70,9 +70,10 @@ package enum CSVTable {
   private static func gradient(_ adjoint: AdjointTrajectory) -> [[String]] {
     let experiment = adjoint.trajectory.experiment
     var rows = [["parameter", "gradient"]]
+    let names = Names(experiment, .full)
     for part in GradientPart.all(of: experiment) {
       for (entry, value) in part.values(in: adjoint.gradient).enumerated() {
-        rows.append([part.name(of: entry, in: experiment), Quantity.exact(value)])
+        rows.append([names.name(of: entry, in: part), Quantity.exact(value)])
       }
     }
     return rows
@@ -84,10 +85,7 @@ package enum CSVTable {
     let network = trajectory.experiment.network
     let neurons = 0..<network.neuronCount
     let quantities = adjoint == nil ? ["V", "I"] : ["V", "I", "lambda_v", "lambda_i"]
-    let names = neurons.map { neuron in
-      let place = network.place(of: neuron)
-      return "\(network.layers[place.layer].name).\(place.index)"
-    }
+    let names = neurons.map { Names(trajectory.experiment).full($0) }
     var rows = [
       ["time", "event", "side"] + names.flatMap { name in quantities.map { "\(name) \($0)" } }
     ]

@@ -1,6 +1,5 @@
-package import EventProp
 package import Foundation
-import Language
+package import Language
 package import Study
 
 /// What the check of a gradient found, in the keys of the public format and as text.
@@ -40,22 +39,21 @@ package struct CheckReport: Encodable, Sendable {
 
   /// Puts rows and identities of one check together.
   ///
-  /// `wanted` is the number of rows that an interrupted check would have had; such a one has no identities, which take a walk through the
+  /// `names` say how parameters and neurons are written; `wanted` is the number of rows that an interrupted check would have had; such a one has no identities, which take a walk through the
   /// whole run.
   package init(
     _ rows: [GradientCheck.Row], verdict: GradientCheck.Verdict, identities: Identities?,
-    of experiment: Experiment, interruptedOf wanted: Int? = nil
+    _ names: Names, interruptedOf wanted: Int? = nil
   ) {
-    let network = experiment.network
     self.wanted = wanted
     self.rows = rows.map { row in
       var reason: String?
-      if case .notComparable(let why) = row.verdict { reason = why.sentence(in: network) }
+      if case .notComparable(let why) = row.verdict { reason = names.sentence(for: why) }
       if row.verdict == .differs {
         reason = "the adjoint is \(row.adjoint), forward mode \(row.forwardMode)"
       }
       return Row(
-        parameter: row.parameter.name(in: experiment), adjoint: row.adjoint,
+        parameter: names.name(of: row.parameter), adjoint: row.adjoint,
         forwardMode: row.forwardMode, difference: row.difference, uncertainty: row.uncertainty,
         verdict: row.verdict.name, reason: reason)
     }
@@ -65,7 +63,7 @@ package struct CheckReport: Encodable, Sendable {
       guard let largest = residuals?.max(by: { $0.relative < $1.relative }) else { continue }
       worst.append(
         Identity(
-          name: law.rawValue, residual: largest.relative, place: largest.place(in: network)))
+          name: law.rawValue, residual: largest.relative, place: largest.place(names)))
     }
     self.identities = worst
     self.verdict =
@@ -123,17 +121,13 @@ package struct CheckReport: Encodable, Sendable {
 
 extension Identities.Residual {
   /// What does not hold, by how much and where, in a sentence.
-  package func sentence(in network: Network) -> String {
+  package func sentence(_ names: Names) -> String {
     "the identity '\(law.rawValue)' is off by \(Quantity.display(relative, digits: 2)) at "
-      + place(in: network)
+      + place(names)
   }
 
   /// Where the equation is furthest from holding: neuron and stretch.
-  fileprivate func place(in network: Network) -> String {
-    let name = neuron.map { neuron in
-      let place = network.place(of: neuron)
-      return "\(network.layers[place.layer].name).\(place.index), "
-    }
+  fileprivate func place(_ names: Names) -> String {
     let site =
       switch place {
       case .stretch(let from, let to):
@@ -141,37 +135,6 @@ extension Identities.Residual {
       case .event(let event): "e\(event)"
       case .run: "whole run"
       }
-    return (name ?? "") + site
-  }
-}
-
-extension CheckedParameter {
-  /// The name in reports: `hidden.0<-in.2`, `hidden.0.tau_mem`, `time of input 3`.
-  package func name(in experiment: Experiment) -> String {
-    let network = experiment.network
-    func synapse(_ layer: Int, _ entry: Int, isRecurrent: Bool) -> String {
-      let members = network.layers[layer]
-      guard let synapses = isRecurrent ? members.recurrent : members.weights,
-        let row = (0..<synapses.rows).first(where: { synapses.entries(ofRow: $0).contains(entry) })
-      else { return "" }
-      let source =
-        isRecurrent ? members.name : layer == 0 ? "in" : network.layers[layer - 1].name
-      return "\(members.name).\(synapses.column(ofEntry: entry, row: row))<-\(source).\(row)"
-    }
-    switch self {
-    case .weight(let layer, let entry): return synapse(layer, entry, isRecurrent: false)
-    case .recurrent(let layer, let entry): return synapse(layer, entry, isRecurrent: true)
-    case .delay(let layer, let entry):
-      return "delay " + synapse(layer, entry, isRecurrent: false)
-    case .recurrentDelay(let layer, let entry):
-      return "delay " + synapse(layer, entry, isRecurrent: true)
-    case .inputTime(let position): return "time of input \(position)"
-    case .parameter(let layer, let neuron, let field):
-      return "\(network.layers[layer].name).\(neuron).\(field.rawValue)"
-    case .initialPotential(let layer, let neuron):
-      return "\(network.layers[layer].name).\(neuron).initial_v"
-    case .initialCurrent(let layer, let neuron):
-      return "\(network.layers[layer].name).\(neuron).initial_i"
-    }
+    return (neuron.map { names.name(ofNeuron: $0) + ", " } ?? "") + site
   }
 }

@@ -1,6 +1,6 @@
-package import EventProp
+import EventProp
 package import Foundation
-import Language
+package import Language
 package import Study
 
 /// What comparing a foreign gradient found, in the keys of the public format and as text.
@@ -83,22 +83,22 @@ package struct CompareReport: Encodable, Sendable {
   /// Whether the gradient is the exact one.
   package var agrees: Bool { verdict == GradientComparison.Verdict.agrees.rawValue }
 
-  /// Puts a comparison into words.
-  package init(_ comparison: GradientComparison, of experiment: Experiment) {
+  /// Puts a comparison into words; `names` say how parameters are written.
+  package init(_ comparison: GradientComparison, _ names: Names) {
     func difference(_ found: GradientComparison.Difference) -> Difference {
       Difference(
-        parameter: found.part.name(of: found.entry, in: experiment), ours: found.ours,
+        parameter: names.name(of: found.entry, in: found.part), ours: found.ours,
         theirs: found.theirs,
         ratio: found.ours == 0 || !found.theirs.isFinite ? nil : found.theirs / found.ours)
     }
-    func reason(_ explanation: Explanation) -> Reason { Reason(explanation, of: experiment) }
+    func reason(_ explanation: Explanation) -> Reason { Reason(explanation, names) }
     verdict = comparison.verdict.rawValue
     precision = comparison.isSinglePrecision ? "float32" : "float64"
     tolerance = comparison.tolerance
     residual = comparison.residual
     parts = comparison.parts.map { part in
       Part(
-        name: part.part.name(in: experiment),
+        name: names.name(of: part.part),
         verdict: part.agrees
           ? GradientComparison.Verdict.agrees.rawValue
           : GradientComparison.Verdict.differs.rawValue,
@@ -122,14 +122,14 @@ package struct CompareReport: Encodable, Sendable {
 }
 
 extension CompareReport.Reason {
-  fileprivate init(_ explanation: Explanation, of experiment: Experiment) {
+  fileprivate init(_ explanation: Explanation, _ names: Names) {
     let alterations = explanation.rule.alterations
     rule =
       alterations.isEmpty ? "exact" : alterations.map(\.fullName).joined(separator: "+")
     scalings = explanation.changes.flatMap { change in
       change.scaling.names.map { name in
         CompareReport.Change(
-          name: name, parts: change.parts?.map { $0.name(in: experiment) })
+          name: name, parts: change.parts?.map { names.name(of: $0) })
       }
     }
     residual = explanation.residual

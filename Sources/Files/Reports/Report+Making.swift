@@ -19,7 +19,7 @@ extension Report {
     afterEvents = AfterEvents(
       title: experiment.title, tMax: experiment.horizon, loss: loss,
       layers: maker.layers(final: try trajectory.finalStates(goesOn: goesOn)),
-      gradient: adjoint.map { maker.shared($0.gradient) },
+      gradient: adjoint.map { maker.report($0.gradient) },
       warnings: warnings.map { WarningReport($0, in: trajectory) }, ties: ties,
       rule: adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" })
   }
@@ -69,31 +69,12 @@ struct ReportMaker: Sendable {
         name: layer.name, spikes: Array(spikes[range]),
         final: LayerReport.Final(
           v: final[range].map(\.potential), i: final[range].map(\.current)),
-        gradient: adjoint.map { gradient($0.gradient.layers[number], of: layer) })
+        gradient: adjoint.map { report($0.gradient, ofLayer: number) })
     }
   }
 
-  func gradient(_ gradient: LayerGradient, of layer: Layer) -> LayerGradientReport {
-    func values(_ synapses: Synapses?, _ values: [Double]?) -> SynapseValues? {
-      guard let synapses, let values else { return nil }
-      return SynapseValues(synapses: synapses, values: values)
-    }
-    return LayerGradientReport(
-      weights: SynapseValues(synapses: layer.weights, values: gradient.weights.weights),
-      recurrent: values(layer.recurrent, gradient.recurrent?.weights),
-      delays: values(layer.weights, gradient.weights.delays),
-      recurrentDelays: values(layer.recurrent, gradient.recurrent?.delays),
-      tauMem: gradient.parameters.map(\.tauMem), tauSyn: gradient.parameters.map(\.tauSyn),
-      vTh: gradient.parameters.map(\.vThreshold), vLeak: gradient.parameters.map(\.vLeak),
-      vReset: gradient.parameters.map(\.vReset), initialV: gradient.initial.map(\.potential),
-      initialI: gradient.initial.map(\.current))
-  }
-
-  func shared(_ gradient: Gradient) -> SharedGradient {
-    SharedGradient(
-      inputTimes: gradient.inputTimes, tauMem: gradient.shared(.tauMem),
-      tauSyn: gradient.shared(.tauSyn), vTh: gradient.shared(.vThreshold),
-      vLeak: gradient.shared(.vLeak), vReset: gradient.shared(.vReset))
+  func report(_ gradient: Gradient, ofLayer layer: Int? = nil) -> GradientReport {
+    GradientReport(gradient: gradient, experiment: trajectory.experiment, layer: layer)
   }
 
   func lambda(_ states: [AdjointState]) -> LambdaReport {

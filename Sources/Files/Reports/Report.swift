@@ -33,7 +33,7 @@ package struct Report: Encodable, Sendable {
     let tMax: Double
     let loss: Double?
     let layers: [LayerReport]
-    let gradient: SharedGradient?
+    let gradient: GradientReport?
     let warnings: [WarningReport]
     /// The one-sided gradients at ties, where they were asked for.
     let ties: [TieReport]?
@@ -110,7 +110,7 @@ struct LayerReport: Encodable, Sendable {
   var name: String
   var spikes: [[Double]]
   var final: Final
-  var gradient: LayerGradientReport?
+  var gradient: GradientReport?
 
   struct Final: Encodable, Sendable {
     var v: [Double]
@@ -118,29 +118,27 @@ struct LayerReport: Encodable, Sendable {
   }
 }
 
-struct LayerGradientReport: Encodable, Sendable {
-  var weights: SynapseValues
-  var recurrent: SynapseValues?
-  var delays: SynapseValues?
-  var recurrentDelays: SynapseValues?
-  var tauMem: [Double]
-  var tauSyn: [Double]
-  var vTh: [Double]
-  var vLeak: [Double]
-  var vReset: [Double]
-  var initialV: [Double]
-  var initialI: [Double]
+extension Parameter.Quantity: CodingKey {}
 
-  enum CodingKeys: String, CodingKey {
-    case weights, recurrent, delays
-    case recurrentDelays = "recurrent_delays"
-    case tauMem = "tau_mem"
-    case tauSyn = "tau_syn"
-    case vTh = "v_th"
-    case vLeak = "v_leak"
-    case vReset = "v_reset"
-    case initialV = "initial_v"
-    case initialI = "initial_i"
+/// The parts of a gradient that belong to one layer, or to no layer, under the names of their quantities.
+struct GradientReport: Encodable, Sendable {
+  var gradient: Gradient
+  var experiment: Experiment
+  var layer: Int?
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Parameter.Quantity.self)
+    for part in GradientPart.all(of: experiment) where part.layer == layer {
+      let values = part.values(in: gradient)
+      if let synapses = part.synapses(in: experiment) {
+        try container.encode(
+          SynapseValues(synapses: synapses, values: values), forKey: part.quantity)
+      } else if part.shape(in: experiment).isEmpty {
+        try container.encode(values[0], forKey: part.quantity)
+      } else {
+        try container.encode(values, forKey: part.quantity)
+      }
+    }
   }
 }
 
@@ -163,24 +161,6 @@ struct SynapseValues: Encodable, Sendable {
         }
       }
     }
-  }
-}
-
-struct SharedGradient: Encodable, Sendable {
-  var inputTimes: [Double]
-  var tauMem: Double
-  var tauSyn: Double
-  var vTh: Double
-  var vLeak: Double
-  var vReset: Double
-
-  enum CodingKeys: String, CodingKey {
-    case inputTimes = "input_times"
-    case tauMem = "tau_mem"
-    case tauSyn = "tau_syn"
-    case vTh = "v_th"
-    case vLeak = "v_leak"
-    case vReset = "v_reset"
   }
 }
 

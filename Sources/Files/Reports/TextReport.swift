@@ -46,7 +46,8 @@ package enum TextReport {
       }
     }
     if !warnings.isEmpty { lines.append("") }
-    lines += warnings.map { "warning: " + $0.line(in: trajectory) }
+    let names = Names(experiment, .full)
+    lines += warnings.map { "warning: " + $0.line(names) }
     return lines.joined(separator: "\n")
   }
 

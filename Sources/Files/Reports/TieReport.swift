@@ -1,5 +1,5 @@
 package import EventProp
-import Language
+package import Language
 package import Study
 
 /// The two one-sided gradients at a tie, in the keys of the public format and as text.
@@ -27,12 +27,12 @@ package struct TieReport: Encodable, Sendable {
     var order: [String]
     var loss: Double?
     var layers: [OrderLayer]?
-    var gradient: SharedGradient?
+    var gradient: GradientReport?
   }
 
   struct OrderLayer: Encodable, Sendable {
     var name: String
-    var gradient: LayerGradientReport
+    var gradient: GradientReport
   }
 
   struct Difference: Encodable, Sendable {
@@ -40,26 +40,34 @@ package struct TieReport: Encodable, Sendable {
     var values: [Double]
   }
 
-  /// Puts both sides of a tie into words.
-  package init(_ sides: OneSidedGradients, of trajectory: Trajectory) {
+  /// How the text calls the neuron.
+  private let place: String
+
+  private enum CodingKeys: String, CodingKey {
+    case events, time, layer, neuron, jumps, orders, differences
+  }
+
+  /// Puts both sides of a tie into words; `names` say how parameters and neurons are written.
+  package init(_ sides: OneSidedGradients, of trajectory: Trajectory, _ names: Names) {
     let experiment = trajectory.experiment
     let tie = sides.tie
-    let place = experiment.network.place(of: tie.neuron)
+    let (layer, index) = experiment.network.place(of: tie.neuron)
     events = [tie.first] + (tie.second.map { [$0] } ?? [])
     time = trajectory.events[tie.first].time
-    layer = experiment.network.layers[place.layer].name
-    neuron = place.index
+    self.layer = experiment.network.layers[layer].name
+    neuron = index
+    place = names.name(ofNeuron: tie.neuron)
     jumps = sides.jumps
-    let second = tie.second.map { "e\($0)" } ?? "spike of \(layer).\(neuron)"
+    let second = tie.second.map { "e\($0)" } ?? "spike of \(place)"
     let maker = ReportMaker(trajectory: trajectory, adjoint: nil)
     func order(_ names: [String], _ order: OneSidedGradients.Order?) -> Order {
       Order(
         order: names, loss: order?.loss,
         layers: order.map { order in
-          zip(experiment.network.layers, order.gradient.layers).map { layer, gradient in
-            OrderLayer(name: layer.name, gradient: maker.gradient(gradient, of: layer))
+          experiment.network.layers.enumerated().map { number, layer in
+            OrderLayer(name: layer.name, gradient: maker.report(order.gradient, ofLayer: number))
           }
-        }, gradient: order.map { maker.shared($0.gradient) })
+        }, gradient: order.map { maker.report($0.gradient) })
     }
     orders = [
       order(["e\(tie.first)"] + (tie.second == nil ? [] : [second]), sides.processed),
@@ -67,7 +75,7 @@ package struct TieReport: Encodable, Sendable {
     ]
     differences = sides.differences.map {
       Difference(
-        parameter: $0.parameter.name(in: experiment), values: [$0.processed, $0.exchanged])
+        parameter: names.name(of: $0.parameter), values: [$0.processed, $0.exchanged])
     }
   }
 
@@ -82,7 +90,6 @@ package struct TieReport: Encodable, Sendable {
 
   /// The tie and a table of the derivatives that differ.
   private var text: String {
-    let place = "\(layer).\(neuron)"
     let names = orders.map { $0.order.joined(separator: " then ") }
     var lines = [
       events.count > 1

@@ -1,14 +1,18 @@
-package import EventProp
-import Language
+import EventProp
+package import Language
 package import Study
 
 extension Warning {
   /// The warning in one line, for a report and for the prompt: `grazing hidden.0: V only just …`.
-  package func line(in trajectory: Trajectory) -> String {
-    let report = WarningReport(self, in: trajectory)
-    let place = [report.layer, report.neuron.map { "\($0)" }].compactMap { $0 }
-      .joined(separator: ".")
-    return "\(kind.rawValue)\(place.isEmpty ? "" : " " + place): \(report.message)"
+  package func line(_ names: Names) -> String {
+    let place =
+      neuron.map { names.name(ofNeuron: $0) } ?? layer.map { names.network.layers[$0].name }
+    return "\(kind.rawValue)\(place.map { " " + $0 } ?? ""): \(sentence)"
+  }
+
+  /// The layer that an event limit cut; nil where the warning is not about a layer.
+  fileprivate var layer: Int? {
+    if case .truncated(let cut) = self { cut.layer } else { nil }
   }
 
   /// What it means for the gradient, in one sentence.
@@ -69,10 +73,8 @@ struct WarningReport: Encodable, Sendable {
   init(_ warning: Warning, in trajectory: Trajectory) {
     let network = trajectory.experiment.network
     let place = warning.neuron.map { network.place(of: $0) }
-    let layer =
-      if case .truncated(let cut) = warning { cut.layer } else { place?.layer }
     kind = warning.kind.rawValue
-    self.layer = layer.map { network.layers[$0].name }
+    layer = (warning.layer ?? place?.layer).map { network.layers[$0].name }
     neuron = place?.index
     spike = warning.spike
     message = warning.sentence

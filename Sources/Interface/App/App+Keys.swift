@@ -129,7 +129,7 @@ extension App {
       return []
     case (.left, .gradient), (.right, .gradient):
       guard let synapse = session.neighbour(ofSynapse: key == .right ? 1 : -1) else { return [] }
-      return perform("select \(session.names.canonical(synapse))", echo: false)
+      return perform("select \(session.names.name(of: synapse))", echo: false)
     case (.up, _): return perform(session.neuronSelection(-1), echo: false)
     case (.down, _): return perform(session.neuronSelection(1), echo: false)
     default: return nil

@@ -158,7 +158,7 @@ extension App {
     case .gradient:
       let matrix = GradientMatrix(session, in: area)
       return matrix.synapse(atX: x, y: y, in: session.names).map {
-        .line("select \(session.names.canonical($0))")
+        .line("select \(session.names.name(of: $0))")
       } ?? .nothing
     case .parameters:
       return scene.parameterPlaces(in: area).first { $0.frame.contains(x: x, y: y) }.map {
@@ -190,7 +190,7 @@ extension Scene {
   func spike(of neuron: Int, nearColumn column: Int, in area: Rect) -> Int? {
     let axis = axis(columns: area.width - Scene.gutter)
     let column = column - Scene.gutter
-    return stacks(run.index.spikes(of: neuron), of: run, along: axis)
+    return stacks(run.trajectory.spikes(of: neuron), of: run, along: axis)
       .filter { abs($0.column - column) <= 1 }
       .min { abs($0.column - column) < abs($1.column - column) }?.numbers.first
   }

@@ -222,10 +222,10 @@ package struct Figure {
     let spiking = (0..<network.neuronCount).map { neuron in
       Row(
         label: "n\(neuron)", color: Self.color(of: neuron),
-        times: times(run.index.spikes(of: neuron), run),
+        times: times(run.trajectory.spikes(of: neuron), run),
         ghostTimes: session.bench.ghost.map { ghost in
           neuron < ghost.experiment.network.neuronCount
-            ? times(ghost.index.spikes(of: neuron), ghost) : []
+            ? times(ghost.trajectory.spikes(of: neuron), ghost) : []
         } ?? [])
     }
     return inputs + spiking

@@ -80,7 +80,7 @@ struct VectorCurve {
     of neuron: Int, in run: Run, over window: ClosedRange<Double>, height: Double
   ) -> VectorCurve {
     let trajectory = run.trajectory
-    let jumps = run.index.spikes(of: neuron).map { event in
+    let jumps = run.trajectory.spikes(of: neuron).map { event in
       Jump(
         time: trajectory.events[event].time,
         before: trajectory.state(of: neuron, at: event, side: .before).potential,
@@ -114,7 +114,7 @@ struct VectorCurve {
   ) -> VectorCurve? {
     guard let adjoint = run.adjoint else { return nil }
     let trajectory = run.trajectory
-    var jumps = run.index.spikes(of: neuron).map { event in
+    var jumps = run.trajectory.spikes(of: neuron).map { event in
       Jump(
         time: trajectory.events[event].time,
         before: part(adjoint.state(of: neuron, at: event, side: .before)),

@@ -174,7 +174,7 @@ struct CurveChart {
     let high = curve.borders.first { $0.below >= value }?.below ?? .infinity
     let inside = curve.points.filter { $0.value >= low && $0.value <= high }
     return (inside.isEmpty ? curve.points : inside)
-      .min { abs($0.value - value) < abs($1.value - value) }?.spikes.count
+      .min { abs($0.value - value) < abs($1.value - value) }?.spikeCount
   }
 
   private func drawText(in area: Rect, into grid: inout Grid) {
@@ -185,7 +185,7 @@ struct CurveChart {
         + (point.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? curve.sentence(
           ofFailureAt: point)
           ?? "no loss")
-        + "   \(point.spikes.count) spike\(point.spikes.count == 1 ? "" : "s")"
+        + "   \(point.spikeCount) spike\(point.spikeCount == 1 ? "" : "s")"
     ]
     let gradient = point.gradient.map { Quantity.display($0, digits: 6) } ?? "none"
     let slope = curve.slope(at: selected).map { Quantity.display($0, digits: 6) }

@@ -60,7 +60,7 @@ struct GradientMatrix {
   }
 
   /// The synapse in a cell of the screen, or nil where there is none.
-  func synapse(atX x: Int, y: Int, in names: Names) -> Names.SynapseName? {
+  func synapse(atX x: Int, y: Int, in names: Names) -> SynapseIndex? {
     let row = y - origin.y
     guard x >= origin.x, row >= 0, row < targets.count else { return nil }
     let column = (x - origin.x) / cellWidth
@@ -68,7 +68,7 @@ struct GradientMatrix {
     return synapse(columns[column], target: targets.lowerBound + row, in: names)
   }
 
-  func synapse(_ column: Column, target: Int, in names: Names) -> Names.SynapseName? {
+  func synapse(_ column: Column, target: Int, in names: Names) -> SynapseIndex? {
     names.synapse(
       to: target, ofLayer: layer, fromRow: column.row, isRecurrent: column.isRecurrent)
   }

@@ -94,7 +94,7 @@ struct MapChart {
         + (chosen?.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? chosen.flatMap(
           map.sentence)
           ?? "not computed")
-        + (chosen.map { "   \($0.spikes.count) spike\($0.spikes.count == 1 ? "" : "s")" } ?? ""),
+        + (chosen.map { "   \($0.spikeCount) spike\($0.spikeCount == 1 ? "" : "s")" } ?? ""),
       "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "
         + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█ by rank"
         + "   ◆ chosen   ▲ now",

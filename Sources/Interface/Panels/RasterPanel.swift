@@ -12,7 +12,7 @@ extension Scene {
     /// The events of a run that stand in the row.
     func events(of run: Run) -> ArraySlice<Int> {
       if let neuron {
-        return neuron < run.experiment.network.neuronCount ? run.index.spikes(of: neuron) : []
+        return neuron < run.experiment.network.neuronCount ? run.trajectory.spikes(of: neuron) : []
       }
       guard channels.count == 1, let channel = channels.first else { return run.index.inputs[...] }
       return channel < run.experiment.network.inputs

@@ -196,11 +196,9 @@ extension ViewCommand {
       throw word.complaint("expected a range LO..HI or auto", remedy: "yrange 0..1.2")
     }
     func number(_ end: Word) throws(Diagnostic) -> Double {
-      do throws(Quantity.Failure) {
-        return try Quantity.number(end.text)
-      } catch {
-        throw (end.text.isEmpty ? word : end).complaint(error.message, remedy: error.remedy)
-      }
+      var end = end
+      if end.text.isEmpty { end.span = word.span }
+      return try end.quantity()
     }
     let low = try number(ends.from)
     let high = try number(ends.to)

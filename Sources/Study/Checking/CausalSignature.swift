@@ -1,52 +1,65 @@
-import EventProp
+package import EventProp
 
 /// Everything about a run on which the smoothness of its loss depends: for every spike of every neuron, which arrivals came
 /// before it; and the branch of the loss.
 ///
 /// While it stays the same the loss is a smooth function of all parameters. The order of arrivals among themselves does not
-/// matter, so that each spike keeps an unordered set of sources, as a sum of their hashes. Synapses whose weight is
-/// zero in the base experiment do not count: where they arrive makes no difference.
-struct CausalSignature: Equatable {
-  private let causes: [[UInt64]]
-  private let branches: [Int]
+/// matter, so that each spike keeps an unordered set of sources, as a sum of their hashes. The order of spikes of neurons
+/// that know nothing of each other does not matter either.
+package struct CausalSignature: Equatable, Sendable {
+  /// What stands for all that reached each neuron before each of its spikes.
+  package let causes: [[UInt64]]
+  private var branches: [Int] = []
   /// What has arrived by the horizon at the neurons whose potential the loss reads.
-  private let final: [UInt64]
+  private var final: [UInt64] = []
+  /// What has arrived by the horizon at each neuron.
+  private let seen: [UInt64]
 
-  /// `base` is the circuit of the unchanged experiment, whose zero weights are left out.
+  /// Two signatures with the same causes and the same branch of the loss.
+  package static func == (one: Self, other: Self) -> Bool {
+    one.causes == other.causes && one.branches == other.branches && one.final == other.final
+  }
+
+  /// Reads what came before each spike of a run; only synapses of `carriers` count.
   ///
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
-  init(
-    _ trajectory: Trajectory, base: Circuit, loss: Loss, evaluation: LossEvaluation,
-    goesOn: (Double) -> Bool
+  package init(
+    _ trajectory: Trajectory, through carriers: Carriers, goesOn: (Double) -> Bool
   ) throws(SimulationError) {
     let circuit = trajectory.circuit
     var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
     var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
     for (event, happened) in trajectory.events.enumerated() {
-      if event & Sweep.pause == Sweep.pause, !goesOn(happened.time) {
+      if event & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(happened.time) {
         throw .stopped(time: happened.time)
       }
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
       for delivery in trajectory.deliveries(of: event) {
         // Projections are numbered alike in both circuits; groups of equal delay need not be.
         let mark = Self.hash(trajectory.source(of: event), through: delivery.projection)
-        let weights = base.projections[delivery.projection].synapses.weights
+        let carries = carriers.entries[delivery.projection]
         circuit.forEachSynapse(of: delivery) { entry, neuron in
-          if weights[entry] != 0 { seen[neuron] &+= mark }
+          if carries[entry] { seen[neuron] &+= mark }
         }
       }
     }
     self.causes = causes
-    branches = Self.branches(of: loss, on: trajectory, evaluation)
-    final =
-      evaluation.impulses.isEmpty && evaluation.drives.allSatisfy { $0 == 0 }
-      ? []
-      : Array(seen[circuit.offsets[loss.layer]..<circuit.offsets[loss.layer + 1]])
+    self.seen = seen
   }
 
-  /// Whether only the loss's own branch differs.
-  func differsOnlyInLoss(from other: CausalSignature) -> Bool {
-    causes == other.causes && (branches != other.branches || final != other.final)
+  /// Reads what came before each spike of a run, and which branch of the loss applies.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  init(
+    _ trajectory: Trajectory, through carriers: Carriers, loss: Loss, evaluation: LossEvaluation,
+    goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    try self.init(trajectory, through: carriers, goesOn: goesOn)
+    branches = Self.branches(of: loss, on: trajectory, evaluation)
+    if !evaluation.impulses.isEmpty || evaluation.drives.contains(where: { $0 != 0 }) {
+      let offsets = trajectory.circuit.offsets
+      final = Array(seen[offsets[loss.layer]..<offsets[loss.layer + 1]])
+    }
   }
 
   /// The first spike, in the order of neurons, at which two runs part: its neuron and ordinal.
@@ -118,20 +131,20 @@ extension Trajectory {
 
   /// How many events touch a neuron before one that does.
   fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
-    lane(of: neuron).place { $0 >= event }
+    history(of: neuron).place { $0 >= event }
   }
 
-  /// What has reached a neuron before each of its spikes, with the time of each arrival; synapses of zero weight left out.
-  func arrivals(at neuron: Int, beforeSpike spike: Int) -> [Incomparability.Source: Double] {
+  /// What has reached a neuron before one of its spikes through synapses of `carriers`, with the time of the last arrival.
+  package func arrivals(
+    at neuron: Int, beforeSpike spike: Int, through carriers: Carriers
+  ) -> [Incomparability.Source: Double] {
     var found: [Incomparability.Source: Double] = [:]
     for (event, happened) in events.enumerated() {
       if case .spike(neuron, spike, _) = happened.kind { break }
       for delivery in deliveries(of: event) where circuit.reaches(neuron, delivery) {
-        let weights = circuit.projections[delivery.projection].synapses.weights
+        let carries = carriers.entries[delivery.projection]
         circuit.forEachSynapse(of: delivery) { entry, reached in
-          if reached == neuron, weights[entry] != 0 {
-            found[source(of: event)] = happened.time
-          }
+          if reached == neuron, carries[entry] { found[source(of: event)] = happened.time }
         }
       }
     }

@@ -13,6 +13,7 @@ package struct CentralDifferences: Sendable {
   package let trajectory: Trajectory
   /// The loss.
   package let loss: Loss
+  private let carriers: Carriers
   private let signature: CausalSignature
   private let value: Double
   /// How far L is off by rounding.
@@ -40,8 +41,9 @@ package struct CentralDifferences: Sendable {
     self.trajectory = trajectory
     self.loss = loss
     value = evaluation.value
+    carriers = Carriers(trajectory.circuit)
     signature = try CausalSignature(
-      trajectory, base: trajectory.circuit, loss: loss, evaluation: evaluation, goesOn: goesOn)
+      trajectory, through: carriers, loss: loss, evaluation: evaluation, goesOn: goesOn)
     noise = try Self.noise(of: loss, on: trajectory, evaluation.value, goesOn)
   }
 
@@ -101,7 +103,7 @@ package struct CentralDifferences: Sendable {
   ///
   /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two runs in three.
   package func derivative(
-    _ parameter: CheckedParameter, sufficient: Double = 0,
+    _ parameter: Parameter, sufficient: Double = 0,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> Outcome {
     let layers = trajectory.experiment.network.layers
@@ -147,16 +149,16 @@ package struct CentralDifferences: Sendable {
   }
 
   /// How far a change of 1 goes: 1 for weights, |tau|, |v_th| (1 if that is 0), 10 ms for times.
-  private func scale(of parameter: CheckedParameter) -> Double {
+  private func scale(of parameter: Parameter) -> Double {
     func threshold(_ layer: Int, _ neuron: Int) -> Double {
       let value = abs(
         trajectory.experiment.network.layers[layer].parameters[neuron].vThreshold)
       return value > 0 ? value : 1
     }
     return switch parameter {
-    case .weight, .recurrent: 1
-    case .delay, .recurrentDelay, .inputTime: 1e-2
-    case .parameter(let layer, let neuron, let field):
+    case .weight: 1
+    case .delay, .inputTime, .target: 1e-2
+    case .field(let field, let layer, let neuron):
       field.isTime ? trajectory.experiment[parameter] : threshold(layer, neuron)
     case .initialPotential(let layer, let neuron), .initialCurrent(let layer, let neuron):
       threshold(layer, neuron)
@@ -175,7 +177,7 @@ package struct CentralDifferences: Sendable {
   }
 
   private func central(
-    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, _ h: Double, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
     switch try value(parameter, changedBy: h, goesOn) {
     case .failure(let obstacle): return .failure(obstacle)
@@ -190,7 +192,7 @@ package struct CentralDifferences: Sendable {
 
   /// The parabola through the values at 0, h and 2 h, with an error in h² as well.
   private func oneSided(
-    _ parameter: CheckedParameter, _ h: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, _ h: Double, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
     switch try value(parameter, changedBy: h, goesOn) {
     case .failure(let obstacle): return .failure(obstacle)
@@ -205,7 +207,7 @@ package struct CentralDifferences: Sendable {
 
   /// L with one parameter changed, and the change as it was after rounding.
   private func value(
-    _ parameter: CheckedParameter, changedBy change: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, changedBy change: Double, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
     var experiment = trajectory.experiment
     let before = experiment[parameter]
@@ -221,7 +223,7 @@ package struct CentralDifferences: Sendable {
     // A loss may name a spike that the change has removed; the comparison of runs says which.
     let evaluation = try? loss.evaluate(on: moved)
     let now = try CausalSignature(
-      moved, base: trajectory.circuit, loss: loss,
+      moved, through: carriers, loss: loss,
       evaluation: evaluation
         ?? LossEvaluation(value: 0, spikeTimeGradients: [], drives: [], impulses: [:]),
       goesOn: goesOn)
@@ -238,14 +240,14 @@ package struct CentralDifferences: Sendable {
     guard let (neuron, spike) = signature.firstDifference(from: now) else { return .lossKink }
     let count = trajectory.spikeCounts[neuron]
     let movedCount = moved.spikeCounts[neuron]
-    let arrivals = trajectory.arrivals(at: neuron, beforeSpike: spike)
-    let movedArrivals = moved.arrivals(at: neuron, beforeSpike: spike)
+    let arrivals = trajectory.arrivals(at: neuron, beforeSpike: spike, through: carriers)
+    let movedArrivals = moved.arrivals(at: neuron, beforeSpike: spike, through: carriers)
     if spike < count, spike < movedCount,
       let source = Set(arrivals.keys).symmetricDifference(movedArrivals.keys).first,
       let event = trajectory.event(ofSpike: spike, of: neuron)
     {
       let time = trajectory.events[event].time
-      let all = trajectory.arrivals(at: neuron, beforeSpike: .max)
+      let all = trajectory.arrivals(at: neuron, beforeSpike: .max, through: carriers)
       // Instants that differ by a few units in the last place are one.
       if let arrival = all[source], abs(arrival - time) <= 8 * .ulpOfOne * time {
         return .tie(source, neuron: neuron, spike: spike, time: time)
@@ -274,25 +276,22 @@ package struct CentralDifferences: Sendable {
   }
 }
 
-extension CheckedParameter {
+extension Parameter {
   /// Whether nothing exists below 0: times of input spikes and delays.
   fileprivate var cannotBeNegative: Bool {
     switch self {
-    case .delay, .recurrentDelay, .inputTime: true
-    default: false
+    case .delay, .inputTime: true
+    case .weight, .field, .initialPotential, .initialCurrent, .target: false
     }
   }
 }
 
 extension Experiment {
   /// Whether a changed value keeps to what a neuron can be: v_reset and V(0) below v_th.
-  fileprivate func canRun(after parameter: CheckedParameter) -> Bool {
+  fileprivate func canRun(after parameter: Parameter) -> Bool {
     switch parameter {
-    case .parameter(let layer, let neuron, _), .initialPotential(let layer, let neuron):
-      let members = network.layers[layer]
-      return members.parameters[neuron].violation == nil
-        && (members.kinds[neuron] == .li
-          || members.initial[neuron].potential < members.parameters[neuron].vThreshold)
+    case .field(_, let layer, let neuron), .initialPotential(let layer, let neuron):
+      return network.faults(ofNeuron: neuron, inLayer: layer).isEmpty
     default: return true
     }
   }

@@ -37,7 +37,7 @@ package struct ForwardMode: Sendable {
   /// `goesOn` is asked now and then with the time that a replay has reached, and stops the work when it answers false; the answer
   /// is then nil.
   package func derivatives(
-    _ parameters: [CheckedParameter], goesOn: (Double) -> Bool = { _ in true }
+    _ parameters: [Parameter], goesOn: (Double) -> Bool = { _ in true }
   ) -> [Double]? {
     var derivatives: [Double] = []
     derivatives.reserveCapacity(parameters.count)
@@ -53,7 +53,7 @@ package struct ForwardMode: Sendable {
   package var value: Double { replay([]) { _ in true }?.value ?? .nan }
 
   private func replay(
-    _ parameters: ArraySlice<CheckedParameter>, _ goesOn: (Double) -> Bool
+    _ parameters: ArraySlice<Parameter>, _ goesOn: (Double) -> Bool
   ) -> Dual? {
     let seeds = Seeds(parameters)
     let circuit = trajectory.circuit
@@ -136,15 +136,22 @@ package struct ForwardMode: Sendable {
   }
 }
 
+extension SynapseIndex {
+  /// Whether the synapse belongs to the matrix of a projection.
+  fileprivate func isOf(_ projection: Circuit.Projection) -> Bool {
+    layer == projection.target && isRecurrent == projection.isRecurrent
+  }
+}
+
 /// Which parameter varies in which direction.
 private struct Seeds {
-  private var directions: [CheckedParameter: Int] = [:]
+  private var directions: [Parameter: Int] = [:]
 
-  init(_ parameters: ArraySlice<CheckedParameter>) {
+  init(_ parameters: ArraySlice<Parameter>) {
     for (direction, parameter) in parameters.enumerated() { directions[parameter] = direction }
   }
 
-  func dual(_ value: Double, _ parameter: CheckedParameter) -> Dual {
+  func dual(_ value: Double, _ parameter: Parameter) -> Dual {
     guard let direction = directions[parameter] else { return Dual(value) }
     var tangents = Dual.Tangents()
     tangents[direction] = 1
@@ -154,7 +161,7 @@ private struct Seeds {
   func neuron(_ members: Layer, layer: Int, index: Int, integrates: Bool) -> DualNeuron {
     func parameter(_ field: LIFParameters.Field) -> Dual {
       dual(
-        members.parameters[index][field], .parameter(layer: layer, neuron: index, field: field))
+        members.parameters[index][field], .field(field, layer: layer, neuron: index))
     }
     let initial = members.initial[index]
     return DualNeuron(
@@ -169,13 +176,11 @@ private struct Seeds {
     var weights: [Int: Dual] = [:]
     var delays: [Int: Dual] = [:]
     for parameter in directions.keys {
-      switch (parameter, projection.isRecurrent) {
-      case (.weight(projection.target, let entry), false),
-        (.recurrent(projection.target, let entry), true):
-        weights[entry] = dual(projection.synapses.weights[entry], parameter)
-      case (.delay(projection.target, let entry), false),
-        (.recurrentDelay(projection.target, let entry), true):
-        delays[entry] = dual(projection.synapses.delays?[entry] ?? 0, parameter)
+      switch parameter {
+      case .weight(let synapse) where synapse.isOf(projection):
+        weights[synapse.entry] = dual(projection.synapses.weights[synapse.entry], parameter)
+      case .delay(let synapse) where synapse.isOf(projection):
+        delays[synapse.entry] = dual(projection.synapses[delay: synapse.entry], parameter)
       default: break
       }
     }
@@ -194,6 +199,6 @@ private struct DualSynapses {
   }
 
   func delay(_ entry: Int) -> Dual {
-    (delays.isEmpty ? nil : delays[entry]) ?? Dual(synapses.delays?[entry] ?? 0)
+    (delays.isEmpty ? nil : delays[entry]) ?? Dual(synapses[delay: entry])
   }
 }

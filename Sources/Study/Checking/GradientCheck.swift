@@ -30,7 +30,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The check of one parameter.
   package struct Row: Equatable, Sendable {
     /// The parameter.
-    package let parameter: CheckedParameter
+    package let parameter: Parameter
     /// The derivative under test.
     package let adjoint: Double
     /// The derivative by forward mode.
@@ -44,7 +44,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   }
 
   /// The parameters to check, in the order of the rows.
-  package let parameters: [CheckedParameter]
+  package let parameters: [Parameter]
   /// The number of rows given so far.
   package private(set) var finished = 0
   /// The judgement on the rows so far: the first that differs decides, then the first that cannot be compared.
@@ -55,11 +55,11 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   private let gradient: Gradient
   private let forwardMode: ForwardMode
   private let differences: CentralDifferences?
-  private let scales: [CheckedParameter.Kind: Double]
+  private let scales: [GradientPart: Double]
   /// The largest of the terms that a derivative of a dimension may be a difference of.
-  private let terms: [CheckedParameter.Kind.Dimension: Double]
+  private let terms: [Parameter.Quantity.Dimension: Double]
   /// The same for a kind, where a loss reads maxima of V that lie at the threshold.
-  private let cancelled: [CheckedParameter.Kind: Double]
+  private let cancelled: [GradientPart: Double]
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
@@ -80,25 +80,25 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// a run has reached, answers false.
   package init(
     of gradient: Gradient, on trajectory: Trajectory, loss: Loss,
-    parameters: [CheckedParameter]? = nil, differences: Bool = true,
+    parameters: [Parameter]? = nil, differences: Bool = true,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.gradient = gradient
-    let all = CheckedParameter.all(of: trajectory.experiment)
+    let all = Parameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
     forwardMode = try ForwardMode(of: trajectory, loss: loss)
     self.differences =
       differences ? try CentralDifferences(of: trajectory, loss: loss, goesOn: goesOn) : nil
     // A wrong gradient must not set the scale that it is judged by.
     let own = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
-    let scales = all.reduce(into: [CheckedParameter.Kind: Double]()) { scales, parameter in
+    let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
     }
     self.scales = scales
     let times = own.timeGradients.reduce(0) { Swift.max($0, abs($1)) }
     terms = scales.reduce(into: [.time: times]) { terms, kind in
-      let dimension = kind.key.dimension
+      let dimension = kind.key.quantity.dimension
       terms[dimension] = Swift.max(terms[dimension] ?? 0, kind.value)
     }
     let part = try own.cancelledGradient()
@@ -143,7 +143,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     // Written so that a value that is not a number differs.
     let rounding =
       16 * .ulpOfOne
-      * Swift.max(terms[parameter.kind.dimension] ?? 0, cancelled[parameter.kind] ?? 0)
+      * Swift.max(terms[parameter.quantity.dimension] ?? 0, cancelled[parameter.kind] ?? 0)
     var holds =
       abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
     var obstacle: Incomparability?

@@ -1,8 +1,6 @@
-package import EventProp
-
 /// Why a derivative cannot be compared with differences: the loss is not smooth in the parameter near its value.
 ///
-/// Cases are facts, with neurons counted across layers and times in seconds; ``sentence(in:)`` says them in words.
+/// Cases are facts, with neurons counted across layers and times in seconds.
 package enum Incomparability: Equatable, Sendable {
   /// A delivery that can change its place among a neuron's spikes.
   package enum Source: Hashable, Sendable {
@@ -32,43 +30,4 @@ package enum Incomparability: Equatable, Sendable {
   case imposed(layer: Int)
   /// The changed experiment cannot be run.
   case cannotRun
-
-  /// The reason in one sentence.
-  package func sentence(in network: Network) -> String {
-    func name(_ neuron: Int) -> String {
-      let place = network.place(of: neuron)
-      return "\(network.layers[place.layer].name).\(place.index)"
-    }
-    func name(_ source: Source) -> String {
-      switch source {
-      case .input(let position): "input spike \(position)"
-      case .spike(let neuron, let ordinal): "spike \(ordinal) of \(name(neuron))"
-      }
-    }
-    func by(_ change: Double) -> String { "when the value changes by \(change)" }
-
-    return switch self {
-    case .appears(let neuron, let spike, let change):
-      "spike \(spike) of \(name(neuron)) appears \(by(change))"
-    case .vanishes(let neuron, let spike, let change):
-      "spike \(spike) of \(name(neuron)) vanishes \(by(change))"
-    case .horizon(let neuron, let spike):
-      "spike \(spike) of \(name(neuron)) is at the horizon and crosses it with the smallest change"
-    case .grazing(let neuron, let spike, let slope):
-      "spike \(spike) of \(name(neuron)) grazes the threshold (tau_mem dV/dt = \(slope)) "
-        + "and vanishes with the smallest change"
-    case .tie(let source, let neuron, let spike, let time):
-      "\(name(source)) reaches \(name(neuron)) at the instant of its spike \(spike) "
-        + "(\(time) s): only one-sided derivatives exist"
-    case .swap(let source, let neuron, let spike, let change):
-      "\(name(source)) and spike \(spike) of \(name(neuron)), which it reaches, change places "
-        + by(change)
-    case .lossKink: "the loss has a kink at this value"
-    case .tooCloseToChange: "the order of events changes too close to this value"
-    case .imposed(let layer):
-      "the spikes of \(network.layers[layer].name) are given: runs with a changed value keep them, "
-        + "while the gradient moves them"
-    case .cannotRun: "the experiment cannot be run at values around this one"
-    }
-  }
 }

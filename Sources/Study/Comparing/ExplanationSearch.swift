@@ -266,7 +266,9 @@ struct ExplanationSearch {
     var missing = Scaling()
     missing.tauSyn = -1
     guard change.scaling == missing else { return false }
-    return (change.parts ?? parts.map(\.part)).allSatisfy { $0.quantity.unit == .weight }
+    return (change.parts ?? parts.map(\.part)).allSatisfy {
+      $0.quantity.isSynaptic && $0.quantity.dimension == .current
+    }
   }
 
   /// One nameless factor for every part that needs one.

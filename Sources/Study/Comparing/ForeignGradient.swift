@@ -1,3 +1,5 @@
+package import EventProp
+
 /// Somebody else's gradient of an experiment, or some parts of one.
 package struct ForeignGradient: Equatable, Sendable {
   /// The values of one part.

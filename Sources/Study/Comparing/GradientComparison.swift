@@ -3,7 +3,7 @@ package import EventProp
 /// What a foreign gradient has to do with the exact one: where it differs, and which mistake makes it.
 ///
 /// A difference counts relative to the largest value of its part. What is within rounding agrees: ``tolerance`` is that of
-/// ``GradientCheck`` for float64, and 10⁻⁴ for float32. Values far below the largest ones of the same unit are
+/// ``GradientCheck`` for float64, and 10⁻⁴ for float32. Values far below the largest ones of the same dimension are
 /// themselves rounding of these, and are measured by them.
 ///
 /// Of several mistakes that reproduce the gradient the ones with the fewest parts are reported, all of them: what a run
@@ -146,9 +146,9 @@ struct Precision: Sendable {
   /// Below this nothing else can be better.
   var outright: Double { 64 * epsilon }
 
-  /// The size at which `tolerance` is eight roundings of the largest foreign value of the same unit.
+  /// The size at which `tolerance` is eight roundings of the largest foreign value of the same dimension.
   func floor(of part: GradientPart, in foreign: ForeignGradient) -> Double {
-    let kin = foreign.parts.filter { $0.part.quantity.unit == part.quantity.unit }
+    let kin = foreign.parts.filter { $0.part.quantity.dimension == part.quantity.dimension }
     let largest = kin.flatMap { $0.values.map { abs($0) } }.filter(\.isFinite).max() ?? 0
     return largest * 8 * epsilon / tolerance
   }

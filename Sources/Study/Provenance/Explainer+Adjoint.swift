@@ -48,7 +48,7 @@ extension Explainer {
       return (node.p * one.lambdaV + node.q * one.lambdaI, node.q * other.lambdaI)
     }
     let before = spikesBefore(node.place, of: neuron)
-    var next = before < spikes[neuron].count ? spikes[neuron][before] : nil
+    var next = trajectory.event(ofSpike: before, of: neuron)
     let cut = cut(node, in: adjoint)
     if let cut { next = cut }
     let end = next.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon
@@ -129,7 +129,7 @@ extension Explainer {
           Part(
             value: share * weight * (state.lambdaV - state.lambdaI),
             cause: .synapse(
-              event: spike, arrival: event, projection: delivery.projection, entry: entry,
+              circuit.synapse(delivery.projection, entry), event: spike, arrival: event,
               neuron: neuron),
             origin: .adjoint(.difference, neuron: neuron, at: place),
             node: Node(

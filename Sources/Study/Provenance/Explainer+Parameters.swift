@@ -17,7 +17,7 @@ extension Explainer {
     case .vLeak, .tauMem, .tauSyn:
       return stretches(of: neuron, in: adjoint).reversed().flatMap { stretch in
         let isWalked =
-          stretch.from.map { $0 >= first ?? 0 && adjoint.isWalked($0) }
+          stretch.course.event.map { $0 >= first ?? 0 && adjoint.isWalked($0) }
           ?? (first == nil && adjoint.rule.mostEvents.map { $0 >= trajectory.events.count } ?? true)
         return isWalked ? terms(field, of: neuron, over: stretch, in: adjoint) : []
       }
@@ -30,7 +30,7 @@ extension Explainer {
   ) -> [Provenance.Term] {
     let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
     let isThreshold = field == .vThreshold
-    return spikes[neuron].reversed().compactMap { event in
+    return trajectory.spikes(of: neuron).reversed().compactMap { event in
       guard event >= first ?? 0, let jump = adjoint.transitions[event] else { return nil }
       return Provenance.Term(
         value: isThreshold ? tauMem * jump.lambdaVBefore : -tauMem * jump.lambdaVAfter,
@@ -40,13 +40,9 @@ extension Explainer {
     }.filter { $0.value != 0 }
   }
 
-  /// A part of a neuron's time without an event or an impulse of the loss.
+  /// A time in which nothing touches a neuron, with λ at its end.
   private struct AdjointStretch {
-    var from: Int?
-    var to: Int?
-    var start: Double
-    var end: Double
-    var state: LIFState
+    var course: Trajectory.Stretch
     /// λ at the end, on the earlier side of what lies there.
     var lambda: AdjointState
     var place: Provenance.Place
@@ -54,50 +50,29 @@ extension Explainer {
     var pull = 0.0
   }
 
+  /// The stretches of a neuron; a maximum of V inside one cuts it in two, since the loss pulls at λ_V there.
   private func stretches(of neuron: Int, in adjoint: AdjointTrajectory) -> [AdjointStretch] {
-    var stretches: [AdjointStretch] = []
-    var from: Int?
-    var start = 0.0
-    var state = initialState(of: neuron)
-    func add(upTo end: Double, _ to: Int?, _ lambda: AdjointState, at place: Provenance.Place) {
-      guard let impulse = adjoint.evaluation.impulses[neuron], impulse.time > start,
-        impulse.time < end, case .interior = impulse.place
-      else {
-        stretches.append(
-          AdjointStretch(
-            from: from, to: to, start: start, end: end, state: state, lambda: lambda, place: place))
-        return
+    let flow = trajectory.circuit.flows[neuron]
+    return trajectory.stretches(of: neuron).flatMap { course -> [AdjointStretch] in
+      var last = AdjointStretch(
+        course: course,
+        lambda: course.endEvent.map { adjoint.state(of: neuron, at: $0, side: .before) }
+          ?? adjoint.state(of: neuron, at: course.end, side: .after),
+        place: course.endEvent.map { .event($0, .before) } ?? .time(course.end, .after))
+      guard let impulse = adjoint.evaluation.impulses[neuron] else { return [last] }
+      if let kink = kinkEvent(of: impulse), kink == course.endEvent {
+        last.pull = -impulse.gradient / flow.parameters.tauMem
       }
-      // A maximum cuts it in two: the loss pulls at λ_V there.
-      let middle = Provenance.Place.time(impulse.time, .before)
-      stretches.append(
-        AdjointStretch(
-          from: from, to: to, start: start, end: impulse.time, state: state,
-          lambda: adjoint.state(of: neuron, at: impulse.time, side: .before), place: middle))
-      stretches.append(
-        AdjointStretch(
-          from: from, to: to, start: impulse.time, end: end,
-          state: trajectory.circuit.flows[neuron].advanced(state, by: impulse.time - start),
-          lambda: lambda, place: place))
+      guard case .interior = impulse.place, impulse.time > course.start, impulse.time < course.end
+      else { return [last] }
+      var first = AdjointStretch(
+        course: course, lambda: adjoint.state(of: neuron, at: impulse.time, side: .before),
+        place: .time(impulse.time, .before))
+      first.course.end = impulse.time
+      last.course.start = impulse.time
+      last.course.state = flow.advanced(course.state, by: impulse.time - course.start)
+      return [first, last]
     }
-    for event in trajectory.events(touching: neuron) where event != from {
-      let time = trajectory.events[event].time
-      add(
-        upTo: time, event, adjoint.state(of: neuron, at: event, side: .before),
-        at: .event(event, .before))
-      from = event
-      start = time
-      if let impulse = adjoint.evaluation.impulses[neuron], kinkEvent(of: impulse) == event {
-        let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
-        stretches[stretches.count - 1].pull = -impulse.gradient / tauMem
-      }
-      state = trajectory.state(of: neuron, at: event, side: .after)
-    }
-    let horizon = trajectory.experiment.horizon
-    add(
-      upTo: horizon, nil, adjoint.state(of: neuron, at: horizon, side: .after),
-      at: .time(horizon, .after))
-    return stretches
   }
 
   /// The closed forms of the backward pass over a stretch, one summand for each λ at its end and one for a running loss.
@@ -107,10 +82,10 @@ extension Explainer {
   ) -> [Provenance.Term] {
     let flow = trajectory.circuit.flows[neuron]
     let kernel = flow.kernel
-    let x = stretch.end - stretch.start
+    let x = stretch.course.end - stretch.course.start
     let decay = kernel.decay(over: x)
     let drive = adjoint.evaluation.drives[neuron]
-    let state = stretch.state
+    let state = stretch.course.state
     /// What a λ_V and a λ_I of 1 at the end are worth.
     var worth = (lambdaV: 0.0, lambdaI: 0.0)
     var loss = 0.0
@@ -132,7 +107,8 @@ extension Explainer {
     func term(_ part: Provenance.Part?, _ value: Double) -> Provenance.Term {
       Provenance.Term(
         value: value,
-        cause: .stretch(neuron: neuron, from: stretch.from, to: stretch.to, part),
+        cause: .stretch(
+          neuron: neuron, from: stretch.course.event, to: stretch.course.endEvent, part),
         origin: part.map { .adjoint($0, neuron: neuron, at: stretch.place) })
     }
     return [
@@ -141,7 +117,7 @@ extension Explainer {
       term(nil, drive * (loss + worth.lambdaV + worth.lambdaI)),
       Provenance.Term(
         value: worth.lambdaV * stretch.pull,
-        cause: .maximum(neuron: neuron, time: stretch.end), origin: nil),
+        cause: .maximum(neuron: neuron, time: stretch.course.end), origin: nil),
     ].filter { $0.value != 0 }
   }
 

@@ -9,8 +9,6 @@ package struct Explainer: Sendable {
   package let trajectory: Trajectory
   /// The way back; nil where only states are explained.
   package let adjoint: AdjointTrajectory?
-  /// The spikes of each neuron, by event.
-  let spikes: [[Int]]
   /// The delayed arrivals of each event that has any.
   let arrivals: [Int: [Int]]
 
@@ -20,16 +18,12 @@ package struct Explainer: Sendable {
   package init(_ trajectory: Trajectory, adjoint: AdjointTrajectory?) {
     self.trajectory = trajectory
     self.adjoint = adjoint
-    var spikes = [[Int]](repeating: [], count: trajectory.circuit.neuronCount)
     var arrivals: [Int: [Int]] = [:]
     for (event, happened) in trajectory.events.enumerated() {
-      switch happened.kind {
-      case .spike(let neuron, _, _): spikes[neuron].append(event)
-      case .arrival(let emitter, _): arrivals[emitter, default: []].append(event)
-      case .input: break
+      if case .arrival(let emitter, _) = happened.kind {
+        arrivals[emitter, default: []].append(event)
       }
     }
-    self.spikes = spikes
     self.arrivals = arrivals
   }
 
@@ -52,7 +46,7 @@ package struct Explainer: Sendable {
       let place = Provenance.Place.event(event, .before)
       let terms = potentialTerms(of: neuron, at: place).map { term in
         var term = term
-        if case .arrival(_, _, _, let since) = term.cause {
+        if case .arrival(_, _, let since) = term.cause {
           term.timePerWeight = -kernel.phi(since) / slope
         }
         return term
@@ -66,9 +60,9 @@ package struct Explainer: Sendable {
         Provenance.Term(value: $0.value, cause: $0.cause, origin: $0.origin)
       }
       return Provenance(subject, p * state.lambdaV + q * state.lambdaI, terms)
-    case .weightGradient(let projection, let entry, let first):
+    case .weightGradient(let synapse, let first):
       guard let adjoint else { return nil }
-      let all = WeightContributions(of: adjoint, projection: projection, entry: entry)
+      let all = WeightContributions(of: adjoint, through: synapse)
       let terms = all.terms.filter { $0.event >= first }.map { term in
         Provenance.Term(
           value: term.value, cause: .contribution(event: term.event),
@@ -130,14 +124,8 @@ package struct Explainer: Sendable {
 
   /// The number of spikes of a neuron before a place.
   func spikesBefore(_ place: Provenance.Place, of neuron: Int) -> Int {
-    let events = spikes[neuron]
-    var low = 0
-    var high = events.count
-    while low < high {
-      let middle = (low + high) / 2
-      if isLater(events[middle], than: place) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    let spikes = trajectory.spikes(of: neuron)
+    return spikes.firstPlace { isLater($0, than: place) } - spikes.startIndex
   }
 
   // MARK: - States
@@ -148,7 +136,7 @@ package struct Explainer: Sendable {
     let flow = trajectory.circuit.flows[neuron]
     let kernel = flow.kernel
     let before = spikesBefore(place, of: neuron)
-    let last = before > 0 ? spikes[neuron][before - 1] : nil
+    let last = trajectory.event(ofSpike: before - 1, of: neuron)
     let time = time(of: place)
     let length = time - (last.map { trajectory.events[$0].time } ?? 0)
     let start =
@@ -176,8 +164,10 @@ package struct Explainer: Sendable {
     let kernel = trajectory.circuit.flows[neuron].kernel
     // A spike leaves I as it is: the one at the very place explains nothing.
     var before = spikesBefore(place, of: neuron)
-    if before > 0, case .event(spikes[neuron][before - 1], .after) = place { before -= 1 }
-    let last = before > 0 ? spikes[neuron][before - 1] : nil
+    if let last = trajectory.event(ofSpike: before - 1, of: neuron), place == .event(last, .after) {
+      before -= 1
+    }
+    let last = trajectory.event(ofSpike: before - 1, of: neuron)
     let time = time(of: place)
     let start =
       last.map { trajectory.state(of: neuron, at: $0, side: .after) } ?? initialState(of: neuron)
@@ -212,7 +202,7 @@ package struct Explainer: Sendable {
             Provenance.Term(
               value: weights[entry] * gain(happened.time),
               cause: .arrival(
-                event: event, projection: delivery.projection, entry: entry,
+                circuit.synapse(delivery.projection, entry), event: event,
                 since: time(of: place) - happened.time),
               origin: emittingSpike(of: event).map { .spike(event: $0) }))
         }

@@ -56,8 +56,8 @@ package struct LossPaths: Equatable, Sendable {
       open = [
         Walk(node: Explainer.Node(neuron: neuron, place: place, p: p, q: q), events: [])
       ]
-    case .weightGradient(let projection, let entry, let first):
-      let all = WeightContributions(of: adjoint, projection: projection, entry: entry)
+    case .weightGradient(let synapse, let first):
+      let all = WeightContributions(of: adjoint, through: synapse)
       let scale =
         adjoint.rule.isScaled
         ? adjoint.trajectory.circuit.flows[all.neuron].parameters.tauSyn : 1
@@ -101,7 +101,7 @@ package struct LossPaths: Equatable, Sendable {
         case .maximum(let neuron, _):
           let key = Key(events: walk.events, end: .potential(neuron: neuron))
           found[key, default: 0] += part.value
-        case .synapse(let event, _, _, _, _):
+        case .synapse(_, let event, _, _):
           guard let node = part.node else { continue }
           open.append(Walk(node: node, events: walk.events + [event]))
         default:

@@ -24,8 +24,8 @@ package struct Provenance: Equatable, Sendable {
     case adjoint(Part, neuron: Int, at: Place)
     /// V at the threshold, in the event of a spike.
     case spike(event: Int)
-    /// The gradient of the weight of an entry of a matrix of the circuit, of the events from `from` on.
-    case weightGradient(projection: Int, entry: Int, from: Int)
+    /// The gradient of the weight of a synapse, of the events from `from` on.
+    case weightGradient(SynapseIndex, from: Int)
     /// The gradient of one value of a parameter that some neurons share, of the events from `from` on; nil for all of the
     /// backward pass, down to t = 0.
     case parameterGradient(LIFParameters.Field, neurons: [Int], from: Int?)
@@ -80,7 +80,7 @@ package struct Provenance: Equatable, Sendable {
     /// The reset term of a spike of the neuron.
     case reset(event: Int)
     /// What a spike of the neuron does to another at once, or in a later arrival, through a synapse.
-    case synapse(event: Int, arrival: Int, projection: Int, entry: Int, neuron: Int)
+    case synapse(SynapseIndex, event: Int, arrival: Int, neuron: Int)
     /// The explicit ∂L/∂t of a spike.
     case loss(event: Int)
     /// A running loss ∫ c V dt.
@@ -97,7 +97,7 @@ package struct Provenance: Equatable, Sendable {
     /// run and for the horizon); the part tells which λ at the end of the stretch it comes from, nil for a running loss.
     case stretch(neuron: Int, from: Int?, to: Int?, Part?)
     /// An arrival through a synapse, and the length since, in seconds.
-    case arrival(event: Int, projection: Int, entry: Int, since: Double)
+    case arrival(SynapseIndex, event: Int, since: Double)
     /// V(0), decayed.
     case initialPotential
     /// I(0), decayed or on its way into V.

@@ -21,19 +21,16 @@ package struct WeightContributions: Equatable, Sendable {
     package let sum: Double
   }
 
-  /// Collects the arrivals through an entry of a matrix, given by its number in the circuit.
+  /// Collects the arrivals through a synapse.
   ///
   /// - Complexity: O(events + k log k) for k arrivals.
-  package init(of adjoint: AdjointTrajectory, projection number: Int, entry: Int) {
+  package init(of adjoint: AdjointTrajectory, through synapse: SynapseIndex) {
     let trajectory = adjoint.trajectory
     let circuit = trajectory.circuit
+    let number = circuit.projection(of: synapse)
     let projection = circuit.projections[number]
-    let row =
-      (0..<projection.synapses.rows).first {
-        projection.synapses.entries(ofRow: $0).contains(entry)
-      } ?? 0
-    let neuron =
-      projection.targetOffset + projection.synapses.column(ofEntry: entry, row: row)
+    let (row, column) = trajectory.experiment.network.ends(of: synapse)
+    let neuron = projection.targetOffset + column
     let scale =
       adjoint.rule.isScaled ? circuit.flows[neuron].parameters.tauSyn : 1
     var terms: [Term] = []
@@ -42,7 +39,7 @@ package struct WeightContributions: Equatable, Sendable {
       guard Self.isSource(trajectory.events[event].kind, row, number, projection, circuit),
         trajectory.deliveries(of: event).contains(where: { delivery in
           delivery.projection == number
-            && circuit.synapses(of: delivery).contains { $0.entry == entry }
+            && circuit.synapses(of: delivery).contains { $0.entry == synapse.entry }
         })
       else { continue }
       let lambdaI = adjoint.state(of: neuron, at: event, side: .after).lambdaI
@@ -61,13 +58,8 @@ package struct WeightContributions: Equatable, Sendable {
   ///
   /// - Complexity: O(log k) for k arrivals.
   package func sum(from event: Int) -> Double {
-    var low = 0
-    var high = terms.count
-    while low < high {
-      let middle = (low + high) / 2
-      if terms[middle].event >= event { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? terms[low - 1].sum : 0
+    let count = terms.firstPlace { $0.event < event }
+    return count > 0 ? terms[count - 1].sum : 0
   }
 
   /// Whether an event may deliver through a row of a matrix.

@@ -17,7 +17,7 @@ package struct OneSidedGradients: Sendable {
   /// One derivative that differs between the orders.
   package struct Difference: Equatable, Sendable {
     /// The parameter.
-    package let parameter: CheckedParameter
+    package let parameter: Parameter
     /// The derivative in the order of the run.
     package let processed: Double
     /// The derivative in the other order.
@@ -57,8 +57,8 @@ package struct OneSidedGradients: Sendable {
       differences = []
       return
     }
-    let parameters = CheckedParameter.all(of: trajectory.experiment)
-    var scales: [CheckedParameter.Kind: Double] = [:]
+    let parameters = Parameter.all(of: trajectory.experiment)
+    var scales: [GradientPart: Double] = [:]
     for parameter in parameters {
       scales[parameter.kind] = max(
         scales[parameter.kind] ?? 0, abs(processed.gradient[parameter]),

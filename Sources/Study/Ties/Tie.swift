@@ -25,8 +25,8 @@ extension Trajectory {
   /// a million events at one instant would be as many ties squared.
   package var ties: [Tie] {
     if isCutShort { return [] }
-    // A sweep whose events come near to a tie is given up, and they are found one by one.
-    if recollection.isSwept { return [] }
+    // A pass whose events come near to a tie is given up, and they are found one by one.
+    if cache.isLayerwise { return [] }
     var ties: [Tie] = []
     for number in events.indices {
       guard let neuron = events[number].spikingNeuron, circuit.imposedSpikes(of: neuron) == nil
@@ -98,7 +98,7 @@ extension Trajectory {
       early: ForwardPass.EarlySpike(
         position: tie.first, neuron: neuron, time: events[tie.first].time))
     while let event = try pass.next() {
-      if pass.events.count & Sweep.pause == 0, !goesOn(event.time) {
+      if pass.events.count & LayerwiseEngine.pause == 0, !goesOn(event.time) {
         throw .stopped(time: event.time)
       }
     }

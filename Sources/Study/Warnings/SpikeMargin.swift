@@ -17,10 +17,8 @@ package struct SpikeMargin: Equatable, Sendable {
 
   /// A change of one weight.
   package struct Change: Equatable, Sendable {
-    /// The matrix, counted over the circuit.
-    package let projection: Int
-    /// The entry in it.
-    package let entry: Int
+    /// The synapse.
+    package let synapse: SynapseIndex
     /// What is added to the weight.
     package let amount: Double
   }
@@ -80,7 +78,7 @@ package struct SpikeMargin: Equatable, Sendable {
     }
     let rise = isMissing ? candidate.margin : -candidate.margin
     nearest = steepest.map {
-      Change(projection: $0.projection, entry: $0.entry, amount: rise / $0.slope)
+      Change(synapse: circuit.synapse($0.projection, $0.entry), amount: rise / $0.slope)
     }
     distance = squares > 0 ? candidate.margin / .sqrt(squares) : .infinity
   }

@@ -4,13 +4,15 @@ import Language
 import Study
 
 extension CheckTask {
+  private var names: Names { Names(experiment) }
+
   /// What has been found so far.
   var report: String {
     guard name.parameters != nil else {
       return label
         + CheckReport(
           rows, verdict: check.verdict, identities: done < total ? nil : Identities(of: adjoint),
-          of: experiment,
+          names,
           interruptedOf: done < total ? total : nil
         ).text
     }
@@ -19,7 +21,7 @@ extension CheckTask {
         + judgement(row)
     }
     var lines = rows.map { row in
-      line(row.parameter.name(in: experiment), row.adjoint, row.forwardMode, row.difference)
+      line(names.name(of: row.parameter), row.adjoint, row.forwardMode, row.difference)
         + "  " + judgement(row)
     }
     guard done > 0 || total == 0 else {
@@ -50,6 +52,6 @@ extension CheckTask {
 
   private func judgement(_ row: GradientCheck.Row) -> String {
     guard case .notComparable(let reason) = row.verdict else { return row.verdict.name }
-    return "\(row.verdict.name): \(reason.sentence(in: experiment.network))"
+    return "\(row.verdict.name): \(names.sentence(for: reason))"
   }
 }

@@ -228,13 +228,12 @@ extension Session {
   /// The synapses that deliver in an event.
   func synapsesReached(by event: Int) -> [Reached] {
     let circuit = run.trajectory.circuit
+    let names = names
     return run.trajectory.deliveries(of: event).flatMap { delivery -> [Reached] in
       let projection = circuit.projections[delivery.projection]
-      let source = names.source(
-        row: delivery.row, of: projection.target, isRecurrent: projection.isRecurrent)
       return circuit.synapses(of: delivery).map { entry, neuron in
         Reached(
-          name: "n\(neuron)<-\(source)", neuron: neuron,
+          name: names.name(of: circuit.synapse(delivery.projection, entry)), neuron: neuron,
           weight: projection.synapses.weights[entry], isRecurrent: projection.isRecurrent)
       }
     }

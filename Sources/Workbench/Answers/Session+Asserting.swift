@@ -28,12 +28,7 @@ extension Session {
   private static let usualTolerance = 1e-9
 
   private static func tolerance(_ word: Word) throws(Diagnostic) -> Double {
-    let value: Double
-    do throws(Quantity.Failure) {
-      value = try Quantity.number(word.text)
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
-    }
+    let value = try word.quantity()
     guard value >= 0 else {
       throw word.complaint("a tolerance is at least 0", remedy: "tol=1e-9")
     }
@@ -42,7 +37,7 @@ extension Session {
 
   private func check(_ phrase: ConditionPhrase, tolerance: Double) throws(Diagnostic) {
     let condition = try Condition(
-      phrase, in: experiment, selected: selected, isAboutJump: false)
+      phrase, names, selected: selected, isAboutJump: false)
     var failures: [(word: Word, text: String)] = []
     for (typed, all) in zip(phrase.alternatives, condition.alternatives) {
       var failure: (word: Word, text: String)?
@@ -77,7 +72,7 @@ extension Session {
     _ comparison: Condition.Comparison, _ value: Double, _ tolerance: Double, _ names: Names
   ) -> String {
     func text(_ value: Double) -> String {
-      comparison.probe.isTime ? Quantity.exactTime(value) : Quantity.exact(value)
+      Quantity.exact(value, isTime: comparison.probe.isTime)
     }
     let isEquality = comparison.relation == .equal
     return "\(comparison.probe.text(names)) is \(text(value)), not \(comparison.relation.rawValue) "
@@ -93,18 +88,10 @@ extension Session {
       switch probe {
       case .time: run.time(of: point)
       case .loss: run.loss
-      case .state(.potential, let neuron): state(of: neuron).potential
-      case .state(.current, let neuron): state(of: neuron).current
-      case .state(.lambdaV, let neuron): adjoint(of: neuron)?.lambdaV
-      case .state(.lambdaI, let neuron): adjoint(of: neuron)?.lambdaI
-      case .weight(let synapse): run.weight(of: synapse)
-      case .parameter(let field, let neuron): run.trajectory.circuit.parameters(of: neuron)[field]
-      case .setting(let target, _): target.sharedValue(in: experiment)
-      case .gradient(let synapse):
-        cursor.partialGradient.flatMap { gradient in
-          let layer = gradient.layers[synapse.layer]
-          return (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry]
-        }
+      case .state(let quantity, let neuron):
+        quantity.value(state(of: neuron), adjoint(of: neuron))
+      case .setting(let named): named.value(in: experiment)
+      case .gradient(let synapse): cursor.partialGradient.map { $0[.weight(synapse)] }
       case .jump: nil
       }
     guard let value else {

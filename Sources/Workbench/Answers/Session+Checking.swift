@@ -10,7 +10,7 @@ extension Session {
     guard let loss = experiment.loss, let adjoint = run.adjoint else {
       throw noGradient(place, "to check")
     }
-    let name = try CheckedName(words, in: experiment)
+    let name = try CheckedName(words, names)
     do throws(SimulationError) {
       task = LongTask(
         try CheckTask(
@@ -29,7 +29,7 @@ extension Session {
     do throws(SimulationError) {
       let sides = try OneSidedGradients.all(
         of: run.trajectory, loss: loss, goesOn: asking(.looking))
-      return TieReport.text(sides.map { TieReport($0, of: run.trajectory) })
+      return TieReport.text(sides.map { TieReport($0, of: run.trajectory, names) })
     } catch {
       throw place.complaint(error, names)
     }

@@ -26,7 +26,7 @@ extension Session {
     do throws(SimulationError) {
       let comparison = try GradientComparison(
         of: foreign, with: run.trajectory, loss: loss, goesOn: asking(.comparing))
-      reply.say(CompareReport(comparison, of: experiment).verdictFirst)
+      reply.say(CompareReport(comparison, names).verdictFirst)
     } catch {
       let isStopped = if case .stopped = error { true } else { false }
       return Reply(

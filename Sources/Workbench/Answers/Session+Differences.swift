@@ -113,12 +113,14 @@ extension Session {
     from one: Experiment, to other: Experiment
   ) -> [() -> String] {
     var lines: [() -> String] = []
-    for parameter in CheckedParameter.all(of: one) {
+    let names = Names(one)
+    for parameter in Parameter.all(of: one) {
       let (was, now) = (one[parameter], other[parameter])
       guard was != now else { continue }
       lines.append {
-        parameter.name(in: one) + ": "
-          + change(was, now) { parameter.isTime ? Quantity.displayTime($0) : Quantity.display($0) }
+        let isTime = parameter.quantity.isTime
+        return names.name(of: parameter) + ": "
+          + change(was, now) { Quantity.display($0, isTime: isTime) }
       }
     }
     if one.horizon != other.horizon {
@@ -127,10 +129,9 @@ extension Session {
       }
     }
     for layer in [nil] + one.network.layers.indices.map({ Optional($0) }) {
-      let was = Edit.limit(ofLayer: layer, in: one)
-      let now = Edit.limit(ofLayer: layer, in: other)
+      let (was, now) = (one[maxEventsOf: layer], other[maxEventsOf: layer])
       guard was != now else { continue }
-      let name = Names(one).canonical(.maxEvents(layer: layer), in: one)
+      let name = names.name(of: .maxEvents(layer: layer))
       lines.append { "\(name): \(Edit.shown(limit: was)) → \(Edit.shown(limit: now))" }
     }
     if one.loss != other.loss { lines.append { "the loss has another target" } }
@@ -208,16 +209,9 @@ extension Session {
       changes.areRounded = true
     }
     let names = Names(one.experiment)
-    let projections = one.trajectory.circuit.projections
     changed.sort { abs($0.now - $0.was) > abs($1.now - $1.was) }
     changes.lines += shortened(changed) { found in
-      let projection = projections[found.projection]
-      let target =
-        projection.targetOffset
-        + projection.synapses.column(ofEntry: found.entry, row: found.row)
-      let source = names.source(
-        row: found.row, of: projection.target, isRecurrent: projection.isRecurrent)
-      return "dL/dw n\(target)<-\(source): "
+      "dL/dw \(names.name(of: found.synapse)): "
         + change(found.was, found.now) { Quantity.display($0) }
     }
     return changes
@@ -225,9 +219,7 @@ extension Session {
 
   /// A derivative by a weight that is not the same in two runs.
   private struct ChangedDerivative {
-    var projection: Int
-    var row: Int
-    var entry: Int
+    var synapse: SynapseIndex
     var was: Double
     var now: Double
   }
@@ -236,40 +228,26 @@ extension Session {
   private static func changedGradients(
     from one: AdjointTrajectory, to other: AdjointTrajectory
   ) -> (changed: [ChangedDerivative], areRounded: Bool) {
-    let (was, now) = (one.gradient, other.gradient)
-    let projections = one.trajectory.circuit.projections
+    let circuit = one.trajectory.circuit
     var changed: [ChangedDerivative] = []
     var areRounded = false
-    for (number, projection) in projections.enumerated() {
-      let before = was.layers[projection.target]
-      let after = now.layers[projection.target]
-      let old = (projection.isRecurrent ? before.recurrent : before.weights)?.weights ?? []
-      let new = (projection.isRecurrent ? after.recurrent : after.weights)?.weights ?? []
+    for (number, projection) in circuit.projections.enumerated() {
+      func values(_ gradient: Gradient) -> [Double] {
+        gradient.layers[projection.target][recurrent: projection.isRecurrent]?.weights ?? []
+      }
+      let (old, new) = (values(one.gradient), values(other.gradient))
       guard old != new else { continue }
       let least = accuracy * zip(old, new).reduce(0) { max($0, abs($1.0), abs($1.1)) }
-      for row in 0..<projection.synapses.rows {
-        for entry in projection.synapses.entries(ofRow: row) where old[entry] != new[entry] {
-          guard abs(new[entry] - old[entry]) > least else {
-            areRounded = true
-            continue
-          }
-          changed.append(
-            ChangedDerivative(
-              projection: number, row: row, entry: entry, was: old[entry], now: new[entry]))
+      for entry in old.indices where old[entry] != new[entry] {
+        guard abs(new[entry] - old[entry]) > least else {
+          areRounded = true
+          continue
         }
+        changed.append(
+          ChangedDerivative(
+            synapse: circuit.synapse(number, entry), was: old[entry], now: new[entry]))
       }
     }
     return (changed, areRounded)
-  }
-}
-
-extension CheckedParameter {
-  /// Whether the number is a time, in seconds.
-  fileprivate var isTime: Bool {
-    switch self {
-    case .delay, .recurrentDelay, .inputTime: true
-    case .parameter(_, _, let field): field.isTime
-    case .weight, .recurrent, .initialPotential, .initialCurrent: false
-    }
   }
 }

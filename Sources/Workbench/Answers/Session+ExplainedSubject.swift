@@ -26,7 +26,7 @@ extension Session {
     }
     if head.text.lowercased() == "spike" { return .spike(event: try spike(words)) }
     if let subject = try gradientSubject(words) { return subject }
-    switch try Probe(words, in: experiment, selected: selected) {
+    switch try Probe(words, names, selected: selected) {
     case .state(let quantity, let neuron):
       if quantity.isAdjoint, !point.isBackward || run.adjoint == nil {
         throw noAdjointYet(head)
@@ -62,13 +62,10 @@ extension Session {
   }
 
   func gradientSubject(
-    _ synapse: Names.SynapseName, _ word: Word
+    _ synapse: SynapseIndex, _ word: Word
   ) throws(Diagnostic) -> Provenance.Subject {
-    guard cursor.partialGradient != nil, run.adjoint != nil,
-      let projection = run.projection(of: synapse)
-    else { throw noGradientYet(word) }
-    return .weightGradient(
-      projection: projection, entry: synapse.entry, from: firstWalked)
+    guard cursor.partialGradient != nil, run.adjoint != nil else { throw noGradientYet(word) }
+    return .weightGradient(synapse, from: firstWalked)
   }
 
   /// The gradient of a parameter or an input time: `grad tau_mem`, `hidden.0.v_th`, `in.0`, `input_time 3`; nil for other
@@ -83,20 +80,22 @@ extension Session {
       guard let word = rest.first else {
         throw name.end.complaint("of which input spike?", remedy: "why input_time 3")
       }
-      let position = try Edit.inputSpike(word, in: experiment)
+      let position = try names.inputSpike(word)
       return try inputTimeSubject(position, name)
     }
     guard rest.isEmpty, StateQuantity(name.text) == nil, Self.isGradientName(name.text) else {
       return nil
     }
-    switch try Edit.find(name, in: experiment) {
-    case .parameter(let field, let neurons):
+    let parameters = try names.find(name).parameters
+    switch parameters.first {
+    case .field(let field, _, _)?:
+      let neurons = parameters.compactMap { $0.neuron(in: experiment.network) }
       guard cursor.partialGradient != nil, run.adjoint != nil else {
         throw noGradientYet(name)
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
-    case .input(let position): return try inputTimeSubject(position, name)
-    case .weight, .delay, .initial, .horizon, .lossTarget, .maxEvents: return nil
+    case .inputTime(let position)?: return try inputTimeSubject(position, name)
+    case .weight?, .delay?, .initialPotential?, .initialCurrent?, .target?, nil: return nil
     }
   }
 

@@ -66,7 +66,7 @@ extension Session {
     guard let all = run.contributions(of: synapse) else { return "" }
     let first = firstWalked
     let terms = all.terms.filter { $0.event >= first }
-    let name = names.canonical(synapse)
+    let name = names.name(of: synapse)
     var lines = [
       wrongLabel
         + "dL/dw \(name): \(run.rule.alterations.contains(.unscaled) ? "-λI" : "-tau_syn λI") n\(all.neuron) at each arrival, the latest first"

@@ -47,9 +47,8 @@ extension Session {
       let time = Quantity.displayTime(run.trajectory.events[event].time, digits: 6)
       return "e\(event) \(run.describe(event)) at \(time): V" + value
         + (run.trajectory.distanceFromThreshold(of: event) == nil ? ", the threshold," : "")
-    case .weightGradient(let projection, let entry, let first):
-      let name = synapseName(projection, entry)
-      return wrongLabel + "dL/dw \(name)" + value
+    case .weightGradient(let synapse, let first):
+      return wrongLabel + "dL/dw \(names.name(of: synapse))" + value
         + (first == 0 ? "" : " (partial: events ≥ e\(first))")
     case .parameterGradient(let field, let neurons, let first):
       let owner = neurons.count == 1 ? " n\(neurons[0])" : ""
@@ -57,8 +56,7 @@ extension Session {
       return wrongLabel + "dL/d\(field.rawValue)\(owner)\(all)" + value
         + (first.map { " (partial: events ≥ e\($0))" } ?? "")
     case .inputTimeGradient(let position):
-      let channel = experiment.inputSpikes[position].channel
-      return wrongLabel + "dL/dt of input spike \(position) (in\(channel))" + value
+      return wrongLabel + "dL/dt \(names.name(ofInput: position))" + value
     case .loss: return "L" + value
     case .integral(let neuron): return "c ∫ V dt of n\(neuron)" + value
     }
@@ -79,22 +77,11 @@ extension Session {
     }
   }
 
-  func synapseName(_ projection: Int, _ entry: Int) -> String {
-    let matrix = run.trajectory.circuit.projections[projection]
-    let synapses = matrix.synapses
-    guard
-      let row = (0..<synapses.rows).first(where: { synapses.entries(ofRow: $0).contains(entry) })
-    else { return "" }
-    return "n\(matrix.targetOffset + synapses.column(ofEntry: entry, row: row))<-"
-      + names.source(row: row, of: matrix.target, isRecurrent: matrix.isRecurrent)
-  }
-
   func named(_ event: Int) -> String { "e\(event) \(run.describe(event))" }
 
   func phrase(_ term: Provenance.Term, of subject: Provenance.Subject) -> String {
-    func weight(_ projection: Int, _ entry: Int) -> String {
-      let weight = run.trajectory.circuit.projections[projection].synapses.weights[entry]
-      return "w \(synapseName(projection, entry)) = \(Quantity.display(weight))"
+    func weight(_ synapse: SynapseIndex) -> String {
+      "w \(names.name(of: synapse)) = \(Quantity.display(experiment[.weight(synapse)]))"
     }
     func neuron(of event: Int) -> Int { run.trajectory.events[event].spikingNeuron ?? 0 }
     switch term.cause {
@@ -102,8 +89,8 @@ extension Session {
       return "\(phrase(part, neuron(of: event))) @ e\(event)+" + decay(since: event, subject)
     case .reset(let event):
       return "e\(event) moves the reset with it: (v_th - v_reset) λV⁺"
-    case .synapse(let event, let arrival, let projection, let entry, _):
-      return "\(named(event)): \(weight(projection, entry)) times λV - λI"
+    case .synapse(let synapse, let event, let arrival, _):
+      return "\(named(event)): \(weight(synapse)) times λV - λI"
         + (arrival == event ? "" : " at its arrival e\(arrival)")
     case .loss(let event):
       let transition = run.adjoint.flatMap { $0.transitions[event] }
@@ -125,8 +112,8 @@ extension Session {
       case .lambdaV?, .difference?: return place + ", by λV at its end"
       case nil: return place + ", by the running loss"
       }
-    case .arrival(let event, let projection, let entry, let since):
-      return "\(named(event)): \(weight(projection, entry)), \(Quantity.displayTime(since)) before"
+    case .arrival(let synapse, let event, let since):
+      return "\(named(event)): \(weight(synapse)), \(Quantity.displayTime(since)) before"
     case .initialPotential: return "V(0), decayed"
     case .initialCurrent: return "I(0)"
     case .resetPotential(let event): return "v_reset at e\(event), decayed"

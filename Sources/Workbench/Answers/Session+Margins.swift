@@ -31,7 +31,7 @@ extension Session {
       let change = margin.nearest.map { change in
         let amount = Quantity.display(change.amount, digits: 3)
         return
-          "w \(synapseName(change.projection, change.entry)) \(change.amount < 0 ? "" : "+")\(amount)"
+          "w \(names.name(of: change.synapse)) \(change.amount < 0 ? "" : "+")\(amount)"
           + (margin.kind == .missing ? " creates it" : " deletes it")
       }
       return [
@@ -49,13 +49,9 @@ extension Session {
 
   private func percent(_ word: Word?) throws(Diagnostic) -> Double {
     guard let word else { return NearMiss.usualPart * 100 }
-    let text = word.text.hasSuffix("%") ? String(word.text.dropLast()) : word.text
-    let value: Double
-    do throws(Quantity.Failure) {
-      value = try Quantity.number(text)
-    } catch {
-      throw word.complaint(error.message, remedy: "a number of percent: near 2")
-    }
+    var number = word
+    if word.text.hasSuffix("%") { number.text.removeLast() }
+    let value = try number.quantity(remedy: "a number of percent: near 2")
     guard value > 0, value <= 100 else {
       throw word.complaint("a part of the threshold lies in 0..100 percent", remedy: "near 2")
     }

@@ -79,18 +79,16 @@ extension Session {
     }
     let place = experiment.network.place(of: neuron)
     let layer = experiment.network.layers[place.layer]
-    let values = gradient.layers[place.layer]
     var parts: [String] = []
-    for (synapses, gradient, isRecurrent) in [
-      (Optional(layer.weights), Optional(values.weights), false),
-      (layer.recurrent, values.recurrent, true),
-    ] {
-      guard let synapses, let gradient else { continue }
+    for isRecurrent in [false, true] {
+      guard let synapses = layer[recurrent: isRecurrent],
+        let values = gradient.layers[place.layer][recurrent: isRecurrent]?.weights
+      else { continue }
       for row in 0..<synapses.rows {
         guard let entry = synapses.entry(row: row, column: place.index) else { continue }
         parts.append(
           names.source(row: row, of: place.layer, isRecurrent: isRecurrent) + " "
-            + Quantity.display(gradient.weights[entry], digits: 4))
+            + Quantity.display(values[entry], digits: 4))
       }
     }
     return wrongLabel + "dL/dw n\(neuron)<- \(point == .end ? "complete" : "partial"): "

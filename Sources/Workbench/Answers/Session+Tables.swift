@@ -31,7 +31,7 @@ extension Session {
       throw Word("info").complaint(error, names)
     }
     guard !warnings.isEmpty else { return ["no warnings"] }
-    return warnings.map { $0.line(in: run.trajectory) }
+    return warnings.map { $0.line(names) }
   }
 
   func spikeTable() throws(Diagnostic) -> [String] {
@@ -99,9 +99,7 @@ extension Session {
 
   var parameterTable: [String] {
     func shared(_ values: [Double], isTime: Bool = false) -> String {
-      func show(_ value: Double) -> String {
-        isTime ? Quantity.displayTime(value) : Quantity.display(value)
-      }
+      func show(_ value: Double) -> String { Quantity.display(value, isTime: isTime) }
       let isOne = values.allSatisfy { $0 == values[0] }
       return isOne ? show(values[0]) : "[" + values.map(show).joined(separator: ", ") + "]"
     }
@@ -118,9 +116,9 @@ extension Session {
         "\(layer.name)  " + fields.joined(separator: "  ") + initial.joined()
           + (layer.maxEvents.map { "  max_events \($0)" } ?? ""))
     }
-    let targets = Edit.lossTargets(of: experiment)
+    let targets = Parameter.targets(of: experiment)
     var texts = targets.prefix(Bench.fewTargets).map {
-      "  \(names.canonical($0, in: experiment)) \(Quantity.displayTime($0.value(in: experiment)))"
+      "  \(names.name(of: $0)) \(Quantity.displayTime(experiment[$0]))"
     }
     if targets.count > texts.count { texts.append("  … \(targets.count - texts.count) more") }
     if let loss = experiment.loss {
@@ -136,9 +134,7 @@ extension Session {
 
   func weightTable() throws(Diagnostic) -> [String] {
     try table { layer, isRecurrent in
-      (isRecurrent
-        ? experiment.network.layers[layer].recurrent : experiment.network.layers[layer].weights)?
-        .weights
+      experiment.network.layers[layer][recurrent: isRecurrent]?.weights
     }
   }
 
@@ -157,8 +153,7 @@ extension Session {
     }
     return try [wrongLabel + title]
       + table { layer, isRecurrent in
-        isRecurrent
-          ? gradient.layers[layer].recurrent?.weights : gradient.layers[layer].weights.weights
+        gradient.layers[layer][recurrent: isRecurrent]?.weights
       }
   }
 
@@ -169,17 +164,10 @@ extension Session {
     let total = run.trajectory.circuit.projections.reduce(0) { $0 + $1.synapses.weights.count }
     for (number, layer) in experiment.network.layers.enumerated() {
       for isRecurrent in [false, true] {
-        guard let synapses = isRecurrent ? layer.recurrent : layer.weights,
-          let values = values(number, isRecurrent)
-        else { continue }
-        let offset = experiment.network.offsets[number]
-        for row in 0..<synapses.rows {
-          try goOnListing(lines.count, total)
-          let source = names.source(row: row, of: number, isRecurrent: isRecurrent)
-          for entry in synapses.entries(ofRow: row) {
-            let target = offset + synapses.column(ofEntry: entry, row: row)
-            lines.append("n\(target)<-\(source)  \(Quantity.display(values[entry], digits: 7))")
-          }
+        for (entry, value) in (values(number, isRecurrent) ?? []).enumerated() {
+          if entry % layer.size == 0 { try goOnListing(lines.count, total) }
+          let synapse = SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: entry)
+          lines.append("\(names.name(of: synapse))  \(Quantity.display(value, digits: 7))")
         }
       }
     }

@@ -21,32 +21,28 @@ extension Session {
       return try value(
         of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
     }
-    let probe = try Probe(words, in: experiment, selected: selected)
+    let probe = try Probe(words, names, selected: selected)
     let name = probe.text(names)
     func text(_ value: Double, digits: Int = 9) -> String {
-      probe.isTime
-        ? Quantity.displayTime(value, digits: digits) : Quantity.display(value, digits: digits)
+      Quantity.display(value, isTime: probe.isTime, digits: digits)
     }
     switch probe {
     case .time: return "t = \(text(run.time(of: point), digits: 6))"
     case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
-    case .state(_, let neuron): return try stateValue(words[0].text, neuron, words[0])
-    case .weight(let synapse): return "\(name) = \(text(run.weight(of: synapse) ?? 0))"
+    case .state(let quantity, let neuron):
+      return try stateValue(quantity, neuron, words[0])
     case .gradient(let synapse):
       guard let gradient = cursor.partialGradient else {
         throw noGradientYet(words[0])
       }
-      let layer = gradient.layers[synapse.layer]
-      let value =
-        (synapse.isRecurrent ? layer.recurrent : layer.weights)?.weights[synapse.entry] ?? 0
-      return wrongLabel + "\(name) = \(text(value))" + (point == .end ? "" : " (partial)")
-    case .parameter(let field, let neuron):
-      return "\(name) = \(text(parameters(of: neuron)[field]))"
-    case .setting(.maxEvents(let layer), _):
-      return "\(name) = \(Edit.shown(limit: Edit.limit(ofLayer: layer, in: experiment)))"
-    case .setting(let target, _):
-      guard let value = target.sharedValue(in: experiment) else {
-        return "\(name) = \(spread(of: target).map { text($0) }.joined(separator: " to "))"
+      return wrongLabel + "\(name) = \(text(gradient[.weight(synapse)]))"
+        + (point == .end ? "" : " (partial)")
+    case .setting(.maxEvents(let layer)):
+      return "\(name) = \(Edit.shown(limit: experiment[maxEventsOf: layer]))"
+    case .setting(let named):
+      guard let value = named.value(in: experiment) else {
+        let values = named.parameters.map { experiment[$0] }
+        return "\(name) = \(text(values.min() ?? 0)) to \(text(values.max() ?? 0))"
           + ", not the same for all neurons"
       }
       return "\(name) = \(text(value))"
@@ -56,75 +52,54 @@ extension Session {
     }
   }
 
-  /// The smallest and the largest value of a parameter among the neurons that share its name.
-  private func spread(of target: Edit.Target) -> [Double] {
-    let values = target.numbers(in: experiment.network).map { experiment[$0] }
-    return [values.min(), values.max()].compactMap { $0 }
-  }
-
   private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
-    guard let head = words.first,
-      case .state(_, let neuron) = try Probe(words, in: experiment, selected: selected)
+    guard !words.isEmpty,
+      case .state(let quantity, let neuron) = try Probe(words, names, selected: selected)
     else {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
     }
-    let isAfter = place.text.hasSuffix("+")
-    if place.text.lowercased().hasPrefix("e") {
-      let name = Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column)
-      let number = try event(name)
-      if !isAfter, !place.text.hasSuffix("-") {
-        let sides = [Side.before, .after].map { side in
-          valueText(
-            head.text, neuron, run.trajectory.state(of: neuron, at: number, side: side),
-            run.adjoint?.state(of: neuron, at: number, side: side))
-        }
-        return "\(sides[0]) @ e\(number)-   \(sides[1]) @ e\(number)+"
-      }
-      return valueText(
-        head.text, neuron,
-        run.trajectory.state(of: neuron, at: number, side: isAfter ? .after : .before),
-        run.adjoint?.state(of: neuron, at: number, side: isAfter ? .after : .before))
-        + " @ e\(number)\(isAfter ? "+" : "-")"
+    guard place.text.lowercased().hasPrefix("e") else {
+      let time = try timeInRun(place)
+      let value = quantity.value(
+        run.trajectory.state(of: neuron, at: time), run.adjoint?.state(of: neuron, at: time))
+      return text(quantity, neuron, value) + " @ \(Quantity.displayTime(time, digits: 6))"
     }
-    let time = try timeInRun(place)
-    return valueText(
-      head.text, neuron, run.trajectory.state(of: neuron, at: time),
-      run.adjoint?.state(of: neuron, at: time)) + " @ \(Quantity.displayTime(time, digits: 6))"
+    let number = try event(
+      Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column))
+    let sides = sides(of: quantity, neuron, at: number)
+    if place.text.hasSuffix("+") { return sides.after + " @ e\(number)+" }
+    if place.text.hasSuffix("-") { return sides.before + " @ e\(number)-" }
+    return "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
   }
 
   private func stateValue(
-    _ head: String, _ neuron: Int, _ word: Word
+    _ quantity: StateQuantity, _ neuron: Int, _ word: Word
   ) throws(Diagnostic) -> String {
-    let isAdjoint = head.lowercased().hasPrefix("l") || head.hasPrefix("λ")
-    let adjoint = self.adjoint(of: neuron)
-    if isAdjoint, adjoint == nil {
+    guard let value = quantity.value(state(of: neuron), adjoint(of: neuron)) else {
       throw noAdjointYet(word)
     }
-    var text = valueText(head, neuron, state(of: neuron), adjoint)
+    let here = text(quantity, neuron, value)
     // Where the value jumps in this event, both limits are worth seeing.
-    if let event = point.event, run.trajectory.events[event].spikingNeuron == neuron {
-      let sides = [Side.before, .after].map { side in
-        valueText(
-          head, neuron, run.trajectory.state(of: neuron, at: event, side: side),
-          run.adjoint?.state(of: neuron, at: event, side: side))
-      }
-      text += "   (e\(event)-: \(sides[0]), e\(event)+: \(sides[1]))"
+    guard let event = point.event, run.trajectory.events[event].spikingNeuron == neuron else {
+      return here
     }
-    return text
+    let sides = sides(of: quantity, neuron, at: event)
+    return here + "   (e\(event)-: \(sides.before), e\(event)+: \(sides.after))"
   }
 
-  private func valueText(
-    _ head: String, _ neuron: Int, _ state: LIFState, _ adjoint: AdjointState?
-  ) -> String {
-    let value =
-      switch head.lowercased() {
-      case "v": ("V", state.potential)
-      case "i": ("I", state.current)
-      case "lv", "λv": ("λV", adjoint?.lambdaV ?? 0)
-      default: ("λI", adjoint?.lambdaI ?? 0)
-      }
-    return (value.0.hasPrefix("λ") ? wrongLabel : "")
-      + "\(value.0) n\(neuron) = \(Quantity.display(value.1, digits: 9))"
+  /// A quantity with its value on both sides of an event.
+  private func sides(
+    of quantity: StateQuantity, _ neuron: Int, at event: Int
+  ) -> (before: String, after: String) {
+    func text(_ side: Side) -> String {
+      self.text(quantity, neuron, quantity.value(of: neuron, at: event, side: side, in: run))
+    }
+    return (text(.before), text(.after))
+  }
+
+  private func text(_ quantity: StateQuantity, _ neuron: Int, _ value: Double?) -> String {
+    (quantity.isAdjoint ? wrongLabel : "")
+      + "\(quantity.rawValue) n\(neuron) = \(Quantity.display(value ?? 0, digits: 9))"
   }
 }

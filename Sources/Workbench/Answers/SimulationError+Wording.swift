@@ -5,12 +5,13 @@ extension Names {
   /// Why an experiment cannot be run, in a sentence.
   package func sentence(for error: SimulationError) -> String {
     switch error {
+    case .invalid(let faults): "the experiment has \(faults.count) faults"
     case .nonFiniteState(let neuron, let time):
-      "the state of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+      "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .nonFiniteAdjoint(let neuron, let time):
-      "the adjoint of \(full(neuron)) is no finite number at \(Quantity.displayTime(time))"
+      "the adjoint of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .missingSpike(_, let neuron, let spike, let found):
-      "the loss names spike \(spike) of \(full(neuron)), which has \(found)"
+      "the loss names spike \(spike) of \(name(ofNeuron: neuron)), which has \(found)"
     case .stopped(let time): "stopped at \(Quantity.displayTime(time))"
     case .endless(let layer, let events):
       "layer \(network.layers[layer].name) was still active after \(events) events"
@@ -20,6 +21,7 @@ extension Names {
   /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
   func remedy(for error: SimulationError) -> String {
     switch error {
+    case .invalid: "nothing was changed"
     case .nonFiniteState, .nonFiniteAdjoint:
       "nothing was changed: smaller weights or a shorter t_max keep it finite"
     case .missingSpike: "nothing was changed: larger weights or a lower v_th make it spike"

@@ -1,5 +1,6 @@
 import EventProp
-import Language
+package import Language
+import Study
 
 extension SweepCurve {
   /// A table of the runs, with a line for each border.
@@ -22,7 +23,7 @@ extension SweepCurve {
           point.loss.map { Quantity.display($0, digits: 7) } ?? "-",
           point.gradient.map { Quantity.display($0, digits: 6) } ?? "-",
           slope(at: place).map { Quantity.display($0, digits: 6) } ?? "-",
-          sentence(ofFailureAt: point) ?? "\(point.spikes.count)",
+          sentence(ofFailureAt: point) ?? "\(point.spikeCount)",
         ])
     }
     let texts = rows.table.splitIntoLines
@@ -60,15 +61,13 @@ extension SweepCurve {
 
   /// What the derivative is by, for its heading.
   private var shortName: String {
-    switch axis.target {
-    case .parameter(let field, _): field.rawValue
-    case .weight: "w"
-    case .input: "t"
-    case .horizon: "t_max"
-    case .delay: "d"
-    case .initial(let state, _): state.rawValue
-    case .lossTarget: "target"
-    case .maxEvents: "max_events"
+    switch axis.named.parameters.first {
+    case .weight?: "w"
+    case .inputTime?: "t"
+    case .delay?: "d"
+    case .target?: "target"
+    case let parameter?: parameter.quantity.rawValue
+    case nil: axis.named == .horizon ? "t_max" : "max_events"
     }
   }
 
@@ -76,7 +75,7 @@ extension SweepCurve {
   package func sentence(_ border: SweepBorder) -> String {
     let place =
       "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
-      + border.change.text
+      + border.change.text(Names(experiment))
     guard border.jumps else {
       return place + "; the loss goes on, its slope may jump"
     }
@@ -198,7 +197,7 @@ extension SweepPoint.Failure {
 
 extension SweepBorder.Change {
   /// What happens to the spikes, in a phrase.
-  package var text: String {
+  package func text(_ names: Names) -> String {
     switch self {
     case .count(let all):
       let changes = all.map { (time: $0.time, text: $0.text) }
@@ -206,8 +205,13 @@ extension SweepBorder.Change {
       let others = changes.count - 1
       let second = others == 1 ? ", with it \(changes[1].text)" : ""
       return changes[0].text + (others > 1 ? ", with \(others) neurons after it" : second)
-    case .order(let arrival, let neuron, let spike):
-      return "\(arrival.text) and spike n\(neuron) \(spike) change places"
+    case .order(let source, let neuron, let spike):
+      let arrival =
+        switch source {
+        case .input(let position): names.name(ofInput: position)
+        case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
+        }
+      return "\(arrival) and spike n\(neuron) \(spike) change places"
     case .orders: return "arrivals and spikes change places"
     }
   }
@@ -221,14 +225,5 @@ extension SweepBorder.CountChange {
     }
     return "spike n\(neuron) \(spike) \(appears ? "appears" : "vanishes") at "
       + Quantity.displayTime(time)
-  }
-}
-
-extension SweepBorder.Arrival {
-  fileprivate var text: String {
-    switch self {
-    case .input(let channel, let ordinal): "spike in\(channel) \(ordinal)"
-    case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
-    }
   }
 }

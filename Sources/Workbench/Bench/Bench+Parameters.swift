@@ -29,60 +29,55 @@ extension Bench {
         rows.append(row(field.rawValue, first, was, isTime: field.isTime))
         continue
       }
-      for (layer, old) in zip(network.layers, original.network.layers) {
-        rows += layerRows(field, layer, old)
-      }
+      for layer in network.layers.indices { rows += layerRows(field, layer) }
     }
     return rows + targetRows + changedNumbers
   }
 
   /// The targets of the loss; of many those that are not those of the preset.
   private var targetRows: [ParameterRow] {
-    let targets = Edit.lossTargets(of: edited)
+    let targets = Parameter.targets(of: edited)
     if targets.count <= Self.fewTargets { return targets.map { row($0) } }
     guard edited.loss != original.loss else { return [] }
-    return targets.filter { $0.value(in: edited) != $0.value(in: original) }.map { row($0) }
+    return changed(targets)
   }
 
   /// The most targets of a loss that are listed; more of them are not worth a line each.
   static let fewTargets = 8
 
-  private func row(_ target: Edit.Target) -> ParameterRow {
+  private func row(_ parameter: Parameter) -> ParameterRow {
     row(
-      Names(run.experiment).canonical(target, in: edited), target.value(in: edited),
-      target.value(in: original),
-      isTime: target.isTime)
+      Names(edited).name(of: parameter), edited[parameter], original[parameter],
+      isTime: parameter.quantity.isTime)
+  }
+
+  /// Lines of those parameters that are not what they were in the preset.
+  private func changed(_ parameters: some Sequence<Parameter>) -> [ParameterRow] {
+    parameters.filter { edited[$0] != original[$0] }.map { row($0) }
   }
 
   /// The limits of events, where there are any or were.
   private var limitRows: [ParameterRow] {
     let layers = [nil] + edited.network.layers.indices.map { Optional($0) }
     return layers.compactMap { layer in
-      let now = Edit.limit(ofLayer: layer, in: edited)
-      let was = Edit.limit(ofLayer: layer, in: original)
+      let (now, was) = (edited[maxEventsOf: layer], original[maxEventsOf: layer])
       guard now != nil || was != nil else { return nil }
       return ParameterRow(
-        name: Names(run.experiment).canonical(.maxEvents(layer: layer), in: edited),
+        name: Names(edited).name(of: .maxEvents(layer: layer)),
         value: Edit.shown(limit: now), original: now == was ? nil : Edit.shown(limit: was))
     }
   }
 
-  private func layerRows(
-    _ field: LIFParameters.Field, _ layer: Layer, _ old: Layer
-  ) -> [ParameterRow] {
+  private func layerRows(_ field: LIFParameters.Field, _ number: Int) -> [ParameterRow] {
+    let layer = edited.network.layers[number]
     let now = layer.parameters.map { $0[field] }
-    let was = old.parameters.map { $0[field] }
+    let was = original.network.layers[number].parameters.map { $0[field] }
     let name = "\(layer.name).\(field.rawValue)"
     if now.allSatisfy({ $0 == now[0] }), was.allSatisfy({ $0 == was[0] }) {
       return [row(name, now[0], was[0], isTime: field.isTime)]
     }
-    let changed = now.indices.filter { now[$0] != was[$0] }
-    guard changed.isEmpty else {
-      return changed.map {
-        row("\(layer.name).\($0).\(field.rawValue)", now[$0], was[$0], isTime: field.isTime)
-      }
-    }
-    return [ParameterRow(name: name, value: "differ", original: nil)]
+    let rows = changed(now.indices.map { .field(field, layer: number, neuron: $0) })
+    return rows.isEmpty ? [ParameterRow(name: name, value: "differ", original: nil)] : rows
   }
 
   /// The weights, delays, initial states and input times that are not those of the preset.
@@ -90,41 +85,29 @@ extension Bench {
     var rows: [ParameterRow] = []
     for (number, layer) in edited.network.layers.enumerated() {
       let old = original.network.layers[number]
-      for (now, was, isRecurrent) in [
-        (Optional(layer.weights), Optional(old.weights), false),
-        (layer.recurrent, old.recurrent, true),
-      ] {
-        guard let now, let was, now != was else { continue }
-        for source in 0..<now.rows {
-          for entry in now.entries(ofRow: source) {
-            let synapse = Names.SynapseName(
-              layer: number, isRecurrent: isRecurrent, row: source,
-              column: now.column(ofEntry: entry, row: source), entry: entry)
-            if now.weights[entry] != was.weights[entry] { rows.append(row(.weight(synapse))) }
-            if now.delays?[entry] ?? 0 != was.delays?[entry] ?? 0 {
-              rows.append(row(.delay(synapse)))
-            }
-          }
-        }
+      for isRecurrent in [false, true]
+      where layer[recurrent: isRecurrent] != old[recurrent: isRecurrent] {
+        let entries = (layer[recurrent: isRecurrent]?.weights ?? []).indices
+        rows += changed(
+          entries.lazy.flatMap { entry -> [Parameter] in
+            let synapse = SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: entry)
+            return [.weight(synapse), .delay(synapse)]
+          })
       }
-      let offset = edited.network.offsets[number]
-      for neuron in layer.initial.indices where layer.initial[neuron] != old.initial[neuron] {
-        let targets = Edit.InitialState.allCases.map {
-          Edit.Target.initial($0, neurons: [offset + neuron])
-        }
-        rows += targets.filter { $0.value(in: edited) != $0.value(in: original) }.map { row($0) }
-      }
+      rows += changed(
+        layer.initial.indices.filter { layer.initial[$0] != old.initial[$0] }.flatMap {
+          [
+            .initialPotential(layer: number, neuron: $0),
+            .initialCurrent(layer: number, neuron: $0),
+          ]
+        })
     }
-    for position in edited.inputSpikes.indices
-    where edited.inputSpikes[position] != original.inputSpikes[position] {
-      rows.append(row(.input(position)))
-    }
-    return rows
+    return rows + changed(edited.inputSpikes.indices.lazy.map { .inputTime($0) })
   }
 
   private func row(_ name: String, _ now: Double, _ was: Double, isTime: Bool) -> ParameterRow {
     func text(_ value: Double) -> String {
-      isTime ? Quantity.displayTime(value, digits: 5) : Quantity.display(value, digits: 5)
+      Quantity.display(value, isTime: isTime, digits: 5)
     }
     return ParameterRow(name: name, value: text(now), original: now == was ? nil : text(was))
   }

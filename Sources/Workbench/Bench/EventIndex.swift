@@ -1,9 +1,8 @@
 import EventProp
 import Study
 
-/// The events of a run by who made them, so that a picture costs what it shows and not what there is.
+/// The input spikes of a run by channel and its grazing spikes, so that a picture costs what it shows and not what there is.
 package struct EventIndex: Sendable {
-  private let bySpike: Groups
   private let byChannel: Groups
   /// The numbers of all input spikes, in order.
   package let inputs: [Int]
@@ -35,24 +34,15 @@ package struct EventIndex: Sendable {
   /// - Complexity: O(events), once for each run.
   init(_ trajectory: Trajectory) {
     let network = trajectory.experiment.network
-    var spikes: [(group: Int, number: Int)] = []
     var channels: [(group: Int, number: Int)] = []
     for (number, event) in trajectory.events.enumerated() {
-      switch event.kind {
-      case .spike(let neuron, _, _): spikes.append((neuron, number))
-      case .input(let channel, _): channels.append((channel, number))
-      case .arrival: break
-      }
+      if case .input(let channel, _) = event.kind { channels.append((channel, number)) }
     }
-    bySpike = Groups(network.neuronCount, spikes)
     byChannel = Groups(network.inputs, channels)
     inputs = channels.map(\.number)
     grazing = Set(
-      spikes.map(\.number).filter { trajectory.overshoot(ofSpike: $0)?.isGrazing ?? false })
+      trajectory.events.indices.filter { trajectory.overshoot(ofSpike: $0)?.isGrazing ?? false })
   }
-
-  /// The numbers of the spikes of a neuron, in order.
-  package func spikes(of neuron: Int) -> ArraySlice<Int> { bySpike[neuron] }
 
   /// The numbers of the spikes of an input channel, in order.
   package func spikes(ofChannel channel: Int) -> ArraySlice<Int> { byChannel[channel] }

@@ -1,5 +1,6 @@
 package import EventProp
 import Files
+import Language
 package import Study
 import Synchronization
 
@@ -50,7 +51,7 @@ package struct Run: Sendable {
     }
     #if DEBUG
     if let violation = adjoint.flatMap({ Identities.violation(of: $0) }) {
-      preconditionFailure(violation.sentence(in: experiment.network))
+      preconditionFailure(violation.sentence(Names(experiment)))
     }
     #endif
     index = EventIndex(self.trajectory)

@@ -23,11 +23,7 @@ extension Session {
     }
     var length: Double?
     if let rate {
-      do throws(Quantity.Failure) {
-        length = try Quantity.number(rate.text)
-      } catch {
-        throw rate.complaint(error.message, remedy: error.remedy)
-      }
+      length = try rate.quantity()
       guard (length ?? 0) > 0 else {
         throw rate.complaint("the rate must be greater than 0", remedy: "descend 5 0.001")
       }

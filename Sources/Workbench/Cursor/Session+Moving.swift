@@ -132,8 +132,8 @@ extension Session {
     }
     let neuron = try names.neuron(words[1])
     let count = run.trajectory.spikeCounts[neuron]
-    guard let ordinal = words.count > 2 ? Int(words[2].text) : 0, ordinal >= 0, ordinal < count,
-      let event = Optional(run.index.spikes(of: neuron)).map({ $0[$0.startIndex + ordinal] })
+    guard let ordinal = words.count > 2 ? Int(words[2].text) : 0,
+      let event = run.trajectory.event(ofSpike: ordinal, of: neuron)
     else {
       throw words[words.count - 1].complaint(
         "no such spike of \(words[1].text)",
@@ -161,11 +161,7 @@ extension Session {
 
   /// A time in the run, in seconds.
   func time(_ word: Word) throws(Diagnostic) -> Double {
-    do throws(Quantity.Failure) {
-      return try Quantity.time(word.text)
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
-    }
+    try word.quantity(isTime: true)
   }
 
   /// A time from the start of the run to its end, in seconds.

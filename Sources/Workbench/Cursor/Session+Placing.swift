@@ -50,7 +50,7 @@ extension Session {
   }
 
   mutating func goToLast(_ words: [Word], _ reply: inout Reply) throws(Diagnostic) {
-    let probe = try Probe(words, in: experiment, selected: selected)
+    let probe = try Probe(words, names, selected: selected)
     let changes: (Timeline.Point) -> Bool
     let run = run
     switch probe {

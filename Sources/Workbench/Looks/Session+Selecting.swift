@@ -1,5 +1,5 @@
-import EventProp
-package import Language
+package import EventProp
+import Language
 
 extension Session {
   /// Selects what a word names: a neuron, a synapse with its target, or a parameter.
@@ -7,8 +7,9 @@ extension Session {
     let text = word.text.lowercased()
     if text.contains("<-") || text.contains("->") || text.hasPrefix("w[") {
       let synapse = try names.synapse(word)
-      looks.view.source = View.Source(isRecurrent: synapse.isRecurrent, row: synapse.row)
-      looks.selected = experiment.network.offsets[synapse.layer] + synapse.column
+      let (row, column) = experiment.network.ends(of: synapse)
+      looks.view.source = View.Source(isRecurrent: synapse.isRecurrent, row: row)
+      looks.selected = experiment.network.offsets[synapse.layer] + column
       return reply.say("dL/dw " + note(on: synapse))
     }
     if let row = bench.parameterRows.first(where: { $0.name.lowercased() == text }) {
@@ -25,11 +26,11 @@ extension Session {
   /// The synapse that is selected: from the selected source to the selected neuron; nil where there is none.
   ///
   /// - Complexity: O(synapses of the source).
-  package var selectedSynapse: Names.SynapseName? {
+  package var selectedSynapse: SynapseIndex? {
     looks.view.source.flatMap { synapse(from: $0) }
   }
 
-  private func synapse(from source: View.Source) -> Names.SynapseName? {
+  private func synapse(from source: View.Source) -> SynapseIndex? {
     let place = experiment.network.place(of: selected)
     return names.synapse(
       to: place.index, ofLayer: place.layer, fromRow: source.row, isRecurrent: source.isRecurrent)
@@ -49,7 +50,7 @@ extension Session {
   }
 
   /// The synapse to the selected neuron that lies `step` sources further, or nil at the edge.
-  package func neighbour(ofSynapse step: Int) -> Names.SynapseName? {
+  package func neighbour(ofSynapse step: Int) -> SynapseIndex? {
     let existing = sources.filter { synapse(from: $0) != nil }
     guard let source = looks.view.source, let place = existing.firstIndex(of: source) else {
       return nil
@@ -59,16 +60,11 @@ extension Session {
   }
 
   /// What is known of a synapse's gradient where the cursor stands.
-  package func note(on synapse: Names.SynapseName) -> String {
+  package func note(on synapse: SynapseIndex) -> String {
     func value(_ gradient: Gradient?) -> String? {
-      gradient.flatMap { gradient in
-        let layer = gradient.layers[synapse.layer]
-        return (synapse.isRecurrent ? layer.recurrent : layer.weights).map {
-          Quantity.display($0.weights[synapse.entry], digits: 4)
-        }
-      }
+      gradient.map { Quantity.display($0[.weight(synapse)], digits: 4) }
     }
-    let name = names.canonical(synapse)
+    let name = names.name(of: synapse)
     guard let final = value(run.adjoint?.gradient) else { return "\(name): no gradient" }
     guard let partial = value(cursor.partialGradient) else {
       return "\(wrongLabel)\(name): on the way back"

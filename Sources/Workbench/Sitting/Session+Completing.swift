@@ -54,13 +54,12 @@ extension Session {
     let network = experiment.network
     let neurons =
       (0..<network.neuronCount).map { "n\($0)" } + (0..<network.neuronCount).map { names.full($0) }
-    let fields =
-      LIFParameters.Field.allCases.map(\.rawValue) + Edit.InitialState.allCases.map(\.rawValue)
+    let fields = Parameter.Quantity.ofNeurons.map(\.rawValue)
     switch row.completes {
     case .nothing: return []
     case .parameters:
       return fields + ["t_max", "max_events", "delay", "time of input "]
-        + Edit.lossTargets(of: experiment).map { names.canonical($0, in: experiment) }
+        + Parameter.targets(of: experiment).map { names.name(of: $0) }
         + Set(experiment.inputSpikes.map(\.channel)).sorted().map { "in.\($0)" }
         + network.layers.flatMap { layer in fields.map { layer.name + "." + $0 } }
         + synapseNames
@@ -92,14 +91,11 @@ extension Session {
     let network = experiment.network
     // A list that nobody would read through is not worth making.
     guard network.neuronCount <= 64 else { return [] }
+    let names = names
     return network.layers.enumerated().flatMap { number, layer in
-      [(layer.weights, false), (layer.recurrent, true)].flatMap { synapses, isRecurrent in
-        guard let synapses else { return [String]() }
-        return (0..<synapses.rows).flatMap { row in
-          synapses.entries(ofRow: row).map { entry in
-            let target = network.offsets[number] + synapses.column(ofEntry: entry, row: row)
-            return "n\(target)<-" + names.source(row: row, of: number, isRecurrent: isRecurrent)
-          }
+      [false, true].flatMap { isRecurrent in
+        (layer[recurrent: isRecurrent]?.weights ?? []).indices.map {
+          names.name(of: SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: $0))
         }
       }
     }

@@ -52,7 +52,6 @@ package struct Breakpoint: Equatable, Sendable {
     self.number = number
     self.isTemporary = isTemporary
     let names = session.names
-    let experiment = session.experiment
     var text: String
     var isAboutJump = false
     switch phrase.place {
@@ -93,8 +92,8 @@ package struct Breakpoint: Equatable, Sendable {
       let neuron =
         try neuron.map { word throws(Diagnostic) in try names.neuron(word) }
         ?? session.selected
-      let low = try Self.potential(from)
-      let high = try Self.potential(to)
+      let low = try from.quantity()
+      let high = try to.quantity()
       guard low <= high else { throw to.complaint("a range grows", remedy: "0.95..1") }
       place = .peaks(of: neuron, low...high)
       text = "V n\(neuron) peaks \(Quantity.exact(low))..\(Quantity.exact(high))"
@@ -102,13 +101,13 @@ package struct Breakpoint: Equatable, Sendable {
       throw Self.complaint(about: words, isUntil: isUntil, in: session)
     case .becomes(let phrase):
       let condition = try Condition(
-        phrase, in: experiment, selected: session.selected, isAboutJump: false)
+        phrase, session.names, selected: session.selected, isAboutJump: false)
       place = .becomes(condition)
       text = condition.text
     }
     condition = try phrase.condition.map { phrase throws(Diagnostic) in
       try Condition(
-        phrase, in: experiment, selected: session.selected, isAboutJump: isAboutJump)
+        phrase, session.names, selected: session.selected, isAboutJump: isAboutJump)
     }
     if let condition { text += " if " + condition.text }
     self.text = text
@@ -137,7 +136,7 @@ package struct Breakpoint: Equatable, Sendable {
           remedy: "\(verb) input \(word.text)")
       }
     }
-    if let probe = try? Probe(words, in: session.experiment, selected: session.selected) {
+    if let probe = try? Probe(words, names, selected: session.selected) {
       let quantity = probe.text(names)
       let place =
         if case .state = probe { "jump " + quantity } else { "spike n\(session.selected)" }
@@ -157,14 +156,6 @@ package struct Breakpoint: Equatable, Sendable {
       throw word.complaint("no phase '\(word.text)'", remedy: "fwd, bwd or end")
     }
     return phase
-  }
-
-  private static func potential(_ word: Word) throws(Diagnostic) -> Double {
-    do throws(Quantity.Failure) {
-      return try Quantity.number(word.text)
-    } catch {
-      throw word.complaint(error.message, remedy: error.remedy)
-    }
   }
 }
 

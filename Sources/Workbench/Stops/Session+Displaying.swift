@@ -9,7 +9,7 @@ extension Session {
     } catch {
       // What is only not computed yet will be.
       guard !point.isBackward, run.adjoint != nil,
-        let probe = try? Probe(words, in: experiment, selected: selected)
+        let probe = try? Probe(words, names, selected: selected)
       else { throw error }
       now = "\(probe.text(names)): \(error.message)"
     }
@@ -24,7 +24,7 @@ extension Session {
   /// A quantity by the name that `print` shows, and the place where it is looked at.
   private func quantityName(_ words: [Word]) -> String {
     let place = words.firstIndex { $0.text.hasPrefix("@") } ?? words.endIndex
-    let probe = try? Probe(Array(words[..<place]), in: experiment, selected: selected)
+    let probe = try? Probe(Array(words[..<place]), names, selected: selected)
     return
       ([probe?.text(names) ?? CommandParser.joined(words[..<place]).text]
       + words[place...].map(\.text)).joined(separator: " ")

@@ -114,7 +114,7 @@ private struct StopTest: Sendable {
   /// The points of a place that lies at few of them.
   private let points: Set<Int>?
   /// The terms of the gradients that the conditions name.
-  private let gradients: [(synapse: Names.SynapseName, terms: WeightContributions)]
+  private let gradients: [(synapse: SynapseIndex, terms: WeightContributions)]
 
   init(_ breakpoint: Breakpoint, in run: Run) {
     self.breakpoint = breakpoint
@@ -185,8 +185,8 @@ private struct StopTest: Sendable {
     /// The points just after a moment, on the way forwards and on the way back.
     func passing(_ time: Double) -> [Int] {
       let events = run.trajectory.events
-      let later = events.partitioningIndex { $0.time >= time }
-      let after = events.partitioningIndex { $0.time > time }
+      let later = events.firstPlace { $0.time >= time }
+      let after = events.firstPlace { $0.time > time }
       let forward = later < events.count ? timeline.number(of: .forward(later)) : timeline.turn
       guard timeline.hasBackward else { return [forward] }
       return [
@@ -229,10 +229,7 @@ private struct StopTest: Sendable {
     case .time: return run.time(of: point)
     case .loss: return point.isBackward ? run.loss : nil
     case .state(let quantity, let neuron): return quantity.value(of: neuron, at: point, in: run)
-    case .weight(let synapse): return run.weight(of: synapse)
-    case .parameter(let field, let neuron):
-      return run.trajectory.circuit.parameters(of: neuron)[field]
-    case .setting(let target, _): return target.sharedValue(in: run.experiment)
+    case .setting(let named): return named.value(in: run.experiment)
     case .gradient(let synapse):
       guard point.isBackward,
         let terms = gradients.first(where: { $0.synapse == synapse })?.terms
@@ -251,36 +248,8 @@ private struct StopTest: Sendable {
 }
 
 extension Run {
-  /// The number of the matrix of a synapse in the circuit.
-  func projection(of synapse: Names.SynapseName) -> Int? {
-    trajectory.circuit.projections.firstIndex {
-      $0.target == synapse.layer && $0.isRecurrent == synapse.isRecurrent
-    }
-  }
-
   /// The terms of the gradient of a weight; nil without a gradient.
-  func contributions(of synapse: Names.SynapseName) -> WeightContributions? {
-    guard let adjoint, let projection = projection(of: synapse) else { return nil }
-    return WeightContributions(of: adjoint, projection: projection, entry: synapse.entry)
-  }
-
-  /// The weight of a synapse.
-  func weight(of synapse: Names.SynapseName) -> Double? {
-    projection(of: synapse).map {
-      trajectory.circuit.projections[$0].synapses.weights[synapse.entry]
-    }
-  }
-}
-
-extension Array {
-  /// The first place from which on a condition holds that, once true, stays true.
-  func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+  func contributions(of synapse: SynapseIndex) -> WeightContributions? {
+    adjoint.map { WeightContributions(of: $0, through: synapse) }
   }
 }

@@ -1,4 +1,5 @@
 import EventProp
+import Language
 import Study
 
 /// A check of derivatives, one row at a time.

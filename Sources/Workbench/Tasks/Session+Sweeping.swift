@@ -22,7 +22,7 @@ extension Session {
     let second = phrase.axes[1]
     let across = try SweepAxis(first, count: count ?? 15, in: experiment)
     let up = try SweepAxis(second, count: count ?? 15, in: experiment)
-    guard across.target != up.target else {
+    guard across.named != up.named else {
       throw second.name.complaint(
         "\(second.name.text) is swept already", remedy: "a map needs two names")
     }

@@ -1,5 +1,5 @@
 import EventProp
-import Study
+package import Study
 
 /// A place in a sweep where the spikes change: no gradient knows of it.
 package struct SweepBorder: Equatable, Sendable {
@@ -17,7 +17,7 @@ package struct SweepBorder: Equatable, Sendable {
     /// Spikes appear or vanish.
     case count([CountChange])
     /// Something arrives before a spike that it followed.
-    case order(Arrival, neuron: Int, spike: Int)
+    case order(Incomparability.Source, neuron: Int, spike: Int)
     /// Arrivals and spikes change places.
     case orders
   }
@@ -32,12 +32,6 @@ package struct SweepBorder: Equatable, Sendable {
     package let spike: Int?
     /// When the first of them happens, in seconds.
     package let time: Double
-  }
-
-  /// What arrives: the k-th spike of a channel or of a neuron, from 0.
-  package enum Arrival: Equatable, Sendable {
-    case input(channel: Int, ordinal: Int)
-    case spike(neuron: Int, ordinal: Int)
   }
 
   /// Whether spikes appear or vanish, and not only change places.
@@ -58,19 +52,24 @@ package struct SweepBorder: Equatable, Sendable {
     /// The earliest of those spikes before which something else arrives now; nil where there is none.
     init?(
       from low: Trajectory, to high: Trajectory, _ below: SweepPoint, _ above: SweepPoint,
-      _ causes: SpikeCauses
+      _ carriers: Carriers
     ) {
       var found: (time: Double, neuron: Int, spike: Int)?
       let times = high.spikeTimes
-      for (neuron, (old, new)) in zip(below.causes, above.causes).enumerated() where old != new {
+      for (neuron, (old, new)) in zip(
+        below.causes?.causes ?? [], above.causes?.causes ?? []
+      ).enumerated() where old != new {
         let spike = zip(old, new).prefix { $0 == $1 }.count
         guard spike < new.count, spike < old.count, times[neuron][spike] < found?.time ?? .infinity
         else { continue }
         found = (times[neuron][spike], neuron, spike)
       }
       guard let found else { return nil }
-      let difference = causes.sources(of: found.neuron, before: found.spike, in: low)
-        .symmetricDifference(causes.sources(of: found.neuron, before: found.spike, in: high))
+      func sources(in run: Trajectory) -> Set<Incomparability.Source> {
+        Set(
+          run.arrivals(at: found.neuron, beforeSpike: found.spike, through: carriers).keys)
+      }
+      let difference = sources(in: low).symmetricDifference(sources(in: high))
       guard let source = difference.first, difference.count == 1 else { return nil }
       self.source = source
       neuron = found.neuron
@@ -79,35 +78,26 @@ package struct SweepBorder: Equatable, Sendable {
   }
 
   /// A border between two runs of an experiment.
-  init(_ below: SweepPoint, _ above: SweepPoint, _ order: Order?, in experiment: Experiment) {
+  init(_ below: SweepPoint, _ above: SweepPoint, _ order: Order?) {
     self.below = below.value
     self.above = above.value
     lossBelow = below.loss
     lossAbove = above.loss
-    change = Self.change(from: below.spikes, to: above.spikes, order, experiment)
+    change = Self.change(from: below.spikeTimes, to: above.spikeTimes, order)
     jumps = if case .count = change { true } else { false }
   }
 
   private static func change(
-    from old: [SweepPoint.Spike], to new: [SweepPoint.Spike], _ order: Order?,
-    _ experiment: Experiment
+    from old: [[Double]], to new: [[Double]], _ order: Order?
   ) -> Change {
-    let before = times(old)
-    let after = times(new)
-    let changes = Set(before.keys).union(after.keys).sorted().compactMap { neuron in
-      countChange(of: neuron, from: before[neuron] ?? [], to: after[neuron] ?? [])
+    // A run that failed has no spikes.
+    let changes = (0..<max(old.count, new.count)).compactMap { neuron in
+      countChange(
+        of: neuron, from: old.isEmpty ? [] : old[neuron], to: new.isEmpty ? [] : new[neuron])
     }
     if !changes.isEmpty { return .count(changes) }
     guard let order else { return .orders }
-    let arrival: Arrival =
-      switch order.source {
-      case .input(let position):
-        .input(
-          channel: experiment.inputSpikes[position].channel,
-          ordinal: ordinal(ofInput: position, in: experiment))
-      case .spike(let neuron, let ordinal): .spike(neuron: neuron, ordinal: ordinal)
-      }
-    return .order(arrival, neuron: order.neuron, spike: order.spike)
+    return .order(order.source, neuron: order.neuron, spike: order.spike)
   }
 
   private static func countChange(
@@ -121,19 +111,6 @@ package struct SweepBorder: Equatable, Sendable {
       neuron: neuron, difference: now.count - was.count, spike: spike,
       time: spike.map { longer[$0] } ?? zip(longer, shorter).first { $0 != $1 }?.0
         ?? longer[shorter.count])
-  }
-
-  /// The place of an input spike among those of its channel, in their order in time.
-  private static func ordinal(ofInput position: Int, in experiment: Experiment) -> Int {
-    let spike = experiment.inputSpikes[position]
-    return experiment.inputSpikes.enumerated().count { other in
-      other.element.channel == spike.channel
-        && (other.element.time, other.offset) < (spike.time, position)
-    }
-  }
-
-  private static func times(_ spikes: [SweepPoint.Spike]) -> [Int: [Double]] {
-    Dictionary(grouping: spikes, by: \.neuron).mapValues { $0.map(\.time) }
   }
 
   /// Which spike the longer train has that the other has not: the one without which the others moved least.

@@ -1,4 +1,4 @@
-import EventProp
+package import EventProp
 
 /// The loss over the values of a name, with its derivatives and the borders between which they hold.
 package struct SweepCurve: Equatable, Sendable {
@@ -13,7 +13,7 @@ package struct SweepCurve: Equatable, Sendable {
   /// Whether between two values there are more borders than were looked for.
   package internal(set) var isCrowded = false
   /// The experiment that is swept.
-  let experiment: Experiment
+  package let experiment: Experiment
   /// What stands before numbers of a wrong rule.
   package let label: String
   /// For each point whether the loss is smooth up to it from the one before.
@@ -136,7 +136,7 @@ package struct SweepMap: Equatable, Sendable {
   /// The runs in rows from the bottom, each from the left; those computed so far.
   package internal(set) var points: [SweepPoint] = []
   /// The experiment that is swept.
-  let experiment: Experiment
+  package let experiment: Experiment
   /// What stands before numbers of a wrong rule.
   package let label: String
 

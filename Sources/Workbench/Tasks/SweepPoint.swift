@@ -1,5 +1,6 @@
 package import EventProp
 package import Language
+import Study
 
 /// What a run with one value comes to.
 package struct SweepPoint: Equatable, Sendable {
@@ -9,8 +10,8 @@ package struct SweepPoint: Equatable, Sendable {
   package let loss: Double?
   /// The derivative of L by the value; nil where there is none.
   package let gradient: Double?
-  /// The spikes in their order: neurons counted across layers, and times in seconds.
-  package let spikes: [Spike]
+  /// The spike times of each neuron in seconds, neurons counted across layers; empty where there is no run.
+  package let spikeTimes: [[Double]]
   /// Why there is no loss.
   package let failure: Failure?
 
@@ -26,16 +27,11 @@ package struct SweepPoint: Equatable, Sendable {
     case lossNotFinite
   }
 
-  /// What stands for all that reached each neuron before each of its spikes.
-  let causes: [[UInt64]]
+  /// What reached each neuron before each of its spikes; nil where there is no run.
+  let causes: CausalSignature?
 
-  /// A spike of a neuron.
-  package struct Spike: Equatable, Sendable {
-    /// The neuron, counted across layers.
-    package let neuron: Int
-    /// The time, in seconds.
-    package let time: Double
-  }
+  /// The number of spikes.
+  package var spikeCount: Int { spikeTimes.reduce(0) { $0 + $1.count } }
 
   /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
@@ -45,8 +41,8 @@ package struct SweepPoint: Equatable, Sendable {
     self.value = value
     loss = nil
     gradient = nil
-    spikes = []
-    causes = []
+    spikeTimes = []
+    causes = nil
     failure = .refused(diagnostic)
   }
 
@@ -54,29 +50,26 @@ package struct SweepPoint: Equatable, Sendable {
   ///
   /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
   init(
-    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Edit.Target?,
-    causes: SpikeCauses, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Named?,
+    _ carriers: Carriers, _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) {
     self.value = value
-    var spikes: [Spike] = []
-    var signature: [[UInt64]] = []
+    var spikeTimes: [[Double]] = []
+    var causes: CausalSignature?
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: Failure?
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
-      signature = try causes.signature(of: trajectory, goesOn: goesOn(.comparing))
-      for event in trajectory.events {
-        if let neuron = event.spikingNeuron {
-          spikes.append(Spike(neuron: neuron, time: event.time))
-        }
-      }
+      causes = try CausalSignature(
+        trajectory, through: carriers, goesOn: goesOn(.comparing))
+      spikeTimes = trajectory.spikeTimes
       if trajectory.isCutShort {
         failure = .cutShort
       } else if let loss = experiment.loss {
         if let derivative {
           let adjoint = try AdjointTrajectory(
             of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
-          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint))
+          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint.gradient))
         } else {
           result = (try loss.evaluate(on: trajectory).value, nil)
         }
@@ -91,8 +84,8 @@ package struct SweepPoint: Equatable, Sendable {
     }
     loss = result.loss
     gradient = result.gradient
-    self.spikes = spikes
-    self.causes = signature
+    self.spikeTimes = spikeTimes
+    self.causes = causes
     self.failure = failure
   }
 }

@@ -1,12 +1,13 @@
 import EventProp
 import Language
+import Study
 
 /// A sweep under way: a run at a time, then the borders by bisection.
 struct SweepTask: Work {
   let title: String
   private let experiment: Experiment
   private let rule: AdjointRule
-  private let causes: SpikeCauses
+  private let carriers: Carriers
   private var state: State
   /// The brackets of borders that are still wide; the right end of each has a point of the grid.
   private var open: [Bracket] = []
@@ -41,7 +42,7 @@ struct SweepTask: Work {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.experiment, sweeping: [axis.target])
+    carriers = Carriers(run.trajectory.circuit, varying: axis.named.parameters)
     state = .curve(SweepCurve(axis: axis, of: run.experiment, label: label))
     planned = axis.values.count
   }
@@ -50,7 +51,8 @@ struct SweepTask: Work {
     self.title = title
     experiment = run.experiment
     rule = run.rule
-    causes = SpikeCauses(of: run.experiment, sweeping: [across.target, up.target])
+    carriers = Carriers(
+      run.trajectory.circuit, varying: across.named.parameters + up.named.parameters)
     state = .map(SweepMap(across: across, up: up, experiment: run.experiment, label: label))
     planned = across.values.count * up.values.count
   }
@@ -78,7 +80,7 @@ struct SweepTask: Work {
     case .curve(var curve):
       if curve.points.count < curve.axis.values.count {
         let value = curve.axis.values[curve.points.count]
-        curve.append(try point(value, on: curve.axis, derivative: curve.axis.target, goesOn))
+        curve.append(try point(value, on: curve.axis, derivative: curve.axis.named, goesOn))
         if curve.points.count == curve.axis.values.count { look(for: &curve) }
       } else {
         try narrow(&curve, goesOn)
@@ -89,7 +91,7 @@ struct SweepTask: Work {
   }
 
   private func point(
-    _ value: Double, on axis: SweepAxis, derivative: Edit.Target?,
+    _ value: Double, on axis: SweepAxis, derivative: Named?,
     _ goesOn: (Progress.Work) -> (Double) -> Bool
   ) throws(SimulationError) -> SweepPoint {
     let edited: Experiment
@@ -99,7 +101,7 @@ struct SweepTask: Work {
       return SweepPoint(value, refused: error)
     }
     return try SweepPoint(
-      value, edited, rule: rule, derivative: derivative, causes: causes, goesOn)
+      value, edited, rule: rule, derivative: derivative, carriers, goesOn)
   }
 
   private func point(
@@ -113,7 +115,7 @@ struct SweepTask: Work {
     } catch {
       return SweepPoint(value, refused: error)
     }
-    return try SweepPoint(value, edited, rule: rule, derivative: nil, causes: causes, goesOn)
+    return try SweepPoint(value, edited, rule: rule, derivative: nil, carriers, goesOn)
   }
 
   /// Notes between which neighbours the spikes change.
@@ -135,7 +137,7 @@ struct SweepTask: Work {
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
     let point = try point(middle, on: axis, derivative: nil, goesOn)
-    spikes += point.spikes.count
+    spikes += point.spikeCount
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
     guard bracket.high.value - bracket.low.value <= Self.precision * width else {
       open[0] = bracket
@@ -172,9 +174,9 @@ struct SweepTask: Work {
     }
     var order: SweepBorder.Order?
     if let low = try trajectory(bracket.low), let high = try trajectory(bracket.high) {
-      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, causes)
+      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, carriers)
     }
-    return SweepBorder(bracket.low, bracket.high, order, in: experiment)
+    return SweepBorder(bracket.low, bracket.high, order)
   }
 
   /// Keeps the borders that were not narrowed as wide as they are, and looks for no more.
@@ -188,7 +190,7 @@ struct SweepTask: Work {
   /// What is left wide is still a border; which spike is the first of many to change places is not worth two runs.
   private func leave(_ brackets: [Bracket], wideOn curve: inout SweepCurve) {
     for bracket in brackets {
-      curve.borders.append(SweepBorder(bracket.low, bracket.high, nil, in: experiment))
+      curve.borders.append(SweepBorder(bracket.low, bracket.high, nil))
     }
   }
 

@@ -1,23 +1,20 @@
-import EventProp
-import Language
-import Study
+package import EventProp
 
 /// What `check` was asked to verify: all, or the derivatives that a name means.
-struct CheckedName: Sendable {
+package struct CheckedName: Sendable {
   /// The name as it was typed.
-  var text: String
+  package var text: String
   /// The derivatives, or nil for all there are.
-  var parameters: [CheckedParameter]?
+  package var parameters: [Parameter]?
   /// The parameter whose derivatives add up to that of one shared value.
-  var shared: LIFParameters.Field?
+  package var shared: LIFParameters.Field?
 
   /// Reads the words after the verb: the names that `set` takes and those that reports print.
   ///
   /// Throws a `Diagnostic` that points at the word that means nothing.
-  init(_ words: [Word], in experiment: Experiment) throws(Diagnostic) {
+  package init(_ words: [Word], _ names: Names) throws(Diagnostic) {
     text = words.map(\.text).joined(separator: " ")
     guard let first = words.first else { return }
-    let names = Names(experiment)
     guard first.text.lowercased() != "all" else {
       try Self.expectNothing(after: words.dropFirst())
       return
@@ -29,18 +26,18 @@ struct CheckedName: Sendable {
       throw first.complaint("no '\(first.text)' to check", remedy: "did you mean \(word)?")
     }
     try Self.expectNothing(after: rest)
-    let target = try Edit.find(name, in: experiment)
-    let numbers = target.numbers(in: experiment.network)
-    switch target {
-    case .parameter(let field, _): shared = numbers.count > 1 ? field : nil
-    case .delay(let synapse): try Self.expectDelay(of: synapse, name.after("delay ") ?? name, names)
-    case .weight, .initial, .input: break
-    case .horizon, .lossTarget, .maxEvents:
+    let parameters = try names.find(name).parameters
+    switch parameters.first {
+    case .field(let field, _, _)?: shared = parameters.count > 1 ? field : nil
+    case .delay(let synapse)?:
+      try Self.expectDelay(of: synapse, name.after("delay ") ?? name, names)
+    case .weight?, .initialPotential?, .initialCurrent?, .inputTime?: break
+    case .target?, nil:
       throw name.complaint(
         "the gradient has no derivative by \(name.text)",
         remedy: "it has those by weights, delays, input times, parameters and initial states")
     }
-    parameters = numbers
+    self.parameters = parameters
   }
 
   private static func expectNothing(after rest: ArraySlice<Word>) throws(Diagnostic) {
@@ -50,12 +47,11 @@ struct CheckedName: Sendable {
   }
 
   private static func expectDelay(
-    of synapse: Names.SynapseName, _ word: Word, _ names: Names
+    of synapse: SynapseIndex, _ word: Word, _ names: Names
   ) throws(Diagnostic) {
-    let layer = names.network.layers[synapse.layer]
-    guard (synapse.isRecurrent ? layer.recurrent : layer.weights)?.delays == nil else { return }
+    guard names.network.matrix(of: synapse)?.delays == nil else { return }
     throw word.complaint(
-      "\(names.canonical(synapse)) has no delay",
+      "\(names.name(of: synapse)) has no delay",
       remedy:
         "set delay \(word.text) 1ms gives it one, or a preset by \(synapse.isRecurrent ? "recurrent_" : "")delays"
     )

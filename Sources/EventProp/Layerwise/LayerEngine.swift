@@ -1,21 +1,21 @@
-/// One layer of a sweep, with the memory that it needs.
-protocol SweepLayer: AnyObject {
+/// One layer of a pass, with the memory that it needs.
+protocol LayerEngine: AnyObject {
   /// The number of neurons.
   var size: Int { get }
-  /// The layer's spikes in the last sweep.
+  /// The layer's spikes in the last pass.
   var train: SpikeTrain { get }
 
-  /// Whether no state and no current left the range of numbers in the last sweep.
+  /// Whether no state and no current left the range of numbers in the last pass.
   var isSound: Bool { get }
 
-  /// Whether in the last sweep a neuron was at its threshold, up to rounding, when something reached it.
+  /// Whether in the last pass a neuron was at its threshold, up to rounding, when something reached it.
   var isDelicate: Bool { get }
 
   /// Adds λ of each neuron at t = 0, after a way back with everything.
   func appendAdjointAtZero(to states: inout [AdjointState])
 
   /// Finds the spikes of the layer, at most `limit` events, as long as `goesOn` says so.
-  func forward(from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool) -> SweepOutcome
+  func forward(from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool) -> LayerOutcome
 
   /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
   ///
@@ -34,7 +34,7 @@ protocol SweepLayer: AnyObject {
 }
 
 /// How the way forwards of a layer ended.
-enum SweepOutcome {
+enum LayerOutcome {
   /// All its events were found.
   case end
   /// There were more events than allowed, and the rest was left out.

@@ -1,26 +1,26 @@
 import CRows
 import RealModule
 
-/// The sweep of a layer all of whose matrices are dense and all of whose neurons share their parameters.
+/// The pass of a layer all of whose matrices are dense and all of whose neurons share their parameters.
 ///
 /// Between two arrivals from outside lies a *window*. An event reaches every neuron, so nobody's crossing needs to be known beyond the
 /// window's end: one pass over the row adds the weights and evaluates V there, and only a neuron that is at the threshold by then, or
 /// may have had its maximum above it inside, is solved for. The cost of an event is one pass over a row, some eight operations a neuron;
 /// the cost of a spike is one root and the search for the earliest of those found.
-final class DenseSweep: SweepLayer {
+final class DenseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
   let parameters: LIFParameters
   let scale: TimeScale
   let crossing: WindowCrossing
-  let ends: StretchEnds
+  let ends: ParameterTerms
   let weights: PaddedMatrix
   let recurrent: PaddedMatrix?
   let weightGradient: PaddedMatrix
   let recurrentGradient: PaddedMatrix?
   let sums: NeuronSums
   let initial: [LIFState]
-  private let slab: Slab
+  private let arena: Arena
   let maxEvents: Int
   /// Whether the layer's clock is that of the spikes it reads.
   let readsInstants: Bool
@@ -34,11 +34,10 @@ final class DenseSweep: SweepLayer {
   let q: AlignedRow
   /// The spikes found in the window, one slot each.
   let times: AlignedRow
-  private let slots: UnsafeMutablePointer<Slot>
-  let found: UnsafeMutablePointer<Int32>
+  private let slots: UnsafeMutableBufferPointer<Slot>
+  let found: UnsafeMutableBufferPointer<Int32>
   /// What happened, in order: own spike s is s, arrival k of the spikes read is −1 − k.
-  private(set) var order: UnsafeMutablePointer<Int32>
-  private var capacity = 256
+  private(set) var order: UnsafeMutableBufferPointer<Int32>
   private(set) var count = 0
 
   /// The state before each change of epoch, in order.
@@ -57,35 +56,33 @@ final class DenseSweep: SweepLayer {
   }
 
   init(
-    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ arena: Arena
   ) {
-    self.slab = slab
-    train = SpikeTrain(slab)
+    self.arena = arena
+    train = SpikeTrain(arena)
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
-    ends = StretchEnds(parameters: parameters, scale: scale)
-    weights = PaddedMatrix(slab, layer.weights)
-    recurrent = layer.recurrent.map { PaddedMatrix(slab, $0) }
-    weightGradient = PaddedMatrix(slab, rows: layer.weights.rows, columns: layer.size)
-    recurrentGradient = layer.recurrent.map {
-      PaddedMatrix(slab, rows: $0.rows, columns: $0.columns)
-    }
+    ends = ParameterTerms(parameters: parameters, scale: scale)
+    weights = PaddedMatrix(arena, layer.weights)
+    recurrent = layer.recurrent.map { PaddedMatrix(arena, $0) }
+    weightGradient = PaddedMatrix(arena, shapedLike: layer.weights)
+    recurrentGradient = layer.recurrent.map { PaddedMatrix(arena, shapedLike: $0) }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
     // No neuron of the padding ever reaches a threshold.
-    a = AlignedRow(slab, count: size, repeating: -1e100)
-    b = AlignedRow(slab, count: size)
-    p = AlignedRow(slab, count: size)
-    q = AlignedRow(slab, count: size)
-    sums = NeuronSums(slab, size: size)
-    times = AlignedRow(slab, count: size, repeating: .infinity)
-    slots = slab.take(a.count, repeating: Slot(neuron: 0, decays: (0, 0)))
-    found = slab.take(a.count, repeating: 0)
-    order = slab.room(for: capacity)
+    a = AlignedRow(arena, count: size, repeating: -1e100)
+    b = AlignedRow(arena, count: size)
+    p = AlignedRow(arena, count: size)
+    q = AlignedRow(arena, count: size)
+    sums = NeuronSums(arena, size: size)
+    times = AlignedRow(arena, count: size, repeating: .infinity)
+    slots = arena.take(a.count, repeating: Slot(neuron: 0, decays: (0, 0)))
+    found = arena.take(a.count, repeating: 0)
+    order = arena.room(for: 256)
   }
 
   private(set) var isDelicate = false
@@ -96,14 +93,13 @@ final class DenseSweep: SweepLayer {
 
   @inline(__always)
   private func record(_ code: Int) {
-    if count == capacity { grow() }
-    (order + count).initialize(to: Int32(truncatingIfNeeded: code))
+    if count == order.count { grow() }
+    order.initializeElement(at: count, to: Int32(truncatingIfNeeded: code))
     count += 1
   }
 
   private func grow() {
-    order = slab.doubled(order, capacity)
-    capacity *= 2
+    order = arena.doubled(order)
   }
 
   @inline(__always)
@@ -113,7 +109,7 @@ final class DenseSweep: SweepLayer {
 
   func forward(
     from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
-  ) -> SweepOutcome {
+  ) -> LayerOutcome {
     train.removeAll()
     count = 0
     epoch = 0
@@ -131,14 +127,14 @@ final class DenseSweep: SweepLayer {
     var waiting = scan(nil, now, next)
     while true {
       while waiting > 0, count < most {
-        let slot = Int(crows_earliest(times.values, Int64(AlignedRow.padded(waiting))))
+        let slot = Int(crows_earliest(times.values.start, Int64(AlignedRow.padded(waiting))))
         let time = times.values[slot]
         guard time < .infinity else { break }
         waiting = fire(slot, at: time, of: waiting, &now, until: next)
-        if train.count & Sweep.pause == 0, !goesOn(time) { return .stopped(time: time) }
+        if train.count & LayerwiseEngine.pause == 0, !goesOn(time) { return .stopped(time: time) }
       }
       guard arrival < source.count, count < most else { return count < limit ? .end : .limit }
-      if arrival & Sweep.pause == Sweep.pause, !goesOn(now.time) {
+      if arrival & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(now.time) {
         return .stopped(time: now.time)
       }
       rebase(to: next.epoch)
@@ -198,7 +194,7 @@ final class DenseSweep: SweepLayer {
       theta: crossing.theta - 1e-11 * abs(crossing.theta),
       leastCurrent: crossing.leastCurrent, largestGain: crossing.largestGain)
     var candidates = Int(
-      crows_arrive(a.values, b.values, row, Int64(a.count), &window, found))
+      crows_arrive(a.values.start, b.values.start, row, Int64(a.count), &window, found.start))
     // A lane behind the last neuron goes to v_leak as they do, which a long window may see above the threshold.
     while candidates > 0, found[candidates - 1] >= size { candidates -= 1 }
     guard candidates > 0 else { return 0 }
@@ -275,14 +271,14 @@ final class DenseSweep: SweepLayer {
   private func rebase(over epochs: Int) {
     if boundaryCount == boundaries.count {
       boundaries.append(
-        Boundary(from: 0, a: AlignedRow(slab, count: size), b: AlignedRow(slab, count: size)))
+        Boundary(from: 0, a: AlignedRow(arena, count: size), b: AlignedRow(arena, count: size)))
     }
     boundaries[boundaryCount].from = epoch
-    boundaries[boundaryCount].a.values.update(from: a.values, count: a.count)
-    boundaries[boundaryCount].b.values.update(from: b.values, count: b.count)
+    _ = boundaries[boundaryCount].a.values.update(fromContentsOf: a.values)
+    _ = boundaries[boundaryCount].b.values.update(fromContentsOf: b.values)
     boundaryCount += 1
     let change = scale.rebase(over: epochs)
-    crows_rebase(a.values, b.values, Int64(a.count), change.mem, change.toA, change.syn)
+    crows_rebase(a.values.start, b.values.start, Int64(a.count), change.mem, change.toA, change.syn)
     for lane in size..<a.count { a.values[lane] = -1e100 }
     epoch += epochs
   }

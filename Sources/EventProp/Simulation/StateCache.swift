@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The states of one neuron along a run: the events that touched it, and its state just after each.
-package struct Lane: Sendable {
+package struct NeuronHistory: Sendable {
   /// The numbers of the events, ascending.
   fileprivate(set) var events: [Int32] = []
   fileprivate(set) var states: [LIFState] = []
@@ -50,62 +50,62 @@ struct Segment: Sendable {
 
 /// The states of a run, recomputed where somebody asks for them, and kept as long as there is room.
 ///
-/// A run is known by its events; states follow from them. Lanes serve who looks at a few neurons for a long time, segments who looks at all
+/// A run is known by its events; states follow from them. Histories serve who looks at a few neurons for a long time, segments who looks at all
 /// neurons for a short time.
-package final class Recollection: Sendable {
-  /// Whether a sweep found the events.
-  package let isSwept: Bool
+package final class StateCache: Sendable {
+  /// Whether a pass found the events.
+  package let isLayerwise: Bool
   private let contents: Mutex<Contents>
 
   private struct Contents {
-    /// Where there is an index of what reaches whom, the lane of each neuron is made by itself; nil before it is known.
+    /// Where there is an index of what reaches whom, the history of each neuron is made by itself; nil before it is known.
     var index: TouchIndex??
-    var lanes: [Int: Lane] = [:]
+    var histories: [Int: NeuronHistory] = [:]
     /// How many states they keep.
     var kept = 0
-    /// The neuron whose lane was made last, and how many were made before it in order.
+    /// The neuron whose history was made last, and how many were made before it in order.
     var last = -1
     var row = 0
     /// Where to start each segment from.
     var checkpoints: [Replay] = []
     var segment: Segment?
-    var sweep: Unshared?
+    var engine: Unshared?
   }
 
-  /// A sweep that only one owner has at a time.
+  /// A pass that only one owner has at a time.
   private struct Unshared: @unchecked Sendable {
-    let sweep: Sweep
+    let engine: LayerwiseEngine
   }
 
-  /// Without an index lanes are made for so many neurons at once, since looking through the events takes longer than noting a state.
+  /// Without an index histories are made for so many neurons at once, since looking through the events takes longer than noting a state.
   private static let blockSize = 32
-  /// How many neurons in order are given lanes of their own.
+  /// How many neurons in order are given histories of their own.
   private static let rowOfSingles = 8
-  /// How many states lanes may keep: 20 bytes each.
+  /// How many states histories may keep: 20 bytes each.
   private static let most = 4 << 20
 
-  init(_ sweep: Sweep? = nil) {
-    isSwept = sweep != nil
-    let unshared = sweep.map { Unshared(sweep: $0) }
-    contents = Mutex(Contents(sweep: unshared))
+  init(_ engine: LayerwiseEngine? = nil) {
+    isLayerwise = engine != nil
+    let unshared = engine.map { Unshared(engine: $0) }
+    contents = Mutex(Contents(engine: unshared))
   }
 
-  /// The sweep that found the events, for who asks first.
-  func takeSweep() -> Sweep? {
+  /// The pass that found the events, for who asks first.
+  func takeEngine() -> LayerwiseEngine? {
     contents.withLock { contents in
-      let sweep = contents.sweep
-      contents.sweep = nil
-      return sweep
-    }?.sweep
+      let engine = contents.engine
+      contents.engine = nil
+      return engine
+    }?.engine
   }
 
-  /// The lane of a neuron.
+  /// The history of a neuron.
   ///
   /// - Complexity: O(1) where it is known; else O(k log k) in its touches, or in a network that has no ``TouchIndex`` O(synapses that deliver
   ///   in the run) for it and its neighbours.
-  func lane(of neuron: Int, in trajectory: Trajectory) -> Lane {
+  func history(of neuron: Int, in trajectory: Trajectory) -> NeuronHistory {
     contents.withLock { contents in
-      if let lane = contents.lanes[neuron] { return lane }
+      if let history = contents.histories[neuron] { return history }
       let index: TouchIndex?
       if let known = contents.index {
         index = known
@@ -115,60 +115,60 @@ package final class Recollection: Sendable {
       }
       contents.row = neuron == contents.last + 1 ? contents.row + 1 : 0
       let first: Int
-      let lanes: [Lane]
+      let histories: [NeuronHistory]
       if let index, contents.row < Self.rowOfSingles {
         first = neuron
-        lanes = [Self.lane(of: neuron, by: index, in: trajectory)]
+        histories = [Self.history(of: neuron, by: index, in: trajectory)]
       } else {
         // Who asks for one neuron after the other asks for all of them, and together they cost less.
         first = index == nil ? neuron / Self.blockSize * Self.blockSize : neuron
-        lanes = Self.lanes(from: first, in: trajectory)
+        histories = Self.histories(from: first, in: trajectory)
       }
-      contents.last = first + lanes.count - 1
-      let states = lanes.reduce(0) { $0 + $1.events.count }
+      contents.last = first + histories.count - 1
+      let states = histories.reduce(0) { $0 + $1.events.count }
       if contents.kept + states > Self.most {
-        contents.lanes.removeAll()
+        contents.histories.removeAll()
         contents.kept = 0
       }
-      for (place, lane) in lanes.enumerated() { contents.lanes[first + place] = lane }
+      for (place, history) in histories.enumerated() { contents.histories[first + place] = history }
       contents.kept += states
-      return lanes[neuron - first]
+      return histories[neuron - first]
     }
   }
 
-  /// The lane of one neuron, from the events that may touch it.
-  private static func lane(
+  /// The history of one neuron, from the events that may touch it.
+  private static func history(
     of neuron: Int, by index: TouchIndex, in trajectory: Trajectory
-  ) -> Lane {
+  ) -> NeuronHistory {
     let events = index.events(of: neuron, in: trajectory)
     var replay = Replay(
       trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: neuron..<neuron + 1)
-    var lane = Lane()
-    lane.events.reserveCapacity(events.count)
-    lane.states.reserveCapacity(events.count)
+    var history = NeuronHistory()
+    history.events.reserveCapacity(events.count)
+    history.states.reserveCapacity(events.count)
     // A row that has two entries for the neuron is there twice.
     for event in events where event >= replay.position {
       replay.skip(to: Int(event))
       replay.advance(through: trajectory.events[Int(event)])
       guard !replay.touched.isEmpty else { continue }
-      lane.events.append(event)
-      lane.states.append(replay.state(of: neuron))
+      history.events.append(event)
+      history.states.append(replay.state(of: neuron))
     }
-    return lane
+    return history
   }
 
-  private static func lanes(from first: Int, in trajectory: Trajectory) -> [Lane] {
+  private static func histories(from first: Int, in trajectory: Trajectory) -> [NeuronHistory] {
     let range = first..<min(first + blockSize, trajectory.circuit.neuronCount)
     var replay = Replay(trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: range)
-    var lanes = [Lane](repeating: Lane(), count: range.count)
+    var histories = [NeuronHistory](repeating: NeuronHistory(), count: range.count)
     for (event, happened) in trajectory.events.enumerated() {
       replay.advance(through: happened)
       for neuron in replay.touched {
-        lanes[Int(neuron) - first].events.append(Int32(truncatingIfNeeded: event))
-        lanes[Int(neuron) - first].states.append(replay.state(of: Int(neuron)))
+        histories[Int(neuron) - first].events.append(Int32(truncatingIfNeeded: event))
+        histories[Int(neuron) - first].states.append(replay.state(of: Int(neuron)))
       }
     }
-    return lanes
+    return histories
   }
 
   /// The segment in which an event lies.

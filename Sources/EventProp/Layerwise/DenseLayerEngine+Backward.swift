@@ -1,6 +1,6 @@
 import CRows
 
-extension DenseSweep {
+extension DenseLayerEngine {
   func backward(
     into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
   ) -> Double? {
@@ -17,7 +17,7 @@ extension DenseSweep {
     while event > 0 {
       event -= 1
       let code = Int(order[event])
-      if event & Sweep.pause == Sweep.pause {
+      if event & LayerwiseEngine.pause == LayerwiseEngine.pause {
         let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
         if !goesOn(time) { return time }
       }
@@ -82,11 +82,13 @@ extension DenseSweep {
         ?? -scale.adjointRatio * now.c * iym * iys,
       tauSyn: parameters.tauSyn)
     guard everything else {
-      return crows_collect(p.values, q.values, weights, gradient, Int64(p.count), &factors)
+      return crows_collect(
+        p.values.start, q.values.start, weights, gradient, Int64(p.count), &factors)
     }
     var times = ends.arrivals(at: now)
     return crows_collect_all(
-      p.values, q.values, weights, gradient, sums.tauMem.values, sums.tauSyn.values,
+      p.values.start, q.values.start, weights, gradient, sums.tauMem.values.start,
+      sums.tauSyn.values.start,
       Int64(p.count), &factors, &times)
   }
 
@@ -112,7 +114,7 @@ extension DenseSweep {
       boundary -= 1
       collect(boundaries[boundary], over: epoch - earlier)
     }
-    crows_rebase(q.values, p.values, Int64(p.count), change.syn, change.toQ, change.mem)
+    crows_rebase(q.values.start, p.values.start, Int64(p.count), change.syn, change.toQ, change.mem)
     epoch = earlier
   }
 

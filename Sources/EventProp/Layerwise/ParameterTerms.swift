@@ -5,7 +5,7 @@ import CRows
 /// The integrals of λ_V dV/dt and λ_I dI/dt are closed between two changes of a neuron's four constants, so that the derivative is a sum over
 /// the changes: arrivals, own spikes, changes of epoch, and t = 0. Each term is the antiderivative of
 /// ``TimeScale/Antiderivatives`` on one side less that on the other.
-struct StretchEnds {
+struct ParameterTerms {
   let parameters: LIFParameters
   let scale: TimeScale
 

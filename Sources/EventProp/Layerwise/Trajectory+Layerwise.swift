@@ -1,21 +1,21 @@
 extension Trajectory {
-  /// Simulates layer by layer; nil where the network has something that a ``Sweep`` does not know, or where an event limit or the range of
+  /// Simulates layer by layer; nil where the network has something that a ``LayerwiseEngine`` does not know, or where an event limit or the range of
   /// numbers is reached, so that the order of events over all layers matters.
-  init?(sweeping circuit: Circuit, goesOn: (Double) -> Bool) throws(SimulationError) {
+  init?(layerwise circuit: Circuit, goesOn: (Double) -> Bool) throws(SimulationError) {
     let experiment = circuit.experiment
     guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
-      let sweep = Sweep(of: experiment)
+      let engine = LayerwiseEngine(circuit)
     else { return nil }
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-    guard try sweep.findsEnd(queue, goesOn: goesOn), sweep.isSound, !sweep.isDelicate,
-      sweep.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
+    guard try engine.findsEnd(queue, goesOn: goesOn), engine.isSound, !engine.isDelicate,
+      engine.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
     else { return nil }
-    let (events, spikeCounts) = sweep.events(queue)
+    let (events, spikeCounts) = engine.events(queue)
     guard !circuit.areDelicate(events) else { return nil }
     self.init(
       circuit, events, spikeCounts: spikeCounts,
       closedAfter: Array(filledWith: nil, count: experiment.network.layers.count),
-      Recollection(sweep))
+      StateCache(engine))
   }
 }
 
@@ -42,29 +42,29 @@ extension LIFParameters {
 }
 
 extension AdjointTrajectory {
-  /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not swept, or λ leaves the range of numbers.
+  /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not simulated layer by layer, or λ leaves the range of numbers.
   init?(
-    sweeping trajectory: Trajectory, _ evaluation: LossEvaluation, goesOn: (Double) -> Bool
+    layerwise trajectory: Trajectory, _ evaluation: LossEvaluation, goesOn: (Double) -> Bool
   ) throws(SimulationError) {
-    guard trajectory.recollection.isSwept, evaluation.impulses.isEmpty,
+    guard trajectory.cache.isLayerwise, evaluation.impulses.isEmpty,
       evaluation.drives.allSatisfy({ $0 == 0 })
     else { return nil }
-    var found = trajectory.recollection.takeSweep()
-    if found == nil { found = try Sweep(again: trajectory.experiment, goesOn: goesOn) }
-    guard let sweep = found else { return nil }
+    var found = trajectory.cache.takeEngine()
+    if found == nil { found = try LayerwiseEngine(again: trajectory.circuit, goesOn: goesOn) }
+    guard let engine = found else { return nil }
     let experiment = trajectory.experiment
     let events = trajectory.events
     let flows = trajectory.circuit.flows
-    var trains = [sweep.inputs]
-    trains.reserveCapacity(sweep.layers.count + 1)
-    for layer in sweep.layers { trains.append(layer.train) }
+    var trains = [engine.inputs]
+    trains.reserveCapacity(engine.layers.count + 1)
+    for layer in engine.layers { trains.append(layer.train) }
     trajectory.forEachPlace { event, train, spike in
       trains[train].spikes[spike].gradient = evaluation.spikeTimeGradients[event]
     }
-    try sweep.backward(everything: true, goesOn: goesOn)
+    try engine.backward(everything: true, goesOn: goesOn)
 
     var gradient = Gradient(
-      layers: sweep.layers.map(\.gradient),
+      layers: engine.layers.map(\.gradient),
       inputTimes: Array(filledWith: 0, count: experiment.inputSpikes.count))
     var timeGradients: [Double] = []
     timeGradients.reserveCapacity(events.count)
@@ -101,7 +101,7 @@ extension AdjointTrajectory {
     }
     var atZero: [AdjointState] = []
     atZero.reserveCapacity(trajectory.circuit.neuronCount)
-    for layer in sweep.layers { layer.appendAdjointAtZero(to: &atZero) }
+    for layer in engine.layers { layer.appendAdjointAtZero(to: &atZero) }
     guard isSound, atZero.allSatisfy({ $0.lambdaV.isFinite && $0.lambdaI.isFinite }) else {
       return nil
     }
@@ -110,20 +110,13 @@ extension AdjointTrajectory {
   }
 }
 
-extension Sweep {
-  /// Lowers an experiment; nil where a sweep does not know its network.
-  fileprivate convenience init?(of experiment: Experiment) {
-    self.init(
-      experiment.network, horizon: experiment.horizon,
-      limit: experiment.maxEvents ?? Experiment.defaultMaxEvents)
-  }
-
+extension LayerwiseEngine {
   /// Finds the events of an experiment anew.
   fileprivate convenience init?(
-    again experiment: Experiment, goesOn: (Double) -> Bool
+    again circuit: Circuit, goesOn: (Double) -> Bool
   ) throws(SimulationError) {
-    self.init(of: experiment)
-    let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    self.init(circuit)
+    let queue = InputQueue(circuit.experiment.inputSpikes, before: horizon)
     guard try findsEnd(queue, goesOn: goesOn) else { return nil }
   }
 
@@ -149,7 +142,7 @@ extension Sweep {
     heads.reserveCapacity(layers.count)
     var offset = 0
     for layer in layers {
-      heads.append((UnsafePointer(layer.train.spikes), layer.train.count, offset))
+      heads.append((UnsafePointer(layer.train.spikes.start), layer.train.count, offset))
       offset += layer.size
     }
     var input = 0
@@ -187,7 +180,7 @@ extension Sweep {
 }
 
 extension Trajectory {
-  /// Says where each event is in the spike trains of a sweep: which train, 0 for the inputs and layers from 1, and which spike in it.
+  /// Says where each event is in the spike trains of a pass: which train, 0 for the inputs and layers from 1, and which spike in it.
   @inline(__always)
   fileprivate func forEachPlace(_ body: (_ event: Int, _ train: Int, _ spike: Int) -> Void) {
     let layerOf = circuit.layerOf

@@ -1,19 +1,19 @@
 import CRows
 import RealModule
 
-/// The sweep of a layer with sparse matrices: an event costs what it reaches, and nothing for the neurons that it does not.
+/// The pass of a layer with sparse matrices: an event costs what it reaches, and nothing for the neurons that it does not.
 ///
 /// A neuron keeps its constants and the epoch from which they are seen; it is brought to the present epoch when something reaches it. A touched
 /// neuron first gets a time before which it cannot spike, which costs a division; its crossing is solved for only when that time comes
 /// before every other event.
-final class SparseSweep: SweepLayer {
+final class SparseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
   private let parameters: LIFParameters
   private let scale: TimeScale
   private let crossing: WindowCrossing
   private let bounds: ThresholdCrossing
-  private let ends: StretchEnds
+  private let ends: ParameterTerms
   private let weights: Rows
   private let recurrent: Rows?
   private let initial: [LIFState]
@@ -21,14 +21,14 @@ final class SparseSweep: SweepLayer {
   private let readsInstants: Bool
   private let horizon: Double
 
-  private let cells: UnsafeMutablePointer<Cell>
-  private let adjoints: UnsafeMutablePointer<AdjointCell>
+  private let cells: UnsafeMutableBufferPointer<Cell>
+  private let adjoints: UnsafeMutableBufferPointer<AdjointCell>
   private var order: [Int32] = []
   /// How many changes of epoch there had been after each entry of the order.
   private var marks: [Int32] = []
   private var boundaries: [Boundary] = []
   private let sums: NeuronSums
-  private let slab: Slab
+  private let arena: Arena
 
   /// A neuron's change of epoch: its state before it.
   private struct Boundary {
@@ -64,7 +64,7 @@ final class SparseSweep: SweepLayer {
     let weights: [Double]
     let starts: [Int]
     let columns: [Int32]
-    let gradient: UnsafeMutablePointer<Double>
+    let gradient: UnsafeMutableBufferPointer<Double>
 
     /// Asks for a row's entries.
     @inline(__always)
@@ -77,13 +77,13 @@ final class SparseSweep: SweepLayer {
           crows_prefetch_all(weights + starts[row], 8 * count)
         }
       }
-      if isWanted { crows_prefetch_all(gradient + starts[row], 8 * count) }
+      if isWanted { crows_prefetch_all(gradient.start + starts[row], 8 * count) }
     }
 
     init(_ synapses: Synapses) {
       weights = synapses.weights
       gradient = .allocate(capacity: max(1, weights.count))
-      gradient.initialize(repeating: 0, count: weights.count)
+      gradient.initialize(repeating: 0)
       starts = (0...synapses.rows).map {
         $0 < synapses.rows ? synapses.entries(ofRow: $0).lowerBound : synapses.weights.count
       }
@@ -96,30 +96,30 @@ final class SparseSweep: SweepLayer {
 
     /// The gradient collected so far.
     var collected: SynapseGradient {
-      SynapseGradient(weights: Array(UnsafeBufferPointer(start: gradient, count: weights.count)))
+      SynapseGradient(weights: Array(gradient.prefix(weights.count)))
     }
   }
 
   init(
-    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ slab: Slab
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ arena: Arena
   ) {
-    self.slab = slab
-    train = SpikeTrain(slab)
+    self.arena = arena
+    train = SpikeTrain(arena)
     size = layer.size
     parameters = layer.parameters[0]
     self.scale = scale
     crossing = WindowCrossing(parameters, scale)
     bounds = ThresholdCrossing(LIFFlow(parameters))
-    ends = StretchEnds(parameters: parameters, scale: scale)
+    ends = ParameterTerms(parameters: parameters, scale: scale)
     weights = Rows(layer.weights)
     recurrent = layer.recurrent.map { Rows($0) }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = horizon
-    cells = slab.take(layer.size, repeating: Cell(a: 0, b: 0))
-    adjoints = slab.take(layer.size, repeating: AdjointCell())
-    sums = NeuronSums(slab, size: layer.size)
+    cells = arena.take(layer.size, repeating: Cell(a: 0, b: 0))
+    adjoints = arena.take(layer.size, repeating: AdjointCell())
+    sums = NeuronSums(arena, size: layer.size)
   }
 
   private(set) var isDelicate = false
@@ -135,7 +135,7 @@ final class SparseSweep: SweepLayer {
 
   func forward(
     from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
-  ) -> SweepOutcome {
+  ) -> LayerOutcome {
     train.removeAll()
     isDelicate = false
     order.removeAll(keepingCapacity: true)
@@ -147,7 +147,8 @@ final class SparseSweep: SweepLayer {
       let excess = state.potential - parameters.vLeak
       let bound = bounds.bound(
         from: LIFState(potential: state.potential, current: state.current))
-      (cells + neuron).initialize(
+      cells.initializeElement(
+        at: neuron,
         to: Cell(a: excess - state.current * now.c, b: state.current, due: bound ?? .infinity))
       if let bound { queue[neuron] = bound }
     }
@@ -157,7 +158,7 @@ final class SparseSweep: SweepLayer {
       let next = arrival < source.count ? source.spikes[arrival].time : .infinity
       let spike = nextSpike(in: &queue, before: min(next, horizon), now)
       guard min(next, spike?.time ?? .infinity) < horizon else { return .end }
-      if order.count & Sweep.pause == Sweep.pause, !goesOn(now.time) {
+      if order.count & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(now.time) {
         return .stopped(time: now.time)
       }
       if let spike, spike.time < next {
@@ -224,7 +225,7 @@ final class SparseSweep: SweepLayer {
         let end = rows.starts[row + 1]
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
-          crows_prefetch(cells + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          crows_prefetch(cells.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
           if !cells[neuron].isTentative, cells[neuron].due - now.time <= crossing.instant {
             isDelicate = true
           }
@@ -274,14 +275,14 @@ final class SparseSweep: SweepLayer {
   func backward(
     into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
   ) -> Double? {
-    adjoints.initialize(repeating: AdjointCell(), count: size)
+    adjoints.initialize(repeating: AdjointCell())
     if everything { train.makeRoomForJumps() }
     let height = parameters.vThreshold - parameters.vReset
     let theta = parameters.vThreshold - parameters.vLeak
     var isActive = false
     for event in order.indices.reversed() {
       let code = Int(order[event])
-      if event & Sweep.pause == Sweep.pause {
+      if event & LayerwiseEngine.pause == LayerwiseEngine.pause {
         let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
         if !goesOn(time) { return time }
       }
@@ -329,7 +330,7 @@ final class SparseSweep: SweepLayer {
   /// Takes the changes of epoch back that the way forwards made in an event, the last first.
   private func collectBoundaries(of event: Int) {
     let first = event > 0 ? Int(marks[event - 1]) : 0
-    var factors: (epochs: Int32, boundary: StretchEnds.Boundary)?
+    var factors: (epochs: Int32, boundary: ParameterTerms.Boundary)?
     for number in (first..<Int(marks[event])).reversed() {
       let boundary = boundaries[number]
       let neuron = Int(boundary.neuron)
@@ -374,7 +375,7 @@ final class SparseSweep: SweepLayer {
         let end = rows.starts[row + 1]
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
-          crows_prefetch(adjoints + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          crows_prefetch(adjoints.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
           let cell = adjoints[neuron]
           guard cell.p != 0 || cell.q != 0 else { continue }
           // On the way with everything, changes of epoch are taken back as they were made.
@@ -415,7 +416,7 @@ final class SparseSweep: SweepLayer {
   func clearGradients(everything: Bool) {
     for rows in [weights, recurrent] {
       guard let rows else { continue }
-      rows.gradient.update(repeating: 0, count: rows.weights.count)
+      rows.gradient.update(repeating: 0)
     }
     if everything { sums.clear() }
   }

@@ -91,25 +91,25 @@ struct SweptNetwork: Sendable {
   }
 }
 
-@Suite("Sweeps") struct SweepTests {
+@Suite("Sweeps") struct LayerwiseTests {
   @Test(arguments: 1...300)
-  func `a sweep finds the events and the gradient of the trajectory`(seed: UInt64) throws {
+  func `a engine finds the events and the gradient of the trajectory`(seed: UInt64) throws {
     let experiment = try SweptNetwork(seed: seed).experiment
     let loss = try #require(experiment.loss)
     let trajectory = try Engine.stepped.trajectory(of: experiment)
     let adjoint = try Engine.stepped.adjoint(of: trajectory, loss: loss)
-    let sweep = try #require(Sweep(experiment.network, horizon: experiment.horizon))
+    let engine = try #require(LayerwiseEngine(try Circuit(experiment)))
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
     // Twice, so that nothing is left over from the sweep before.
-    _ = try sweep.forward(queue, loss)
-    sweep.backward(everything: true)
-    sweep.clearGradients(everything: true)
-    let value = try #require(try sweep.forward(queue, loss))
-    sweep.backward(everything: true)
+    _ = try engine.forward(queue, loss)
+    engine.backward(everything: true)
+    engine.clearGradients(everything: true)
+    let value = try #require(try engine.forward(queue, loss))
+    engine.backward(everything: true)
 
-    #expect(sweep.eventCount == trajectory.events.count)
+    #expect(engine.eventCount == trajectory.events.count)
     for layer in experiment.network.layers.indices {
-      let found = sweep.spikes(ofLayer: layer)
+      let found = engine.spikes(ofLayer: layer)
       let offset = trajectory.circuit.offsets[layer]
       let wanted = trajectory.events.filter { event in
         event.spikingNeuron.map { trajectory.circuit.layerOf[$0] == layer } ?? false
@@ -130,7 +130,7 @@ struct SweptNetwork: Sendable {
         found.count == wanted.count && error <= 1e-9 * largest, "\(name): \(error) of \(largest)")
     }
     for (layer, gradient) in adjoint.gradient.layers.enumerated() {
-      let found = sweep.gradient(ofLayer: layer)
+      let found = engine.gradient(ofLayer: layer)
       agree(found.weights.weights, gradient.weights.weights, "weights of layer \(layer)")
       agree(
         found.recurrent?.weights ?? [], gradient.recurrent?.weights ?? [],
@@ -145,7 +145,7 @@ struct SweptNetwork: Sendable {
         gradient.initial.flatMap { [$0.potential, $0.current] }, "start of layer \(layer)")
     }
     agree(
-      sweep.inputTimeGradients, queue.spikes.map { adjoint.gradient.inputTimes[$0.position] },
+      engine.inputTimeGradients, queue.spikes.map { adjoint.gradient.inputTimes[$0.position] },
       "input times")
   }
   @Test(arguments: 1...60)

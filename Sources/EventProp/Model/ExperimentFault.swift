@@ -1,0 +1,69 @@
+/// Why an experiment cannot be run: a fact with its evidence, and the place that it is about.
+///
+/// No entry of the library computes on an experiment that has faults. ``Experiment/faults`` lists them; whoever simulates an
+/// experiment gets them as ``SimulationError/invalid(_:)``. A reader of files asks the same rules for a piece that it has read,
+/// and adds the line.
+public struct ExperimentFault: Error, Hashable, Sendable {
+  /// What the fault is about.
+  public let place: Place
+  /// What is wrong, and what is allowed.
+  public let violation: Violation
+
+  /// Creates a fault.
+  public init(_ violation: Violation, at place: Place) {
+    self.place = place
+    self.violation = violation
+  }
+
+  /// A part of an experiment; layers, neurons and spikes are counted from 0, neurons inside their layer.
+  public enum Place: Hashable, Sendable {
+    /// The network as a whole.
+    case network
+    /// The horizon.
+    case horizon
+    /// The event limit of a layer, or that of the run.
+    case maxEvents(layer: Int?)
+    /// A number that has a name: a weight, a delay, a parameter or an initial state of a neuron, an input time, a target.
+    case parameter(Parameter)
+    /// The channel of an input spike, by the spike's position in the experiment's list.
+    case inputChannel(Int)
+    /// The values that a layer has for its neurons.
+    case layer(Int)
+    /// A matrix into a layer, or within it.
+    case matrix(layer: Int, isRecurrent: Bool)
+    /// A spike that is given, by its neuron and its position among that neuron's.
+    case imposedSpike(layer: Int, neuron: Int, spike: Int)
+    /// The loss as a whole.
+    case loss
+    /// A neuron, term or coefficient of the loss, by its position.
+    case lossItem(Int)
+  }
+
+  /// What is wrong, with what was found and what is allowed.
+  public enum Violation: Hashable, Sendable {
+    /// A number is NaN or infinite.
+    case notFinite
+    /// A number that must be greater than 0 is not.
+    case notPositive(Double)
+    /// A number that must be at least 0 is not.
+    case negative(Double)
+    /// A whole number is below the least that is allowed.
+    case tooSmall(Int, least: Int)
+    /// No such channel, neuron, layer or position: `count` of them exist, from 0.
+    case outOfRange(Int, count: Int)
+    /// A list has another length than what it describes.
+    case wrongCount(Int, expected: Int)
+    /// A matrix has another shape than `[before × this]`.
+    case wrongShape(rows: Int, columns: Int, expectedRows: Int, expectedColumns: Int)
+    /// A neuron would restart at or above its threshold.
+    case resetNotBelowThreshold(reset: Double, threshold: Double)
+    /// A spiking neuron would start at or above its threshold.
+    case startsAtThreshold(potential: Double, threshold: Double)
+    /// A given spike comes before the one in front of it; times in seconds.
+    case notAfter(Double, previous: Double)
+    /// A leaky integrator is given spikes.
+    case spikeOfIntegrator
+    /// There are no layers.
+    case noLayers
+  }
+}

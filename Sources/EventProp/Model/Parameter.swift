@@ -1,0 +1,130 @@
+/// One number of an experiment: what a gradient has a derivative by.
+///
+/// Layers, neurons of a layer and input spikes are counted from 0, as in ``Gradient``. The subscripts
+/// `experiment[parameter]` and `gradient[parameter]` read and write the number and the derivative by it.
+public enum Parameter: Hashable, Sendable {
+  /// The weight of a synapse.
+  case weight(SynapseIndex)
+  /// The delay of a synapse, in seconds.
+  case delay(SynapseIndex)
+  /// One of the five parameters of a neuron.
+  case field(LIFParameters.Field, layer: Int, neuron: Int)
+  /// V(0) of a neuron.
+  case initialPotential(layer: Int, neuron: Int)
+  /// I(0) of a neuron.
+  case initialCurrent(layer: Int, neuron: Int)
+  /// The time of an input spike in seconds, by the position of the spike in the experiment's list.
+  case inputTime(Int)
+  /// A target of the loss in seconds, by the position of its neuron in the loss and the ordinal of the spike it is for.
+  case target(Int, spike: Int)
+
+  /// What a parameter is; the raw values are the keys of a report.
+  package enum Quantity: String, CaseIterable, Sendable {
+    case weights, recurrent, delays
+    case recurrentDelays = "recurrent_delays"
+    case tauMem = "tau_mem"
+    case tauSyn = "tau_syn"
+    case vThreshold = "v_th"
+    case vLeak = "v_leak"
+    case vReset = "v_reset"
+    case initialV = "initial_v"
+    case initialI = "initial_i"
+    case inputTimes = "input_times"
+    case targets
+
+    /// The quantities of which a layer has its own values: all but input times and targets.
+    package static let ofLayers = allCases.filter { $0 != .inputTimes && $0 != .targets }
+    /// The quantities of which each neuron has one value, by the names that presets give them.
+    package static let ofNeurons = ofLayers.filter { !$0.isSynaptic }
+
+    /// The parameter of a neuron, where it is one.
+    package var field: LIFParameters.Field? { LIFParameters.Field(rawValue: rawValue) }
+
+    /// Whether there is a value for each synapse of a matrix.
+    package var isSynaptic: Bool { isRecurrent || self == .weights || self == .delays }
+
+    /// Whether the synapses are those within a layer.
+    package var isRecurrent: Bool { self == .recurrent || self == .recurrentDelays }
+
+    /// Whether the values are times, in seconds.
+    public var isTime: Bool { dimension == .time }
+
+    /// What the values are measured in; derivatives by values of one dimension are sums of the same λ.
+    package enum Dimension: Hashable, Sendable {
+      case time, potential, current
+    }
+
+    /// The dimension of the values.
+    package var dimension: Dimension {
+      switch self {
+      case .weights, .recurrent, .initialI: .current
+      case .delays, .recurrentDelays, .tauMem, .tauSyn, .inputTimes, .targets: .time
+      case .vThreshold, .vLeak, .vReset, .initialV: .potential
+      }
+    }
+  }
+
+  /// What the parameter is.
+  package var quantity: Quantity {
+    switch self {
+    case .weight(let synapse): synapse.isRecurrent ? .recurrent : .weights
+    case .delay(let synapse): synapse.isRecurrent ? .recurrentDelays : .delays
+    case .field(.tauMem, _, _): .tauMem
+    case .field(.tauSyn, _, _): .tauSyn
+    case .field(.vThreshold, _, _): .vThreshold
+    case .field(.vLeak, _, _): .vLeak
+    case .field(.vReset, _, _): .vReset
+    case .initialPotential: .initialV
+    case .initialCurrent: .initialI
+    case .inputTime: .inputTimes
+    case .target: .targets
+    }
+  }
+
+  /// The parameters whose derivatives are measured on one scale: those of one matrix, or one quantity of all neurons.
+  package var kind: GradientPart {
+    switch self {
+    case .weight(let synapse), .delay(let synapse): GradientPart(layer: synapse.layer, quantity)
+    default: GradientPart(layer: nil, quantity)
+    }
+  }
+
+  /// Every parameter of an experiment except the targets of its loss, input times first.
+  public static func all(of experiment: Experiment) -> [Parameter] {
+    let quantities: [Quantity] =
+      [.weights, .delays, .recurrent, .recurrentDelays] + Quantity.ofNeurons
+    let parts = experiment.network.layers.indices.flatMap { layer in
+      quantities.map { GradientPart(layer: layer, $0) }
+    }
+    return ([GradientPart(layer: nil, .inputTimes)] + parts).flatMap {
+      $0.parameters(in: experiment)
+    }
+  }
+
+  /// The targets of the loss of an experiment, in their order.
+  public static func targets(of experiment: Experiment) -> [Parameter] {
+    experiment.targets.enumerated().flatMap { position, targets in
+      targets.indices.map { .target(position, spike: $0) }
+    }
+  }
+
+  /// A quantity of each of some neurons, counted across layers; the quantity is one of ``Quantity/ofNeurons``.
+  package static func each(
+    _ quantity: Quantity, of neurons: some Sequence<Int>, in network: Network
+  ) -> [Parameter] {
+    neurons.compactMap { neuron in
+      let place = network.place(of: neuron)
+      return GradientPart(layer: place.layer, quantity).parameter(place.index)
+    }
+  }
+
+  /// The neuron that the parameter belongs to, counted across layers; nil for synapses, input times and targets.
+  package func neuron(in network: Network) -> Int? {
+    switch self {
+    case .field(_, let layer, let neuron), .initialPotential(let layer, let neuron),
+      .initialCurrent(let layer, let neuron):
+      network.offsets[layer] + neuron
+    case .weight, .delay, .inputTime, .target: nil
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// What a single number of an experiment may be: the rules that ``Experiment/faults`` applies, and that a reader asks for one value.
+///
+/// Each rule answers nil, or what is wrong.
+package enum Rules {
+  /// A number is finite.
+  package static func finite(_ value: Double) -> ExperimentFault.Violation? {
+    value.isFinite ? nil : .notFinite
+  }
+
+  /// A number is finite and greater than 0.
+  package static func positive(_ value: Double) -> ExperimentFault.Violation? {
+    finite(value) ?? (value > 0 ? nil : .notPositive(value))
+  }
+
+  /// A number is finite and at least 0.
+  package static func notNegative(_ value: Double) -> ExperimentFault.Violation? {
+    finite(value) ?? (value >= 0 ? nil : .negative(value))
+  }
+
+  /// A whole number is at least `least`.
+  package static func atLeast(_ least: Int, _ value: Int) -> ExperimentFault.Violation? {
+    value >= least ? nil : .tooSmall(value, least: least)
+  }
+
+  /// A number counts one of `count` things from 0.
+  package static func index(_ value: Int, of count: Int) -> ExperimentFault.Violation? {
+    (0..<max(0, count)).contains(value) ? nil : .outOfRange(value, count: count)
+  }
+
+  /// A list has `expected` values.
+  package static func count(_ found: Int, _ expected: Int) -> ExperimentFault.Violation? {
+    found == expected ? nil : .wrongCount(found, expected: expected)
+  }
+
+  /// A neuron restarts below its threshold; of numbers that are not finite other rules speak.
+  package static func reset(_ parameters: LIFParameters) -> ExperimentFault.Violation? {
+    let (reset, threshold) = (parameters.vReset, parameters.vThreshold)
+    return reset >= threshold && reset.isFinite && threshold.isFinite
+      ? .resetNotBelowThreshold(reset: reset, threshold: threshold) : nil
+  }
+
+  /// A neuron whose spikes are found starts below its threshold; an integrator, or a neuron with given spikes, may start anywhere.
+  package static func start(
+    _ kind: Layer.NeuronKind, _ state: LIFState, _ parameters: LIFParameters,
+    hasGivenSpikes: Bool = false
+  ) -> ExperimentFault.Violation? {
+    kind == .lif && !hasGivenSpikes && state.potential >= parameters.vThreshold
+      && state.potential.isFinite
+      ? .startsAtThreshold(potential: state.potential, threshold: parameters.vThreshold) : nil
+  }
+
+  /// The given spikes of a neuron come from t = 0 on, in order of time, and each once if they are `distinct`; integrators have none.
+  package static func imposedSpikes(
+    _ times: [Double], of kind: Layer.NeuronKind, distinct: Bool = false
+  ) -> (spike: Int, violation: ExperimentFault.Violation)? {
+    guard kind == .lif || times.isEmpty else { return (0, .spikeOfIntegrator) }
+    for (spike, time) in times.enumerated() {
+      if let violation = notNegative(time) { return (spike, violation) }
+      if spike > 0, time < times[spike - 1] || distinct && time == times[spike - 1] {
+        return (spike, .notAfter(time, previous: times[spike - 1]))
+      }
+    }
+    return nil
+  }
+}
+
+extension LIFParameters.Field {
+  /// What is wrong with a value of the parameter, seen for itself; nil where nothing is.
+  package func violation(_ value: Double) -> ExperimentFault.Violation? {
+    isTime ? Rules.positive(value) : Rules.finite(value)
+  }
+}
