@@ -52,7 +52,7 @@ struct Hints {
       hint("→ step", "step"), hint("← unstep", "unstep"), command("finish"), command("bwd"),
       command("tour"), command("set tau_mem +10%"), Hint(text: "Tab panes", action: .keys(true)),
       command("quit"),
-    ] + (session.isEdited ? [command("undo")] : [])
+    ] + (session.bench.isEdited ? [command("undo")] : [])
       + [
         hint("why", session.whyLine), command("equation"), command("info grad"), command("near"),
         command("check"), command("sweep tau_mem 10ms..30ms"),
@@ -62,13 +62,13 @@ struct Hints {
   /// What single keys do; those of the pane with the focus first.
   private static func keys(of session: Session) -> [Hint] {
     let special: [Hint] =
-      switch session.view.focus {
+      switch session.looks.view.focus {
       case .gradient:
         [
           Hint(text: "←→↑↓ synapse", action: .nothing),
           hint(
-            session.view.showsFinalGradient ? "t partial" : "t final",
-            session.view.showsFinalGradient ? "gradient partial" : "gradient final"),
+            session.looks.view.showsFinalGradient ? "t partial" : "t final",
+            session.looks.view.showsFinalGradient ? "gradient partial" : "gradient final"),
           hint("w why", session.whyLine),
         ]
       case .parameters:

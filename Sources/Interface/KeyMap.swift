@@ -63,7 +63,7 @@ enum KeyMap {
 
   /// What a letter does where single keys act.
   static func action(of letter: Unicode.Scalar, in session: Session) -> KeyBinding.Action? {
-    bindings.first { $0.letters.contains(letter) && $0.acts(in: session.view.focus) }?
+    bindings.first { $0.letters.contains(letter) && $0.acts(in: session.looks.view.focus) }?
       .action(session)
   }
 
@@ -101,7 +101,7 @@ enum KeyMap {
       KeyBinding("w", "why: where the selected value comes from") { .line($0.whyLine) },
       KeyBinding("e", "equation of the event at the cursor", line: "equation"),
       KeyBinding("t", "gradient pane: final values or the part walked so far") {
-        .line("gradient " + ($0.view.showsFinalGradient ? "partial" : "final"))
+        .line("gradient " + ($0.looks.view.showsFinalGradient ? "partial" : "final"))
       },
       KeyBinding("B", "breakpoint at the selected neuron's spikes, on or off") {
         .line($0.breakpointToggle)
@@ -146,7 +146,7 @@ extension Session {
 
   /// The line that selects a neighbour in the table of parameters.
   func parameterSelection(_ step: Int) -> String {
-    let names = parameterRows.map(\.name)
+    let names = bench.parameterRows.map(\.name)
     let place = names.firstIndex(of: selectedParameter) ?? 0
     return "select \(names[(place + step + names.count) % names.count])"
   }
@@ -161,7 +161,7 @@ extension Session {
 
   /// The question about what the focused pane shows of the selected neuron.
   var whyLine: String {
-    switch view.focus {
+    switch looks.view.focus {
     case .potential, .parameters, .log: return "why V n\(selected)"
     case .adjoint: return "why lV n\(selected)"
     case .gradient:

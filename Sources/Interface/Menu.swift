@@ -32,7 +32,7 @@ struct Menu {
   private var selection = 0
 
   init(_ session: Session) {
-    pane = session.view.focus
+    pane = session.looks.view.focus
     let keys = KeyMap.bindings(in: pane).filter { $0.action(session) != .menu }
     entries =
       keys.map {

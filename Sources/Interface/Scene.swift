@@ -32,7 +32,7 @@ struct Scene {
   func selecting(_ neuron: Int) -> Scene { Scene(self, neuron: neuron) }
 
   var time: Double { run.time(of: point) }
-  var ghost: Run? { session.ghost }
+  var ghost: Run? { session.bench.ghost }
 
   /// Whether an event has happened on the way forwards.
   func hasHappened(_ event: Int) -> Bool {
@@ -58,7 +58,7 @@ struct Scene {
   /// The style of a neuron's name, which tells neurons apart without colours too.
   static func labelStyle(of neuron: Int) -> Style { style(of: neuron).label }
 
-  func axis(columns: Int) -> Axis { Axis(range: session.window, columns: columns) }
+  func axis(columns: Int) -> Axis { Axis(range: session.looks.window, columns: columns) }
 
   /// The column of the cursor on an axis, or nil when it is outside the window.
   func cursorColumn(on axis: Axis) -> Int? { axis.column(of: time) }
@@ -247,11 +247,11 @@ struct Scene {
   }
 
   /// Whether the plots show a quantity.
-  func shows(_ curve: ViewCommand.Curve) -> Bool { session.view.curves.contains(curve) }
+  func shows(_ curve: ViewCommand.Curve) -> Bool { session.looks.view.curves.contains(curve) }
 
   /// The potentials that the V pane spans: the same at every step, and for the ghost too.
   var potentialRange: ClosedRange<Double> {
-    if let range = session.view.ranges[.potential] { return range }
+    if let range = session.looks.view.ranges[.potential] { return range }
     guard shows(.current) else { return rangeOfPotential }
     let current = wholeCurrent(of: neuron, along: wholeAxis).range ?? 0...1
     return shows(.potential) ? rangeOfPotential.union(current) : current.union(0...0)
@@ -282,7 +282,7 @@ struct Scene {
   /// The adjoints that the λ pane spans: the same at every step.
   var adjointRange: ClosedRange<Double>? {
     guard let traces = wholeAdjoint(of: neuron, along: wholeAxis) else { return nil }
-    if let range = session.view.ranges[.adjoint] { return range }
+    if let range = session.looks.view.ranges[.adjoint] { return range }
     let ranges = [
       shows(.lambdaV) ? traces.lambdaV.range : nil, shows(.lambdaI) ? traces.lambdaI.range : nil,
     ]

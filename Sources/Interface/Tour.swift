@@ -38,10 +38,10 @@ struct Tour {
     place = max(0, place + step)
     // From the beginning each time, so that the way back needs no inverse.
     session = before
-    session.settings.isAutomatic = true
+    session.looks.settings.isAutomatic = true
     // Everything that a stop speaks of has to be on the screen.
-    var lines = session.view.hidden.map { "show \($0.rawValue)" }
-    if session.view.isMaximised { lines.append("max") }
+    var lines = session.looks.view.hidden.map { "show \($0.rawValue)" }
+    if session.looks.view.isMaximised { lines.append("max") }
     lines += ["lanes", "goto start", "zoom fit"]
     for line in lines + stops[...place].flatMap(\.lines) { _ = session.apply(line) }
     return true
@@ -56,7 +56,7 @@ struct Tour {
     var stops = [
       Stop(
         text: """
-          \(session.name): \(count(network.inputs, "input")), \(count(network.neuronCount, "neuron")), \
+          \(session.bench.name): \(count(network.inputs, "input")), \(count(network.neuronCount, "neuron")), \
           \(count(run.trajectory.events.count, "event")) from 0 to \(end). Everything is computed \
           already, forwards and back; stepping decides how much of it you see. → steps, ← goes back.
           """)

@@ -53,9 +53,11 @@ extension Diagnostic {
   /// The indentation is the number of columns that stand before the line, those of the prompt.
   package func underPrompt(indentedBy indent: Int) -> String {
     String(repeating: " ", count: indent + span.start.column - 1)
-      + String(repeating: "^", count: span.length) + " " + message
-      + (remedy.map { "; " + $0 } ?? "")
+      + String(repeating: "^", count: span.length) + " " + sentence
   }
+
+  /// Message and remedy, without the place.
+  package var sentence: String { message + (remedy.map { "; " + $0 } ?? "") }
 }
 
 /// The part of a line that is shown around a span: a matrix row can be thousands of columns wide.

@@ -1,4 +1,3 @@
-import EventProp
 package import Language
 
 /// What the session answers to a line: text to show, things for the outside to do, and whether all went well.
@@ -20,18 +19,22 @@ package struct Reply: Equatable, Sendable {
     case map(SweepMap)
   }
 
-  /// One line of an answer.
+  /// One line of an answer, with the fact that it words where somebody needs it.
   package struct Line: Equatable, Sendable {
     /// The kinds of line.
     package enum Kind: Equatable, Sendable {
       /// What was asked for.
       case result
+      /// Where the user has come.
+      case place(Timeline.Point)
       /// What stopped the computation.
       case stop
       /// A value that is shown at every stop.
       case display
-      /// Why it was not done.
-      case complaint
+      /// Why a line was not carried out; the text stands under the line, with a caret.
+      case complaint(Diagnostic)
+      /// Why something that an effect asked for was not done.
+      case failure
     }
     /// The text, without a line break.
     package var text: String
@@ -43,6 +46,19 @@ package struct Reply: Equatable, Sendable {
       self.text = text
       self.kind = kind
     }
+
+    /// Whether it says why something was not done.
+    package var isComplaint: Bool {
+      switch kind {
+      case .complaint, .failure: true
+      case .result, .place, .stop, .display: false
+      }
+    }
+
+    /// The text without a caret under a line that is not seen.
+    package var sentence: String {
+      if case .complaint(let diagnostic) = kind { diagnostic.sentence } else { text }
+    }
   }
 
   /// An empty answer.
@@ -51,7 +67,7 @@ package struct Reply: Equatable, Sendable {
   /// Why something that an effect asked for was not done.
   package init(complaint text: String) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { Line(String($0), .complaint) }
+      .map { Line(String($0), .failure) }
     succeeded = false
   }
 
@@ -62,12 +78,15 @@ package struct Reply: Equatable, Sendable {
     for text in texts { lines.append(Line(text)) }
   }
 
+  /// Says where the user stands.
+  mutating func say(_ place: Line) { lines.append(place) }
+
   mutating func display(_ text: String) { lines.append(Line(text, .display)) }
 
   mutating func stop(_ text: String) { lines.append(Line(text, .stop)) }
 
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {
-    lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint))
+    lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint(diagnostic)))
     succeeded = false
   }
 }
@@ -76,52 +95,5 @@ extension String {
   /// The text between the line breaks.
   var splitIntoLines: [String] {
     split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-  }
-}
-
-/// Something that only the program around a session can do.
-///
-/// They are done in their order, up to one that fails.
-package enum Effect: Equatable, Sendable {
-  /// Read a preset by name or path and give it to `Session.open`.
-  case open(Word)
-  /// Read a file and give what it holds to `Session.compare`.
-  case compare(Word)
-  /// Write a file.
-  case write(Output, bytes: [UInt8])
-  /// Write all that the session's run has to say as JSON, with `Session.writeReport`: too long for some to be held.
-  case report(Output)
-  /// Write the screen as text.
-  case snapshot(Output)
-  /// Draw the run as a figure in SVG, and write it.
-  case draw(Output)
-  /// Write the beginning of a file to be recorded in, and give it to `Session.beginRecording`.
-  case record(Output)
-  /// Carry out the commands of a file; with a pause before each, in seconds.
-  case source(Word, wait: Double?)
-  /// Print the screen.
-  case screen
-  /// Carry out what stands behind the command on its line.
-  case resume(String)
-  /// Show the guided walk over the screen.
-  case tour
-  /// Leave.
-  case quit
-}
-
-/// A file to be written, atomically.
-package struct Output: Equatable, Sendable {
-  /// Where.
-  package let path: String
-  /// The command that writes it.
-  package let command: String
-  /// Whether it may take the place of another.
-  package let isOverwriting: Bool
-
-  /// A file that a command writes.
-  package init(path: String, command: String, isOverwriting: Bool) {
-    self.path = path
-    self.command = command
-    self.isOverwriting = isOverwriting
   }
 }

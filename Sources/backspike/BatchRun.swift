@@ -12,6 +12,10 @@ struct BatchRun {
   /// The size of the pictures.
   let size: Size
   private var script = Script()
+  /// The answer to the line at work, with what its effects add.
+  private var answering = Reply()
+  /// Where the line at work stands.
+  private var place = ""
   private var hasFailed = false
   private var hasQuit = false
   /// What the last line that answered anything did answer, for pictures.
@@ -72,11 +76,11 @@ struct BatchRun {
     guard line.text.contains(where: { $0 != " " && $0 != "\t" }) else { return }
     var reply = session.apply(line.text)
     carryOut(&reply, of: line)
-    for line in reply.lines where line.kind != .complaint { print(line.text) }
+    for line in reply.lines where !line.isComplaint { print(line.text) }
     guard !reply.succeeded else { return }
     hasFailed = true
-    for complaint in reply.lines where complaint.kind == .complaint {
-      complain("\(line.place): \(complaint.text.drop { $0 == " " || $0 == "^" })")
+    for complaint in reply.lines where complaint.isComplaint {
+      complain("\(line.place): \(complaint.sentence)")
     }
     if !keepsGoing {
       try leave()
@@ -87,62 +91,17 @@ struct BatchRun {
   /// Does what a reply asks for; what cannot be done becomes a complaint.
   private mutating func carryOut(_ reply: inout Reply, of line: Script.Line) {
     if !reply.lines.isEmpty { lastReply = reply }
-    let depth = script.depth
-    for effect in reply.effects where reply.succeeded {
-      do {
-        try perform(effect, of: line, above: depth, &reply)
-      } catch {
-        reply.lines.append(
-          Reply.Line((error as? Failure)?.message ?? "\(error)", .complaint))
-        reply.succeeded = false
-      }
+    guard reply.succeeded else { return }
+    answering = reply
+    place = line.place
+    var disk = Disk()
+    do {
+      try perform(reply.effects, with: &disk)
+    } catch {
+      answering.lines.append(Reply.Line("\(error)", .failure))
+      answering.succeeded = false
     }
-  }
-
-  private mutating func perform(
-    _ effect: Effect, of line: Script.Line, above depth: Int, _ reply: inout Reply
-  ) throws {
-    switch effect {
-    case .open(let word):
-      let (experiment, isSaved) = try Files.experiment(word.text)
-      let answer = try session.open(experiment, named: word.text, isSaved: isSaved)
-      reply.lines += answer.lines
-    case .compare(let word):
-      let answer = try Files.comparison(word.text, with: &session)
-      reply.lines += answer.lines
-      reply.succeeded = reply.succeeded && answer.succeeded
-    case .write(let output, let bytes): try write(bytes, to: output, &reply)
-    case .report(let output):
-      try Files.writeReport(of: session, to: output)
-      note(output, &reply)
-    case .snapshot(let output): try write(Array(picture.utf8), to: output, &reply)
-    case .draw(let output):
-      try write(Array(Figure.svg(of: session).utf8), to: output, &reply)
-    case .record(let output):
-      try Files.write([], to: output)
-      reply.lines += session.beginRecording(output.path).lines
-    case .source(let word, _):
-      if let fault = script.push(file: word.text, try Files.script(word.text)) {
-        throw Failure(message: fault, code: Exit.failed)
-      }
-    case .screen:
-      reply.lines += picture.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
-        .map { Reply.Line(String($0)) }
-    case .resume(let rest): script.insert(rest: rest, at: line.place, above: depth)
-    case .tour:
-      throw Failure(message: "the tour needs the screen", code: Exit.failed)
-    case .quit: hasQuit = true
-    }
-  }
-
-  private mutating func write(_ bytes: [UInt8], to output: Output, _ reply: inout Reply) throws {
-    try Files.write(bytes, to: output)
-    note(output, &reply)
-  }
-
-  private mutating func note(_ output: Output, _ reply: inout Reply) {
-    session.noteWritten(output)
-    reply.lines.append(Reply.Line("wrote \(output.path)"))
+    reply = answering
   }
 
   /// The screen that would be seen here, with the chart that was drawn last or the last lines of an answer; a text
@@ -157,9 +116,8 @@ struct BatchRun {
 
   /// Writes what is still to be written.
   private mutating func leave() throws {
-    for case .write(let output, let bytes) in session.farewell {
-      try Files.write(bytes, to: output)
-    }
+    var disk = Disk()
+    try perform(session.farewell, with: &disk)
   }
 
   /// Ends with the status of what was done.
@@ -167,4 +125,36 @@ struct BatchRun {
     try leave()
     if hasFailed { throw Exit.failed }
   }
+}
+
+extension BatchRun: Stage {
+  var scriptDepth: Int { script.depth }
+
+  mutating func play(file path: String, _ text: String, wait: Double?) throws {
+    if let fault = script.push(file: path, text) { throw NotDone(fault) }
+  }
+
+  mutating func play(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place, above: depth)
+  }
+
+  mutating func receive(_ reply: Reply, titled title: String) {
+    answering.lines += reply.lines
+    answering.succeeded = answering.succeeded && reply.succeeded
+  }
+
+  mutating func showScreen() {
+    answering.lines += picture.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Reply.Line(String($0)) }
+  }
+
+  func snapshot() -> String { picture }
+
+  func figure() -> String { Figure.svg(of: session) }
+
+  func clear() {}
+
+  func startTour() throws { throw NotDone("the tour needs the screen") }
+
+  mutating func quit() { hasQuit = true }
 }

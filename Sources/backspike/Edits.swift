@@ -22,9 +22,8 @@ enum Edits {
       }
       let reply = session.apply(
         "set \(edit[..<equals]) \(edit[edit.index(after: equals)...])")
-      if let complaint = reply.lines.first(where: { $0.kind == .complaint }) {
-        let text = complaint.text.drop { $0 == " " || $0 == "^" }
-        throw Failure(message: "--set \(edit): \(text)", code: Exit.usage)
+      if let complaint = reply.lines.first(where: \.isComplaint) {
+        throw Failure(message: "--set \(edit): \(complaint.sentence)", code: Exit.usage)
       }
     }
     return session.experiment

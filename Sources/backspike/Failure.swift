@@ -22,9 +22,11 @@ enum Exit {
 }
 
 /// Why the program cannot go on: what to say, and how to end.
-struct Failure: Error {
+struct Failure: Error, CustomStringConvertible {
   var message: String
   var code: ExitCode
+
+  var description: String { message }
 }
 
 /// Writes to the standard error, whatever owns the standard output.

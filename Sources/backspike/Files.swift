@@ -45,8 +45,10 @@ enum Files {
     }
   }
 
-  /// Writes the report of a session's run, a piece at a time and all the same atomically.
-  static func writeReport(of session: Session, to output: Output) throws {
+  /// The same for a file that `body` makes a piece at a time.
+  static func write(
+    to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
     try refuse(output)
     let part = output.path + ".part\(getpid())"
     guard let file = fopen(part, "wx") else { throw failure(of: output) }
@@ -54,19 +56,12 @@ enum Files {
     defer { unlink(part) }
     do {
       defer { fclose(file) }
-      try session.writeReport { bytes in
+      try body { bytes in
         guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
           throw failure(of: output)
         }
       }
       guard fflush(file) == 0 else { throw failure(of: output) }
-    } catch let error as SimulationError {
-      throw Failure(
-        message: "\(session.names.sentence(for: error)); nothing was written",
-        code: Exit.cannotWrite)
-    } catch is EncodingError {
-      throw Failure(
-        message: "a number of this run is not finite; JSON has none", code: Exit.cannotWrite)
     }
     guard rename(part, output.path) == 0 else { throw failure(of: output) }
   }
@@ -109,22 +104,6 @@ enum Files {
     } catch {
       throw Failure(message: error.rendered, code: Exit.data)
     }
-  }
-
-  /// The answer of a session to the gradient in a file.
-  static func comparison(_ path: String, with session: inout Session) throws -> Reply {
-    let bytes = try read(path)
-    do throws(GradientComplaints) {
-      return try session.compare(bytes, named: path)
-    } catch {
-      throw Failure(message: error.rendered, code: Exit.data)
-    }
-  }
-
-  /// The experiment that `load` names, and whether a file or a preset has it.
-  static func experiment(_ name: String) throws -> (experiment: Experiment, isSaved: Bool) {
-    if name == LastEdits.name { return (try LastEdits.read(), false) }
-    return (try preset(name).experiment, true)
   }
 
   /// A preset by name, or a file by path.

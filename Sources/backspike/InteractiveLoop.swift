@@ -32,10 +32,10 @@ enum InteractiveLoop {
     app.attach { watch.goesOn($0) }
     app.attach(namesInFolder: Files.names(inFolder:))
     var signal: Int32?
-    var edits = LastEdits()
+    var disk = Disk(edits: LastEdits())
     do {
       // Colours wait for the terminal to say how many it has.
-      var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.settings))
+      var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
       app.attach(
         Settings.Terminal(
           colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor))
@@ -44,13 +44,13 @@ enum InteractiveLoop {
         let start = ContinuousClock.now
         watch.begin()
         while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
-          perform(effects, for: &app, &edits)
+          perform(effects, for: &app, &disk)
         }
         guard app.isRunning else { break }
-        if keepsHistory { edits.keep(app.session) }
-        if settings != app.session.settings {
-          settings = app.session.settings
-          terminal.adopt(NcursesTerminal.Options(app.session.settings))
+        if keepsHistory { disk.edits?.keep(app.session) }
+        if settings != app.session.looks.settings {
+          settings = app.session.looks.settings
+          terminal.adopt(NcursesTerminal.Options(app.session.looks.settings))
         }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
@@ -65,71 +65,28 @@ enum InteractiveLoop {
           // The Ctrl-C that stopped some work has had its effect, except on a script.
           let isSpent = pressed == .interrupt && watch.takeStop() && !app.isPlaying
           watch.begin()
-          if !isSpent { perform(app.handle(pressed), for: &app, &edits) }
+          if !isSpent { perform(app.handle(pressed), for: &app, &disk) }
           if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
         if app.isRunning, app.isBusy {
-          perform(app.tick(), for: &app, &edits)
+          perform(app.tick(), for: &app, &disk)
         }
       }
     }
-    perform(app.session.farewell, for: &app, &edits)
-    if keepsHistory { edits.keep(app.session, isLeaving: true) }
+    perform(app.session.farewell, for: &app, &disk)
+    if keepsHistory { disk.edits?.keep(app.session, isLeaving: true) }
     // The screen has been given back; a signal ends the program as it would have without us.
     if let signal { exit(128 + signal) }
   }
 
   private static func perform(
-    _ effects: [Effect], for app: inout App, _ edits: inout LastEdits
+    _ effects: [Effect], for app: inout App, _ disk: inout Disk
   ) {
-    let depth = app.scriptDepth
-    for effect in effects {
-      do {
-        try perform(effect, for: &app, &edits, above: depth)
-      } catch {
-        return app.fail((error as? Failure)?.message ?? "\(error)")
-      }
-    }
-  }
-
-  private static func perform(
-    _ effect: Effect, for app: inout App, _ edits: inout LastEdits, above depth: Int
-  ) throws {
-    switch effect {
-    case .open(let word):
-      NcursesTerminal.showInPassing("opening \(word.text.asciiOnly) ...")
-      let isLast = word.text == LastEdits.name
-      let experiment = isLast ? try edits.takeUp() : try Files.preset(word.text).experiment
-      app.open(experiment, named: word.text, isSaved: !isLast)
-    case .compare(let word):
-      let bytes = try Files.read(word.text)
-      let name = word.text.split(separator: "/").last.map(String.init) ?? word.text
-      do throws(GradientComplaints) {
-        try app.compare(bytes, named: word.text, titled: "compare \(name)")
-      } catch {
-        throw Failure(message: error.rendered, code: Exit.data)
-      }
-    case .write(let output, let bytes):
-      try Files.write(bytes, to: output)
-      app.noteWritten(output)
-    case .report(let output):
-      try Files.writeReport(of: app.session, to: output)
-      app.noteWritten(output)
-    case .snapshot(let output):
-      try Files.write(Array(app.picture().utf8), to: output)
-      app.noteWritten(output)
-    case .draw(let output):
-      try Files.write(Array(Figure.svg(of: app.session).utf8), to: output)
-      app.noteWritten(output)
-    case .record(let output):
-      try Files.write([], to: output)
-      app.beginRecording(output.path)
-    case .source(let word, let wait):
-      app.play(file: word.text, try Files.script(word.text), wait: wait)
-    case .screen: app.show(Reply.Line("this is the screen; snapshot FILE writes it"))
-    case .resume(let rest): app.play(rest: rest, above: depth)
-    case .tour, .quit: break
+    do {
+      try app.perform(effects, with: &disk)
+    } catch {
+      app.fail("\(error)")
     }
   }
 }

@@ -58,23 +58,24 @@ struct LastEdits {
   ///
   /// Edits that cannot be kept are no reason to stop.
   mutating func keep(_ session: Session, isLeaving: Bool = false) {
-    if session.name != Self.name {
+    if session.bench.name != Self.name {
       taken = nil
       origin = nil
     } else if let taken {
       origin = taken.origin
     }
-    guard session.hasUnsavedEdits else { return forget() }
-    guard session.edited != kept || taken != nil else { return }
-    let synapses = session.edited.network.layers.reduce(0) {
+    guard session.bench.hasUnsavedEdits else { return forget() }
+    guard session.bench.edited != kept || taken != nil else { return }
+    let synapses = session.bench.edited.network.layers.reduce(0) {
       $0 + $1.weights.weights.count + ($1.recurrent?.weights.count ?? 0)
     }
     guard isLeaving || synapses <= Self.mostSynapses else { return }
     // What was brought back and is still not saved belongs to what it was made from.
     let text =
-      Self.heading + (origin ?? session.name) + "\n" + PresetWriter.write(session.edited)
+      Self.heading + (origin ?? session.bench.name) + "\n"
+      + PresetWriter.write(session.bench.edited)
     guard write(text) else { return }
-    kept = session.edited
+    kept = session.bench.edited
     removeTaken()
   }
 

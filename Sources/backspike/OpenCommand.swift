@@ -88,7 +88,7 @@ struct OpenCommand: ParsableCommand {
       let name = preset ?? Preset.all[0].name
       let isScreen = isatty(0) == 1 && isatty(1) == 1
       var session = try open(name, saying: isScreen && !batch)
-      session.settings = settings
+      session.looks.settings = settings
       var batchRun = BatchRun(
         session: session, keepsGoing: keepGoing,
         size: pictureSize ?? Size(columns: 80, rows: 24))

@@ -2,6 +2,7 @@ import EventProp
 import Files
 import Foundation
 import Presets
+import Study
 import Testing
 
 /// The report that is written a piece at a time is the one that is made as a whole.

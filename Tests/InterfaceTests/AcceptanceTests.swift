@@ -118,7 +118,7 @@ import Workbench
     let rows = grid.rowTexts
     let threshold = try #require(rows.firstIndex { $0.hasPrefix("    1┄┤") })
     let reset = try #require(rows.firstIndex { $0.hasPrefix("  0.0 ┤") })
-    let axis = Axis(range: app.session.window, columns: 73)
+    let axis = Axis(range: app.session.looks.window, columns: 73)
     let spike = app.session.run.trajectory.spikeTimes[0][0]
     let column = try #require(axis.column(of: spike)) + 7
     let stroke = covered(grid, column: column, rows: 1..<reset + 1, ink: .series(0))
@@ -143,7 +143,7 @@ import Workbench
     let values = [Side.before, .after].map {
       adjoint.state(of: 1, at: event, side: $0).lambdaV
     }
-    let axis = Axis(range: app.session.window, columns: 69)
+    let axis = Axis(range: app.session.looks.window, columns: 69)
     let column =
       try #require(axis.column(of: app.session.run.trajectory.events[event].time)) + 8
     let stroke = covered(grid, column: column, rows: title + 1..<bottom, ink: .series(1))

@@ -42,7 +42,7 @@ import Workbench
 
     // The prompt stays alive; only what would touch the run has to wait.
     type("step", into: &app)
-    #expect(app.session.cursor == 0)
+    #expect(app.session.cursor.number == 0)
     #expect(app.editor.text == "step")
     #expect(app.isBusy)
 
@@ -56,7 +56,7 @@ import Workbench
     _ = app.handle(.escape)
     #expect(app.editor.text == "step")
     _ = app.handle(.enter)
-    #expect(app.session.cursor == 1)
+    #expect(app.session.cursor.number == 1)
   }
 
   @Test func `a tick does at least one piece and no more than its time`() throws {
@@ -72,7 +72,7 @@ import Workbench
     var effects: [Effect] = app.isRunning ? [] : [.quit]
     while app.isBusy { effects += app.tick(for: .zero) }
     #expect(effects == [.quit])
-    #expect(!app.isRunning && app.session.cursor == 1)
+    #expect(!app.isRunning && app.session.cursor.number == 1)
   }
 
   @Test func `quit leaves while something is at work`() throws {

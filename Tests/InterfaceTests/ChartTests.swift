@@ -52,7 +52,7 @@ import Workbench
     #expect(!text().contains { $0.contains("Enter sets") })
     _ = app.handle(.escape)
     type("undo", into: &app)
-    #expect(!app.session.isEdited)
+    #expect(!app.session.bench.isEdited)
   }
 
   @Test func `up and down go from border to border, z changes the scale, Esc closes`() throws {

@@ -18,7 +18,7 @@ import Workbench
     #expect(app.editor.text.isEmpty, "the answer is not typed")
     type("quit", into: &app)
     #expect(app.handle(.character("y")) == [.quit] && !app.isRunning)
-    #expect(!app.session.typed.contains { $0.text == "y" || $0.text == "n" })
+    #expect(!app.session.sitting.typed.contains { $0.text == "y" || $0.text == "n" })
     #expect(!app.editor.history.lines.contains("y"))
   }
 

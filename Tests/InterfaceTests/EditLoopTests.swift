@@ -23,7 +23,7 @@ import Workbench
       #expect(rows.contains { $0.contains("tau_mem = 22 ms (was 20 ms)") })
       #expect(rows.contains { $0.contains("L = 98.3824 (was 80.7427, +17.64)") })
       #expect(rows.contains { $0.contains("(was 13.083 ms, now 13.594 ms, +") })
-      #expect(app.session.ghost?.loss == before.loss)
+      #expect(app.session.bench.ghost?.loss == before.loss)
       _ = app.perform("undo", echo: true)
       #expect(app.session.experiment == before.experiment)
       #expect(app.session.run.loss == before.loss)

@@ -86,11 +86,11 @@ import Workbench
   @Test func `B sets the breakpoint at the selected neuron's spikes and takes it away`() throws {
     var app = try acting(after: ["select n0"])
     press("B", in: &app)
-    #expect(app.session.breakpoints.map(\.text) == ["spike n0"])
+    #expect(app.session.stops.breakpoints.map(\.text) == ["spike n0"])
     press("c", in: &app)
     #expect(app.session.point == .forward(5))
     press("B", in: &app)
-    #expect(app.session.breakpoints.isEmpty)
+    #expect(app.session.stops.breakpoints.isEmpty)
   }
 
   @Test(arguments: [
@@ -127,9 +127,9 @@ import Workbench
   @Test func `u takes an edit back, control R makes it again`() throws {
     var app = try acting(after: ["set tau_mem 25ms"])
     press("u", in: &app)
-    #expect(!app.session.isEdited)
+    #expect(!app.session.bench.isEdited)
     _ = app.handle(.control("r"))
-    #expect(app.session.isEdited)
+    #expect(app.session.bench.isEdited)
     // At the prompt the same key searches.
     press(":", in: &app)
     _ = app.handle(.control("r"))
@@ -141,17 +141,17 @@ import Workbench
     press("7", in: &app)
     #expect(app.session.selectedParameter == "tau_mem")
     press(">", in: &app)
-    #expect(app.session.parameterRows[1].value == "20.2 ms")
+    #expect(app.session.bench.parameterRows[1].value == "20.2 ms")
     press("<", in: &app)
-    #expect(app.session.parameterRows[1].value == "19.998 ms")
+    #expect(app.session.bench.parameterRows[1].value == "19.998 ms")
     _ = app.handle(.down)
     #expect(app.session.selectedParameter == "tau_syn")
     press("}", in: &app)
-    #expect(app.session.parameterRows[2].value == "5.5 ms")
+    #expect(app.session.bench.parameterRows[2].value == "5.5 ms")
     _ = app.handle(.enter)
     #expect(app.editor.text == "set tau_syn ")
     type("4ms", into: &app)
-    #expect(app.session.parameterRows[2].value == "4 ms")
+    #expect(app.session.bench.parameterRows[2].value == "4 ms")
     _ = app.handle(.escape)
     for _ in 0..<2 { _ = app.handle(.down) }
     #expect(app.session.selectedParameter == "v_leak")

@@ -3,6 +3,7 @@ import Files
 import Interface
 import Presets
 import Terminal
+import Study
 import Testing
 import Workbench
 
@@ -69,11 +70,13 @@ import Workbench
     var app = try app(after: ["zoom 10ms..20ms"])
     _ = app.handle(.escape)
     _ = app.handle(.character("l"))
-    #expect(app.session.window == 12.5e-3...22.5e-3)
+    #expect(app.session.looks.window == 12.5e-3...22.5e-3)
     for _ in 0..<9 { _ = app.handle(.character("h")) }
-    #expect(app.session.window.lowerBound == 0)
+    #expect(app.session.looks.window.lowerBound == 0)
     for _ in 0..<40 { _ = app.handle(.character("l")) }
-    #expect(app.session.window.upperBound <= 40e-3 && app.session.window.upperBound > 39.99e-3)
+    #expect(
+      app.session.looks.window.upperBound <= 40e-3 && app.session.looks.window.upperBound > 39.99e-3
+    )
   }
 
   @Test func `criterion 16: a near miss is marked below the threshold, once V has been there`()

@@ -50,7 +50,7 @@ import Workbench
     var app = try screen()
     for scalar in "set tau".unicodeScalars { _ = app.handle(.character(scalar)) }
     click(90, 20, in: &app)
-    #expect(app.session.view.focus == .inspector)
+    #expect(app.session.looks.view.focus == .inspector)
     #expect(app.editor.text == "set tau")
   }
 
@@ -91,34 +91,34 @@ import Workbench
     var app = try screen()
     // Column 43 of the plot is the middle of its 70 columns.
     for _ in 0..<4 { _ = app.handle(.mouse(MouseEvent(.wheelUp, x: 26, y: 5))) }
-    let window = app.session.window
+    let window = app.session.looks.window
     let length = window.upperBound - window.lowerBound
     #expect(abs(length - 40e-3 * 0.75 * 0.75 * 0.75 * 0.75) < 1e-6)
     let before = 18.5 / 69.5 * 40e-3
     let part = (before - window.lowerBound) / length
     #expect(abs(part - 18.5 / 69.5) < 0.02)
     _ = app.handle(.mouse(MouseEvent(.wheelDown, x: 26, y: 5, isShifted: true)))
-    #expect(abs(app.session.window.lowerBound - window.lowerBound - length / 4) < 1e-9)
+    #expect(abs(app.session.looks.window.lowerBound - window.lowerBound - length / 4) < 1e-9)
     for _ in 0..<9 { _ = app.handle(.mouse(MouseEvent(.wheelDown, x: 26, y: 5))) }
-    #expect(app.session.window == 0...40e-3)
+    #expect(app.session.looks.window == 0...40e-3)
   }
 
   @Test func `a drag zooms to its range, whichever way it goes`() throws {
     var right = try screen()
     drag(from: (20, 5), to: (50, 9), in: &right)
-    let window = right.session.window
+    let window = right.session.looks.window
     #expect(window.lowerBound > 5e-3 && window.lowerBound < 8e-3)
     #expect(window.upperBound > 22e-3 && window.upperBound < 27e-3)
     #expect(right.session.point == .start)
     var left = try screen()
     drag(from: (50, 30), to: (20, 9), in: &left)
-    #expect(left.session.window == window)
+    #expect(left.session.looks.window == window)
   }
 
   @Test func `a drag out of the plots is no zoom`() throws {
     var app = try screen()
     drag(from: (20, 5), to: (100, 5), in: &app)
-    #expect(app.session.window == 0...40e-3)
+    #expect(app.session.looks.window == 0...40e-3)
   }
 
   @Test func `a click on a hint runs it`() throws {
@@ -166,8 +166,8 @@ import Workbench
           #expect(app.render(in: size).grid.size == size)
           click(x, y, in: &app)
           _ = app.handle(.mouse(MouseEvent(.wheelDown, x: x, y: y)))
-          #expect(!app.session.isEdited, "\(x),\(y) of \(size)")
-          places.insert(app.session.cursor)
+          #expect(!app.session.bench.isEdited, "\(x),\(y) of \(size)")
+          places.insert(app.session.cursor.number)
           if !app.isRunning { app = try self.app() }
         }
       }

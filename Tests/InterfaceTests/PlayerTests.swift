@@ -19,7 +19,7 @@ import Workbench
     app.play(file: "demo", "3 step\n\nassert L < 1\nstep\n", wait: nil)
     #expect(app.patienceForKeys == 0)
     drain(&app)
-    #expect(app.session.cursor == 3 && app.patienceForKeys == nil)
+    #expect(app.session.cursor.number == 3 && app.patienceForKeys == nil)
     #expect(
       app.render(in: size).grid.rowTexts.contains {
         $0.hasPrefix("demo:3: L is 80.742697745566")
@@ -31,16 +31,16 @@ import Workbench
     let start = ContinuousClock.now
     app.play(file: "demo", "3 step\nbwd\n", wait: 0.05)
     #expect(app.playNext() == nil)
-    #expect(app.editor.text == "3 step" && app.session.cursor == 0)
+    #expect(app.editor.text == "3 step" && app.session.cursor.number == 0)
     let patience = try #require(app.patienceForKeys)
     #expect(patience <= 51)
     #expect(
       app.render(in: size).grid.rowTexts.contains {
         $0.hasPrefix("demo:1: any key pauses, Esc ends")
       })
-    while app.session.cursor == 0, .now - start < .seconds(5) { _ = app.playNext() }
+    while app.session.cursor.number == 0, .now - start < .seconds(5) { _ = app.playNext() }
     #expect(.now - start >= .milliseconds(50))
-    #expect(app.session.cursor == 3 && app.editor.text == "")
+    #expect(app.session.cursor.number == 3 && app.editor.text == "")
     while app.patienceForKeys != nil, .now - start < .seconds(5) { _ = app.playNext() }
     #expect(app.session.point == .turn)
     #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("replay ended") })
@@ -56,17 +56,17 @@ import Workbench
     #expect(app.patienceForKeys == nil && app.editor.text == "step")
     #expect(app.render(in: size).grid.rowTexts.contains { $0.contains("demo:1 paused") })
     _ = app.handle(.character("x"))
-    #expect(app.session.cursor == 1)
+    #expect(app.session.cursor.number == 1)
     // A held key plays lines as fast as they come.
     for _ in 0..<2 { _ = app.handle(.right) }
-    #expect(app.session.cursor == 3)
+    #expect(app.session.cursor.number == 3)
     _ = app.playNext()
     _ = app.handle(.character(" "))
     _ = app.playNext()
-    #expect(app.session.cursor == 4)
+    #expect(app.session.cursor.number == 4)
     _ = app.playNext()
     _ = app.handle(.escape)
-    #expect(app.session.cursor == 4 && app.patienceForKeys == nil && app.editor.text == "")
+    #expect(app.session.cursor.number == 4 && app.patienceForKeys == nil && app.editor.text == "")
     #expect(app.playNext() == nil)
     #expect(
       app.render(in: size).grid.rowTexts.contains { $0.contains("replay ended at demo:5") })
@@ -107,8 +107,8 @@ import Workbench
     }
     _ = app.handle(.character(" "))
     let start = ContinuousClock.now
-    while app.session.cursor < 3, .now - start < .seconds(5) { _ = app.playNext() }
-    #expect(app.session.cursor == 3 && app.editor.text != "print t")
+    while app.session.cursor.number < 3, .now - start < .seconds(5) { _ = app.playNext() }
+    #expect(app.session.cursor.number == 3 && app.editor.text != "print t")
     _ = app.playNext()
     #expect(app.editor.text == "print L")
     let patience = try #require(app.patienceForKeys)
@@ -130,7 +130,7 @@ import Workbench
     var app = try app()
     app.play(file: "demo", "help\nstep\n", wait: 0)
     while app.patienceForKeys != nil { _ = app.playNext() }
-    #expect(app.session.cursor == 1)
+    #expect(app.session.cursor.number == 1)
     #expect(!app.render(in: size).grid.rowTexts.contains { $0.contains("Esc closes") })
   }
 
@@ -146,13 +146,13 @@ import Workbench
   @Test func `a paste of lines is shown as one, and Enter runs it`() throws {
     var app = try app()
     _ = app.handle(.paste("step # one\n2 step\n"))
-    #expect(app.editor.text == "step; 2 step" && app.session.cursor == 0)
+    #expect(app.editor.text == "step; 2 step" && app.session.cursor.number == 0)
     #expect(
       app.render(in: size).grid.rowTexts.contains {
         $0.hasPrefix("pasted 2 lines as one: Enter runs it")
       })
     _ = app.handle(.enter)
-    #expect(app.session.cursor == 3)
+    #expect(app.session.cursor.number == 3)
     _ = app.handle(.paste("alias on 2 step\non\n"))
     #expect(
       app.render(in: size).grid.rowTexts.contains {

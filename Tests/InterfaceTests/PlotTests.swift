@@ -69,8 +69,8 @@ import Workbench
 
   @Test func `another experiment has its own range`() throws {
     var app = try app(after: ["yrange 0.5..0.8"])
-    app.open(app.session.experiment, named: "again")
-    #expect(app.session.view.ranges.isEmpty)
+    app.receive(try app.session.open(app.session.experiment, named: "again"))
+    #expect(app.session.looks.view.ranges.isEmpty)
   }
 
   @Test func `plot chooses what is drawn, plot by plot`() throws {
@@ -81,7 +81,7 @@ import Workbench
     #expect(dots(app.render(in: size).grid, rows: 1..<8) > dots(whole, rows: 1..<8))
     #expect(rows(&app)[12..<17] == whole.rowTexts[12..<17], "λ stays as it was")
     type("plot lV", into: &app)
-    #expect(app.session.view.curves == [.potential, .current, .lambdaV])
+    #expect(app.session.looks.view.curves == [.potential, .current, .lambdaV])
     type("plot I", into: &app)
     let lines = rows(&app)
     #expect(lines[1...7].contains { $0.hasPrefix("  I n0") })

@@ -46,7 +46,7 @@ import Workbench
       for _ in 0..<stop { _ = app.handle(.enter) }
       #expect(app.handle(key).isEmpty)
       #expect(app.session.point == .forward(4))
-      #expect(!app.session.isEdited)
+      #expect(!app.session.bench.isEdited)
       type("step", into: &app)
       #expect(app.session.point == .forward(5))
     }
@@ -78,8 +78,8 @@ import Workbench
       if stop == 8 { #expect(rows[0].contains("run 2*  ghost:run1")) }
       _ = app.handle(.enter)
     }
-    #expect(app.session.view == before.view)
-    #expect(app.session.settings == before.settings)
+    #expect(app.session.looks.view == before.looks.view)
+    #expect(app.session.looks.settings == before.looks.settings)
   }
 
   @Test func `where one pane is shown at a time it is the one that a stop speaks of`() throws {
@@ -121,6 +121,6 @@ import Workbench
       _ = app.handle(.enter)
     }
     #expect(app.session.point == .start)
-    #expect(!app.session.isEdited)
+    #expect(!app.session.bench.isEdited)
   }
 }

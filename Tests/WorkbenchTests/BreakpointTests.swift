@@ -13,8 +13,8 @@ import Workbench
     var found: [Int] = []
     while true {
       let reply = session.apply(line)
-      if reply.lines.first?.kind == .stop { found.append(session.cursor) }
-      if session.cursor
+      if reply.lines.first?.kind == .stop { found.append(session.cursor.number) }
+      if session.cursor.number
         == (line.hasPrefix("r") || line.hasPrefix("u") ? 0 : session.run.timeline.last)
       {
         return found
@@ -34,7 +34,7 @@ import Workbench
       #expect(session.apply(line).succeeded)
       let forwards = stops(of: "continue", &session)
       stopped += forwards.count
-      let hits = session.breakpoints[0].hits
+      let hits = session.stops.breakpoints[0].hits
       #expect(hits == forwards.count)
       let backwards = stops(of: "rcontinue", &session)
       // The place where a way begins is not met on it.
@@ -42,7 +42,7 @@ import Workbench
       #expect(
         forwards.filter { $0 != last } == backwards.filter { $0 != 0 }.reversed(),
         "\(preset): \(line)")
-      #expect(session.breakpoints[0].hits == hits + backwards.count)
+      #expect(session.stops.breakpoints[0].hits == hits + backwards.count)
       #expect(stops(of: "step", &session) == forwards)
       #expect(stops(of: "unstep", &session) == backwards)
       #expect(stops(of: "step 3", &session) == forwards)
@@ -74,7 +74,7 @@ import Workbench
     #expect(
       session.apply("c").lines.first?.text
         == "stopped: breakpoints 1, 2 and 3, spike n0, t > 13.05 ms")
-    #expect(session.breakpoints.map(\.hits) == [1, 1, 1])
+    #expect(session.stops.breakpoints.map(\.hits) == [1, 1, 1])
   }
 
   @Test func `criterion 7: ignore passes hits whichever way they are met, and counts them`() throws
@@ -82,11 +82,11 @@ import Workbench
     var session = try session()
     _ = session.apply("break spike; ignore 1 3; c")
     #expect(session.point == .forward(10))
-    #expect(session.breakpoints[0].hits == 4)
+    #expect(session.stops.breakpoints[0].hits == 4)
     #expect(session.apply("ignore 1 2").lines[0].text == "breakpoint 1 passes its next 2 hits")
     _ = session.apply("rc")
     #expect(session.point == .forward(4))
-    #expect(session.breakpoints[0].hits == 7)
+    #expect(session.stops.breakpoints[0].hits == 7)
   }
 
   @Test func `a temporary breakpoint is gone after its stop, a disabled one does not stop`() throws
@@ -94,14 +94,14 @@ import Workbench
     var session = try session()
     _ = session.apply("tbreak spike n1; break spike n0; disable 2")
     #expect(session.apply("c").lines[0].text == "stopped: temporary breakpoint 1, spike n1")
-    #expect(session.breakpoints.map(\.number) == [2])
+    #expect(session.stops.breakpoints.map(\.number) == [2])
     #expect(session.apply("c").lines[0].text.hasPrefix("turn"))
-    #expect(session.breakpoints[0].hits == 0)
+    #expect(session.stops.breakpoints[0].hits == 0)
     _ = session.apply("enable 2; rc")
     #expect(session.point == .forward(8))
     #expect(session.apply("info breaks").lines[0].text == "2  spike n0  1 hit")
     #expect(session.apply("delete all").lines[0].text == "deleted breakpoint 2")
-    #expect(session.breakpoints.isEmpty)
+    #expect(session.stops.breakpoints.isEmpty)
     // Numbers are not given twice.
     #expect(session.apply("break input").lines[0].text == "breakpoint 3: input")
   }
@@ -115,7 +115,7 @@ import Workbench
     let reply = session.apply(line)
     #expect(reply.succeeded)
     #expect(session.point == point)
-    #expect(session.breakpoints.isEmpty)
+    #expect(session.stops.breakpoints.isEmpty)
     #expect(reply.lines[0].text.hasPrefix("stopped: until, "))
   }
 
@@ -146,10 +146,10 @@ import Workbench
     _ = session.apply("watch grad n1<-n0 < -8; finish; c")
     #expect(session.point.isBackward)
     let row = try #require(session.point.event)
-    let now = try #require(session.partialGradient?.layers[0].recurrent?.weights[1])
+    let now = try #require(session.cursor.partialGradient?.layers[0].recurrent?.weights[1])
     #expect(now < -8)
     _ = session.apply("unstep")
-    let before = try #require(session.partialGradient?.layers[0].recurrent?.weights[1])
+    let before = try #require(session.cursor.partialGradient?.layers[0].recurrent?.weights[1])
     #expect(before >= -8 && row == 5)
   }
 
@@ -169,7 +169,7 @@ import Workbench
     var session = try session()
     _ = session.apply("break spike n0; c; set tau_mem 22ms; run; c")
     #expect(session.point.event.map { session.run.describe($0) } == "spike n0")
-    #expect(session.breakpoints[0].hits == 2)
+    #expect(session.stops.breakpoints[0].hits == 2)
   }
 
   // MARK: - Long runs
@@ -211,15 +211,15 @@ import Workbench
     _ = session.begin("continue; step")
     let task = try #require(session.task)
     #expect(task.title == "continue" && task.total == 20_001)
-    #expect(task.done > 0 && session.cursor == 0)
+    #expect(task.done > 0 && session.cursor.number == 0)
     let reply = session.interrupt()
-    #expect(session.cursor == task.done && session.task == nil)
+    #expect(session.cursor.number == task.done && session.task == nil)
     #expect(reply?.lines.map(\.text).first == "interrupted")
-    let there = session.cursor
+    let there = session.cursor.number
     _ = session.apply("rcontinue")
-    #expect(session.cursor == 0)
+    #expect(session.cursor.number == 0)
     _ = session.apply("continue; unstep")
-    #expect(session.cursor == 20_000)
+    #expect(session.cursor.number == 20_000)
     #expect(there > 0)
   }
 
@@ -285,7 +285,7 @@ import Workbench
   ) throws {
     var session = try session()
     try session.expectComplaint(about: line, at: column, sentence)
-    #expect(session.cursor == 0 && session.breakpoints.isEmpty)
+    #expect(session.cursor.number == 0 && session.stops.breakpoints.isEmpty)
   }
 
   @Test func `Tab completes places and numbers`() throws {

@@ -153,7 +153,7 @@ import Workbench
     var session = try session()
     let reply = session.apply("step; check n0<-in2; step; check n1<-in2; print L")
     #expect(reply.succeeded)
-    #expect(session.cursor == 2)
+    #expect(session.cursor.number == 2)
     let lines = reply.lines.map(\.text)
     #expect(lines.count == 7)
     #expect(lines[1].hasPrefix("n0<-in2: adjoint") && lines[4].hasPrefix("n1<-in2: adjoint"))
@@ -172,7 +172,7 @@ import Workbench
     let lines = reply.lines.map(\.text)
     #expect(lines.first == "interrupted after 5 of 42: 5 agree")
     #expect(lines.last == "verdict so far: agrees")
-    #expect(session.task == nil && session.cursor == 0)
+    #expect(session.task == nil && session.cursor.number == 0)
     let again = session.interrupt()
     #expect(again == nil)
     for (name, count) in [("v_th", 3), ("all", 42)] {

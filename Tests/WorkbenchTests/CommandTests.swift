@@ -24,67 +24,67 @@ import Testing
     // A switch without a default: a new case does not compile until it has a line here.
     func name(of command: Command) -> String {
       switch command {
-      case .settings: "settings"
-      case .apropos: "apropos"
-      case .history: "history"
-      case .tour: "tour"
-      case .version: "version"
+      case .ask(.settings): "settings"
+      case .help(.apropos): "apropos"
+      case .help(.history): "history"
+      case .help(.tour): "tour"
+      case .help(.version): "version"
       case .setting(.auto): "auto"
       case .setting(.confirm): "confirm"
       case .setting(.theme): "theme"
       case .setting(.color): "color"
       case .setting(.ascii): "ascii"
       case .setting(.mouse): "mouse"
-      case .step: "step"
-      case .unstep: "unstep"
-      case .next: "next"
-      case .previous: "prev"
-      case .continue: "continue"
-      case .rcontinue: "rcontinue"
-      case .until: "until"
-      case .why: "why"
-      case .near: "near"
-      case .diff: "diff"
-      case .contributions: "contrib"
-      case .back: "back"
-      case .half: "half"
-      case .last: "last"
-      case .mark: "mark"
-      case .marks: "marks"
-      case .delta: "delta"
-      case .display: "display"
-      case .undisplay: "undisplay"
-      case .break: "break"
-      case .temporaryBreak: "tbreak"
-      case .watch: "watch"
-      case .delete: "delete"
-      case .enable: "enable"
-      case .disable: "disable"
-      case .ignore: "ignore"
-      case .finish: "finish"
-      case .forward: "fwd"
-      case .backward: "bwd"
-      case .goto: "goto"
-      case .run: "run"
-      case .set: "set"
-      case .reset: "reset"
-      case .undo: "undo"
-      case .redo: "redo"
-      case .ghost: "ghost"
-      case .info: "info"
-      case .print: "print"
-      case .equation: "equation"
-      case .list: "list"
-      case .load: "load"
-      case .save: "save"
-      case .presets: "presets"
-      case .zoom: "zoom"
-      case .select: "select"
-      case .help: "help"
-      case .check: "check"
-      case .compare: "compare"
-      case .ties: "ties"
-      case .rule: "rule"
+      case .move(.step): "step"
+      case .move(.unstep): "unstep"
+      case .move(.next): "next"
+      case .move(.previous): "prev"
+      case .move(.continue): "continue"
+      case .move(.rcontinue): "rcontinue"
+      case .move(.until): "until"
+      case .ask(.why): "why"
+      case .ask(.near): "near"
+      case .ask(.diff): "diff"
+      case .ask(.contributions): "contrib"
+      case .move(.back): "back"
+      case .move(.half): "half"
+      case .move(.last): "last"
+      case .move(.mark): "mark"
+      case .ask(.marks): "marks"
+      case .ask(.delta): "delta"
+      case .stop(.display): "display"
+      case .stop(.undisplay): "undisplay"
+      case .stop(.break): "break"
+      case .stop(.temporaryBreak): "tbreak"
+      case .stop(.watch): "watch"
+      case .stop(.delete): "delete"
+      case .stop(.enable): "enable"
+      case .stop(.disable): "disable"
+      case .stop(.ignore): "ignore"
+      case .move(.finish): "finish"
+      case .move(.forward): "fwd"
+      case .move(.backward): "bwd"
+      case .move(.goto): "goto"
+      case .experiment(.run): "run"
+      case .experiment(.set): "set"
+      case .experiment(.reset): "reset"
+      case .experiment(.undo): "undo"
+      case .experiment(.redo): "redo"
+      case .experiment(.ghost): "ghost"
+      case .ask(.info): "info"
+      case .ask(.print): "print"
+      case .ask(.equation): "equation"
+      case .ask(.list): "list"
+      case .file(.load): "load"
+      case .file(.save): "save"
+      case .file(.presets): "presets"
+      case .view(.zoom): "zoom"
+      case .view(.select): "select"
+      case .help(.help): "help"
+      case .ask(.check): "check"
+      case .ask(.compare): "compare"
+      case .ask(.ties): "ties"
+      case .experiment(.rule): "rule"
       case .view(.focus): "focus"
       case .view(.maximise): "max"
       case .view(.lanes): "lanes"
@@ -96,9 +96,9 @@ import Testing
       case .view(.layout): "layout"
       case .view(.show): "show"
       case .view(.hide): "hide"
-      case .sweep: "sweep"
-      case .descend: "descend"
-      case .nudge: "nudge"
+      case .experiment(.sweep): "sweep"
+      case .experiment(.descend): "descend"
+      case .experiment(.nudge): "nudge"
       case .script(.assert): "assert"
       case .script(.echo): "echo"
       case .script(.repeat): "repeat"
@@ -119,10 +119,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("3 step", Command.step(3)), ("step 3", .step(3)), ("s", .step(1)), ("ste 2", .step(2)),
-    ("us", .unstep(1)), ("c", .continue(1)), ("2 c", .continue(2)), ("fin", .finish),
-    ("bw", .backward), ("q", .quit),
-    ("  step   # a comment", .step(1)), ("i gr", .info(.grad)),
+    ("3 step", Command.move(.step(3))), ("step 3", .move(.step(3))), ("s", .move(.step(1))),
+    ("ste 2", .move(.step(2))),
+    ("us", .move(.unstep(1))), ("c", .move(.continue(1))), ("2 c", .move(.continue(2))),
+    ("fin", .move(.finish)),
+    ("bw", .move(.backward)), ("q", .quit),
+    ("  step   # a comment", .move(.step(1))), ("i gr", .ask(.info(.grad))),
   ]) func `counts, prefixes and pinned letters`(line: String, command: Command) throws {
     #expect(try CommandParser.parse(line).map(\.command) == [command])
   }
@@ -131,7 +133,7 @@ import Testing
     ("list #7", "#7"), ("list #7 # a comment", "#7"), ("list #12; step", "#12"), ("list # 7", nil),
     ("list #seven", nil), ("list # 7 is late", nil),
   ]) func `behind a verb #7 is an event, and no comment`(line: String, event: String?) throws {
-    guard case .list(let word) = try CommandParser.parse(line).first?.command else {
+    guard case .ask(.list(let word)) = try CommandParser.parse(line).first?.command else {
       Issue.record("\(line) is no list")
       return
     }
@@ -156,7 +158,7 @@ import Testing
   @Test func `several commands on a line, and NAME = VALUE`() throws {
     let commands = try CommandParser.parse("bwd; 2 step ;tau_mem = 20 ms").map(\.command)
     #expect(commands.count == 3)
-    guard case .set(let name, let value) = commands[2] else {
+    guard case .experiment(.set(let name, let value)) = commands[2] else {
       Issue.record("the third command is \(commands[2])")
       return
     }

@@ -63,22 +63,22 @@ import Workbench
   @Test func `a pinned ghost stays through edits`() throws {
     var session = try session()
     _ = session.apply("set tau_mem 22ms; ghost pin; set tau_mem 23ms; set v_th 1.01")
-    #expect(session.ghostNumber == 1 && session.isGhostPinned)
+    #expect(session.bench.ghostNumber == 1 && session.bench.isGhostPinned)
     let runs = session.apply("info runs").lines.map(\.text)
     #expect(runs.count == 4)
     #expect(runs[0] == "  run 1  L = 80.7427  5 spikes  ghost, pinned")
     #expect(runs[3].hasPrefix("▶ run 4  L = "))
     _ = session.apply("ghost off; set v_th 1.02")
-    #expect(session.ghostNumber == 4 && !session.isGhostPinned)
+    #expect(session.bench.ghostNumber == 4 && !session.bench.isGhostPinned)
   }
 
   @Test func `the oldest runs are let go when all have too many events, but never the ghost`()
     throws
   {
     var session = try session()
-    session.keptEvents = 30
+    session.bench.keptEvents = 30
     _ = session.apply("set tau_mem 22ms; ghost pin; set tau_mem 23ms; set tau_mem 24ms")
-    #expect(session.earlierRuns.map(\.number) == [1, 3])
+    #expect(session.bench.earlierRuns.map(\.number) == [1, 3])
     let runs = session.apply("info runs").lines.map(\.text)
     #expect(runs.count == 4)
     #expect(runs[0] == "  1 older run was let go to save memory; undo makes them again")
@@ -87,7 +87,7 @@ import Workbench
     #expect(session.experiment.network.layers[0].parameters[0].tauMem == 22e-3)
     _ = session.apply("redo; redo")
     #expect(session.run.loss == loss)
-    let numbers = session.earlierRuns.map(\.number)
+    let numbers = session.bench.earlierRuns.map(\.number)
     try session.expectComplaint(
       about: "ghost 2", at: 7,
       "no earlier run '2'; runs \(numbers[0])-\(numbers[numbers.count - 1]), or off")
@@ -99,9 +99,9 @@ import Workbench
     for back in [1, 40, 60, 7] {
       _ = session.apply("unstep \(back)")
       var fresh = try Session(session.experiment, named: "yin-yang")
-      _ = fresh.apply("bwd; step \(session.cursor - session.run.timeline.turn)")
-      #expect(fresh.cursor == session.cursor)
-      #expect(fresh.partialGradient == session.partialGradient, "after \(back)")
+      _ = fresh.apply("bwd; step \(session.cursor.number - session.run.timeline.turn)")
+      #expect(fresh.cursor.number == session.cursor.number)
+      #expect(fresh.cursor.partialGradient == session.cursor.partialGradient, "after \(back)")
     }
   }
 
@@ -118,23 +118,23 @@ import Workbench
     let before = session.experiment
     try session.expectComplaint(
       about: "set tau_mem 12ms", at: 5, "stopped at 409.4 ms; nothing was changed")
-    #expect(session.experiment == before && session.earlierRuns.isEmpty)
+    #expect(session.experiment == before && session.bench.earlierRuns.isEmpty)
   }
 
   @Test func `going back and on again leaves the partial gradient as it was, bit for bit`() throws {
     var session = try session()
     _ = session.apply("bwd")
-    var seen: [Gradient?] = [session.partialGradient]
+    var seen: [Gradient?] = [session.cursor.partialGradient]
     for _ in 0..<12 {
       _ = session.apply("step")
-      seen.append(session.partialGradient)
+      seen.append(session.cursor.partialGradient)
     }
     for gradient in seen.dropLast().reversed() {
       _ = session.apply("unstep")
-      #expect(session.partialGradient == gradient)
+      #expect(session.cursor.partialGradient == gradient)
     }
     _ = session.apply("goto end; unstep 5; step 2")
-    #expect(session.partialGradient == seen[10])
+    #expect(session.cursor.partialGradient == seen[10])
   }
 
   @Test(arguments: [

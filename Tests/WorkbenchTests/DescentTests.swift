@@ -24,7 +24,7 @@ import Workbench
     }
     let reply = session.apply("descend 2 0.001")
     #expect(reply.succeeded && session.experiment == expected)
-    #expect(session.earlierRuns.count == 1 && session.ghostNumber == 1)
+    #expect(session.bench.earlierRuns.count == 1 && session.bench.ghostNumber == 1)
     let losses = reply.lines.map(\.text).filter { $0.hasPrefix("step ") }
     #expect(losses.count == 2)
     let last = try #require(session.run.loss)
@@ -54,14 +54,14 @@ import Workbench
     #expect(abs(length(change) / length(before) - 0.01) < 1e-12)
     #expect(try #require(session.run.loss) < loss)
     _ = session.apply("")
-    #expect(session.earlierRuns.count == 2, "Enter goes on")
+    #expect(session.bench.earlierRuns.count == 2, "Enter goes on")
   }
 
   @Test func `where there is no way down it says so`() throws {
     var session = try SessionTests.session("silent")
     let reply = session.apply("descend 3")
     #expect(reply.lines.map(\.text) == ["the gradient of all weights is 0: there is no way down"])
-    #expect(session.earlierRuns.isEmpty)
+    #expect(session.bench.earlierRuns.isEmpty)
   }
 
   @Test func `a run without a finite loss ends it, and the step is not taken`() throws {
@@ -69,7 +69,7 @@ import Workbench
     let reply = session.apply("descend 5 1e300")
     let text = reply.lines.map(\.text).joined(separator: "\n")
     #expect(text.contains("stopped before it"), "\(text)")
-    #expect(session.experiment == session.original)
+    #expect(session.experiment == session.bench.original)
   }
 
   @Test func `at a tie it stops`() throws {
@@ -90,9 +90,9 @@ import Workbench
     for _ in 0..<3 { _ = session.advance() }
     let reply = session.interrupt()
     #expect(reply?.lines.contains { $0.text == "interrupted after 3 of 100" } == true)
-    #expect(session.earlierRuns.count == 1 && session.isEdited)
+    #expect(session.bench.earlierRuns.count == 1 && session.bench.isEdited)
     _ = session.apply("undo")
-    #expect(!session.isEdited)
+    #expect(!session.bench.isEdited)
   }
 
   @Test(arguments: [

@@ -5,17 +5,58 @@ import Presets
 import Testing
 import Workbench
 
-/// A session with files that are only remembered: what the program around a session does, without a disk.
+/// Files that are only remembered.
+struct RememberedFiles: Shelf {
+  var files: [String: [UInt8]] = [:]
+
+  func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool) {
+    guard let preset = Preset.all.first(where: { $0.name == name }) else {
+      throw NotDone("no preset \(name)")
+    }
+    return (try PresetReader.read(preset.text, named: name).experiment, true)
+  }
+
+  func read(_ path: String) throws -> [UInt8] {
+    guard let bytes = files[path] else { throw NotDone("\(path): no such file") }
+    return bytes
+  }
+
+  func script(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
+
+  mutating func write(_ bytes: [UInt8], to output: Output) throws {
+    guard output.isOverwriting || files[output.path] == nil else {
+      throw NotDone("\(output.path) exists; \(output.command)! writes over it")
+    }
+    files[output.path] = bytes
+  }
+
+  mutating func write(
+    to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
+    var bytes: [UInt8] = []
+    try body { bytes += $0 }
+    try write(bytes, to: output)
+  }
+}
+
+/// A session without a screen and without a disk.
 struct Desk {
   var session: Session
-  var files: [String: [UInt8]] = [:]
+  private var shelf = RememberedFiles()
   /// What was answered, line by line.
   private(set) var answers: [String] = []
   /// The first complaint, with its place.
   private(set) var complaint: String?
   private var script = Script()
+  /// Where the line at work stands.
+  private var place = ""
 
   init(_ preset: String = "reference") throws { session = try SessionTests.session(preset) }
+
+  var files: [String: [UInt8]] {
+    get { shelf.files }
+    set { shelf.files = newValue }
+  }
 
   /// Carries out lines and what they source; stops at the first that fails.
   mutating func perform(_ lines: [String], named name: String = "-e") {
@@ -30,56 +71,40 @@ struct Desk {
   private mutating func perform(_ line: Script.Line) {
     let reply = session.apply(line.text)
     answers += reply.lines.map(\.text)
-    if !reply.succeeded { return fail(reply.lines.last?.text ?? "", line) }
-    let depth = script.depth
-    for effect in reply.effects where complaint == nil { perform(effect, line, depth) }
-  }
-
-  private mutating func fail(_ text: String, _ line: Script.Line) {
-    complaint = "\(line.place): \(text.drop { $0 == " " || $0 == "^" })"
-  }
-
-  private mutating func perform(_ effect: Effect, _ line: Script.Line, _ depth: Int) {
-    switch effect {
-    case .write(let output, let bytes):
-      write(bytes, output, line)
-      if complaint == nil { session.noteWritten(output) }
-    case .record(let output):
-      write([], output, line)
-      if complaint == nil { answers += session.beginRecording(output.path).lines.map(\.text) }
-    case .source(let word, _):
-      guard let bytes = files[word.text] else { return fail("\(word.text): no such file", line) }
-      if let fault = script.push(file: word.text, String(decoding: bytes, as: UTF8.self)) {
-        fail(fault, line)
-      }
-    case .resume(let rest): script.insert(rest: rest, at: line.place, above: depth)
-    case .open(let word):
-      guard let preset = Preset.all.first(where: { $0.name == word.text }),
-        let experiment = try? PresetReader.read(preset.text, named: word.text).experiment,
-        let reply = try? session.open(experiment, named: word.text)
-      else { return fail("no preset \(word.text)", line) }
-      answers += reply.lines.map(\.text)
-    case .compare(let word):
-      guard let bytes = files[word.text],
-        let reply = try? session.compare(bytes, named: word.text)
-      else { return fail("\(word.text): cannot be compared", line) }
-      answers += reply.lines.map(\.text)
-    case .report(let output):
-      var bytes: [UInt8] = []
-      do {
-        try session.writeReport { bytes += $0 }
-        write(bytes, output, line)
-      } catch {
-        fail("\(error)", line)
-      }
-    case .snapshot, .draw, .screen, .tour, .quit: break
+    place = line.place
+    if !reply.succeeded {
+      complaint = "\(place): \(reply.lines.last?.sentence ?? "")"
+      return
     }
+    var shelf = shelf
+    do {
+      try perform(reply.effects, with: &shelf)
+    } catch {
+      complaint = "\(place): \(error)"
+    }
+    self.shelf = shelf
+  }
+}
+
+extension Desk: Stage {
+  var scriptDepth: Int { script.depth }
+
+  mutating func play(file path: String, _ text: String, wait: Double?) throws {
+    if let fault = script.push(file: path, text) { throw NotDone(fault) }
   }
 
-  private mutating func write(_ bytes: [UInt8], _ output: Output, _ line: Script.Line) {
-    guard output.isOverwriting || files[output.path] == nil else {
-      return fail("\(output.path) exists; \(output.command)! writes over it", line)
-    }
-    files[output.path] = bytes
+  mutating func play(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place, above: depth)
   }
+
+  mutating func receive(_ reply: Reply, titled title: String) {
+    answers += reply.lines.map(\.text)
+  }
+
+  func showScreen() {}
+  func snapshot() -> String { "" }
+  func figure() -> String { "" }
+  func clear() {}
+  func startTour() {}
+  func quit() {}
 }

@@ -77,7 +77,9 @@ import Workbench
         == "loss  first_spike_mse  target.0 14 ms  (info loss)")
     _ = session.apply("set hidden.initial_i 0.25; set delay n2<-n0 2ms; set in.0.1 20ms")
     #expect(session.apply("info params").lines[1].text.hasSuffix("  initial_i 0.25"))
-    let rows = session.parameterRows.filter { $0.original != nil }.map { "\($0.name) \($0.value)" }
+    let rows = session.bench.parameterRows.filter { $0.original != nil }.map {
+      "\($0.name) \($0.value)"
+    }
     #expect(
       rows == [
         "n0.initial_i 0.25", "n1.initial_i 0.25", "delay n2<-n0 2 ms", "in.0.1 20 ms",
@@ -90,7 +92,7 @@ import Workbench
       neurons: [0], targets: [(1...20).map { Double($0) * 1e-3 }], tau: 1e-3)
     var session = try Session(experiment, named: "many")
     func targets() -> [String] {
-      session.parameterRows.map(\.name).filter { $0.hasPrefix("target") }
+      session.bench.parameterRows.map(\.name).filter { $0.hasPrefix("target") }
     }
     #expect(targets().isEmpty)
     #expect(

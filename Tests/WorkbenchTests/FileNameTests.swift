@@ -56,7 +56,7 @@ import Workbench
     ("save my  notes", "my  notes"), ("save 5\".yaml", "5\".yaml"), ("save \"open", "\"open"),
   ]) func `a name may have blanks, and in quotes anything`(line: String, name: String) throws {
     let command = try #require(try CommandParser.parse(line).first).command
-    guard case .save(let word, _) = command else {
+    guard case .file(.save(let word, _)) = command else {
       Issue.record("\(command)")
       return
     }

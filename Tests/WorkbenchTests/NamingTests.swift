@@ -115,7 +115,7 @@ import Workbench
     var session = try SessionTests.session()
     let experiment = session.experiment
     try session.expectComplaint(about: line, at: column, sentence)
-    #expect(session.experiment == experiment && session.breakpoints.isEmpty)
+    #expect(session.experiment == experiment && session.stops.breakpoints.isEmpty)
   }
 
   @Test func `max_events is set, shown, compared, saved and taken back`() throws {
@@ -123,7 +123,7 @@ import Workbench
     #expect(
       answers("set max_events 3", session: &session)[0] == "max_events = 3 (was none)")
     #expect(session.experiment.maxEvents == 3 && session.run.trajectory.events.count == 3)
-    #expect(session.parameterRows.first { $0.name == "max_events" }?.value == "3")
+    #expect(session.bench.parameterRows.first { $0.name == "max_events" }?.value == "3")
     #expect(answers("diff", session: &session).contains("max_events: none → 3"))
     _ = session.apply("undo")
     #expect(session.experiment.maxEvents == nil && session.run.trajectory.events.count == 12)
@@ -133,9 +133,9 @@ import Workbench
     let text = PresetWriter.write(session.experiment)
     #expect(try PresetReader.read(text, named: "x").experiment == session.experiment)
     #expect(session.apply("reset hidden.max_events").succeeded)
-    #expect(session.experiment == session.original)
+    #expect(session.experiment == session.bench.original)
     _ = session.apply("set max_events 3; set max_events none")
-    #expect(session.experiment == session.original)
+    #expect(session.experiment == session.bench.original)
   }
 
   @Test func `info neurons has a line for each, with both its names`() throws {
@@ -177,7 +177,7 @@ import Workbench
   {
     var session = try SessionTests.session()
     _ = session.apply("set n0.tau_mem 20.000000000000004ms")
-    let (was, now) = (session.earlierRuns[0], session.run)
+    let (was, now) = (session.bench.earlierRuns[0], session.run)
     #expect(was.trajectory.spikeTimes != now.trajectory.spikeTimes, "in their last digits")
     #expect(was.adjoint?.gradient.layers[0].weights != now.adjoint?.gradient.layers[0].weights)
     #expect(

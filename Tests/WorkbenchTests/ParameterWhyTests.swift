@@ -52,7 +52,7 @@ import Workbench
     _ = session.apply("bwd")
     while session.point != .end {
       _ = session.apply("step")
-      let gradient = try #require(session.partialGradient)
+      let gradient = try #require(session.cursor.partialGradient)
       guard case .backward(let event) = session.point else { continue }
       let explainer = Explainer(session.run.trajectory, adjoint: session.run.adjoint)
       for field in LIFParameters.Field.allCases {

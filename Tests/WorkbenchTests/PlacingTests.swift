@@ -31,11 +31,11 @@ import Workbench
     _ = session.apply("2 step; goto e7; finish; step; goto end")
     let places = (0..<3).map { _ in
       _ = session.apply("back")
-      return session.cursor
+      return session.cursor.number
     }
     #expect(places == [14, 8, 2])
     let reply = session.apply("back")
-    #expect(!reply.succeeded && session.cursor == 2)
+    #expect(!reply.succeeded && session.cursor.number == 2)
   }
 
   @Test func `half shows the other side of a jump`() throws {
@@ -49,15 +49,15 @@ import Workbench
     #expect(session.state(of: 0).potential == 0)
     _ = session.apply("bwd; 7 step")
     let before = try #require(session.adjoint(of: 0)).lambdaV
-    let partial = session.partialGradient
+    let partial = session.cursor.partialGradient
     _ = session.apply("half")
     #expect(session.prompt == "(bwd 5+) ")
     let jump = try #require(session.run.adjoint?.transitions[5])
     #expect(session.adjoint(of: 0)?.lambdaV == jump.lambdaVAfter)
     #expect(before == jump.lambdaVBefore)
-    #expect(session.partialGradient != partial, "the event's own part is not walked yet")
+    #expect(session.cursor.partialGradient != partial, "the event's own part is not walked yet")
     _ = session.apply("half")
-    #expect(session.partialGradient == partial)
+    #expect(session.cursor.partialGradient == partial)
     _ = session.apply("half; step")
     #expect(session.point == .backward(4) && session.prompt == "(bwd 4) ")
   }
@@ -123,6 +123,6 @@ import Workbench
   {
     var session = try session()
     try session.expectComplaint(about: line, at: column, sentence)
-    #expect(session.cursor == 0)
+    #expect(session.cursor.number == 0)
   }
 }

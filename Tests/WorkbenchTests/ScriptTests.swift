@@ -22,7 +22,7 @@ import Workbench
   ]) func `what holds is silent`(line: String) throws {
     var session = try SessionTests.session()
     #expect(session.apply(line).succeeded)
-    #expect(session.cursor == session.cursor)
+    #expect(session.cursor.number == session.cursor.number)
   }
 
   @Test(arguments: [
@@ -105,7 +105,7 @@ import Workbench
   ) throws {
     var session = try SessionTests.session()
     try session.expectComplaint(about: line, at: column, try Self.filled(sentence))
-    #expect(session.earlierRuns.isEmpty)
+    #expect(session.bench.earlierRuns.isEmpty)
   }
 
   @Test func `echo keeps a text as it was typed`() throws {
@@ -119,9 +119,9 @@ import Workbench
   @Test func `a command is repeated, and so is a repetition`() throws {
     var session = try SessionTests.session()
     let reply = session.apply("repeat 2 repeat 3 step; unstep")
-    #expect(reply.succeeded && session.cursor == 5)
+    #expect(reply.succeeded && session.cursor.number == 5)
     #expect(session.apply("repeat 0 step").lines.isEmpty)
-    #expect(session.cursor == 5)
+    #expect(session.cursor.number == 5)
   }
 
   @Test func `a repetition ends at the first failure, and an interrupt keeps what was done`() throws
@@ -136,7 +136,7 @@ import Workbench
     let reply = session.interrupt()
     #expect(
       reply?.lines.last?.text == "repeat 1000 nudge tau_mem +0.1% interrupted after 4 of 1000")
-    #expect(session.earlierRuns.count == 4)
+    #expect(session.bench.earlierRuns.count == 4)
   }
 
   @Test func `an alias stands for a line, takes more words, and may be repeated`() throws {
@@ -193,7 +193,7 @@ import Workbench
     desk.files["b"] = Array("step; source a; step\n".utf8)
     desk.perform("source a")
     #expect(desk.complaint == "b:1: a sources itself: a → b → a; leave that line out")
-    #expect(desk.session.cursor == 1)
+    #expect(desk.session.cursor.number == 1)
     desk.files["a"] = Array("echo fine\n".utf8)
     desk.perform("source a; source a")
     #expect(desk.complaint == nil)
@@ -218,10 +218,10 @@ import Workbench
     #expect(other.session.run.number == desk.session.run.number)
     #expect(other.session.run.loss == desk.session.run.loss)
     #expect(other.session.point == desk.session.point)
-    #expect(other.session.partialGradient == desk.session.partialGradient)
+    #expect(other.session.cursor.partialGradient == desk.session.cursor.partialGradient)
     #expect(other.session.selected == desk.session.selected)
-    #expect(other.session.window == desk.session.window)
-    #expect(other.session.ghostNumber == desk.session.ghostNumber)
+    #expect(other.session.looks.window == desk.session.looks.window)
+    #expect(other.session.bench.ghostNumber == desk.session.bench.ghostNumber)
     #expect(other.session.prompt == desk.session.prompt)
   }
 

@@ -21,7 +21,7 @@ import Workbench
       let adjoint = session.run.adjoint(of: neuron, at: session.point)
       return [state.potential, state.current, adjoint?.lambdaV ?? 0, adjoint?.lambdaI ?? 0]
     }
-    for layer in session.partialGradient?.layers ?? [] {
+    for layer in session.cursor.partialGradient?.layers ?? [] {
       values += layer.weights.weights + (layer.recurrent?.weights ?? [])
     }
     return values
@@ -33,18 +33,18 @@ import Workbench
     var pictures: [[Double]] = []
     let stride = max(1, session.run.timeline.last / 60)
     var places: [Int] = []
-    while session.cursor < session.run.timeline.last {
-      places.append(session.cursor)
+    while session.cursor.number < session.run.timeline.last {
+      places.append(session.cursor.number)
       pictures.append(picture(session))
       _ = session.apply("step \(stride)")
     }
     for (place, before) in zip(places, pictures).reversed() {
-      _ = session.apply("unstep \(session.cursor - place)")
-      #expect(session.cursor == place)
+      _ = session.apply("unstep \(session.cursor.number - place)")
+      #expect(session.cursor.number == place)
       #expect(picture(session) == before, "\(name) at \(place)")
     }
     #expect(session.apply("unstep").lines.map(\.text) == ["start of run"])
-    #expect(session.cursor == 0)
+    #expect(session.cursor.number == 0)
   }
 
   @Test func `the ends say so and stay`() throws {
@@ -57,10 +57,10 @@ import Workbench
   @Test func `the gradient of the last step back is the gradient`() throws {
     var session = try Self.session()
     _ = session.apply("bwd")
-    #expect(session.partialGradient == Gradient(zeroFor: session.experiment))
+    #expect(session.cursor.partialGradient == Gradient(zeroFor: session.experiment))
     _ = session.apply("step 12")
     #expect(session.point == .backward(0))
-    let walked = try #require(session.partialGradient)
+    let walked = try #require(session.cursor.partialGradient)
     let whole = try #require(session.run.adjoint?.gradient)
     for (walked, whole) in zip(walked.layers, whole.layers) {
       let matrices = [(walked.weights, whole.weights), (walked.recurrent, whole.recurrent)]
@@ -71,7 +71,7 @@ import Workbench
       }
     }
     _ = session.apply("step")
-    #expect(session.partialGradient == whole)
+    #expect(session.cursor.partialGradient == whole)
   }
 
   @Test func `the reference network has the printed numbers`() throws {
@@ -101,7 +101,7 @@ import Workbench
     _ = session.apply("bwd; step 7")
     let reply = session.apply("set tau_mem 22ms")
     #expect(reply.succeeded)
-    #expect(session.ghostNumber == 1 && session.run.number == 2 && session.isEdited)
+    #expect(session.bench.ghostNumber == 1 && session.run.number == 2 && session.bench.isEdited)
     #expect(reply.lines[0].text == "tau_mem = 22 ms (was 20 ms)")
     #expect(reply.lines[1].text.contains("(was 80.7427"))
     #expect(reply.lines[2].text.contains("was 13.083 ms, now 13.594 ms"))
@@ -152,10 +152,10 @@ import Workbench
     var session = try Self.session()
     _ = session.apply("2 step")
     _ = session.apply("")
-    #expect(session.cursor == 4)
+    #expect(session.cursor.number == 4)
     _ = session.apply("set v_th 0.9")
     #expect(session.apply("").lines.isEmpty)
-    #expect(session.earlierRuns.count == 1)
+    #expect(session.bench.earlierRuns.count == 1)
   }
 
   /// What to do about a time that may not be.
@@ -301,7 +301,7 @@ import Workbench
   ) throws {
     var session = try Self.session()
     try session.expectComplaint(about: line, at: column, sentence)
-    #expect(session.cursor == 0 && session.earlierRuns.isEmpty)
+    #expect(session.cursor.number == 0 && session.bench.earlierRuns.isEmpty)
   }
 
   @Test(arguments: [
@@ -323,7 +323,7 @@ import Workbench
     }
     _ = session.apply("bwd")
     var spikes = 0
-    while session.cursor < session.run.timeline.last - 1 {
+    while session.cursor.number < session.run.timeline.last - 1 {
       _ = session.apply("step")
       let result = session.equation.result
       guard result.hasPrefix("λV⁻ = ") else { continue }
@@ -346,8 +346,8 @@ import Workbench
     var session = try Self.session(preset)
     _ = session.apply("rule \(rule.name); bwd")
     var products = 0
-    while session.cursor < session.run.timeline.last - 1 {
-      let before = session.partialGradient
+    while session.cursor.number < session.run.timeline.last - 1 {
+      let before = session.cursor.partialGradient
       _ = session.apply("step")
       let lines = session.apply("equation").lines.map(\.text)
       let event = try #require(session.point.event)
@@ -369,7 +369,7 @@ import Workbench
         $0.hasPrefix("dL/d") && $0.contains("+= -") && !$0.contains("dL/dw")
       }
       .map(value)
-      let now = try #require(session.partialGradient)
+      let now = try #require(session.cursor.partialGradient)
       let differences = now.layers.indices.flatMap { layer in
         let old = before?.layers[layer]
         let pairs =
@@ -466,9 +466,10 @@ import Workbench
   @Test func `a line of several commands stops at the first that fails`() throws {
     var session = try Self.session()
     let reply = session.apply("step; stpe; step")
-    #expect(!reply.succeeded && session.cursor == 0, "a line that does not parse does nothing")
+    #expect(
+      !reply.succeeded && session.cursor.number == 0, "a line that does not parse does nothing")
     let other = session.apply("step; ghost 9; step")
-    #expect(!other.succeeded && session.cursor == 1)
+    #expect(!other.succeeded && session.cursor.number == 1)
   }
 
   @Test func `Tab completes verbs and names that exist`() throws {
@@ -523,7 +524,7 @@ import Workbench
       about: "set n0<-in1 1e308", at: 5,
       "the state of n0 is no finite number at 1 ms; nothing was changed: smaller weights or a shorter t_max keep it finite"
     )
-    #expect(session.experiment == before && session.earlierRuns.isEmpty)
+    #expect(session.experiment == before && session.bench.earlierRuns.isEmpty)
   }
 
   @Test func `a run without a loss has no way back and says so`() throws {

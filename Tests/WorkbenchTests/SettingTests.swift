@@ -16,7 +16,7 @@ import Workbench
 
   @Test func `settings lists all of them with their values`() throws {
     var session = try session()
-    session.settings.terminal = Settings.Terminal(
+    session.looks.settings.terminal = Settings.Terminal(
       colors: 256, isUnicode: true, refusesColor: false)
     #expect(
       answer("settings", &session) == """
@@ -57,11 +57,11 @@ import Workbench
 
   @Test func `where there is only ASCII it cannot be left`() throws {
     var session = try session()
-    session.settings.terminal = Settings.Terminal(
+    session.looks.settings.terminal = Settings.Terminal(
       colors: 8, isUnicode: false, refusesColor: false)
-    #expect(session.settings.usesASCII)
+    #expect(session.looks.settings.usesASCII)
     #expect(!session.apply("ascii off").succeeded)
-    #expect(session.settings.usesASCII)
+    #expect(session.looks.settings.usesASCII)
   }
 
   @Test func `with auto off edits wait for run, and are run together`() throws {
@@ -69,42 +69,42 @@ import Workbench
     #expect(session.apply("4 step; auto off").succeeded)
     let text = answer("set tau_mem 25ms", &session)
     #expect(text == "tau_mem = 25 ms (was 20 ms); edited, not run: run")
-    #expect(session.isPending && session.isEdited)
+    #expect(session.bench.isPending && session.bench.isEdited)
     #expect(session.run.number == 1)
-    #expect(session.parameterRows[1].value == "25 ms")
+    #expect(session.bench.parameterRows[1].value == "25 ms")
     _ = session.apply("set tau_syn 6ms")
     _ = session.apply("undo")
-    #expect(session.parameterRows[2].value == "5 ms")
+    #expect(session.bench.parameterRows[2].value == "5 ms")
     #expect(session.apply("run").succeeded)
     #expect(session.run.number == 2)
-    #expect(!session.isPending)
-    #expect(session.cursor == 0)
+    #expect(!session.bench.isPending)
+    #expect(session.cursor.number == 0)
     #expect(session.experiment.network.layers[0].parameters[0].tauMem == 25e-3)
     _ = session.apply("set tau_syn 6ms")
-    #expect(session.isPending)
+    #expect(session.bench.isPending)
     #expect(session.apply("auto on").succeeded)
-    #expect(!session.isPending && session.run.number == 3)
+    #expect(!session.bench.isPending && session.run.number == 3)
     #expect(session.experiment.network.layers[0].parameters[0].tauSyn == 6e-3)
   }
 
   @Test func `taking back every waiting edit leaves nothing to run`() throws {
     var session = try session()
     _ = session.apply("auto off; set tau_mem 25ms; set v_th 0.9")
-    #expect(session.isPending)
+    #expect(session.bench.isPending)
     _ = session.apply("undo; undo")
-    #expect(!session.isPending && !session.isEdited)
+    #expect(!session.bench.isPending && !session.bench.isEdited)
     _ = session.apply("redo; redo")
-    #expect(session.isPending)
+    #expect(session.bench.isPending)
     _ = session.apply("reset all")
-    #expect(!session.isPending)
+    #expect(!session.bench.isPending)
   }
 
   @Test func `settings outlast the experiment`() throws {
     var session = try session()
     _ = session.apply("theme light; auto off")
     _ = try session.open(session.experiment, named: "again")
-    #expect(session.settings.theme == .light)
-    #expect(!session.settings.isAutomatic)
+    #expect(session.looks.settings.theme == .light)
+    #expect(!session.looks.settings.isAutomatic)
   }
 
   @Test(
@@ -137,9 +137,9 @@ import Workbench
     _ = try session.open(session.experiment, named: "last", isSaved: false)
     #expect(session.loss(of: "quit") == "the edits are not saved")
     session.noteWritten(Output(path: "mine.csv", command: "export", isOverwriting: false))
-    #expect(session.hasUnsavedEdits)
+    #expect(session.bench.hasUnsavedEdits)
     session.noteWritten(Output(path: "mine.yaml", command: "save", isOverwriting: false))
-    #expect(!session.hasUnsavedEdits)
+    #expect(!session.bench.hasUnsavedEdits)
   }
 
   @Test func `history numbers the lines and marks those that failed`() throws {
@@ -186,9 +186,9 @@ import Workbench
     line: String, column: Int, sentence: String
   ) throws {
     var session = try session()
-    let settings = session.settings
+    let settings = session.looks.settings
     try session.expectComplaint(about: line, at: column, sentence)
-    #expect(session.settings == settings && !session.isEdited)
+    #expect(session.looks.settings == settings && !session.bench.isEdited)
   }
 
   @Test func `apropos finds commands by what they do`() throws {

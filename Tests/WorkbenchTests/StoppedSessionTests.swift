@@ -14,9 +14,9 @@ import Workbench
   /// What of a session can be seen.
   private func look(_ session: Session) -> [String] {
     [
-      session.prompt, session.note, "\(session.cursor) \(session.window)",
-      "run \(session.run.number), edited \(session.isEdited), \(session.isCompleted)",
-      "\(session.partialGradient.map { $0.shared(.tauMem) } ?? 0)",
+      session.prompt, session.note, "\(session.cursor.number) \(session.looks.window)",
+      "run \(session.run.number), edited \(session.bench.isEdited), \(session.cursor.isCompleted)",
+      "\(session.cursor.partialGradient.map { $0.shared(.tauMem) } ?? 0)",
     ]
   }
 

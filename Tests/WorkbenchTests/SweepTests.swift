@@ -63,7 +63,7 @@ import Workbench
     try #require(curve.borders.count == 1)
     let border = curve.borders[0]
     #expect(border.above - border.below <= 1e-6 && border.above > border.below)
-    #expect(border.change.hasPrefix("spike n0 0 appears at 8.9"))
+    #expect(border.change.text(Names(curve.experiment)).hasPrefix("spike n0 0 appears at 8.9"))
     #expect(border.jumps && border.changesCount)
     // The exact place: the peak of V just touches the threshold there.
     for (value, spikes) in [(border.below, 0), (border.above, 1)] {
@@ -80,7 +80,10 @@ import Workbench
 
   @Test func `spikes that change places are a border without a jump`() throws {
     let curve = try curve("reference", "sweep n0<-in2 1..3")
-    #expect(curve.borders.contains { !$0.changesCount && $0.change.contains("change places") })
+    #expect(
+      curve.borders.contains {
+        !$0.changesCount && $0.change.text(Names(curve.experiment)).contains("change places")
+      })
     #expect(curve.borders.allSatisfy { !$0.jumps })
     #expect(curve.text.contains("the loss goes on, its slope may jump"))
   }
@@ -92,7 +95,7 @@ import Workbench
   {
     let curve = try curve("reference", "sweep in.0 2.5ms..4ms 31")
     let bend = try #require(curve.borders.first)
-    #expect(bend.change == "in.2.1 and spike n0 1 change places")
+    #expect(bend.change.text(Names(curve.experiment)) == "in.2.1 and spike n0 1 change places")
     #expect(!bend.jumps && !bend.changesCount)
     let place = try #require(curve.points.lastIndex { $0.value < bend.below })
     let slopes = curve.points.map { $0.gradient ?? .nan }
@@ -101,7 +104,9 @@ import Workbench
     let large = try self.curve("yin-yang", "sweep tau_mem 10ms..10.1ms 3")
     #expect(
       !large.borders.contains {
-        $0.change.split(separator: " ").count { $0.hasPrefix("hidden.") } == 2
+        $0.change.text(Names(large.experiment)).split(separator: " ").count {
+          $0.hasPrefix("hidden.")
+        } == 2
       })
   }
 

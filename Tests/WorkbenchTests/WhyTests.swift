@@ -107,7 +107,7 @@ import Workbench
       ).text
       let printed = session.apply("print grad n1<-in2").lines[0].text
       let value = try #require(Double(total.split(separator: " ")[1]))
-      let partial = try #require(session.partialGradient).layers[0].weights.weights[5]
+      let partial = try #require(session.cursor.partialGradient).layers[0].weights.weights[5]
       #expect(abs(value - partial) <= 1e-5 * abs(partial), "\(printed)")
     }
   }

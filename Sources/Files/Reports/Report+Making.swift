@@ -1,4 +1,5 @@
 package import EventProp
+package import Study
 
 extension Report {
   /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
@@ -11,18 +12,16 @@ extension Report {
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
     let maker = ReportMaker(trajectory: trajectory, adjoint: adjoint)
-    title = experiment.title
-    tMax = experiment.horizon
-    complete = trajectory.isComplete
-    self.loss = loss
+    self.adjoint = adjoint.map { AdjointRows(adjoint: $0, maker: maker) }
+    beforeEvents = BeforeEvents(
+      adjointAtZero: adjoint.map { maker.lambda($0.atZero) }, complete: trajectory.isComplete)
     events = EventList(maker: maker, range: trajectory.events.indices)
-    layers = maker.layers(final: try trajectory.finalStates(goesOn: goesOn))
-    gradient = adjoint.map { maker.report($0.gradient) }
-    self.adjoint = adjoint.map { AdjointSweep(adjoint: $0, maker: maker) }
-    adjointAtZero = adjoint.map { maker.lambda($0.atZero) }
-    self.warnings = warnings
-    self.ties = ties
-    rule = adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" }
+    afterEvents = AfterEvents(
+      title: experiment.title, tMax: experiment.horizon, loss: loss,
+      layers: maker.layers(final: try trajectory.finalStates(goesOn: goesOn)),
+      gradient: adjoint.map { maker.report($0.gradient) },
+      warnings: warnings.map { WarningReport($0, in: trajectory) }, ties: ties,
+      rule: adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" })
   }
 }
 

@@ -10,8 +10,6 @@ extension Report {
   package func write(
     goesOn: (Double) -> Bool = { _ in true }, to write: ([UInt8]) throws -> Void
   ) throws {
-    var rest = self
-    rest.adjoint = nil
     var text = AdjointText()
     if let adjoint {
       // Of all keys this is the first in the alphabet.
@@ -30,16 +28,11 @@ extension Report {
       text.append("{")
     }
     try text.flush(to: write, all: true)
-    // The encoder says what stands around the events; no layer's name comes with the key before them.
-    rest.events.range = 0..<0
-    let around = try rest.json().dropFirst()
-    let start = Data("\"complete\":\(complete),\"events\":[".utf8)
-    guard let place = around.firstRange(of: start) else {
-      preconditionFailure("a report has events")
-    }
-    try write(Array(around[..<place.upperBound]))
+    // Each part is an object of its own, and loses the braces where the next one goes on.
+    try write(Array(try Self.encoder.encode(beforeEvents).dropFirst().dropLast()))
+    try write(Array(",\"events\":[".utf8))
     try writeEvents(goesOn, to: write)
-    try write(Array(around[place.upperBound...]))
+    try write(Array("],".utf8) + (try Self.encoder.encode(afterEvents).dropFirst()))
   }
 
   /// Writes the list of events without its brackets.
@@ -73,20 +66,22 @@ private struct AdjointText {
     var parts: [(key: [UInt8], neurons: Range<Int>)]
 
     init(of network: Network) throws {
-      // Which name comes first, and how each is quoted, is for the encoder to say.
       let encoder = Report.encoder
       let offsets = network.offsets
-      let names = network.layers.map(\.name)
-      let all = try encoder.encode(
-        Dictionary(zip(names, names.indices), uniquingKeysWith: { $1 }))
-      var parts: [(key: Data, neurons: Range<Int>)] = []
-      for (layer, name) in names.enumerated() {
-        let key = try encoder.encode([name]).dropFirst().dropLast() + Data(":".utf8)
-        parts.append((key, offsets[layer]..<offsets[layer + 1]))
+      parts = try network.layers.enumerated().map { number, layer in
+        let key = try encoder.encode([layer.name]).dropFirst().dropLast() + Data(":".utf8)
+        return (Array(key), offsets[number]..<offsets[number + 1])
       }
-      func place(_ key: Data) -> Int { all.firstRange(of: key)?.lowerBound ?? 0 }
-      parts.sort { place($0.key) < place($1.key) }
-      self.parts = parts.map { (Array($0.key), $0.neurons) }
+      // Which name comes first is for the encoder to say: it is asked about two at a time.
+      let keys = Dictionary(zip(network.layers.map(\.name), parts.map(\.key))) { $1 }
+      let names = try network.layers.map(\.name).sorted { one, other in
+        let both = try encoder.encode([one: 0, other: 0])
+        return Array(both) == Array("{".utf8) + (keys[one] ?? []) + Array("0,".utf8)
+          + (keys[other] ?? []) + Array("0}".utf8)
+      }
+      let places = Dictionary(zip(names, names.indices)) { $1 }
+      let order = network.layers.map { places[$0.name] ?? 0 }
+      parts = zip(order, parts).sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 

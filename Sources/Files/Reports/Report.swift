@@ -6,26 +6,52 @@ package import Foundation
 /// Encodes to one JSON object; numbers are SI and read back to the same Double. A number that is not finite makes
 /// encoding throw with the path at which it stands.
 package struct Report: Encodable, Sendable {
-  let version = 1
-  let title: String
-  let tMax: Double
-  let complete: Bool
-  let loss: Double?
-  var events: EventList
-  let layers: [LayerReport]
-  let gradient: GradientReport?
-  var adjoint: AdjointSweep?
-  let adjointAtZero: LambdaReport?
-  let warnings: [Warning]
-  /// The one-sided gradients at ties, where they were asked for.
-  let ties: [TieReport]?
-  /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
-  let rule: String?
+  let adjoint: AdjointRows?
+  let beforeEvents: BeforeEvents
+  let events: EventList
+  let afterEvents: AfterEvents
 
-  enum CodingKeys: String, CodingKey {
-    case version, title, complete, loss, events, layers, gradient, adjoint, warnings, ties, rule
-    case tMax = "t_max"
-    case adjointAtZero = "adjoint_at_zero"
+  enum CodingKeys: CodingKey {
+    case adjoint, events
+  }
+
+  /// What stands before the events, where keys stand in the order of the alphabet.
+  struct BeforeEvents: Encodable, Sendable {
+    let adjointAtZero: LambdaReport?
+    let complete: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case complete
+      case adjointAtZero = "adjoint_at_zero"
+    }
+  }
+
+  /// What stands behind the events.
+  struct AfterEvents: Encodable, Sendable {
+    let version = 1
+    let title: String
+    let tMax: Double
+    let loss: Double?
+    let layers: [LayerReport]
+    let gradient: GradientReport?
+    let warnings: [WarningReport]
+    /// The one-sided gradients at ties, where they were asked for.
+    let ties: [TieReport]?
+    /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
+    let rule: String?
+
+    enum CodingKeys: String, CodingKey {
+      case version, title, loss, layers, gradient, warnings, ties, rule
+      case tMax = "t_max"
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(adjoint, forKey: .adjoint)
+    try container.encode(events, forKey: .events)
+    try beforeEvents.encode(to: encoder)
+    try afterEvents.encode(to: encoder)
   }
 
   /// The report as JSON, UTF-8.
@@ -149,7 +175,7 @@ struct LambdaReport: Encodable, Sendable {
 }
 
 /// λ at each event, from the last one back, made while it is written: of a large network it is far longer than all the rest.
-struct AdjointSweep: Encodable, Sendable {
+struct AdjointRows: Encodable, Sendable {
   let adjoint: AdjointTrajectory
   let maker: ReportMaker
 

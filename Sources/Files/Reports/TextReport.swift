@@ -1,5 +1,6 @@
 package import EventProp
 import Language
+package import Study
 
 /// The report of a run as text, for people.
 package enum TextReport {
@@ -46,11 +47,7 @@ package enum TextReport {
     }
     if !warnings.isEmpty { lines.append("") }
     let names = Names(experiment, .full)
-    lines += warnings.map { warning in
-      let place = warning.place(names)
-      return
-        "warning: \(warning.kind.rawValue)\(place.isEmpty ? "" : " " + place): \(warning.message)"
-    }
+    lines += warnings.map { "warning: " + $0.line(names) }
     return lines.joined(separator: "\n")
   }
 

@@ -6,7 +6,7 @@ import Workbench
 extension App {
   func layout(_ size: Size) -> ScreenLayout {
     let network = session.experiment.network
-    let view = session.view
+    let view = session.looks.view
     return ScreenLayout(
       size, ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout),
       ScreenLayout.Wishes(
@@ -23,8 +23,8 @@ extension App {
 
   /// How the neurons share a pane of so many rows: in lanes where the screen is large enough for them.
   func lanes(_ layout: ScreenLayout) -> Lanes {
-    if session.view.isOverlaid { return .overlay }
-    return layout.kind == .large || session.view.isMaximised ? .each : .selected
+    if session.looks.view.isOverlaid { return .overlay }
+    return layout.kind == .large || session.looks.view.isMaximised ? .each : .selected
   }
 
   /// Draws the session; also where the cursor stands.
@@ -68,7 +68,7 @@ extension App {
     let (pane, frame, isBoxed) = placed
     let lanes = lanes(layout)
     let area = contents(of: placed, in: layout)
-    let hasKeys = actsOnSingleKeys && pane == session.view.focus
+    let hasKeys = actsOnSingleKeys && pane == session.looks.view.focus
     if isBoxed {
       let title = title(of: pane, lanes, rows: area.height, scene)
       grid.box(frame, title: "\(pane.number) \(title)", isFocused: hasKeys)
@@ -121,8 +121,8 @@ extension App {
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle
     case .parameters:
-      "parameters" + (session.isEdited ? "  * changed" : "")
-        + (session.isPending ? ", not run: run" : "")
+      "parameters" + (session.bench.isEdited ? "  * changed" : "")
+        + (session.bench.isPending ? ", not run: run" : "")
     case .log: recordOffset > 0 ? "log  \(recordOffset) below, PgDn" : "log"
     }
   }
@@ -137,7 +137,7 @@ extension App {
     for (offset, line) in rows.prefix(area.height).reversed().enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain, limit: area.width)
+        style: line.isComplaint ? .warning : .plain, limit: area.width)
     }
   }
 
@@ -148,7 +148,7 @@ extension App {
     var lines = passing.isEmpty ? replies : passing
     // Where the place is described just above, the line says what it does to the selected neuron;
     // it may not grow over the description.
-    if lines.first == Reply.Line(session.summary(of: session.point)) {
+    if lines.first?.kind == .place(session.point) {
       lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
     } else if lines.first?.kind == .stop {
       lines[0].text = " \(lines[0].text)   \(session.note)".abbreviated(to: width - 1)
@@ -166,7 +166,7 @@ extension App {
     for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain, limit: width)
+        style: line.isComplaint ? .warning : .plain, limit: width)
     }
   }
 
@@ -211,7 +211,7 @@ extension App {
     for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
       grid.put(
         line.text, x: area.x, y: area.y + offset,
-        style: line.kind == .complaint ? .warning : .plain)
+        style: line.isComplaint ? .warning : .plain)
     }
   }
 }

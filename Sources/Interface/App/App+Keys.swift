@@ -80,7 +80,8 @@ extension App {
   private mutating func type(_ key: Key) -> [Effect] {
     switch editor.handle(key) {
     case .submitted(let line): return perform(line, echo: true)
-    case .endOfInput: return session.settings.confirms ? perform("quit", echo: false) : [leave()]
+    case .endOfInput:
+      return session.looks.settings.confirms ? perform("quit", echo: false) : [leave()]
     case .complete: complete()
     case .pasted(let lines):
       let (line, alias) = CommandParser.joined(lines)
@@ -119,7 +120,7 @@ extension App {
 
   /// Arrows in a pane select what it shows.
   private mutating func select(_ key: Key) -> [Effect]? {
-    switch (key, session.view.focus) {
+    switch (key, session.looks.view.focus) {
     case (.up, .parameters): return perform(session.parameterSelection(-1), echo: false)
     case (.down, .parameters): return perform(session.parameterSelection(1), echo: false)
     case (.enter, .parameters):
@@ -140,14 +141,14 @@ extension App {
     let isFirst = !actsOnSingleKeys
     actsOnSingleKeys = true
     let layout = layout(lastSize)
-    let all = Pane.allCases.filter { !session.view.hidden.contains($0) }
+    let all = Pane.allCases.filter { !session.looks.view.hidden.contains($0) }
     let panes =
       layout.isAlone
       ? all
       : Pane.allCases.filter { pane in
         layout.panes.contains { $0.pane == pane }
       }
-    let focus = session.view.focus
+    let focus = session.looks.view.focus
     guard !isFirst || layout.isAlone || !panes.contains(focus) else { return [] }
     let next = key == .tab ? focus.following(in: panes) : focus.preceding(in: panes)
     return perform("focus \(next.rawValue)", echo: false)
@@ -235,7 +236,7 @@ extension App {
   mutating func follow(_ walk: Tour) {
     tour = walk
     session = walk.session
-    replies = [Reply.Line(session.summary(of: session.point))]
+    replies = [session.placeLine]
   }
 
   /// Goes so many stops further; past the last stop, and for nil, the session is again as it was.
@@ -244,9 +245,9 @@ extension App {
     if let step, walk.go(step) {
       follow(walk)
     } else {
-      let typed = session.typed
+      let typed = session.sitting.typed
       session = walk.before
-      session.typed = typed
+      session.sitting.typed = typed
       tour = nil
       show(Reply.Line("The tour is over; everything is as it was. help lists the commands."))
     }

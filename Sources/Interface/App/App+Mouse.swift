@@ -48,7 +48,7 @@ extension App {
 
   private mutating func click(_ event: MouseEvent, _ layout: ScreenLayout) -> [Effect] {
     var effects: [Effect] = []
-    if let pane = pane(event.x, event.y, layout), pane != session.view.focus {
+    if let pane = pane(event.x, event.y, layout), pane != session.looks.view.focus {
       effects += perform("focus \(pane.rawValue)", echo: false)
     }
     switch target(event.x, event.y, layout) {
@@ -99,7 +99,7 @@ extension App {
 
   /// The window with a time staying where it is on the screen.
   private func magnified(_ time: Double, by factor: Double) -> ClosedRange<Double> {
-    let window = session.window
+    let window = session.looks.window
     let horizon = session.experiment.horizon
     let length = min((window.upperBound - window.lowerBound) * factor, horizon)
     let start = time - (time - window.lowerBound) * factor

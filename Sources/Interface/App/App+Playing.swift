@@ -1,5 +1,4 @@
 import EventProp
-package import Files
 package import Terminal
 package import Workbench
 
@@ -17,12 +16,6 @@ extension App {
     case .set(let line): perform(line, echo: false)
     case .pass: nil
     }
-  }
-
-  /// Shows the plots.
-  mutating func closePanels() {
-    panel = nil
-    chart = nil
   }
 
   // MARK: - What waits
@@ -73,7 +66,7 @@ extension App {
   }
 
   private mutating func carryOut(_ line: Script.Line) -> [Effect] {
-    closePanels()
+    clear()
     editor.replace(with: "")
     player.place = line.place
     return perform(line.text, echo: true)
@@ -89,9 +82,8 @@ extension App {
   /// Puts the place before the complaint about a line that was played, and forgets what waits.
   mutating func locate(_ reply: inout Reply) {
     guard !reply.succeeded, let place = player.place else { return }
-    if let last = reply.lines.lastIndex(where: { $0.kind == .complaint }) {
-      let sentence = reply.lines[last].text.drop { $0 == " " || $0 == "^" }
-      reply.lines[last].text = "\(place): \(sentence)"
+    if let last = reply.lines.lastIndex(where: \.isComplaint) {
+      reply.lines[last].text = "\(place): \(reply.lines[last].sentence)"
     }
     player.stop()
     editor.replace(with: "")
@@ -119,24 +111,12 @@ extension App {
     }
   }
 
-  /// Begins to record, after the beginning of the file has been written.
-  package mutating func beginRecording(_ path: String) { receive(session.beginRecording(path)) }
-
-  /// Compares the run with the gradient in a file.
-  ///
-  /// Throws everything that is wrong with the file.
-  package mutating func compare(
-    _ bytes: [UInt8], named name: String, titled title: String
-  ) throws(GradientComplaints) {
-    receive(try session.compare(bytes, named: name), titled: title)
-  }
-
   // MARK: - Pictures
 
   /// The screen as lines of text, in the characters that it is drawn with.
   package mutating func picture(in size: Size? = nil) -> String {
     let grid = render(in: size ?? lastSize).grid
-    return (session.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
+    return (session.looks.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
       .map { $0 + "\n" }.joined()
   }
 }

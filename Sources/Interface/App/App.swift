@@ -1,4 +1,4 @@
-package import EventProp
+import EventProp
 import Language
 package import Terminal
 package import Workbench
@@ -6,7 +6,7 @@ package import Workbench
 /// A session with a screen and a keyboard: keys become lines, the session answers, the screen shows it.
 package struct App {
   /// The session on the bench.
-  package internal(set) var session: Session
+  package var session: Session
   /// Whether the program goes on.
   package internal(set) var isRunning = true
   /// The line being typed, with its history.
@@ -71,7 +71,7 @@ package struct App {
       let wrapped = lines.flatMap { line -> [Reply.Line] in
         if line.text.utf8.count <= columns { return [line] }
         // A caret points into the line above it.
-        let indent = line.kind == .complaint ? 0 : line.text.tableIndent(in: columns)
+        let indent = line.isComplaint ? 0 : line.text.tableIndent(in: columns)
         return line.text.wrapped(to: columns, indent: indent).map { Reply.Line($0, line.kind) }
       }
       latest = (columns, wrapped)
@@ -90,7 +90,7 @@ package struct App {
   package init(_ session: Session, history: [String] = [], notice: String? = nil) {
     self.session = session
     editor = LineEditor(history: History(history))
-    self.session.typed = editor.history.lines.map { ($0, false) }
+    self.session.sitting.typed = editor.history.lines.map { ($0, false) }
     replies = [
       Reply.Line("Press → to step, type bwd to see the way back, tour to be shown around."),
       Reply.Line(session.experiment.about ?? session.experiment.title),
@@ -101,7 +101,7 @@ package struct App {
 
   /// Tells the session what the terminal can do.
   package mutating func attach(_ terminal: Settings.Terminal) {
-    session.settings.terminal = terminal
+    session.looks.settings.terminal = terminal
   }
 
   /// Has long work ask whether it goes on; see ``Session/goesOn``.
@@ -131,7 +131,7 @@ package struct App {
     guard busy == nil else {
       if Self.leaves(line) { return [leave()] }
       if echo { editor.replace(with: line) }
-      show(Reply.Line("\(session.task?.title ?? "work") is not done; Ctrl-C stops it", .complaint))
+      show(Reply.Line("\(session.task?.title ?? "work") is not done; Ctrl-C stops it", .failure))
       return []
     }
     // Nobody answers for a script.
@@ -199,7 +199,7 @@ package struct App {
     recordOffset = 0
     locate(&reply)
     // A complaint points into the line, which has left the prompt by now.
-    if reply.lines.contains(where: { $0.kind == .complaint }) {
+    if reply.lines.contains(where: \.isComplaint) {
       reply.lines.insert(Reply.Line(work.prompt + line), at: 0)
     }
     if !line.allSatisfy(\.isWhitespace), reply.lines.first?.text != work.prompt + line {
@@ -220,9 +220,9 @@ package struct App {
   /// Shows an answer: the place where it ends, one line, or more of them in a panel.
   package mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
-    let here = Reply.Line(session.summary(of: session.point))
+    let here = session.placeLine
     // Of several stops on one line the last one is where we are.
-    if reply.succeeded, let last = reply.lines.lastIndex(of: here),
+    if reply.succeeded, let last = reply.lines.lastIndex(where: { $0.kind == here.kind }),
       reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
     {
       let stop = last > 0 && reply.lines[last - 1].kind == .stop ? reply.lines[last - 1] : here
@@ -247,22 +247,5 @@ package struct App {
   package mutating func show(_ line: Reply.Line) {
     replies = [line]
     keep(replies)
-  }
-
-  /// Says that a file has been written.
-  package mutating func noteWritten(_ output: Output) {
-    session.noteWritten(output)
-    show(Reply.Line("wrote \(output.path)"))
-  }
-
-  /// Puts an experiment on the bench that an effect asked for.
-  package mutating func open(_ experiment: Experiment, named name: String, isSaved: Bool = true) {
-    do throws(SimulationError) {
-      closePanels()
-      receive(try session.open(experiment, named: name, isSaved: isSaved))
-    } catch {
-      show(
-        Reply.Line(Names(experiment).sentence(for: error) + "; nothing was changed", .complaint))
-    }
   }
 }

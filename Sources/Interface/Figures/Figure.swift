@@ -32,7 +32,7 @@ package struct Figure {
     run = session.run
     let scene = Scene(session)
     neurons =
-      session.view.isOverlaid
+      session.looks.view.isOverlaid
       ? Array(scene.visibleNeurons(Scene.overlaid)) : [session.selected]
   }
 
@@ -64,7 +64,7 @@ package struct Figure {
   private func pane(_ y: Double, _ height: Double, _ values: ClosedRange<Double>) -> FigurePane {
     FigurePane(
       x: Self.left, y: y, width: Self.width - Self.left - Self.right, height: height,
-      window: session.window, values: values)
+      window: session.looks.window, values: values)
   }
 
   private mutating func drawHead(height: Double) {
@@ -77,10 +77,10 @@ package struct Figure {
     svg.raw("<title>\(SVGText.escaped(session.experiment.title))</title>")
     svg.raw("<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>")
     svg.label(session.experiment.title, x: Self.left, y: 20, size: 14)
-    var subtitle = "\(session.name), run \(run.number)"
+    var subtitle = "\(session.bench.name), run \(run.number)"
     if let loss = run.loss { subtitle += ", L = \(Quantity.display(loss, digits: 6))" }
     if run.rule != .exact { subtitle += ", WRONG adjoint on purpose (\(run.rule.name))" }
-    if let ghost = session.ghost { subtitle += ", grey: run \(ghost.number)" }
+    if let ghost = session.bench.ghost { subtitle += ", grey: run \(ghost.number)" }
     svg.label(subtitle, x: Self.left, y: 36, color: FigurePane.faint)
   }
 
@@ -115,7 +115,7 @@ package struct Figure {
       svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
     }
     openClip(pane)
-    let ghost = showsPotential ? session.ghost : nil
+    let ghost = showsPotential ? session.bench.ghost : nil
     if let ghost {
       for neuron in neurons where neuron < ghost.experiment.network.neuronCount {
         let curve = VectorCurve.potential(of: neuron, in: ghost, over: pane.window, height: height)
@@ -212,7 +212,7 @@ package struct Figure {
   private var rasterRows: [Row] {
     let network = session.experiment.network
     func times(_ numbers: ArraySlice<Int>, _ run: Run) -> [Double] {
-      numbers.map { run.trajectory.events[$0].time }.filter { session.window.contains($0) }
+      numbers.map { run.trajectory.events[$0].time }.filter { session.looks.window.contains($0) }
     }
     let inputs = (0..<network.inputs).map { channel in
       Row(
@@ -223,7 +223,7 @@ package struct Figure {
       Row(
         label: "n\(neuron)", color: Self.color(of: neuron),
         times: times(run.trajectory.spikes(of: neuron), run),
-        ghostTimes: session.ghost.map { ghost in
+        ghostTimes: session.bench.ghost.map { ghost in
           neuron < ghost.experiment.network.neuronCount
             ? times(ghost.trajectory.spikes(of: neuron), ghost) : []
         } ?? [])

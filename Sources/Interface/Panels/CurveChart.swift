@@ -182,7 +182,9 @@ struct CurveChart {
     let now = selected == curve.current ? " (now)" : ""
     var lines = [
       "\(curve.axis.name) = \(curve.axis.text(point.value))\(now)   "
-        + (point.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? point.failure ?? "no loss")
+        + (point.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? curve.sentence(
+          ofFailureAt: point)
+          ?? "no loss")
         + "   \(point.spikeCount) spike\(point.spikeCount == 1 ? "" : "s")"
     ]
     let gradient = point.gradient.map { Quantity.display($0, digits: 6) } ?? "none"

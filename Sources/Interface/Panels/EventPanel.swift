@@ -30,7 +30,7 @@ extension Scene {
     for (offset, number) in eventRows(area.height).enumerated() {
       let isHere = number == point.event
       var letters = isHere ? "▶" : " "
-      if !session.breakpoints.isEmpty {
+      if !session.stops.breakpoints.isEmpty {
         letters.append(session.breakpointLetter(at: number) ?? " ")
       }
       if !marks.isEmpty {
@@ -62,13 +62,13 @@ extension Scene {
     }
     if lines.count == 1 { lines.append((" none: mark a", .faint)) }
     lines += [("", .plain), ("breakpoints", .plain.bold)]
-    lines += session.breakpoints.map { breakpoint in
+    lines += session.stops.breakpoints.map { breakpoint in
       let state =
         breakpoint.isEnabled
         ? "\(breakpoint.hits) hit\(breakpoint.hits == 1 ? "" : "s")" : "off"
       return (" \(breakpoint.number) " + breakpoint.text + "  " + state, .plain)
     }
-    if session.breakpoints.isEmpty { lines.append((" none: break spike n0", .faint)) }
+    if session.stops.breakpoints.isEmpty { lines.append((" none: break spike n0", .faint)) }
     for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(
         line.text.abbreviated(to: area.width), x: area.x, y: area.y + offset, style: line.style)

@@ -45,7 +45,7 @@ struct GradientMatrix {
     // The last column of the pane holds the right half of a frame; the last row says what is selected.
     let room = max(0, (area.width - nameWidth - 1) / cellWidth)
     let rows = max(0, area.height - 2)
-    let source = session.view.source.map { $0.isRecurrent ? inputs + $0.row : $0.row } ?? 0
+    let source = session.looks.view.source.map { $0.isRecurrent ? inputs + $0.row : $0.row } ?? 0
     let first = max(0, min(source - room / 2, all - room))
     let end = min(all, first + room)
     columns = (first..<end).map { number in
@@ -86,8 +86,8 @@ struct GradientScales {
   /// - Complexity: O(synapses of the layer) for the first picture of a run, O(1) for those that follow.
   mutating func largest(in session: Session) -> Double {
     let layer = session.experiment.network.place(of: session.selected).layer
-    if let key, key == (session.run.number, layer, session.name) { return largest }
-    key = (session.run.number, layer, session.name)
+    if let key, key == (session.run.number, layer, session.bench.name) { return largest }
+    key = (session.run.number, layer, session.bench.name)
     guard let gradient = session.run.adjoint?.gradient.layers[layer] else { return 0 }
     largest = (gradient.weights.weights + (gradient.recurrent?.weights ?? [])).reduce(0) {
       max($0, abs($1))
@@ -104,7 +104,7 @@ extension Scene {
 
   private var progressTitle: String {
     guard run.adjoint != nil else { return "dL/dw" }
-    if session.view.showsFinalGradient, point != .end { return "dL/dw (final: all events)" }
+    if session.looks.view.showsFinalGradient, point != .end { return "dL/dw (final: all events)" }
     return switch point {
     case .start, .forward: "dL/dw (partial: nothing yet)"
     case .turn: "dL/dw (partial: nothing walked)"
@@ -116,7 +116,7 @@ extension Scene {
   /// The gradient of the synapses that reach the selected neuron's layer: numbers and shades by magnitude.
   func drawGradient(in area: Rect, largest: Double, hasFocus: Bool, into grid: inout Grid) {
     let shown =
-      session.view.showsFinalGradient ? run.adjoint?.gradient : session.partialGradient
+      session.looks.view.showsFinalGradient ? run.adjoint?.gradient : session.cursor.partialGradient
     guard let shown else {
       let lines =
         run.adjoint == nil

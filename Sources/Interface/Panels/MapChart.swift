@@ -91,7 +91,8 @@ struct MapChart {
     let lines = [
       "\(map.across.name) = \(map.across.text(map.across.values[column]))   "
         + "\(map.up.name) = \(map.up.text(map.up.values[row]))   "
-        + (chosen?.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? chosen?.failure
+        + (chosen?.loss.map { "L = \(Quantity.display($0, digits: 7))" } ?? chosen.flatMap(
+          map.sentence)
           ?? "not computed")
         + (chosen.map { "   \($0.spikeCount) spike\($0.spikeCount == 1 ? "" : "s")" } ?? ""),
       "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "

@@ -6,7 +6,7 @@ import Workbench
 extension Scene {
   /// The parameters that fit, in columns where they do not fit below each other, around the selected one.
   func parameterPlaces(in area: Rect) -> [(row: ParameterRow, frame: Rect, isSelected: Bool)] {
-    let rows = session.parameterRows
+    let rows = session.bench.parameterRows
     guard area.height > 0 else { return [] }
     let columns = rows.count > area.height && area.width >= 60 ? 2 : 1
     let width = area.width / columns

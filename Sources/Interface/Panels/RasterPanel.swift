@@ -65,7 +65,7 @@ extension Scene {
     let all = row.events(of: run)
     let end = all.firstPlace { $0 >= happened }
     let seen = all[..<end]
-    if session.isCompleted {
+    if session.cursor.isCompleted {
       for stack in stacks(all[end...], of: run, along: axis) {
         grid[x + stack.column, y] = Cell(glyph(of: stack, in: row), style.dim)
       }

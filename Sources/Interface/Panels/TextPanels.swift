@@ -16,13 +16,13 @@ extension Scene {
     case .end: phase = "DONE"
     }
     var parts = [
-      session.name, "run \(run.number)" + (session.isEdited ? "*" : ""),
+      session.bench.name, "run \(run.number)" + (session.bench.isEdited ? "*" : ""),
     ]
     if run.rule != .exact { parts.append("WRONG:\(run.rule.name)") }
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }
-    if session.isPending { parts.append("edited, not run: run") }
-    let progress = run.timeline.last > 0 ? 100 * session.cursor / run.timeline.last : 100
+    if session.bench.isPending { parts.append("edited, not run: run") }
+    let progress = run.timeline.last > 0 ? 100 * session.cursor.number / run.timeline.last : 100
     let time = "t=" + Quantity.displayTime(time, digits: 5)
     let loss = run.loss.map { "L=" + Quantity.display($0, digits: 5) } ?? "no loss"
     // Narrow screens keep the phase and give up the rest from the left.

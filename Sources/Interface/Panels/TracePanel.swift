@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 import Terminal
 import Workbench
 
@@ -84,7 +85,7 @@ extension Scene {
     if shows(.current) {
       let style = Scene.style(of: neuron).dim
       let stride = shows(.potential) ? 2 : 1
-      if session.isCompleted, !point.isBackward {
+      if session.cursor.isCompleted, !point.isBackward {
         wholeCurrent(of: neuron, along: axis).draw(
           on: &canvas, scale: scale, style: .faint, every: 2)
       }
@@ -101,7 +102,7 @@ extension Scene {
       drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
       drawExcursions(of: trace, scale, in: plot, into: &grid)
     }
-    if !point.isBackward, !session.isCompleted, let column = cursorColumn(on: axis),
+    if !point.isBackward, !session.cursor.isCompleted, let column = cursorColumn(on: axis),
       plot.width - column > 22
     {
       grid.put(
@@ -113,7 +114,9 @@ extension Scene {
         ValueScale.Label(Quantity.display(threshold, digits: 3), at: threshold, isLine: true),
         at: 0)
     }
-    if session.view.ranges[.potential] != nil || !shows(.potential) { labels += ends(of: range) }
+    if session.looks.view.ranges[.potential] != nil || !shows(.potential) {
+      labels += ends(of: range)
+    }
     let symbol = (shows(.potential) ? "V" : "") + (shows(.current) ? "I" : "")
     scale.drawGutter(
       into: &grid, x: area.x, y: area.y, width: Scene.gutter, name: gutterName(symbol),
@@ -134,7 +137,7 @@ extension Scene {
         canvas.set(dotX: dot, dotY: row, style: .threshold)
       }
     }
-    if session.isCompleted, !point.isBackward {
+    if session.cursor.isCompleted, !point.isBackward {
       wholePotential(of: neuron, along: axis).draw(
         on: &canvas, scale: scale, style: Scene.style(of: neuron).dim)
     }
@@ -149,20 +152,14 @@ extension Scene {
   private func drawNearMiss(
     below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
   ) {
-    let place = session.experiment.network.place(of: neuron)
-    let layer = session.experiment.network.layers[place.layer]
-    let height = threshold - layer.parameters[place.index].vLeak
-    guard layer.kinds[place.index] == .lif, height > 0,
+    guard
       let peak = run.trajectory.highestPeak(
-        of: neuron, above: threshold - Scene.nearMiss * height),
+        of: neuron, above: NearMiss.level(of: neuron, in: run.trajectory.circuit)),
       peak.potential <= threshold, point.isBackward || peak.time <= time,
       let column = axis.column(of: peak.time), let row = scale.row(of: threshold)
     else { return }
     grid[plot.x + column, plot.y + min(row + 1, plot.height - 1)] = Cell("^", .warning)
   }
-
-  /// How near a miss is, as a part of v_th - v_leak.
-  private static let nearMiss = 0.05
 
   /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
   private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {
@@ -174,7 +171,7 @@ extension Scene {
     }
     let scale = ValueScale(range: range, rows: plot.height)
     let style = Scene.style(of: neuron)
-    let whole = session.isCompleted ? wholeAdjoint(of: neuron, along: axis) : nil
+    let whole = session.cursor.isCompleted ? wholeAdjoint(of: neuron, along: axis) : nil
     let walked = adjoint(of: neuron, along: axis)
     var canvas = BrailleCanvas(plot.size)
     if walked != nil || whole != nil, let row = scale.dot(of: 0) {
@@ -230,7 +227,7 @@ extension Scene {
   func drawAxis(in area: Rect, into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
-    let window = session.window
+    let window = session.looks.window
     // Milliseconds read well for the field's time constants; a network of microseconds gets its own unit.
     let (unit, factor) = window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
     let axis = Axis(

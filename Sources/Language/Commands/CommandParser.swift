@@ -57,7 +57,7 @@ package enum CommandParser {
     try words.joinName()
     if words.count >= 3, words[words.startIndex + 1].text == "=", let name = words.first {
       return Parsed(
-        command: .set(name, joined(words.dropFirst(2))), repeats: false, text: text)
+        command: .experiment(.set(name, joined(words.dropFirst(2)))), repeats: false, text: text)
     }
     var count: (value: Int, word: Word)?
     if let word = words.first, let value = Int(word.text) {

@@ -84,6 +84,6 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       .setting(.confirm(try line.choice(Setting.Switch.self, "a choice")))
     },
-    CommandRow("settings", summary: "the settings with their values") { _ in .settings },
+    CommandRow("settings", summary: "the settings with their values") { _ in .ask(.settings) },
   ]
 }

@@ -65,6 +65,10 @@ package enum ViewCommand: Equatable, Sendable {
 
   /// Move the magnified part of the time axis.
   case pan(Direction)
+  /// Magnify the time axis: in, out, fit, or a range.
+  case zoom(Word?)
+  /// Select a neuron, a synapse or a parameter.
+  case select(Word)
 
   /// The ways to go along the time axis.
   package enum Direction: String, CaseIterable, Sendable {
@@ -87,6 +91,23 @@ package enum ViewCommand: Equatable, Sendable {
 }
 
 extension CommandTable {
+  /// What is selected, and which part of the time axis is drawn.
+  static let selectRows: [CommandRow] = [
+    CommandRow(
+      "select", arguments: "NEURON | SYNAPSE | PARAMETER",
+      summary: "the neuron whose traces are drawn, a synapse or a parameter",
+      details: """
+        select n1, select n0<-in2 (the cell of the gradient pane, and its target), select tau_mem (what < and > nudge).
+        """, example: "select n1", completes: .neurons
+    ) { (line) throws(Diagnostic) in .view(.select(try line.one("a neuron, such as n1 or out.0")))
+    },
+    CommandRow(
+      "zoom", arguments: "[in | out | fit | event | FROM..TO]", summary: "magnify the time axis",
+      details: "zoom event magnifies until the neighbours of the event at the cursor stand apart.",
+      example: "zoom 12ms..18ms", completes: .words(["in", "out", "fit", "event"])
+    ) { (line) throws(Diagnostic) in .view(.zoom(line.isAtEnd ? nil : try line.rest("a range"))) },
+  ]
+
   static let viewRows: [CommandRow] = [
     CommandRow(
       "focus", arguments: "PANE", summary: "give the keys to a pane, by its name or number",

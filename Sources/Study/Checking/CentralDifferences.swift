@@ -262,7 +262,7 @@ package struct CentralDifferences: Sendable {
       return .horizon(neuron: neuron, spike: last)
     }
     if count > movedCount {
-      if let slope = trajectory.relativeSlope(of: event), abs(slope.relative) < 1e-3 {
+      if let slope = trajectory.flatSlope(ofSpike: event) {
         return .grazing(neuron: neuron, spike: last, slope: slope.slope)
       }
       return .vanishes(neuron: neuron, spike: last, change: change)
@@ -289,17 +289,5 @@ extension Experiment {
       return network.faults(ofNeuron: neuron, inLayer: layer).isEmpty
     default: return true
     }
-  }
-}
-
-extension Trajectory {
-  /// tau_mem dV/dt just before a spike, and how large it is beside the current and the threshold that it is the difference of.
-  func relativeSlope(of event: Int) -> (slope: Double, relative: Double)? {
-    guard case .spike(let neuron, _, let current) = events[event].kind,
-      let slope = slopeAtThreshold(of: event)
-    else { return nil }
-    let parameters = circuit.flows[neuron].parameters
-    let size = abs(current) + abs(parameters.vThreshold - parameters.vLeak)
-    return (slope, slope / size)
   }
 }

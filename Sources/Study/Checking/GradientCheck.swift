@@ -106,7 +106,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       guard let part else { return }
       cancelled[parameter.kind] = Swift.max(cancelled[parameter.kind] ?? 0, abs(part[parameter]))
     }
-    grazing = trajectory.grazingSpike
+    grazing = trajectory.flattestSpike
   }
 
   /// Checks the next parameter; nil when all are done.
@@ -165,21 +165,5 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     return Row(
       parameter: parameter, adjoint: adjoint, forwardMode: forward, difference: difference,
       uncertainty: uncertainty, verdict: judged)
-  }
-}
-
-extension Trajectory {
-  /// The spike that reaches the threshold with the smallest slope, where that is below a thousandth of what it is made of.
-  var grazingSpike: Incomparability? {
-    var least = 1e-3
-    var found: Incomparability?
-    for (event, happened) in events.enumerated() {
-      guard case .spike(let neuron, let ordinal, _) = happened.kind,
-        let slope = relativeSlope(of: event), abs(slope.relative) < least
-      else { continue }
-      least = abs(slope.relative)
-      found = .grazing(neuron: neuron, spike: ordinal, slope: slope.slope)
-    }
-    return found
   }
 }

@@ -84,7 +84,7 @@ package struct GradientComparison: Sendable {
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
     let exact = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn).gradient
-    let precision = Precision(foreign, isGrazing: trajectory.grazingSpike != nil)
+    let precision = Precision(foreign, isGrazing: trajectory.flattestSpike != nil)
     tolerance = precision.tolerance
     isSinglePrecision = foreign.isSinglePrecision
 

@@ -1,0 +1,82 @@
+import EventProp
+package import Language
+package import Study
+
+extension Warning {
+  /// The warning in one line, for a report and for the prompt: `grazing hidden.0: V only just …`.
+  package func line(_ names: Names) -> String {
+    let place =
+      neuron.map { names.name(ofNeuron: $0) } ?? layer.map { names.network.layers[$0].name }
+    return "\(kind.rawValue)\(place.map { " " + $0 } ?? ""): \(sentence)"
+  }
+
+  /// The layer that an event limit cut; nil where the warning is not about a layer.
+  fileprivate var layer: Int? {
+    if case .truncated(let cut) = self { cut.layer } else { nil }
+  }
+
+  /// What it means for the gradient, in one sentence.
+  package var sentence: String {
+    switch self {
+    case .grazing(_, _, _, let overshoot):
+      "V only just reaches the threshold (\(Quantity.display(overshoot.height)) above it without the reset): "
+        + "the gradient through this spike is exact but explodes, and a small change deletes the spike"
+    case .approximate(_, _, let distance):
+      "V is \(Quantity.display(abs(distance))) \(distance < 0 ? "below" : "above") the threshold at this given spike: "
+        + "the gradient through it is approximate"
+    case .tie(let tie, _):
+      Self.sentence(tie)
+    case .nearMiss(_, let peak, let margin, let change):
+      "V comes within \(Quantity.display(margin)) of the threshold at \(Quantity.displayTime(peak.time)) "
+        + "without a spike: the gradient does not see the spike that a small change would create"
+        + (change.map {
+          " (about +\(Quantity.display($0.amount, digits: 2)) on the weight of e\($0.event))"
+        } ?? "")
+    case .silent:
+      "this neuron never spikes: no gradient of a loss on spikes goes through it, and none can make it spike"
+    case .truncated(let cut) where cut.layer == nil:
+      "max_events cut the run at \(cut.limit) events, with at least \(cut.missing) more to come: there is no "
+        + "gradient of it"
+    case .truncated(let cut):
+      "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
+        + "the gradient is that of the cut run"
+    case .runaway(let limit):
+      "the network was still active after \(limit) events: if its recurrent weights keep it firing, a "
+        + "higher limit only moves the cut"
+    }
+  }
+
+  private static func sentence(_ tie: Tie) -> String {
+    guard let spike = tie.spike else {
+      return
+        "e\(tie.delivering) cancels a spike of this neuron at the very instant of its crossing: the loss jumps "
+        + "here, and the gradient is that without the spike; see ties"
+    }
+    return
+      "e\(tie.delivering) reaches this neuron at the very instant of its spike e\(spike): the gradient does not "
+      + "exist, and the one shown is one-sided, for the order e\(min(tie.delivering, spike)) then "
+      + "e\(max(tie.delivering, spike)); see ties"
+  }
+}
+
+/// A warning as a JSON report has it.
+struct WarningReport: Encodable, Sendable {
+  let kind: String
+  /// The layer, where it concerns one.
+  let layer: String?
+  /// The neuron in the layer.
+  let neuron: Int?
+  /// The spike of the neuron.
+  let spike: Int?
+  let message: String
+
+  init(_ warning: Warning, in trajectory: Trajectory) {
+    let network = trajectory.experiment.network
+    let place = warning.neuron.map { network.place(of: $0) }
+    kind = warning.kind.rawValue
+    layer = (warning.layer ?? place?.layer).map { network.layers[$0].name }
+    neuron = place?.index
+    spike = warning.spike
+    message = warning.sentence
+  }
+}

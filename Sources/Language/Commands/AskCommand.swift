@@ -1,0 +1,142 @@
+import EventProp
+
+/// What can be asked; the answer changes nothing that is computed.
+package enum AskCommand: Equatable, Sendable {
+  /// A table about a subject.
+  case info(Subject)
+  /// The value of a quantity at the cursor.
+  case print([Word])
+  /// The rule of an event in symbols, with numbers, with the result.
+  case equation(Word?)
+  /// The events around the cursor.
+  case list(Word?)
+  /// Where a quantity comes from, or a term of the last answer.
+  case why([Word])
+  /// The terms of a weight's gradient, and their ways to the loss.
+  case contributions(Word)
+  /// Peaks that are nearly spikes and spikes that nearly are none, within so many percent of the threshold.
+  case near(Word?)
+  /// What differs between two runs.
+  case diff(Word?, Word?)
+  /// The places that have names.
+  case marks
+  /// The differences between two places.
+  case delta(Word, Word)
+  /// Verify derivatives: of what the words name, or all.
+  case check([Word])
+  /// The one-sided gradients at events that coincide.
+  case ties
+  /// Compare somebody else's gradient, and name the mistake that makes it.
+  case compare(Word)
+  /// The settings with their values.
+  case settings
+
+  /// What `info` can show.
+  package enum Subject: String, CaseIterable, Sendable {
+    case event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs,
+      files, warnings
+  }
+}
+
+extension CommandTable {
+  static let askRows: [CommandRow] = [
+    CommandRow(
+      "info", ["i"], arguments: "SUBJECT",
+      summary: "a table about a subject: spikes, weights, grad, breaks, …",
+      details: AskCommand.Subject.allCases.map(\.rawValue).joined(separator: ", "),
+      example: "info grad", completes: .words(AskCommand.Subject.allCases.map(\.rawValue))
+    ) { (line) throws(Diagnostic) in
+      .ask(.info(try line.choice(AskCommand.Subject.self, "a subject")))
+    },
+    CommandRow(
+      "print", ["p"], arguments: "QUANTITY [@ PLACE]",
+      summary: "the value of a quantity at the cursor",
+      details: """
+        V n0, I n0, lV n0, lI n0, t, L, w n0<-in2, grad n0<-in2, tau_mem n0, and every name that set takes.
+        At another place: V n0 @ e5- (before the jump), V n0 @ 12ms.
+        """, example: "print V n0", repeats: true, completes: .quantities
+    ) { (line) throws(Diagnostic) in .ask(.print(try line.some("a quantity, such as V n0"))) },
+    CommandRow(
+      "equation", ["eq"], arguments: "[EVENT]",
+      summary: "the rule of an event: in symbols, with numbers, with the result",
+      example: "equation e5"
+    ) { (line) in .ask(.equation(line.optional())) },
+    CommandRow(
+      "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
+      summary: "where it comes from: terms that add up, largest first",
+      details: """
+        why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2, why L. why 2 asks where the second term of the last
+        answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
+        A spike shows how its time moves with each weight, a gradient through which spikes it reaches the loss.
+        why grad tau_mem, why hidden.0.v_th, why in.0 and why input_time 3 take the other gradients apart, spike by spike or
+        stretch by stretch.
+        """, example: "why lV n0", repeats: true, completes: .quantities
+    ) { (line) in .ask(.why(line.all())) },
+    CommandRow(
+      "contrib", arguments: "SYNAPSE",
+      summary: "the terms of a weight's gradient, arrival by arrival, with their sum",
+      details:
+        "-tau_syn λI at each arrival, in the order of the backward pass, as far as it has come.",
+      example: "contrib n0<-in2", completes: .synapses
+    ) { (line) throws(Diagnostic) in
+      .ask(.contributions(try line.one("a synapse, such as n0<-in2")))
+    },
+    CommandRow(
+      "near", arguments: "[PERCENT]",
+      summary: "near misses and grazing spikes, and the smallest change that tips them",
+      details: """
+        Within 5 % of the way from v_leak to v_th, unless another number is given; the smallest margin first. The
+        change is that of the one weight that matters most, to first order; the distance is that of all weights
+        together. A spike's margin ignores what arrives after it.
+        """, example: "near 2"
+    ) { (line) in .ask(.near(line.optional())) },
+    CommandRow(
+      "diff", arguments: "[RUN] [RUN]",
+      summary: "what differs between two runs: parameters, spikes, loss, gradient",
+      details:
+        "diff alone compares the ghost with this run, diff 1 run 1 with this one, diff 1 2 those two.",
+      example: "diff 1", completes: .runs
+    ) { (line) in .ask(.diff(line.optional(), line.optional())) },
+    CommandRow(
+      "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
+      example: "list e5", repeats: true
+    ) { (line) in .ask(.list(line.optional())) },
+    CommandRow(
+      "check", arguments: "[NAME | all]",
+      summary: "verify the gradient: forward mode, differences, identities",
+      details: """
+        check n0<-in2, check delay n0<-in2, check tau_mem (of every neuron, and their sum), check out.tau_mem,
+        check hidden.0.v_th, check n0.initial_v, check in.0 (the first spike of a channel), check time of input 3,
+        check all. The verdict is agrees, differs, or not-comparable with the reason: which spike appears, vanishes or
+        changes places. A long check shows how far it is; Ctrl-C stops it and keeps what was found.
+        """, example: "check n0<-in2", completes: .derivatives
+    ) { (line) in .ask(.check(line.all())) },
+    CommandRow(
+      "compare", arguments: "FILE",
+      summary: "where another implementation's gradient differs, and by which mistake",
+      details: """
+        FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times) in a .npz or
+        .npy file; any part of the gradient will do. Every wrong rule, every pair of them, and common factors are tried:
+        tau_syn or tau_mem missing, sign, transposed, averaged over samples, milliseconds.
+        """, example: "compare theirs.npz", completes: .files
+    ) { (line) throws(Diagnostic) in .ask(.compare(try line.file("a file with a gradient"))) },
+    CommandRow(
+      "ties", summary: "the two one-sided gradients where events coincide",
+      details: """
+        Where an event reaches a neuron at the very instant of its spike the gradient does not exist: each order of the
+        two events has its own, the limit when the first of them comes ever so slightly earlier. The table has the
+        derivatives that differ.
+        """
+    ) { _ in .ask(.ties) },
+    CommandRow(
+      "rule", arguments: "[NAME[+NAME] | exact]",
+      summary: "compute the adjoint by a named wrong rule, to compare",
+      details: """
+        Without a name, the list: each rule is a mistake that real implementations have had. Wherever its numbers
+        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value; no-leak+no-self makes two
+        mistakes at once.
+        """, example: "rule no-reset-term",
+      completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
+    ) { (line) in .experiment(.rule(line.optional())) },
+  ]
+}

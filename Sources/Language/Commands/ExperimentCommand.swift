@@ -1,0 +1,83 @@
+/// What can be said about the experiment on the bench: run it, change it, or try a range of values.
+package enum ExperimentCommand: Equatable, Sendable {
+  /// Recompute and go to the start.
+  case run
+  /// Change a parameter, a weight, an input time, a target or the horizon.
+  case set(Word, Word)
+  /// Change a parameter by a part of what it is.
+  case nudge(Word, Word)
+  /// Steps of gradient descent on the weights: how many, and how long.
+  case descend(Word?, Word?)
+  /// The loss over a range of values, and where spikes come and go in it.
+  case sweep(SweepPhrase)
+  /// Restore the preset's value of a name, or of everything.
+  case reset(Word)
+  /// Take back the last edit.
+  case undo
+  /// Make the edit again.
+  case redo
+  /// Which earlier run is drawn dim.
+  case ghost(Word?)
+  /// Compute the adjoint by a named wrong rule, or exactly again.
+  case rule(Word?)
+}
+
+extension CommandTable {
+  static let benchRows: [CommandRow] = [
+    CommandRow("run", ["r"], summary: "recompute and go to the start") { _ in .experiment(.run) },
+    CommandRow(
+      "set", arguments: "NAME VALUE",
+      summary: "change a parameter, weight, delay, input time or target",
+      details: """
+        set tau_mem 20ms, set out.v_th 0.8, set n0.v_leak 0.1, set n0<-in2 1.5, set delay n0<-in2 1ms, set t_max 50ms,
+        set n0.initial_v 0.2, set in.0 3ms (the first spike of a channel; in.0.1 is its second), set target.0 12ms,
+        set max_events 1000 or none (of a run, or of a layer: out.max_events); +10% and *0.5 change what is there.
+        NAME = VALUE says the same. info params and info loss show what there is.
+        """, example: "set tau_mem 20ms", completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      let name = try line.name()
+      _ = line.take("=")
+      return .experiment(.set(name, try line.rest("a value, such as 20ms")))
+    },
+    CommandRow(
+      "nudge", arguments: "NAME PERCENT", summary: "change it by a part of what it is",
+      details: "Like set NAME +5%, and Enter does it again; *1.1 is a part too.",
+      example: "nudge tau_mem +5%", repeats: true, completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      let name = try line.name()
+      return .experiment(.nudge(name, try line.one("a part, such as +5%")))
+    },
+    CommandRow(
+      "descend", arguments: "[N [LR]]",
+      summary: "N steps of gradient descent on all weights; one undo takes them back",
+      details: """
+        w -= LR dL/dw, one run after each step. Without LR the first step changes the weights by 1 % of their length, and
+        the others use the same rate. It stops where the loss is no finite number or two events tie.
+        """, example: "descend 5", repeats: true
+    ) { (line) in .experiment(.descend(line.optional(), line.optional())) },
+    CommandRow(
+      "sweep", arguments: "NAME FROM..TO [NAME FROM..TO] [N]",
+      summary: "the loss over a range of values, and where spikes come and go in it",
+      details: """
+        sweep tau_mem 10ms..30ms, sweep n0<-in2 1..3 61, sweep in.0 1ms..4ms, and every other name that set takes. Between
+        two borders the slope of the loss is the gradient; at a border the spikes change, the loss may jump, and the gradient
+        cannot know. On the screen ← → choose a value and Enter sets it. Two names draw a map. N is how many values a
+        name takes: 41 of one, 15 of each of two, if not given. Ctrl-C stops it and keeps what was computed.
+        """, example: "sweep tau_mem 10ms..30ms", completes: .parameters
+    ) { (line) throws(Diagnostic) in
+      .experiment(.sweep(try SweepPhrase(line.all(), after: line.verb)))
+    },
+    CommandRow(
+      "reset", arguments: "NAME | all", summary: "restore the value of the preset",
+      example: "reset all", completes: .parameters
+    ) { (line) throws(Diagnostic) in .experiment(.reset(try line.name())) },
+    CommandRow("undo", summary: "take back the last edit") { _ in .experiment(.undo) },
+    CommandRow("redo", summary: "make the edit again") { _ in .experiment(.redo) },
+    CommandRow(
+      "ghost", arguments: "[RUN | off | pin]", summary: "which earlier run is drawn dim",
+      details:
+        "An edit makes the run before it the ghost; ghost pin keeps this one through edits, ghost off ends that.",
+      example: "ghost 1", completes: .words(["off", "pin"])
+    ) { (line) in .experiment(.ghost(line.optional())) },
+  ]
+}

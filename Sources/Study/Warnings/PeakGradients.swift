@@ -1,0 +1,260 @@
+import EventProp
+
+/// The gradients of several peaks of V by all weights, found in one walk back.
+///
+/// λ of each peak goes back through the same stretches, so that their decays, which take most of the time, are computed once for all of
+/// them. Of what a ``BackwardPass`` finds only the derivatives by weights are collected, which need no state of the run; each of them is,
+/// bit for bit, that of a pass for its peak alone.
+///
+/// - Complexity: O(k) per event for k neurons reached, and that again for each ``Lanes`` of peaks.
+struct PeakGradients {
+  /// Derivatives of several peaks side by side.
+  typealias Lanes = SIMD8<Double>
+
+  /// A peak of V, and where its λ starts.
+  struct Start {
+    /// The neuron, counted across layers.
+    var neuron: Int
+    /// When V peaks, in seconds.
+    var time: Double
+    var place: Place
+
+    /// Where λ starts.
+    enum Place: Equatable {
+      /// In the stretch after an event.
+      case after(event: Int)
+      /// In an event that stops a rise of V of this slope, per second.
+      case kink(event: Int, slope: Double)
+      /// Just before a spike of the neuron, which is taken away: the peak lies beyond it.
+      case without(spike: Int)
+      /// Before anything has reached the neuron, so that no weight matters.
+      case beginning
+    }
+  }
+
+  private let trajectory: Trajectory
+  private let circuit: Circuit
+  private let starts: [Start]
+  /// How many ``Lanes`` the peaks take.
+  private let width: Int
+  /// The peaks in the order in which the walk meets them, the latest first; the first of them has the first lane.
+  private let order: [Int]
+  /// The lane of each peak.
+  private let lanes: [Int]
+  /// How many peaks the walk has met.
+  private var met = 0
+
+  private var lambdaV: [Lanes]
+  private var lambdaI: [Lanes]
+  /// When each neuron's λ was brought up to date.
+  private var times: [Double]
+  /// ∂L/∂t collected at the delayed arrivals of each event.
+  private var carried: [Lanes]
+  /// The derivatives by weights: of each matrix, counted over the circuit, and each entry.
+  private var slopes: [[Lanes]]
+  /// Σ w (λ_V − λ_I) of the event that is being walked.
+  private var received: [Lanes]
+
+  /// Prepares the walk for peaks of a run.
+  init(of starts: [Start], on trajectory: Trajectory) {
+    self.trajectory = trajectory
+    self.starts = starts
+    circuit = trajectory.circuit
+    let width = Self.width(of: starts.count)
+    self.width = width
+    let order = starts.indices.sorted {
+      (starts[$0].event, starts[$0].isBeforeJump ? 1 : 0)
+        > (starts[$1].event, starts[$1].isBeforeJump ? 1 : 0)
+    }
+    self.order = order
+    var lanes = [Int](repeating: 0, count: order.count)
+    for (lane, peak) in order.enumerated() { lanes[peak] = lane }
+    self.lanes = lanes
+    received = Array(repeating: Lanes(), count: width)
+    lambdaV = Array(repeating: Lanes(), count: width * circuit.neuronCount)
+    lambdaI = lambdaV
+    times = Array(repeating: trajectory.experiment.horizon, count: circuit.neuronCount)
+    carried = Array(
+      repeating: Lanes(), count: circuit.hasDelays ? width * trajectory.events.count : 0)
+    slopes = circuit.projections.map {
+      Array(repeating: Lanes(), count: width * $0.synapses.weights.count)
+    }
+  }
+
+  private static func width(of peaks: Int) -> Int {
+    (peaks + Lanes.scalarCount - 1) / Lanes.scalarCount
+  }
+
+  /// How many peaks one walk should take, at most so many: what it collects at each synapse must not fill the memory.
+  static func atOnce(_ most: Int, on circuit: Circuit) -> Int {
+    let synapses = circuit.projections.reduce(1) { $0 + $1.synapses.weights.count }
+    return max(1, min(most, (1 << 23) / synapses))
+  }
+
+  /// The derivative of a peak by a weight.
+  func slope(_ peak: Int, projection: Int, entry: Int) -> Double {
+    slopes[projection][entry * width + lanes[peak] / Lanes.scalarCount][
+      lanes[peak] % Lanes.scalarCount]
+  }
+
+  /// Walks back to t = 0.
+  ///
+  /// Throws a `SimulationError` when λ leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the
+  /// time reached, answers false.
+  mutating func walk(goesOn: (Double) -> Bool) throws(SimulationError) {
+    guard let latest = order.first.map({ starts[$0].event }) else { return }
+    for number in stride(from: latest, through: 0, by: -1) {
+      let event = trajectory.events[number]
+      if number & Self.pause == 0, !goesOn(event.time) { throw .stopped(time: event.time) }
+      let known = met
+      meet(number, isBeforeJump: true)
+      if met > 0 {
+        collect(event, number)
+        for lane in known..<met {
+          if case .kink(_, let slope) = start(lane).place { received[lane: lane] += slope }
+        }
+        try jump(event, number)
+        for lane in known..<met where start(lane).isKink {
+          let neuron = start(lane).neuron
+          let tauMem = circuit.flows[neuron].parameters.tauMem
+          lambdaV[lane: lane, from: neuron * width] -= 1 / tauMem
+        }
+      }
+      meet(number, isBeforeJump: false)
+    }
+  }
+
+  /// A walk asks whether to go on where the number of the event has none of these bits.
+  private static let pause = 255
+
+  private func start(_ lane: Int) -> Start { starts[order[lane]] }
+
+  /// Lets λ start at the peaks that an event has to do with: those before which it jumps, or those without it.
+  private mutating func meet(_ number: Int, isBeforeJump: Bool) {
+    while met < order.count, start(met).event == number, start(met).isBeforeJump == isBeforeJump {
+      let peak = start(met)
+      let time = trajectory.events[number].time
+      carry(peak.neuron, to: time, chunks)
+      if !peak.isKink {
+        let flow = circuit.flows[peak.neuron]
+        let state = AdjointFlow(flow.kernel).advanced(
+          AdjointState(lambdaV: -1 / flow.parameters.tauMem), by: peak.time - time)
+        lambdaV[lane: met, from: peak.neuron * width] = state.lambdaV
+        lambdaI[lane: met, from: peak.neuron * width] = state.lambdaI
+      }
+      met += 1
+    }
+  }
+
+  /// How many ``Lanes`` are in use.
+  private var chunks: Int { Self.width(of: met) }
+
+  /// Carries λ of a neuron back over a stretch without an event.
+  @inline(__always)
+  private mutating func carry(_ neuron: Int, to time: Double, _ chunks: Int) {
+    let length = times[neuron] - time
+    guard length != 0 else { return }
+    times[neuron] = time
+    let kernel = circuit.flows[neuron].kernel
+    let decay = kernel.decay(over: length)
+    let first = neuron * width
+    for place in first..<first + chunks {
+      let before = lambdaV[place]
+      lambdaV[place] = before * decay.mem
+      lambdaI[place] = lambdaI[place] * decay.syn + kernel.b * before * decay.phi
+    }
+  }
+
+  /// Collects the derivatives by the weights through which an event delivers, and its Σ w (λ_V − λ_I).
+  private mutating func collect(_ event: Event, _ number: Int) {
+    let chunks = chunks
+    let circuit = circuit
+    if let neuron = event.spikingNeuron { carry(neuron, to: event.time, chunks) }
+    for chunk in 0..<chunks { received[chunk] = Lanes() }
+    circuit.forEachDelivery(of: event.kind) { delivery in
+      let projection = circuit.projections[delivery.projection]
+      guard trajectory.closedAfter[projection.target].map({ number <= $0 }) ?? true else { return }
+      // Put in its place again below, so that nothing is copied.
+      var collected = slopes[delivery.projection]
+      slopes[delivery.projection] = []
+      var sum = [Lanes](repeating: Lanes(), count: chunks)
+      projection.synapses.weights.withUnsafeBufferPointer { weights in
+        circuit.forEachSynapse(of: delivery) { entry, neuron in
+          carry(neuron, to: event.time, chunks)
+          let tauSyn = circuit.flows[neuron].parameters.tauSyn
+          let weight = weights[entry]
+          for chunk in 0..<chunks {
+            let current = lambdaI[neuron * width + chunk]
+            collected[entry * width + chunk] -= tauSyn * current
+            sum[chunk] += weight * (lambdaV[neuron * width + chunk] - current)
+          }
+        }
+      }
+      slopes[delivery.projection] = collected
+      for chunk in 0..<chunks { received[chunk] += sum[chunk] }
+    }
+  }
+
+  /// The jump of an event, where it has one.
+  private mutating func jump(_ event: Event, _ number: Int) throws(SimulationError) {
+    switch event.kind {
+    case .spike(let neuron, _, let current):
+      let parameters = circuit.flows[neuron].parameters
+      let first = neuron * width
+      for lane in 0..<met {
+        let transition = AdjointTransition(
+          lambdaVAfter: lambdaV[lane: lane, from: first],
+          resetHeight: parameters.vThreshold - parameters.vReset,
+          transmitted: received[lane: lane],
+          delayed: carried.isEmpty ? 0 : carried[lane: lane, from: number * width], lossTerm: 0,
+          runningLossTerm: 0, denominator: current + parameters.vLeak - parameters.vThreshold)
+        lambdaV[lane: lane, from: first] = transition.lambdaVBefore
+        guard transition.lambdaVBefore.isFinite, lambdaI[lane: lane, from: first].isFinite else {
+          throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
+        }
+      }
+    case .arrival(let emitter, _):
+      for chunk in 0..<chunks { carried[emitter * width + chunk] += received[chunk] }
+    case .input: break
+    }
+    // A λ that is no number has made the sum none.
+    guard !(0..<met).allSatisfy({ received[lane: $0].isFinite }) else { return }
+    for delivery in trajectory.deliveries(of: number) {
+      for (_, neuron) in circuit.synapses(of: delivery) {
+        for lane in 0..<met {
+          guard lambdaV[lane: lane, from: neuron * width].isFinite,
+            lambdaI[lane: lane, from: neuron * width].isFinite
+          else { throw .nonFiniteAdjoint(neuron: neuron, time: event.time) }
+        }
+      }
+    }
+  }
+}
+
+extension PeakGradients.Start {
+  /// The event at which λ starts; below 0 where it meets none.
+  fileprivate var event: Int {
+    switch place {
+    case .after(let event), .kink(let event, _), .without(let event): event
+    case .beginning: -1
+    }
+  }
+
+  fileprivate var isKink: Bool { if case .kink = place { true } else { false } }
+
+  /// Whether λ starts after the event, so that it takes part in its jump.
+  fileprivate var isBeforeJump: Bool { if case .without = place { false } else { true } }
+}
+
+extension [PeakGradients.Lanes] {
+  /// One number of those that start at a place.
+  fileprivate subscript(lane lane: Int, from first: Int = 0) -> Double {
+    get {
+      self[first + lane / PeakGradients.Lanes.scalarCount][lane % PeakGradients.Lanes.scalarCount]
+    }
+    set {
+      self[first + lane / PeakGradients.Lanes.scalarCount][lane % PeakGradients.Lanes.scalarCount] =
+        newValue
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package import EventProp
+
+extension Warning {
+  /// A given spike at which V is further from the threshold than this makes the gradient approximate.
+  private static let thresholdTolerance = 1e-9
+
+  /// A run that reaches this many events was not meant to be cut, but does not end.
+  private static let runawayEvents = 100_000
+
+  /// Everything worth a warning in a run.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  package static func all(
+    in trajectory: Trajectory, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [Warning] {
+    // Of a run that was cut as a whole nobody knows which peaks would have been spikes.
+    if trajectory.isCutShort {
+      return grazing(in: trajectory) + ties(in: trajectory) + truncated(in: trajectory)
+    }
+    var all =
+      grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+    for (neuron, peak) in try missedPeaks(in: trajectory, goesOn: goesOn) {
+      guard goesOn(peak.time) else { throw .stopped(time: peak.time) }
+      all.append(nearMiss(neuron, peak, trajectory))
+    }
+    return all + silent(in: trajectory) + truncated(in: trajectory)
+  }
+
+  /// The same, which nothing stops.
+  package static func all(in trajectory: Trajectory) -> [Warning] {
+    (try? all(in: trajectory) { _ in true }) ?? []
+  }
+
+  /// The first tie of a run, or nil.
+  package static func firstTie(in trajectory: Trajectory) -> Warning? {
+    ties(in: trajectory).first
+  }
+
+  // MARK: - Those that are not about silent neurons
+
+  /// The most touches of a run whose stretches are all looked at unasked: some 50 ms.
+  private static let mostTouches = 2_000_000
+
+  /// Whether a run is so large that ``firstGrave(in:)`` and ``graveCount(in:)`` leave near misses out.
+  package static func leavesOut(_ trajectory: Trajectory) -> Bool {
+    trajectory.touchCount > mostTouches
+  }
+
+  /// The first warning of a run that is not about a silent neuron, or nil; what costs most is looked for last.
+  package static func firstGrave(in trajectory: Trajectory) -> Warning? {
+    if let first = grazing(in: trajectory).first { return first }
+    if trajectory.isCutShort {
+      return (ties(in: trajectory) + truncated(in: trajectory)).first
+    }
+    return approximate(in: trajectory).first ?? ties(in: trajectory).first
+      ?? truncated(in: trajectory).first
+      ?? (leavesOut(trajectory)
+        ? nil
+        : missedPeaks(in: trajectory).first.map { nearMiss($0.neuron, $0.peak, trajectory) })
+  }
+
+  /// How many warnings of a run are not about a silent neuron; less work than to find all of them.
+  package static func graveCount(in trajectory: Trajectory) -> Int {
+    grazing(in: trajectory).count + approximate(in: trajectory).count
+      + ties(in: trajectory).count
+      + (leavesOut(trajectory) ? 0 : missedPeaks(in: trajectory).count)
+      + truncated(in: trajectory).count
+  }
+
+  // MARK: - Kind by kind
+
+  /// The spikes that only just reach the threshold.
+  private static func grazing(in trajectory: Trajectory) -> [Warning] {
+    trajectory.events.indices.compactMap { event in
+      guard case .spike(let neuron, let ordinal, _) = trajectory.events[event].kind,
+        let overshoot = trajectory.overshoot(ofSpike: event), overshoot.isGrazing
+      else { return nil }
+      return .grazing(neuron: neuron, spike: ordinal, event: event, overshoot)
+    }
+  }
+
+  private static func approximate(in trajectory: Trajectory) -> [Warning] {
+    trajectory.events.indices.compactMap { event in
+      guard case .spike(let neuron, let ordinal, _) = trajectory.events[event].kind,
+        let distance = trajectory.distanceFromThreshold(of: event),
+        abs(distance) > thresholdTolerance
+      else { return nil }
+      return .approximate(neuron: neuron, spike: ordinal, distance: distance)
+    }
+  }
+
+  private static func ties(in trajectory: Trajectory) -> [Warning] {
+    trajectory.ties.map { tie in
+      guard let event = tie.spike, case .spike(_, let ordinal, _) = trajectory.events[event].kind
+      else { return .tie(tie, spike: nil) }
+      return .tie(tie, spike: ordinal)
+    }
+  }
+
+  private static func missedPeaks(in trajectory: Trajectory) -> [(neuron: Int, peak: Peak)] {
+    (try? missedPeaks(in: trajectory) { _ in true }) ?? []
+  }
+
+  /// The highest maximum of V that comes near the threshold without a spike, of each neuron that has one.
+  private static func missedPeaks(
+    in trajectory: Trajectory, goesOn: (Double) -> Bool
+  ) throws(SimulationError) -> [(neuron: Int, peak: Peak)] {
+    let levels = (0..<trajectory.circuit.neuronCount).map {
+      NearMiss.level(of: $0, in: trajectory.circuit)
+    }
+    return try trajectory.highestPeaks(above: levels, goesOn: goesOn).enumerated().compactMap {
+      neuron, peak in
+      guard let peak, NearMiss.margin(of: peak, neuron, in: trajectory.circuit) != nil
+      else { return nil }
+      return (neuron, peak)
+    }
+  }
+
+  private static func nearMiss(
+    _ neuron: Int, _ peak: Peak, _ trajectory: Trajectory
+  ) -> Warning {
+    let margin = NearMiss.margin(of: peak, neuron, in: trajectory.circuit) ?? 0
+    let best = trajectory.largestGain(of: neuron, at: peak.time)
+    return .nearMiss(
+      neuron: neuron, peak, margin: margin,
+      change: best.flatMap { best in
+        best.gain > 0 ? Change(event: best.event, amount: margin / best.gain) : nil
+      })
+  }
+
+  private static func silent(in trajectory: Trajectory) -> [Warning] {
+    let layers = trajectory.experiment.network.layers
+    let kinds = layers.flatMap(\.kinds)
+    return trajectory.spikeCounts.indices.compactMap { neuron in
+      trajectory.spikeCounts[neuron] == 0 && kinds[neuron] == .lif ? .silent(neuron: neuron) : nil
+    }
+  }
+
+  private static func truncated(in trajectory: Trajectory) -> [Warning] {
+    trajectory.truncations.flatMap { cut -> [Warning] in
+      cut.layer == nil && cut.limit >= runawayEvents
+        ? [.truncated(cut), .runaway(limit: cut.limit)] : [.truncated(cut)]
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import EventProp
+import Language
+
+extension Session {
+  /// Answers a question; some answers take long and go on in ``task``.
+  mutating func carryOut(_ command: AskCommand, _ reply: inout Reply) throws(Diagnostic) {
+    switch command {
+    case .info(.event): reply.say(placeLine)
+    case .info(let subject): reply.say(lines: try information(on: subject))
+    case .print(let words): reply.say(try value(of: words))
+    case .equation(let word): reply.say(try equation(at: word).text)
+    case .list(let word): reply.say(lines: try list(around: word))
+    case .why(let words): try why(words, &reply)
+    case .contributions(let word): reply.say(try contributions(word))
+    case .near(let word): try near(word)
+    case .diff(let one, let other): reply.say(try differences(one, other))
+    case .marks: reply.say(markTable)
+    case .delta(let one, let other): reply.say(try difference(from: one, to: other))
+    case .check(let words): try check(words)
+    case .ties: reply.say(try ties())
+    case .compare(let word): try compare(with: word, &reply)
+    case .settings: reply.say(looks.settings.table)
+    }
+  }
+
+  /// A table about a subject.
+  func information(on subject: AskCommand.Subject) throws(Diagnostic) -> [String] {
+    switch subject {
+    case .event: [summary(of: point)]
+    case .events: try lines(of: run.trajectory.events.indices)
+    case .spikes: try spikeTable()
+    case .params: parameterTable
+    case .loss: lossEquation(isBrief: false)?.text.splitIntoLines ?? [noLoss]
+    case .weights: try weightTable()
+    case .grad: try gradientTable()
+    case .breaks: stops.breakpointTable.splitIntoLines
+    case .marks: markTable.splitIntoLines
+    case .displays: displayTable.splitIntoLines
+    case .runs: runTable.splitIntoLines
+    case .neurons: try neuronTable().splitIntoLines
+    case .files: fileTable.splitIntoLines
+    case .warnings: try warningTable()
+    }
+  }
+}

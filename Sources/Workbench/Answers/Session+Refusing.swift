@@ -1,0 +1,30 @@
+import EventProp
+import Language
+
+extension Session {
+  /// Why a run without an adjoint has none, and what would give it one.
+  var noWayBack: (reason: String, remedy: String) {
+    experiment.loss == nil
+      ? ("this experiment has no loss", "add a loss to the preset")
+      : ("the event limit cut the run", "set max_events higher")
+  }
+
+  /// The complaint about a command that needs the gradient of a run without one.
+  func noGradient(_ word: Word, _ purpose: String = "") -> Diagnostic {
+    word.complaint(
+      "there is no gradient\(purpose.isEmpty ? "" : " " + purpose): \(noWayBack.reason)",
+      remedy: noWayBack.remedy)
+  }
+
+  /// The complaint about a part of the gradient that is not walked yet, or never will be.
+  func noGradientYet(_ word: Word, remedy: String = "bwd, then step") -> Diagnostic {
+    run.adjoint == nil ? noGradient(word) : word.complaint("no gradient yet", remedy: remedy)
+  }
+
+  /// The complaint about a λ before the way back, or in a run without one.
+  func noAdjointYet(_ word: Word) -> Diagnostic {
+    run.adjoint == nil
+      ? word.complaint("there is no λ: \(noWayBack.reason)", remedy: noWayBack.remedy)
+      : word.complaint("λ is not computed yet", remedy: "bwd goes to the backward phase")
+  }
+}

@@ -1,0 +1,105 @@
+import EventProp
+import Files
+import Language
+import Study
+
+extension Session {
+  /// The value of a quantity, at the cursor or at another place.
+  func value(of words: [Word]) throws(Diagnostic) -> String {
+    var words = words
+    if let at = words.firstIndex(where: { $0.text == "@" }) {
+      guard at + 1 < words.count else {
+        throw words[at].complaint("at which place?", remedy: "@ e5-")
+      }
+      if at + 2 < words.count {
+        throw words[at + 2].complaint(
+          "did not expect '\(words[at + 2].text)' after the place", remedy: "V n0 @ e5-")
+      }
+      return try value(of: Array(words[..<at]), at: words[at + 1])
+    }
+    if words.last?.text.hasPrefix("@") ?? false, let last = words.popLast() {
+      return try value(
+        of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
+    }
+    let probe = try Probe(words, names, selected: selected)
+    let name = probe.text(names)
+    func text(_ value: Double, digits: Int = 9) -> String {
+      Quantity.display(value, isTime: probe.isTime, digits: digits)
+    }
+    switch probe {
+    case .time: return "t = \(text(run.time(of: point), digits: 6))"
+    case .loss: return run.loss.map { "L = \(text($0))" } ?? noWayBack.reason
+    case .state(let quantity, let neuron):
+      return try stateValue(quantity, neuron, words[0])
+    case .gradient(let synapse):
+      guard let gradient = cursor.partialGradient else {
+        throw noGradientYet(words[0])
+      }
+      return wrongLabel + "\(name) = \(text(gradient[.weight(synapse)]))"
+        + (point == .end ? "" : " (partial)")
+    case .setting(.maxEvents(let layer)):
+      return "\(name) = \(Edit.shown(limit: experiment[maxEventsOf: layer]))"
+    case .setting(let named):
+      guard let value = named.value(in: experiment) else {
+        let values = named.parameters.map { experiment[$0] }
+        return "\(name) = \(text(values.min() ?? 0)) to \(text(values.max() ?? 0))"
+          + ", not the same for all neurons"
+      }
+      return "\(name) = \(text(value))"
+    case .jump:
+      throw words[0].complaint(
+        "only a jump has '\(words[0].text)'", remedy: "break jump lV n2 if abs > 4")
+    }
+  }
+
+  private func value(of words: [Word], at place: Word) throws(Diagnostic) -> String {
+    guard !words.isEmpty,
+      case .state(let quantity, let neuron) = try Probe(words, names, selected: selected)
+    else {
+      throw (words.first ?? place).complaint(
+        "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
+    }
+    guard place.text.lowercased().hasPrefix("e") else {
+      let time = try timeInRun(place)
+      let value = quantity.value(
+        run.trajectory.state(of: neuron, at: time), run.adjoint?.state(of: neuron, at: time))
+      return text(quantity, neuron, value) + " @ \(Quantity.displayTime(time, digits: 6))"
+    }
+    let number = try event(
+      Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column))
+    let sides = sides(of: quantity, neuron, at: number)
+    if place.text.hasSuffix("+") { return sides.after + " @ e\(number)+" }
+    if place.text.hasSuffix("-") { return sides.before + " @ e\(number)-" }
+    return "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
+  }
+
+  private func stateValue(
+    _ quantity: StateQuantity, _ neuron: Int, _ word: Word
+  ) throws(Diagnostic) -> String {
+    guard let value = quantity.value(state(of: neuron), adjoint(of: neuron)) else {
+      throw noAdjointYet(word)
+    }
+    let here = text(quantity, neuron, value)
+    // Where the value jumps in this event, both limits are worth seeing.
+    guard let event = point.event, run.trajectory.events[event].spikingNeuron == neuron else {
+      return here
+    }
+    let sides = sides(of: quantity, neuron, at: event)
+    return here + "   (e\(event)-: \(sides.before), e\(event)+: \(sides.after))"
+  }
+
+  /// A quantity with its value on both sides of an event.
+  private func sides(
+    of quantity: StateQuantity, _ neuron: Int, at event: Int
+  ) -> (before: String, after: String) {
+    func text(_ side: Side) -> String {
+      self.text(quantity, neuron, quantity.value(of: neuron, at: event, side: side, in: run))
+    }
+    return (text(.before), text(.after))
+  }
+
+  private func text(_ quantity: StateQuantity, _ neuron: Int, _ value: Double?) -> String {
+    (quantity.isAdjoint ? wrongLabel : "")
+      + "\(quantity.rawValue) n\(neuron) = \(Quantity.display(value ?? 0, digits: 9))"
+  }
+}

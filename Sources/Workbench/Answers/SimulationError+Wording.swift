@@ -1,0 +1,39 @@
+package import EventProp
+package import Language
+
+extension Names {
+  /// Why an experiment cannot be run, in a sentence.
+  package func sentence(for error: SimulationError) -> String {
+    switch error {
+    case .invalid(let faults): "the experiment has \(faults.count) faults"
+    case .nonFiniteState(let neuron, let time):
+      "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
+    case .nonFiniteAdjoint(let neuron, let time):
+      "the adjoint of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
+    case .missingSpike(_, let neuron, let spike, let found):
+      "the loss names spike \(spike) of \(name(ofNeuron: neuron)), which has \(found)"
+    case .stopped(let time): "stopped at \(Quantity.displayTime(time))"
+    case .endless(let layer, let events):
+      "layer \(network.layers[layer].name) was still active after \(events) events"
+    }
+  }
+
+  /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
+  func remedy(for error: SimulationError) -> String {
+    switch error {
+    case .invalid: "nothing was changed"
+    case .nonFiniteState, .nonFiniteAdjoint:
+      "nothing was changed: smaller weights or a shorter t_max keep it finite"
+    case .missingSpike: "nothing was changed: larger weights or a lower v_th make it spike"
+    case .endless: "nothing was changed: smaller weights calm it, set max_events N cuts it"
+    case .stopped: "nothing was changed"
+    }
+  }
+}
+
+extension Word {
+  /// The complaint that an experiment cannot be run, at this word.
+  func complaint(_ error: SimulationError, _ names: Names) -> Diagnostic {
+    complaint(names.sentence(for: error), remedy: names.remedy(for: error))
+  }
+}

@@ -1,0 +1,229 @@
+import EventProp
+package import Language
+import Study
+
+extension SweepCurve {
+  /// A table of the runs, with a line for each border.
+  package var text: String {
+    guard let first = axis.values.first, let last = axis.values.last else { return "" }
+    var lines = [
+      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.current.map { axis.text($0) } ?? "several values")"
+        + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
+    ]
+    lines += table
+    return (lines + [conclusion]).joined(separator: "\n")
+  }
+
+  private var table: [String] {
+    var rows = [[" ", axis.name, "L", "dL/d\(shortName)", "slope of L", "spikes"]]
+    for (place, point) in points.enumerated() {
+      rows.append(
+        [
+          place == current ? "*" : " ", axis.text(point.value, digits: 7),
+          point.loss.map { Quantity.display($0, digits: 7) } ?? "-",
+          point.gradient.map { Quantity.display($0, digits: 6) } ?? "-",
+          slope(at: place).map { Quantity.display($0, digits: 6) } ?? "-",
+          sentence(ofFailureAt: point) ?? "\(point.spikeCount)",
+        ])
+    }
+    let texts = rows.table.splitIntoLines
+    var lines = [texts[0]]
+    let listed = listedBorders
+    var pending = borders.filter(listed.contains)[...]
+    for (place, point) in points.enumerated() {
+      while let border = pending.first, border.below < point.value {
+        lines.append("    " + sentence(border))
+        pending.removeFirst()
+      }
+      lines.append(texts[place + 1])
+    }
+    lines += pending.map { "    " + sentence($0) }
+    let left = borders.count - listed.count
+    if left > 0 {
+      lines.append(
+        "    … \(left) more border\(left == 1 ? "" : "s"), with smaller jumps of the loss or none: "
+          + "a narrower range lists \(left == 1 ? "it" : "them")")
+    }
+    return lines
+  }
+
+  /// How many borders a table names.
+  private static let mostBorders = 20
+
+  /// The borders that a table names: all, or those at which the loss jumps most.
+  private var listedBorders: [SweepBorder] {
+    guard borders.count > Self.mostBorders else { return borders }
+    func size(_ border: SweepBorder) -> Double {
+      border.jumps ? border.jump.map(abs) ?? .infinity : -1
+    }
+    return Array(borders.sorted { size($0) > size($1) }.prefix(Self.mostBorders))
+  }
+
+  /// What the derivative is by, for its heading.
+  private var shortName: String {
+    switch axis.named.parameters.first {
+    case .weight?: "w"
+    case .inputTime?: "t"
+    case .delay?: "d"
+    case .target?: "target"
+    case let parameter?: parameter.quantity.rawValue
+    case nil: axis.named == .horizon ? "t_max" : "max_events"
+    }
+  }
+
+  /// What happens at a border, in a sentence.
+  package func sentence(_ border: SweepBorder) -> String {
+    let place =
+      "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
+      + border.change.text(Names(experiment))
+    guard border.jumps else {
+      return place + "; the loss goes on, its slope may jump"
+    }
+    let jump =
+      border.jump.map { "the loss jumps by \($0 > 0 ? "+" : "")\(Quantity.display($0))" }
+      ?? "a loss is there on one side only"
+    return place + "; \(jump): the gradient is blind to this"
+  }
+
+  /// What the sweep shows of the gradient.
+  package var conclusion: String {
+    let count = "\(borders.count) border\(borders.count == 1 ? "" : "s")"
+    let jumps = borders.filter(\.jumps)
+    let largest = jumps.compactMap { $0.jump.map(abs) }.max()
+    let blind =
+      borders.isEmpty
+      ? "the spikes stay the same: no border"
+      : jumps.isEmpty
+        ? "\(count), and no jump of the loss"
+        : "\(count), \(jumps.count) with a jump of the loss"
+          + (largest.map { " (up to \(Quantity.display($0, digits: 3)))" } ?? "")
+          + " that no gradient shows"
+    let more = isCrowded ? "; more borders lie between two values, take more of them" : ""
+    guard let deviation else { return blind + more }
+    return
+      "between borders the slope of L is \(label.isEmpty ? "the gradient" : "this gradient") to "
+      + "\(Quantity.display(deviation * 100, digits: 2)) % (median); \(blind)\(more)"
+  }
+}
+
+extension SweepMap {
+  /// A table of the losses, with a stroke where the spikes change from one value to the next.
+  package var text: String {
+    var lines = [
+      "\(label)L over \(across.name) (across) and \(up.name) (down)"
+        + (isComplete
+          ? "" : ": interrupted after \(points.count) of \(across.values.count * up.values.count)")
+    ]
+    var rows = [[up.name] + across.values.map { across.text($0, digits: 4) }]
+    for row in up.values.indices where point(0, row) != nil {
+      rows.append(
+        [up.text(up.values[row], digits: 4)]
+          + across.values.indices.map { column in
+            point(column, row).map { $0.loss.map { Quantity.display($0) } ?? "-" } ?? ""
+          })
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for (number, row) in rows.enumerated() {
+      var text = ""
+      for (column, cell) in row.enumerated() {
+        let isBorder =
+          number > 0 && column > 1
+          && self.isBorder((column - 2, number - 1), (column - 1, number - 1))
+        text += (column == 0 ? "" : isBorder ? " |" : "  ") + cell.padded(to: widths[column])
+      }
+      while text.last == " " { text.removeLast() }
+      lines.append(text)
+      if number > 0, let under = stroke(under: number - 1, widths) { lines.append(under) }
+    }
+    lines.append(
+      "| and -: the spikes change somewhere between the two values of the grid, and the loss may jump; "
+        + "no gradient crosses them")
+    return lines.joined(separator: "\n")
+  }
+
+  /// A line that is drawn where the spikes of a row and the next one differ.
+  private func stroke(under row: Int, _ widths: [Int]) -> String? {
+    let isBorder = across.values.indices.map { self.isBorder(($0, row), ($0, row + 1)) }
+    guard isBorder.contains(true) else { return nil }
+    var text = String(repeating: " ", count: widths[0])
+    for (column, isBorder) in isBorder.enumerated() {
+      text += "  " + String(repeating: isBorder ? "-" : " ", count: widths[column + 1])
+    }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
+
+extension Reply {
+  /// Answers with what a sweep has computed; a picture needs two values.
+  mutating func show(_ found: Figure) {
+    let points: Int
+    switch found {
+    case .curve(let curve):
+      say(curve.text)
+      points = curve.points.count
+    case .map(let map):
+      say(map.text)
+      points = map.points.count
+    }
+    if points > 1 { figure = found }
+  }
+}
+
+extension SweepCurve {
+  /// Why a run has no loss; nil where it has one.
+  package func sentence(ofFailureAt point: SweepPoint) -> String? {
+    point.failure?.sentence(Names(experiment))
+  }
+}
+
+extension SweepMap {
+  /// Why a run has no loss; nil where it has one.
+  package func sentence(ofFailureAt point: SweepPoint) -> String? {
+    point.failure?.sentence(Names(experiment))
+  }
+}
+
+extension SweepPoint.Failure {
+  fileprivate func sentence(_ names: Names) -> String {
+    switch self {
+    case .refused(let diagnostic): diagnostic.message
+    case .cutShort: "max_events cut the run"
+    case .cannotRun(let error): names.sentence(for: error)
+    case .lossNotFinite: "the loss is no finite number"
+    }
+  }
+}
+
+extension SweepBorder.Change {
+  /// What happens to the spikes, in a phrase.
+  package func text(_ names: Names) -> String {
+    switch self {
+    case .count(let all):
+      let changes = all.map { (time: $0.time, text: $0.text) }
+        .sorted { ($0.time, $0.text) < ($1.time, $1.text) }
+      let others = changes.count - 1
+      let second = others == 1 ? ", with it \(changes[1].text)" : ""
+      return changes[0].text + (others > 1 ? ", with \(others) neurons after it" : second)
+    case .order(let source, let neuron, let spike):
+      let arrival =
+        switch source {
+        case .input(let position): names.name(ofInput: position)
+        case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
+        }
+      return "\(arrival) and spike n\(neuron) \(spike) change places"
+    case .orders: return "arrivals and spikes change places"
+    }
+  }
+}
+
+extension SweepBorder.CountChange {
+  fileprivate var text: String {
+    let appears = difference > 0
+    guard let spike else {
+      return "\(abs(difference)) spikes of n\(neuron) \(appears ? "appear" : "vanish")"
+    }
+    return "spike n\(neuron) \(spike) \(appears ? "appears" : "vanishes") at "
+      + Quantity.displayTime(time)
+  }
+}

@@ -1,0 +1,110 @@
+package import EventProp
+import Files
+import Language
+package import Study
+import Synchronization
+
+/// One experiment and everything computed from it.
+package struct Run: Sendable {
+  /// The number of the run in the session, from 1.
+  package let number: Int
+  /// How the adjoint is computed: exactly, or wrong on purpose.
+  package let rule: AdjointRule
+  /// What was run.
+  package let experiment: Experiment
+  /// What happened.
+  package let trajectory: Trajectory
+  /// The way back; nil without a loss, or when the event limit of the whole run cut it.
+  package let adjoint: AdjointTrajectory?
+  /// The points to step through.
+  package let timeline: Timeline
+
+  private let keptWarnings = KeptWarnings()
+  /// The events by who made them.
+  package let index: EventIndex
+
+  /// Runs an experiment, forwards and back.
+  ///
+  /// `goesOn` is asked now and then whether to go on. A `trajectory` of the same experiment is taken as it is.
+  ///
+  /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
+  package init(
+    _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
+    of trajectory: Trajectory? = nil, goesOn: (Progress) -> Bool = { _ in true }
+  ) throws(SimulationError) {
+    self.number = number
+    self.rule = rule
+    self.experiment = experiment
+    if let trajectory {
+      self.trajectory = trajectory
+    } else {
+      self.trajectory = try Trajectory(of: experiment) { time in
+        goesOn(Progress(.running, time: time))
+      }
+    }
+    if let loss = experiment.loss, !self.trajectory.isCutShort {
+      adjoint = try AdjointTrajectory(of: self.trajectory, loss: loss, rule: rule) { time in
+        goesOn(Progress(.walkingBack, time: time))
+      }
+    } else {
+      adjoint = nil
+    }
+    #if DEBUG
+    if let violation = adjoint.flatMap({ Identities.violation(of: $0) }) {
+      preconditionFailure(violation.sentence(Names(experiment)))
+    }
+    #endif
+    index = EventIndex(self.trajectory)
+    timeline = Timeline(events: self.trajectory.events.count, hasBackward: adjoint != nil)
+  }
+
+  /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
+  ///
+  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown.
+  package func warnings(
+    goesOn: (Double) -> Bool = { _ in true }
+  ) throws(SimulationError) -> [Warning] {
+    if let known = keptWarnings.all.withLock({ $0 }) { return known }
+    let found = try Warning.all(in: trajectory, goesOn: goesOn)
+    keptWarnings.all.withLock { $0 = found }
+    return found
+  }
+
+  /// L, or nil without a loss.
+  package var loss: Double? { adjoint?.evaluation.value }
+
+  /// The time of a point, in seconds.
+  package func time(of point: Timeline.Point) -> Double {
+    switch point {
+    case .start, .end: 0
+    case .turn: experiment.horizon
+    case .forward(let event), .backward(let event): trajectory.events[event].time
+    }
+  }
+
+  /// The state of a neuron at a point, on the side that the computation has reached.
+  package func state(of neuron: Int, at point: Timeline.Point) -> LIFState {
+    switch point {
+    case .forward(let event): trajectory.state(of: neuron, at: event, side: .after)
+    case .backward(let event): trajectory.state(of: neuron, at: event, side: .before)
+    // A bare 0 would be the first event, which comes later or not at all.
+    case .start, .end: trajectory.state(of: neuron, at: 0.0, side: .before)
+    case .turn: trajectory.state(of: neuron, at: experiment.horizon)
+    }
+  }
+
+  /// λ of a neuron at a point, or nil where the backward phase has not begun.
+  package func adjoint(of neuron: Int, at point: Timeline.Point) -> AdjointState? {
+    switch point {
+    case .start, .forward: nil
+    case .turn: adjoint?.state(of: neuron, at: experiment.horizon)
+    case .backward(let event): adjoint?.state(of: neuron, at: event, side: .before)
+    case .end: adjoint?.atZero[neuron]
+    }
+  }
+}
+
+/// The warnings of a run, once somebody has asked for them; copies of the run share them.
+private final class KeptWarnings: Sendable {
+  let all = Mutex<[Warning]?>(nil)
+}

@@ -1,0 +1,15 @@
+import Files
+import Language
+
+extension Session {
+  /// Asks for the experiment that is to be opened, or for the file that is to be written.
+  mutating func carryOut(_ command: FileCommand, _ reply: inout Reply) {
+    switch command {
+    case .load(let word): reply.effects.append(.open(word))
+    case .save(let word, let overwriting):
+      let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
+      reply.effects.append(.write(output, bytes: Array(PresetWriter.write(bench.edited).utf8)))
+    case .presets: reply.say(presets.joined(separator: "\n"))
+    }
+  }
+}

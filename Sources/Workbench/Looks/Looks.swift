@@ -1,0 +1,37 @@
+import EventProp
+
+/// How a run is looked at: the neuron, the time and the panes on the screen, and how the program behaves.
+package struct Looks: Sendable {
+  /// Which panes and curves are on the screen.
+  package internal(set) var view = View()
+  /// The times that are drawn, in seconds.
+  package internal(set) var window: ClosedRange<Double>
+  /// The neuron whose traces are drawn, counted across layers.
+  package internal(set) var selected: Int
+  /// How the program behaves.
+  package var settings = Settings()
+
+  /// Looks at all of a run, and at the neuron that a newcomer should look at first.
+  init(at run: Run) {
+    window = 0...run.experiment.horizon
+    selected = Self.mostInteresting(run)
+  }
+
+  /// The first neuron whose spike matters to the loss, or that spikes at all.
+  private static func mostInteresting(_ run: Run) -> Int {
+    let spikes = run.trajectory.events.indices.filter {
+      run.trajectory.events[$0].spikingNeuron != nil
+    }
+    let event = spikes.first { run.adjoint?.timeGradients[$0] ?? 0 != 0 } ?? spikes.first
+    return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
+  }
+
+  /// Looks at another experiment as at the one before; its synapses and its values are others.
+  mutating func takeOver(_ other: Looks) {
+    let source = view.source
+    view = other.view
+    view.source = source
+    view.ranges = [:]
+    settings = other.settings
+  }
+}

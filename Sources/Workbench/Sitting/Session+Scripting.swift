@@ -1,0 +1,112 @@
+import EventProp
+import Files
+import Language
+
+extension Command {
+  /// Whether the command is about commands, and leaves the last answer as it is.
+  var isAboutScripts: Bool {
+    switch self {
+    case .script(.assert), .script(.echo), .script(.repeat), .script(.alias), .script(.record),
+      .script(.recordOff), .script(.source), .script(.replay), .script(.screen), .ask(.compare),
+      .file(.load):
+      true
+    default: false
+    }
+  }
+}
+
+extension Session {
+  mutating func carryOut(_ command: ScriptCommand, _ reply: inout Reply) throws(Diagnostic) {
+    switch command {
+    case .assert(let phrase): try check(phrase)
+    case .echo(let text): reply.say(text?.text ?? "")
+    case .repeat: preconditionFailure("a repetition is taken apart on its line")
+    case .alias(let name, let meaning): try alias(name, meaning, &reply)
+    case .record(let word, let isForced):
+      guard sitting.recording == nil else {
+        throw word.complaint("commands are being recorded", remedy: "record off ends that")
+      }
+      reply.effects.append(
+        .record(Output(path: word.text, command: "record", isOverwriting: isForced)))
+    case .recordOff:
+      guard let recording = sitting.recording else {
+        throw Word("record").complaint("nothing is being recorded", remedy: "record FILE begins")
+      }
+      reply.effects.append(write(recording))
+      sitting.recording = nil
+    case .source(let word): reply.effects.append(.source(word, wait: nil))
+    case .replay(let word, let wait):
+      let wait = try wait.map { word throws(Diagnostic) in try time(word) } ?? Self.usualWait
+      reply.effects.append(.source(word, wait: wait))
+    case .export(let form, let word, let table, let isForced):
+      let output = Output(path: word.text, command: "export", isOverwriting: isForced)
+      reply.effects.append(try export(form, table, to: output, naming: word))
+    case .snapshot(let word, let isForced):
+      reply.effects.append(
+        .snapshot(Output(path: word.text, command: "snapshot", isOverwriting: isForced)))
+    case .screen: reply.effects.append(.screen)
+    }
+  }
+
+  /// The pause before a replayed line, in seconds, unless another is asked for.
+  package static let usualWait = 0.3
+
+  private mutating func alias(
+    _ name: Word?, _ meaning: Word?, _ reply: inout Reply
+  ) throws(Diagnostic) {
+    guard let name else {
+      return reply.say(
+        sitting.aliases.isEmpty
+          ? "no aliases; alias tail bwd; 2 step makes one"
+          : sitting.aliases.sorted { $0.key < $1.key }.map { "\($0.key)  \($0.value)" }
+            .joined(separator: "\n"))
+    }
+    let key = name.text.lowercased()
+    guard Int(key) == nil, key.contains(where: \.isLetter) else {
+      throw name.complaint("'\(name.text)' cannot be an alias", remedy: "a name has a letter")
+    }
+    guard let meaning else {
+      guard sitting.aliases.removeValue(forKey: key) != nil else {
+        throw name.complaint("no alias \(name.text)", remedy: "alias NAME COMMANDS makes one")
+      }
+      return reply.say("\(key) is no alias any more")
+    }
+    if let row = CommandTable.row(called: key) {
+      throw name.complaint(
+        "'\(key)' is a command\(row.name == key ? "" : ", \(row.name)"), and an alias may not hide it",
+        remedy: "another name, such as my\(row.name)")
+    }
+    sitting.aliases[key] = meaning.text
+    reply.say("\(key) means \(meaning.text)")
+  }
+
+  private func export(
+    _ form: ScriptCommand.Export, _ table: ScriptCommand.Table, to output: Output,
+    naming word: Word
+  ) throws(Diagnostic) -> Effect {
+    switch form {
+    case .svg: return .draw(output)
+    case .csv:
+      if table == .gradient, run.adjoint == nil {
+        throw noGradient(word, "to export")
+      }
+      let text = CSVTable.text(table, of: run.trajectory, adjoint: run.adjoint)
+      return .write(output, bytes: Array(text.utf8))
+    case .npz:
+      return .write(output, bytes: RunArchive.npz(run.trajectory, adjoint: run.adjoint))
+    case .json: return .report(output)
+    }
+  }
+
+  /// Writes all that the run has to say as JSON, UTF-8, a piece at a time.
+  ///
+  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not finite, and what `write`
+  /// throws.
+  package func writeReport(to write: ([UInt8]) throws -> Void) throws {
+    let report = try Report(
+      run.trajectory, adjoint: run.adjoint, loss: run.loss,
+      warnings: run.warnings(goesOn: asking(.looking)), goesOn: asking(.looking))
+    try report.write(goesOn: asking(.writing), to: write)
+    try write([UInt8(ascii: "\n")])
+  }
+}

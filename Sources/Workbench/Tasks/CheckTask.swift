@@ -1,0 +1,43 @@
+import EventProp
+import Language
+import Study
+
+/// A check of derivatives, one row at a time.
+struct CheckTask: Work {
+  let name: CheckedName
+  let experiment: Experiment
+  let adjoint: AdjointTrajectory
+  /// What stands before numbers of a wrong rule.
+  let label: String
+  private(set) var check: GradientCheck
+  private(set) var rows: [GradientCheck.Row] = []
+
+  init(
+    _ name: CheckedName, of adjoint: AdjointTrajectory, loss: Loss, label: String,
+    goesOn: (Double) -> Bool
+  ) throws(SimulationError) {
+    self.name = name
+    self.adjoint = adjoint
+    self.label = label
+    experiment = adjoint.trajectory.experiment
+    check = try GradientCheck(
+      of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters,
+      goesOn: goesOn)
+  }
+
+  var title: String { "check \(name.text.isEmpty ? "all" : name.text)" }
+  var done: Int { rows.count }
+  var total: Int { check.parameters.count }
+
+  /// Checks the next derivative.
+  mutating func advance(
+    _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
+    if let row = try check.next(goesOn: goesOn(.checking)) { rows.append(row) }
+  }
+  var isFinished: Bool { done >= total }
+
+  func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
+    line.reply.say(report)
+  }
+}

@@ -1,0 +1,43 @@
+import EventProp
+import Language
+
+extension Session {
+  /// Begins to compute the loss over a range.
+  mutating func sweep(_ phrase: SweepPhrase) throws(Diagnostic) {
+    let first = phrase.axes[0]
+    guard experiment.loss != nil else {
+      throw first.name.complaint(
+        "there is no loss to sweep", remedy: "add a loss to the preset")
+    }
+    let count = try phrase.count.map { word throws(Diagnostic) in try Self.count(word) }
+    let title =
+      "sweep "
+      + phrase.axes.map { "\($0.name.text) \($0.from.text)..\($0.to.text)" }
+      .joined(separator: " ")
+    if phrase.axes.count == 1 {
+      let axis = try SweepAxis(first, count: count ?? 41, in: experiment)
+      task = LongTask(SweepTask(axis, of: run, label: wrongLabel, title: title))
+      return
+    }
+    let second = phrase.axes[1]
+    let across = try SweepAxis(first, count: count ?? 15, in: experiment)
+    let up = try SweepAxis(second, count: count ?? 15, in: experiment)
+    guard across.named != up.named else {
+      throw second.name.complaint(
+        "\(second.name.text) is swept already", remedy: "a map needs two names")
+    }
+    task = LongTask(SweepTask(across, up, of: run, label: wrongLabel, title: title))
+  }
+
+  private static func count(_ word: Word) throws(Diagnostic) -> Int {
+    guard let count = Int(word.text) else {
+      throw word.complaint(
+        "expected how many values, found '\(word.text)'", remedy: "a number from 2")
+    }
+    guard count >= 2, count <= SweepAxis.mostValues else {
+      throw word.complaint(
+        "a sweep takes 2 to \(SweepAxis.mostValues) values", remedy: "41 unless given")
+    }
+    return count
+  }
+}

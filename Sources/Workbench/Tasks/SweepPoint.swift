@@ -1,0 +1,91 @@
+package import EventProp
+package import Language
+import Study
+
+/// What a run with one value comes to.
+package struct SweepPoint: Equatable, Sendable {
+  /// The value.
+  package let value: Double
+  /// L; nil where the run has none.
+  package let loss: Double?
+  /// The derivative of L by the value; nil where there is none.
+  package let gradient: Double?
+  /// The spike times of each neuron in seconds, neurons counted across layers; empty where there is no run.
+  package let spikeTimes: [[Double]]
+  /// Why there is no loss.
+  package let failure: Failure?
+
+  /// Why a value has no loss.
+  package enum Failure: Equatable, Sendable {
+    /// The experiment does not take the value.
+    case refused(Diagnostic)
+    /// The event limit cut the run.
+    case cutShort
+    /// The run, its adjoint or its loss cannot be computed.
+    case cannotRun(SimulationError)
+    /// The loss is no finite number.
+    case lossNotFinite
+  }
+
+  /// What reached each neuron before each of its spikes; nil where there is no run.
+  let causes: CausalSignature?
+
+  /// The number of spikes.
+  package var spikeCount: Int { spikeTimes.reduce(0) { $0 + $1.count } }
+
+  /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
+  func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
+
+  /// A value that the experiment does not take.
+  init(_ value: Double, refused diagnostic: Diagnostic) {
+    self.value = value
+    loss = nil
+    gradient = nil
+    spikeTimes = []
+    causes = nil
+    failure = .refused(diagnostic)
+  }
+
+  /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
+  ///
+  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
+  init(
+    _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Named?,
+    _ carriers: Carriers, _ goesOn: (Progress.Work) -> (Double) -> Bool
+  ) throws(SimulationError) {
+    self.value = value
+    var spikeTimes: [[Double]] = []
+    var causes: CausalSignature?
+    var result: (loss: Double?, gradient: Double?) = (nil, nil)
+    var failure: Failure?
+    do throws(SimulationError) {
+      let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
+      causes = try CausalSignature(
+        trajectory, through: carriers, goesOn: goesOn(.comparing))
+      spikeTimes = trajectory.spikeTimes
+      if trajectory.isCutShort {
+        failure = .cutShort
+      } else if let loss = experiment.loss {
+        if let derivative {
+          let adjoint = try AdjointTrajectory(
+            of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
+          result = (adjoint.evaluation.value, derivative.derivative(in: adjoint.gradient))
+        } else {
+          result = (try loss.evaluate(on: trajectory).value, nil)
+        }
+      }
+    } catch {
+      if case .stopped = error { throw error }
+      failure = .cannotRun(error)
+    }
+    if let loss = result.loss, !loss.isFinite {
+      failure = .lossNotFinite
+      result.loss = nil
+    }
+    loss = result.loss
+    gradient = result.gradient
+    self.spikeTimes = spikeTimes
+    self.causes = causes
+    self.failure = failure
+  }
+}

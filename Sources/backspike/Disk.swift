@@ -1,0 +1,32 @@
+import EventProp
+import Files
+import Language
+import NcursesTerminal
+import Terminal
+import Workbench
+
+/// The files of the disk, for the commands of a session.
+struct Disk: Shelf {
+  /// The edits of this sitting that are kept as they are made; nil where none are.
+  var edits: LastEdits?
+
+  mutating func experiment(
+    named name: String
+  ) throws -> (experiment: Experiment, isSaved: Bool) {
+    if edits != nil { NcursesTerminal.showInPassing("opening \(name.asciiOnly) ...") }
+    guard name == LastEdits.name else { return (try Files.preset(name).experiment, true) }
+    return (try edits?.takeUp() ?? LastEdits.read(), false)
+  }
+
+  func read(_ path: String) throws -> [UInt8] { try Files.read(path) }
+
+  func script(_ path: String) throws -> String { try Files.script(path) }
+
+  func write(_ bytes: [UInt8], to output: Output) throws { try Files.write(bytes, to: output) }
+
+  func write(
+    to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
+  ) throws {
+    try Files.write(to: output, body)
+  }
+}
