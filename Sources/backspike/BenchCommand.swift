@@ -46,9 +46,7 @@ struct BenchCommand: ParsableCommand {
   private func measure(_ experiment: Experiment) throws(SimulationError) -> BenchReport {
     let trajectory = try Trajectory(of: experiment)
     let loss = trajectory.isCutShort ? nil : experiment.loss
-    let value = try loss.map { loss throws(SimulationError) in
-      try loss.evaluate(on: trajectory).value
-    }
+    let value = loss == nil ? nil : try trajectory.evaluateLoss().value
     let engine =
       loss?.readsSpikes ?? true && !trajectory.isCutShort
       ? LayerwiseEngine(trajectory.circuit) : nil
@@ -56,8 +54,8 @@ struct BenchCommand: ParsableCommand {
 
     func everything() throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment)
-      guard let loss else { return }
-      _ = try AdjointTrajectory(of: trajectory, loss: loss)
+      guard loss != nil else { return }
+      _ = try AdjointTrajectory(of: trajectory)
     }
     var passes: [(BenchReport.Kind, () throws(SimulationError) -> Void)] = []
     if let engine {
@@ -83,7 +81,7 @@ struct BenchCommand: ParsableCommand {
           .forward,
           { () throws(SimulationError) in
             let trajectory = try Trajectory(of: experiment)
-            _ = try loss?.evaluate(on: trajectory)
+            if loss != nil { _ = try trajectory.evaluateLoss() }
           }
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }

@@ -26,15 +26,15 @@ struct CheckCommand: ParsableCommand {
     try endingOnFailure {
       let experiment = try Files.preset(preset).experiment
       let rule = try AdjointRule(option: rule)
-      guard let loss = experiment.loss else {
+      guard experiment.loss != nil else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to check", code: Exit.data)
       }
       let report: CheckReport
       do throws(SimulationError) {
         let trajectory = try Trajectory(of: experiment)
-        let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
-        var check = try GradientCheck(of: adjoint.gradient, on: trajectory, loss: loss)
+        let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
+        var check = try GradientCheck(of: adjoint.gradient, on: trajectory)
         var rows: [GradientCheck.Row] = []
         let progress = Progress(total: check.parameters.count)
         while let row = check.next() {

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
     try endingOnFailure {
       let experiment = try Edits.apply(
         edits, to: Files.preset(preset).experiment, named: preset)
-      guard let loss = experiment.loss else {
+      guard experiment.loss != nil else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to compare with",
           code: Exit.data)
@@ -45,7 +45,7 @@ struct CompareCommand: ParsableCommand {
           trajectory.isCutShort
           ? nil
           : CompareReport(
-            try GradientComparison(of: foreign, with: trajectory, loss: loss),
+            try GradientComparison(of: foreign, with: trajectory),
             Names(experiment, .full))
       } catch {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)

@@ -49,17 +49,17 @@ struct RunCommand: ParsableCommand {
       var adjoint: AdjointTrajectory?
       var value: Double?
       var sides: [TieReport]?
-      if let loss = experiment.loss {
+      if experiment.loss != nil {
         do throws(SimulationError) {
           // A cut run may lack the very spikes that the loss names; it is reported all the same, without a loss.
           value =
             trajectory.isCutShort
-            ? try? loss.evaluate(on: trajectory).value : try loss.evaluate(on: trajectory).value
+            ? try? trajectory.evaluateLoss().value : try trajectory.evaluateLoss().value
           if !trajectory.isCutShort || allowPartial {
-            adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+            adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
           }
           if ties, !trajectory.isCutShort {
-            sides = try OneSidedGradients.all(of: trajectory, loss: loss).map {
+            sides = try OneSidedGradients.all(of: trajectory).map {
               TieReport($0, of: trajectory, Names(experiment, .full))
             }
           }

@@ -66,7 +66,7 @@ struct EngineTable {
     if records {
       columns.append(
         try time(seconds) {
-          _ = try AdjointTrajectory(of: try Trajectory(of: experiment), loss: loss)
+          _ = try AdjointTrajectory(of: try Trajectory(of: experiment))
         })
     }
     print(
@@ -79,13 +79,12 @@ struct EngineTable {
   ///
   /// The growth of the process over many copies, divided by their number.
   static func memory(_ name: String, _ experiment: Experiment) throws {
-    guard let loss = experiment.loss else { return }
     let touches = try Trajectory(of: experiment).touchCount
     let copies = max(1, 10_000_000 / max(1, touches))
     var runs: [AdjointTrajectory] = []
     let before = residentBytes()
     for _ in 0..<copies {
-      let adjoint = try AdjointTrajectory(of: try Trajectory(of: experiment), loss: loss)
+      let adjoint = try AdjointTrajectory(of: try Trajectory(of: experiment))
       // Whoever looks at a neuron has its states kept.
       for neuron in 0..<experiment.network.neuronCount {
         _ = adjoint.trajectory.state(of: neuron, at: experiment.horizon)
@@ -161,8 +160,8 @@ struct EngineTable {
           var forward = ForwardPass(circuit)
           while try forward.next() != nil {}
           let trajectory = Trajectory(forward)
-          guard let evaluation = try experiment.loss?.evaluate(on: trajectory) else { return }
-          var backward = BackwardPass(trajectory, evaluation, keepsRecord: false)
+          var backward = BackwardPass(
+            trajectory, try trajectory.evaluateLoss(), keepsRecord: false)
           while try backward.next() != nil {}
         })
       print(

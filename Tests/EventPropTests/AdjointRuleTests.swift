@@ -6,9 +6,8 @@ import Testing
     _ experiment: Experiment, _ rule: AdjointRule
   ) throws -> (exact: [Double], wrong: [Double]) {
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
     func weights(_ rule: AdjointRule) throws -> [Double] {
-      try AdjointTrajectory(of: trajectory, loss: loss, rule: rule).gradient.layers.flatMap {
+      try AdjointTrajectory(of: trajectory, rule: rule).gradient.layers.flatMap {
         $0.weights.weights + ($0.recurrent?.weights ?? [])
       }
     }
@@ -111,8 +110,7 @@ import Testing
   @Test func `replaying the spikes of a run gives the run and its gradient`() throws {
     var experiment = PassTests.experiment(seed: 2)
     let found = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
-    let gradient = try AdjointTrajectory(of: found, loss: loss).gradient
+    let gradient = try AdjointTrajectory(of: found).gradient
     experiment.network.layers[0].imposedSpikes = Array(found.spikeTimes[0..<4])
     let replayed = try Trajectory(of: experiment)
     #expect(replayed.spikeTimes == found.spikeTimes)
@@ -120,7 +118,7 @@ import Testing
       guard let neuron = replayed.events[event].spikingNeuron, neuron < 4 else { continue }
       #expect(abs(try #require(replayed.distanceFromThreshold(of: event))) < 1e-13)
     }
-    let again = try AdjointTrajectory(of: replayed, loss: loss).gradient
+    let again = try AdjointTrajectory(of: replayed).gradient
     #expect(again.layers[0].weights.weights == gradient.layers[0].weights.weights)
   }
 

@@ -64,7 +64,7 @@ import Testing
           title: "one", network: Self.network,
           inputSpikes: sample.inputs.spikes.map { InputSpike(time: $0.time, channel: $0.channel) },
           horizon: 30e-3, loss: sample.loss))
-      let adjoint = try AdjointTrajectory(of: trajectory, loss: sample.loss)
+      let adjoint = try AdjointTrajectory(of: trajectory)
       loss += adjoint.evaluation.value
       for (entry, value) in adjoint.gradient.layers[1].weights.weights.enumerated() {
         gradient[entry] += value

@@ -6,8 +6,7 @@ import Testing
   @Test(arguments: try GoldenCase.all())
   func `forward mode agrees with the reference in every parameter`(golden: GoldenCase) throws {
     let experiment = golden.experiment
-    let loss = try #require(experiment.loss)
-    let forwardMode = try ForwardMode(of: Trajectory(of: experiment), loss: loss)
+    let forwardMode = try ForwardMode(of: Trajectory(of: experiment))
     #expect(
       abs(forwardMode.value - golden.expected.loss)
         <= 1e-12 * max(1e-3, abs(golden.expected.loss)))
@@ -29,7 +28,7 @@ import Testing
   @Test func `the work can be stopped`() throws {
     let experiment = PassTests.experiment(seed: 1)
     let forwardMode = try ForwardMode(
-      of: Trajectory(of: experiment), loss: try #require(experiment.loss))
+      of: Trajectory(of: experiment))
     var asked = 0
     let derivatives = forwardMode.derivatives(Parameter.all(of: experiment)) { time in
       asked += 1

@@ -8,12 +8,11 @@ import Testing
     _ experiment: Experiment, _ parameters: [Parameter]? = nil,
     differences: Bool = true, change: (inout Gradient) -> Void = { _ in }
   ) throws -> (rows: [GradientCheck.Row], verdict: GradientCheck.Verdict) {
-    let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)
-    var gradient = try AdjointTrajectory(of: trajectory, loss: loss).gradient
+    var gradient = try AdjointTrajectory(of: trajectory).gradient
     change(&gradient)
     var check = try GradientCheck(
-      of: gradient, on: trajectory, loss: loss, parameters: parameters,
+      of: gradient, on: trajectory, parameters: parameters,
       differences: differences)
     var rows: [GradientCheck.Row] = []
     while let row = check.next() {
@@ -73,7 +72,7 @@ import Testing
   ) throws {
     let experiment = PassTests.experiment(seed: 1)
     let adjoint = try AdjointTrajectory(
-      of: Trajectory(of: experiment), loss: try #require(experiment.loss))
+      of: Trajectory(of: experiment))
     var gradient = adjoint.gradient
     let altered = try #require(
       Parameter.all(of: experiment).first { $0.kind == kind && gradient[$0] != 0 })
@@ -114,11 +113,10 @@ import Testing
   ) throws {
     let rule = AdjointRule(alteration)
     let experiment = Self.sensitive
-    let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)
-    let wrong = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+    let wrong = try AdjointTrajectory(of: trajectory, rule: rule)
     let check = try GradientCheck(
-      of: wrong.gradient, on: trajectory, loss: loss, differences: false)
+      of: wrong.gradient, on: trajectory, differences: false)
     let differing = check.filter { $0.verdict == .differs }
     let row = try #require(differing.first)
     let (rows, verdict) = try self.check(experiment, [row.parameter]) {
@@ -129,7 +127,7 @@ import Testing
     #expect(abs(difference - row.forwardMode) < abs(difference - row.adjoint))
     #expect(!Identities(of: wrong).hold())
     // Exactly computed, the same network passes all three.
-    let exact = try AdjointTrajectory(of: trajectory, loss: loss)
+    let exact = try AdjointTrajectory(of: trajectory)
     #expect(Identities(of: exact).hold())
   }
 

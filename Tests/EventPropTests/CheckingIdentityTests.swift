@@ -7,7 +7,7 @@ import Testing
   func `every identity holds on the reference cases`(golden: GoldenCase) throws {
     let experiment = golden.experiment
     let adjoint = try AdjointTrajectory(
-      of: Trajectory(of: experiment), loss: try #require(experiment.loss))
+      of: Trajectory(of: experiment))
     let identities = Identities(of: adjoint)
     #expect(identities.hold(), "\(identities.residuals)")
   }
@@ -17,7 +17,7 @@ import Testing
     for sample in golden.samples {
       let trajectory = try Trajectory(of: golden.experiment(sample))
       let (loss, _) = try golden.loss(sample, on: trajectory)
-      let identities = Identities(of: try AdjointTrajectory(of: trajectory, loss: loss))
+      let identities = Identities(of: try AdjointTrajectory(of: trajectory.read(by: loss)))
       #expect(identities.hold(), "\(identities.residuals)")
     }
   }
@@ -28,8 +28,7 @@ import Testing
     let experiment = try RandomNetwork(seed: seed).experiment
     let trajectory = try Trajectory(of: experiment)
     guard !trajectory.isCutShort else { return }
-    let loss = try #require(experiment.loss)
-    #expect(Identities.violation(of: try AdjointTrajectory(of: trajectory, loss: loss)) == nil)
+    #expect(Identities.violation(of: try AdjointTrajectory(of: trajectory)) == nil)
   }
 
   /// A loss on maxima of V over neurons that spike: each maximum is v_th, and no weight changes the loss.
@@ -57,35 +56,33 @@ import Testing
     experiment.network.layers[0].weights.weights[0] *= factor
     experiment.network.layers[1].parameters[1].tauMem *= factor
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
     #expect(trajectory.spikeCounts[2] > 0 && trajectory.spikeCounts[3] > 0)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let adjoint = try AdjointTrajectory(of: trajectory)
     #expect(abs(adjoint.gradient.layers[1].weights.weights[0]) < 1e-15)
     #expect(Identities(of: adjoint).hold(), "\(Identities(of: adjoint).residuals)")
-    var check = try GradientCheck(of: adjoint.gradient, on: trajectory, loss: loss)
+    var check = try GradientCheck(of: adjoint.gradient, on: trajectory)
     while let row = check.next() { #expect(row.verdict == .agrees, "\(row)") }
     // What is no rounding is still seen.
     var wrong = adjoint.gradient
     wrong.layers[0].weights.weights[0] += 1e-11
     var verdicts: [GradientCheck.Verdict] = []
-    check = try GradientCheck(of: wrong, on: trajectory, loss: loss)
+    check = try GradientCheck(of: wrong, on: trajectory)
     while let row = check.next() { verdicts.append(row.verdict) }
     #expect(verdicts.count { $0 == .differs } == 1)
   }
 
   @Test func `what contradicts them is named with its neuron and place`() throws {
     var experiment = PassTests.experiment(seed: 4)
-    let loss = try #require(experiment.loss)
     // A wrong rule is not judged; its adjoint put forward as an exact one is.
     let trajectory = try Trajectory(of: experiment)
     let wrong = try #require(AdjointRule("no-reset-term"))
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: wrong)
+    let adjoint = try AdjointTrajectory(of: trajectory, rule: wrong)
     #expect(Identities.violation(of: adjoint) == nil)
     let worst = try #require(Identities(of: adjoint).worst)
     #expect(worst.relative > 1e-3 && worst.neuron != nil)
     // Nor is a run of given spikes, where V is not at the threshold.
     experiment.network.layers[0].imposedSpikes = [[5e-3], [6e-3], [7e-3], [8e-3]]
-    let given = try AdjointTrajectory(of: Trajectory(of: experiment), loss: loss)
+    let given = try AdjointTrajectory(of: Trajectory(of: experiment))
     #expect(!Identities(of: given).hold())
     #expect(Identities.violation(of: given) == nil)
   }

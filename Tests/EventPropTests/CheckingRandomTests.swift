@@ -107,22 +107,21 @@ struct RandomNetwork: Sendable {
       #expect(residual.relative <= Identities.tolerance, "seed \(seed): \(residual)")
     }
     var check = try GradientCheck(
-      of: adjoint.gradient, on: trajectory, loss: loss, differences: false)
+      of: adjoint.gradient, on: trajectory, differences: false)
     while let row = check.next() { #expect(row.verdict == .agrees, "seed \(seed): \(row)") }
   }
 
   @Test(arguments: 1...28)
   func `differences agree within their uncertainty`(seed: UInt64) throws {
     let experiment = try RandomNetwork(seed: seed).experiment
-    let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)
     guard !trajectory.isCutShort else { return }
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+    let adjoint = try AdjointTrajectory(of: trajectory)
     // Every seventh parameter, a different one for each seed, keeps this within seconds.
     let some = Parameter.all(of: experiment).enumerated()
       .filter { ($0.offset + Int(seed)) % 7 == 0 }.map(\.element)
     var check = try GradientCheck(
-      of: adjoint.gradient, on: trajectory, loss: loss, parameters: some)
+      of: adjoint.gradient, on: trajectory, parameters: some)
     var compared = 0
     while let row = check.next() {
       if row.difference != nil { compared += 1 }

@@ -21,7 +21,6 @@ import Testing
   private func difference(
     _ experiment: Experiment, _ change: (inout Experiment, Double) -> Void, step: Double
   ) throws -> (value: Double, uncertainty: Double)? {
-    let loss = try #require(experiment.loss)
     let causes = signature(try Trajectory(of: experiment))
     var best: (value: Double, uncertainty: Double)?
     var previous: Double?
@@ -34,7 +33,7 @@ import Testing
         change(&moved, sign * h)
         let trajectory = try Trajectory(of: moved)
         guard signature(trajectory) == causes else { break }
-        values.append(try loss.evaluate(on: trajectory).value)
+        values.append(try trajectory.evaluateLoss().value)
       }
       guard values.count == 2 else { continue }
       let fine = (values[0] - values[1]) / (2 * h)
@@ -56,7 +55,7 @@ import Testing
   ) throws {
     let experiment = PassTests.experiment(seed: seed, tauSyn: tauSyn)
     let trajectory = try Trajectory(of: experiment)
-    let gradient = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let gradient = try AdjointTrajectory(of: trajectory)
       .gradient
     var compared = 0
     func compare(

@@ -11,10 +11,25 @@ enum Engine: CaseIterable, Sendable {
     return Trajectory(pass)
   }
 
+  /// The way back of a run, by the same way; its experiment is given the loss, where that was made for the run.
   func adjoint(of trajectory: Trajectory, loss: Loss) throws(SimulationError) -> AdjointTrajectory {
-    if self == .best { return try AdjointTrajectory(of: trajectory, loss: loss) }
-    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
+    var experiment = trajectory.experiment
+    guard experiment.loss == loss else {
+      experiment.loss = loss
+      return try adjoint(of: self.trajectory(of: experiment), loss: loss)
+    }
+    if self == .best { return try AdjointTrajectory(of: trajectory) }
+    var pass = BackwardPass(trajectory, try trajectory.evaluateLoss())
     while try pass.next() != nil {}
     return AdjointTrajectory(pass)
+  }
+}
+
+extension Trajectory {
+  /// The same run with a loss that was made for it.
+  func read(by loss: Loss) throws -> Trajectory {
+    var experiment = experiment
+    experiment.loss = loss
+    return try Trajectory(of: experiment)
   }
 }

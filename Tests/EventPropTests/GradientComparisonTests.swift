@@ -36,7 +36,7 @@ import Testing
     _ rule: AdjointRule = .exact, _ parts: [GradientPart]? = nil,
     changing change: (GradientPart, Int, Double) -> Double = { _, _, value in value }
   ) throws -> ForeignGradient {
-    let gradient = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule).gradient
+    let gradient = try AdjointTrajectory(of: trajectory, rule: rule).gradient
     return ForeignGradient(
       (parts ?? GradientPart.all(of: Self.sensitive)).map { part in
         ForeignGradient.Part(
@@ -46,7 +46,7 @@ import Testing
   }
 
   private func compare(_ foreign: ForeignGradient) throws -> GradientComparison {
-    try GradientComparison(of: foreign, with: trajectory, loss: loss)
+    try GradientComparison(of: foreign, with: trajectory)
   }
 
   private static let weights = [
@@ -198,7 +198,7 @@ import Testing
   @Test func `a transposed square is recognised`() throws {
     let part = GradientPart(layer: 0, .recurrent)
     let exact = part.values(
-      in: try AdjointTrajectory(of: trajectory, loss: loss).gradient)
+      in: try AdjointTrajectory(of: trajectory).gradient)
     let comparison = try compare(
       try foreign(.exact, Self.weights) { own, entry, value in
         own == part ? exact[entry % 4 * 4 + entry / 4] : value
@@ -210,7 +210,7 @@ import Testing
 
   @Test func `a matrix that came the other way round never just agrees`() throws {
     let part = GradientPart(layer: 1, .weights)
-    let values = part.values(in: try AdjointTrajectory(of: trajectory, loss: loss).gradient)
+    let values = part.values(in: try AdjointTrajectory(of: trajectory).gradient)
     let comparison = try compare(
       ForeignGradient([ForeignGradient.Part(part, values, isTransposed: true)]))
     #expect(comparison.verdict == .explained)
@@ -308,14 +308,13 @@ import Testing
     experiment.loss = Loss(
       layer: 1, rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 1, spike: 2, coefficient: 1)]))
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
     for alterations in [[.resetToZero], [.noSelf], [.noLeak, .resetToZero]] as [[Alteration]] {
       let rule = try #require(AdjointRule(alterations))
-      let gradient = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule).gradient
+      let gradient = try AdjointTrajectory(of: trajectory, rule: rule).gradient
       let comparison = try GradientComparison(
         of: ForeignGradient(
           Self.weights.map { ForeignGradient.Part($0, $0.values(in: gradient)) }),
-        with: trajectory, loss: loss)
+        with: trajectory)
       #expect(
         comparison.explanations.map(\.rule)
           == (alterations.count > 1 ? [AdjointRule(.noLeak)] : []))
@@ -334,13 +333,12 @@ import Testing
     experiment.loss = Loss(
       layer: 1, rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)]))
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
-    let gradient = try AdjointTrajectory(of: trajectory, loss: loss).gradient
+    let gradient = try AdjointTrajectory(of: trajectory).gradient
     let part = GradientPart(layer: 0, .weights)
     let comparison = try GradientComparison(
       of: ForeignGradient([
         ForeignGradient.Part(part, part.values(in: gradient).map { $0 * 8e-3 })
-      ]), with: trajectory, loss: loss)
+      ]), with: trajectory)
     let names = comparison.explanations.flatMap { $0.changes.flatMap(\.scaling.names) }
     #expect(names == ["times tau_mem", "times tau_syn", "averaged over 125 samples"])
   }

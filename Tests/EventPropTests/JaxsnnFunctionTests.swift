@@ -120,10 +120,10 @@ func expectClose(
       let bench = Bench(
         params: call.params, weights: JaxsnnCase.Weights(input: [[0]]), states: [LIFState()],
         inputs: [InputSpike(time: 0, channel: 0)], horizon: call.t)
-      let trajectory = try Trajectory(of: bench.experiment)
-      let loss = Loss(layer: 0, rule: .linearSpikeTimes([]))
+      let trajectory = try Trajectory(of: bench.experiment).read(
+        by: Loss(layer: 0, rule: .linearSpikeTimes([])))
       var pass = BackwardPass(
-        trajectory, try loss.evaluate(on: trajectory), rule: AdjointRule(.tauMemKernel),
+        trajectory, try trajectory.evaluateLoss(), rule: AdjointRule(.tauMemKernel),
         from: [AdjointState(lambdaV: call.lambda[0], lambdaI: call.lambda[1])])
       while try pass.next() != nil {}
       let state = AdjointTrajectory(pass).atZero[0]
@@ -399,10 +399,10 @@ func expectClose(
     } else {
       bench.inputs = [InputSpike(time: 0, channel: channel)]
     }
-    let trajectory = try Trajectory(of: bench.experiment)
-    let loss = Loss(layer: 0, rule: .linearSpikeTimes(terms))
+    let trajectory = try Trajectory(of: bench.experiment).read(
+      by: Loss(layer: 0, rule: .linearSpikeTimes(terms)))
     var pass = BackwardPass(
-      trajectory, try loss.evaluate(on: trajectory), rule: rule,
+      trajectory, try trajectory.evaluateLoss(), rule: rule,
       from: call.state.neurons.adjoints)
     #expect(try pass.next() == 0)
     #expect(try pass.next() == nil)

@@ -72,11 +72,11 @@ private func expectEvents(
       let experiment = experiment(
         call.params, call.weights, call.input, horizon: call.tMax, maxEvents: call.steps)
       // At once.
-      let trajectory = try Trajectory(of: experiment)
-      let loss = loss(call.coef, trajectory, call.params)
-      let whole = try AdjointTrajectory(of: trajectory, loss: loss)
+      let first = try Trajectory(of: experiment)
+      let trajectory = try first.read(by: loss(call.coef, first, call.params))
+      let whole = try AdjointTrajectory(of: trajectory)
       // Step by step.
-      var forward = ForwardPass(try Circuit(experiment))
+      var forward = ForwardPass(trajectory.circuit)
       while try forward.next() != nil {}
       #expect(forward.events == trajectory.events)
       var backward = BackwardPass(Trajectory(forward), whole.evaluation)
@@ -120,7 +120,7 @@ private func expectEvents(
       let trajectory = try Trajectory(of: experiment)
       try expectEvents(trajectory, are: call.out.spikes, tau: call.params.tauMem)
       let adjoint = try AdjointTrajectory(
-        of: trajectory, loss: loss(call.coef, trajectory, call.params))
+        of: trajectory.read(by: loss(call.coef, trajectory, call.params)))
       #expect(abs(adjoint.evaluation.value - call.out.loss) <= 1e-13)
       let layer = adjoint.gradient.layers[0]
       #expect(
@@ -198,7 +198,7 @@ private func expectEvents(
       let sum = Double.exp(onGrid[0]) + .exp(onGrid[1])
       #expect(abs(Double.log(sum) - onGrid[1] - call.loss) <= 1e-15)
       let loss = Loss(layer: 0, rule: .maxOverTimeCrossEntropy(neurons: [0, 1], label: 1))
-      let adjoint = try AdjointTrajectory(of: trajectory, loss: loss)
+      let adjoint = try AdjointTrajectory(of: trajectory.read(by: loss))
       for (neuron, impulse) in adjoint.evaluation.impulses {
         #expect(impulse.potential > onGrid[neuron])
         // The grid's best point is the neighbour of the true place.
@@ -238,7 +238,7 @@ private func expectEvents(
   private func expect(_ call: JaxsnnFunctions.LossCall, _ rule: Loss.Rule, sign: Double) throws {
     let firstSpikes = try #require(call.firstSpikes)
     let trajectory = try run(firstSpikes)
-    let evaluation = try Loss(layer: 0, rule: rule).evaluate(on: trajectory)
+    let evaluation = try trajectory.read(by: Loss(layer: 0, rule: rule)).evaluateLoss()
     let out = try #require(call.out[0])
     #expect(abs(sign * evaluation.value - out) <= 1e-15 * max(1, abs(out)))
     let gradient = firstSpikes.indices.map { neuron in
@@ -300,7 +300,9 @@ private func expectEvents(
       let terms = outputs.filter { !all[$0].isEmpty }.map {
         Loss.SpikeTerm(neuron: $0, spike: 0, coefficient: 1)
       }
-      let evaluation = try Loss(layer: 0, rule: .linearSpikeTimes(terms)).evaluate(on: trajectory)
+      let evaluation = try trajectory.read(
+        by: Loss(layer: 0, rule: .linearSpikeTimes(terms))
+      ).evaluateLoss()
       let gradient = zip(spikes.time, spikes.idx).map { time, index in
         trajectory.events.firstIndex { $0.time == time && $0.spikingNeuron == index }
           .map { evaluation.spikeTimeGradients[$0] } ?? 0
@@ -334,7 +336,7 @@ private func expectEvents(
         layer: 0,
         rule: .maxOverTimeCrossEntropy(neurons: outputs, label: try label(call.targets)))
       let adjoint = try AdjointTrajectory(
-        of: decaying(from: try #require(call.output)), loss: loss)
+        of: decaying(from: try #require(call.output)).read(by: loss))
       #expect(abs(adjoint.evaluation.value - (try #require(call.out[0]))) <= 4e-16)
       let gradient = adjoint.gradient.layers[0].initial.map(\.potential)
       expectClose(gradient, near: try #require(call.grad), within: 4e-16)
@@ -352,7 +354,7 @@ private func expectEvents(
         layer: 0,
         rule: .maxOverTimeCrossEntropy(neurons: outputs, label: try label(call.targets)))
       let adjoint = try AdjointTrajectory(
-        of: decaying(from: zip(best, w).map { $0 * $1 }), loss: loss)
+        of: decaying(from: zip(best, w).map { $0 * $1 }).read(by: loss))
       #expect(abs(adjoint.evaluation.value - (try #require(call.out[0]))) <= 4e-16)
       let gradient = zip(adjoint.gradient.layers[0].initial, best).map { $0.potential * $1 }
       expectClose(gradient, near: try #require(call.gradW), within: 4e-16)

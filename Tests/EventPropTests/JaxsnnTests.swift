@@ -18,9 +18,10 @@ private struct Computed {
     var weights: [[Double]] = []
     var times: [[Double]] = []
     for sample in golden.samples {
-      let trajectory = try Trajectory(of: golden.experiment(sample))
-      let (loss, sign) = try golden.loss(sample, on: trajectory)
-      let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, rule: rule)
+      let first = try Trajectory(of: golden.experiment(sample))
+      let (loss, sign) = try golden.loss(sample, on: first)
+      let trajectory = try first.read(by: loss)
+      let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
       trajectories.append(trajectory)
       losses.append(sign * adjoint.evaluation.value)
       let matrices = adjoint.gradient.layers.flatMap {

@@ -48,9 +48,8 @@ import Testing
     }
     let one = experiment([(0, 1, 0.7), (1, 0, 0.3), (2, 2, 0.2)])
     let two = experiment([(0, 1, 0.5), (0, 1, 0.2), (1, 0, 0.3), (2, 2, 0.1), (2, 2, 0.1)])
-    let loss = try #require(one.loss)
-    let single = try AdjointTrajectory(of: Trajectory(of: one), loss: loss)
-    let double = try AdjointTrajectory(of: Trajectory(of: two), loss: loss)
+    let single = try AdjointTrajectory(of: Trajectory(of: one))
+    let double = try AdjointTrajectory(of: Trajectory(of: two))
     #expect(Identities(of: double).hold())
     let weights = try #require(single.gradient.layers[0].recurrent?.weights)
     let split = try #require(double.gradient.layers[0].recurrent?.weights)
@@ -83,9 +82,8 @@ import Testing
   ) throws {
     let experiment = Self.experiment(seed: seed)
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
-    let engine = try AdjointTrajectory(of: trajectory, loss: loss)
-    var pass = BackwardPass(trajectory, try loss.evaluate(on: trajectory))
+    let engine = try AdjointTrajectory(of: trajectory)
+    var pass = BackwardPass(trajectory, try trajectory.evaluateLoss())
     var copies: [BackwardPass] = []
     while let event = try pass.next() {
       #expect(event == trajectory.events.count - 1 - copies.count)
@@ -104,7 +102,7 @@ import Testing
   @Test(arguments: 1...5) func `the terms of every jump add up to it`(seed: UInt64) throws {
     let experiment = Self.experiment(seed: seed)
     let trajectory = try Trajectory(of: experiment)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let adjoint = try AdjointTrajectory(of: trajectory)
     var spikes = 0
     for (event, transition) in adjoint.transitions.enumerated() {
       guard let transition, let neuron = trajectory.events[event].spikingNeuron else { continue }
@@ -203,13 +201,13 @@ import Testing
       parameters.vLeak = 0
       return parameters
     }
-    let loss = Loss(
+    experiment.loss = Loss(
       layer: 1,
       rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 1, spike: 0, coefficient: 1)]))
     let trajectory = try Trajectory(of: experiment)
     #expect(
       throws: SimulationError.missingSpike(term: 0, neuron: 5, spike: 0, found: 0)
-    ) { try loss.evaluate(on: trajectory) }
+    ) { try trajectory.evaluateLoss() }
   }
 }
 
@@ -232,12 +230,11 @@ struct OverflowTests {
 
   @Test func `a way back that leaves the range of numbers is known up to there`() throws {
     let trajectory = try Self.chain()
-    let loss = try #require(trajectory.experiment.loss)
     #expect(trajectory.spikeCounts == [1, 1, 1])
     let error = #expect(throws: SimulationError.self) {
-      try AdjointTrajectory(of: trajectory, loss: loss)
+      try AdjointTrajectory(of: trajectory)
     }
-    let adjoint = try AdjointTrajectory(asFarAsFinite: trajectory, loss: loss)
+    let adjoint = try AdjointTrajectory(asFarAsFinite: trajectory)
     let overflow = try #require(adjoint.overflow)
     #expect(error == .nonFiniteAdjoint(neuron: overflow.neuron, time: overflow.time))
     #expect(trajectory.events[overflow.event].time == overflow.time)
@@ -257,9 +254,8 @@ struct OverflowTests {
       Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)
     ])
     let trajectory = try Trajectory(of: experiment)
-    let loss = try #require(experiment.loss)
-    let whole = try AdjointTrajectory(of: trajectory, loss: loss)
-    let same = try AdjointTrajectory(asFarAsFinite: trajectory, loss: loss)
+    let whole = try AdjointTrajectory(of: trajectory)
+    let same = try AdjointTrajectory(asFarAsFinite: trajectory)
     #expect(same.overflow == nil && same.gradient == whole.gradient)
   }
 }

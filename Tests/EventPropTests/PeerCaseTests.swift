@@ -92,7 +92,7 @@ import Testing
     for (spike, reference) in zip(spikes, golden.spikes) {
       #expect(abs(spike.0 - reference.milliseconds * 1e-3) < 1e-13)
     }
-    let gradient = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let gradient = try AdjointTrajectory(of: trajectory)
       .gradient
     for (value, reference) in zip(gradient.layers[0].weights.weights, golden.weightGradient) {
       #expect(abs(value - reference) < 1e-13)

@@ -5,11 +5,10 @@ import Testing
 @Suite("Where a number comes from") struct ProvenanceTests {
   private static func explainer(seed: UInt64, rule: AdjointRule = .exact) throws -> Explainer? {
     let experiment = try RandomNetwork(seed: seed).experiment
-    let loss = try #require(experiment.loss)
     let trajectory = try Trajectory(of: experiment)
     guard !trajectory.isCutShort else { return nil }
     // A wrong rule may let λ leave the range of numbers; then there is nothing to explain.
-    guard let adjoint = try? AdjointTrajectory(of: trajectory, loss: loss, rule: rule) else {
+    guard let adjoint = try? AdjointTrajectory(of: trajectory, rule: rule) else {
       return nil
     }
     return Explainer(trajectory, adjoint: adjoint)

@@ -63,9 +63,9 @@ import Testing
     let parameters = circuit.parameters(of: margin.neuron)
     final[margin.neuron] = AdjointFlow(LIFFlow(parameters).kernel).advanced(
       AdjointState(lambdaV: -1 / parameters.tauMem), by: margin.time - trajectory.events[end].time)
-    let nothing = Loss(layer: 0, rule: .linearSpikeTimes([]))
+    let trajectory = try trajectory.read(by: Loss(layer: 0, rule: .linearSpikeTimes([])))
     var pass = BackwardPass(
-      trajectory, try nothing.evaluate(on: trajectory), from: final, before: end)
+      trajectory, try trajectory.evaluateLoss(), from: final, before: end)
     while try pass.next() != nil {}
     var squares = 0.0
     var steepest = 0.0

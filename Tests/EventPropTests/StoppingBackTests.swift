@@ -4,39 +4,37 @@ import Testing
 /// Ways back that are stopped, and the part of them in which nothing happens.
 @Suite struct StoppingBackTests {
   /// The run of ``StoppingTests`` with a loss on a spike of its middle.
-  private func run(_ form: StoppingTests.Form) throws -> (Trajectory, Loss) {
+  private func run(_ form: StoppingTests.Form) throws -> Trajectory {
     let trajectory = try Trajectory(of: StoppingTests.experiment(form))
     let middle = trajectory.spikeCounts[0] / 2
-    return (
-      trajectory,
-      Loss(
+    return try trajectory.read(
+      by: Loss(
         layer: 0,
-        rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: middle, coefficient: 1)]))
-    )
+        rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: middle, coefficient: 1)])))
   }
 
   @Test(arguments: StoppingTests.Form.allCases)
   func `a way back asks whether to go on, and stops where it is told to`(
     form: StoppingTests.Form
   ) throws {
-    let (trajectory, loss) = try run(form)
+    let trajectory = try run(form)
     var times: [Double] = []
-    let whole = try AdjointTrajectory(of: trajectory, loss: loss) {
+    let whole = try AdjointTrajectory(of: trajectory) {
       times.append($0)
       return true
     }
     #expect(times.count >= 2)
     #expect(throws: SimulationError.self) {
-      _ = try AdjointTrajectory(of: trajectory, loss: loss) { _ in false }
+      _ = try AdjointTrajectory(of: trajectory) { _ in false }
     }
     // What was stopped leaves nothing behind.
-    #expect(try AdjointTrajectory(of: trajectory, loss: loss).gradient == whole.gradient)
+    #expect(try AdjointTrajectory(of: trajectory).gradient == whole.gradient)
   }
 
   @Test(arguments: StoppingTests.Form.allCases)
   func `a pass that is stopped goes on from where it is`(form: StoppingTests.Form) throws {
-    let (trajectory, loss) = try run(form)
-    let evaluation = try loss.evaluate(on: trajectory)
+    let trajectory = try run(form)
+    let evaluation = try trajectory.evaluateLoss()
     var whole = BackwardPass(trajectory, evaluation)
     while try whole.next() != nil {}
     var other = BackwardPass(trajectory, evaluation)
@@ -64,8 +62,8 @@ import Testing
   func `events after the last that the loss names are passed over, and give the same numbers`(
     form: StoppingTests.Form
   ) throws {
-    let (trajectory, loss) = try run(form)
-    let evaluation = try loss.evaluate(on: trajectory)
+    let trajectory = try run(form)
+    let evaluation = try trajectory.evaluateLoss()
     // λ that is given, though it is zero, is carried through every event.
     let zero = [AdjointState](
       repeating: AdjointState(), count: trajectory.circuit.neuronCount)

@@ -49,14 +49,13 @@ import Testing
   }
 
   private func both(_ experiment: Experiment) throws -> OneSidedGradients {
-    let loss = try #require(experiment.loss)
-    let all = try OneSidedGradients.all(of: try Trajectory(of: experiment), loss: loss)
+    let all = try OneSidedGradients.all(of: try Trajectory(of: experiment))
     #expect(all.count == 1)
     return try #require(all.first)
   }
 
   private func loss(_ experiment: Experiment) throws -> Double {
-    try #require(experiment.loss).evaluate(on: try Trajectory(of: experiment)).value
+    try Trajectory(of: experiment).evaluateLoss().value
   }
 
   /// The derivative towards one side from three values, with an error in the square of the step.
@@ -92,7 +91,7 @@ import Testing
     for (order, step) in [(both.processed, -1e-9), (exchanged, 1e-9)] {
       let experiment = try Self.tied(0.7, by: step)
       let near = try AdjointTrajectory(
-        of: try Trajectory(of: experiment), loss: try #require(experiment.loss)
+        of: try Trajectory(of: experiment)
       ).gradient
       for parameter in Parameter.all(of: experiment) {
         let (one, other) = (order.gradient[parameter], near[parameter])

@@ -11,7 +11,7 @@ import Testing
     let experiment = try PresetReader.read(preset.text, named: name).experiment
     let trajectory = try Trajectory(of: experiment)
     return (
-      trajectory, try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+      trajectory, try AdjointTrajectory(of: trajectory)
     )
   }
 
@@ -78,7 +78,7 @@ import Testing
     let preset = try #require(Preset.all.first { $0.name == name })
     let experiment = try PresetReader.read(preset.text, named: name).experiment
     let trajectory = try Trajectory(of: experiment)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let adjoint = try AdjointTrajectory(of: trajectory)
     let bytes = RunArchive.npz(trajectory, adjoint: adjoint)
     let read = try GradientReader.read(bytes, named: "x.npz", of: experiment)
     #expect(read.parts.map(\.part) == GradientPart.all(of: experiment))

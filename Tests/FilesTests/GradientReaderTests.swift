@@ -75,7 +75,7 @@ import Testing
     let preset = try #require(Preset.all.first { $0.name == name })
     let experiment = try PresetReader.read(preset.text, named: name).experiment
     let trajectory = try Trajectory(of: experiment)
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: try #require(experiment.loss))
+    let adjoint = try AdjointTrajectory(of: trajectory)
     let report = try Report(
       trajectory, adjoint: adjoint, loss: adjoint.evaluation.value, warnings: [])
     let foreign = try GradientReader.read(

@@ -42,7 +42,7 @@ struct PresetLibraryTests {
   func `every preset does what it says`(name: String, loss: Double, spikes: Int) throws {
     let experiment = try experiment(name)
     let trajectory = try Trajectory(of: experiment)
-    let value = try #require(try experiment.loss?.evaluate(on: trajectory).value)
+    let value = try trajectory.evaluateLoss().value
     // The losses above have eight digits at most, and five at least.
     #expect(abs(value - loss) <= 1e-6 * loss)
     #expect(trajectory.isComplete)

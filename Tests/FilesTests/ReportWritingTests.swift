@@ -10,7 +10,7 @@ import Testing
   private func report(of experiment: Experiment) throws -> (Report, AdjointTrajectory?) {
     let trajectory = try Trajectory(of: experiment)
     let adjoint = try experiment.loss.map { loss in
-      try AdjointTrajectory(of: trajectory, loss: loss)
+      try AdjointTrajectory(of: trajectory)
     }
     return (
       try Report(

@@ -160,7 +160,7 @@ public final class Batch {
       }
       experiment.loss = sample.loss
       let trajectory = try Trajectory(of: experiment)
-      let adjoint = try AdjointTrajectory(of: trajectory, loss: sample.loss)
+      let adjoint = try AdjointTrajectory(of: trajectory)
       return Result(
         loss: adjoint.evaluation.value, layers: adjoint.gradient.layers,
         events: trajectory.events.count)

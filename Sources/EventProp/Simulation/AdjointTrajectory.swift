@@ -36,10 +36,10 @@ package struct AdjointTrajectory: Sendable {
   /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
   /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
   package init(
-    of trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
+    of trajectory: Trajectory, rule: AdjointRule = .exact,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    let evaluation = try loss.evaluate(on: trajectory)
+    let evaluation = try trajectory.evaluateLoss()
     if rule == .exact,
       let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
     {
@@ -58,12 +58,12 @@ package struct AdjointTrajectory: Sendable {
 
   /// Walks a run back as far as λ stays finite; ``overflow`` says where it did not, and the gradient is then that of the part walked.
   ///
-  /// Throws as ``init(of:loss:rule:goesOn:)`` does, but for an adjoint that is not finite.
+  /// Throws as ``init(of:rule:goesOn:)`` does, but for an adjoint that is not finite.
   package init(
-    asFarAsFinite trajectory: Trajectory, loss: Loss, rule: AdjointRule = .exact,
+    asFarAsFinite trajectory: Trajectory, rule: AdjointRule = .exact,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    let evaluation = try loss.evaluate(on: trajectory)
+    let evaluation = try trajectory.evaluateLoss()
     if rule == .exact,
       let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
     {

@@ -6,6 +6,8 @@ public enum SimulationError: Error, Equatable, Sendable {
   case nonFiniteState(neuron: Int, time: Double)
   /// An adjoint left the range of numbers on the way back.
   case nonFiniteAdjoint(neuron: Int, time: Double)
+  /// The experiment has no loss, so that there is no adjoint.
+  case noLoss
   /// A term of the loss names a spike that did not happen.
   case missingSpike(term: Int, neuron: Int, spike: Int, found: Int)
   /// A layer had more events than a pass allows.

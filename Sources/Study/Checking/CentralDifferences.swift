@@ -35,9 +35,10 @@ package struct CentralDifferences: Sendable {
   /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
   /// asked during each run, answers false.
   package init(
-    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+    of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
-    let evaluation = try loss.evaluate(on: trajectory)
+    guard let loss = trajectory.experiment.loss else { throw .noLoss }
+    let evaluation = try trajectory.evaluateLoss()
     self.trajectory = trajectory
     self.loss = loss
     value = evaluation.value
@@ -73,7 +74,7 @@ package struct CentralDifferences: Sendable {
         experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
       }
       guard let moved = try run(experiment, goesOn), moved.spikeCounts == trajectory.spikeCounts,
-        let other = try? loss.evaluate(on: moved).value
+        let other = try? moved.evaluateLoss().value
       else { continue }
       noise = max(noise, abs(other - value))
     }
@@ -216,7 +217,7 @@ package struct CentralDifferences: Sendable {
       return .failure(Obstacle(reason: .cannotRun))
     }
     // A loss may name a spike that the change has removed; the comparison of runs says which.
-    let evaluation = try? loss.evaluate(on: moved)
+    let evaluation = try? moved.evaluateLoss()
     let now = try CausalSignature(
       moved, through: carriers, loss: loss,
       evaluation: evaluation

@@ -25,11 +25,12 @@ package struct ForwardMode: Sendable {
   /// Prepares the replay of a run.
   ///
   /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen.
-  package init(of trajectory: Trajectory, loss: Loss) throws(SimulationError) {
+  package init(of trajectory: Trajectory) throws(SimulationError) {
     self.trajectory = trajectory
+    guard let loss = trajectory.experiment.loss else { throw .noLoss }
     self.loss = loss
     // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
-    impulses = try loss.evaluate(on: trajectory).impulses
+    impulses = try trajectory.evaluateLoss().impulses
   }
 
   /// The derivatives with respect to parameters, in their order.

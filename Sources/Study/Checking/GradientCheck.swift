@@ -79,18 +79,18 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time that
   /// a run has reached, answers false.
   package init(
-    of gradient: Gradient, on trajectory: Trajectory, loss: Loss,
+    of gradient: Gradient, on trajectory: Trajectory,
     parameters: [Parameter]? = nil, differences: Bool = true,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.gradient = gradient
     let all = Parameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
-    forwardMode = try ForwardMode(of: trajectory, loss: loss)
+    forwardMode = try ForwardMode(of: trajectory)
     self.differences =
-      differences ? try CentralDifferences(of: trajectory, loss: loss, goesOn: goesOn) : nil
+      differences ? try CentralDifferences(of: trajectory, goesOn: goesOn) : nil
     // A wrong gradient must not set the scale that it is judged by.
-    let own = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
+    let own = try AdjointTrajectory(of: trajectory, goesOn: goesOn)
     let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))

@@ -79,11 +79,11 @@ package struct GradientComparison: Sendable {
   /// missing spike or the exact adjoint leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with
   /// the time that a walk has reached, answers false.
   package init(
-    of foreign: ForeignGradient, with trajectory: Trajectory, loss: Loss,
+    of foreign: ForeignGradient, with trajectory: Trajectory,
     goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
-    let exact = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn).gradient
+    let exact = try AdjointTrajectory(of: trajectory, goesOn: goesOn).gradient
     let precision = Precision(foreign, isGrazing: trajectory.flattestSpike != nil)
     tolerance = precision.tolerance
     isSinglePrecision = foreign.isSinglePrecision
@@ -111,7 +111,7 @@ package struct GradientComparison: Sendable {
       return
     }
     var search = ExplanationSearch(
-      compared, trajectory: trajectory, evaluation: try loss.evaluate(on: trajectory),
+      compared, trajectory: trajectory, evaluation: try trajectory.evaluateLoss(),
       exact: exact, precision: precision)
     try search.run(goesOn)
     let best = search.best

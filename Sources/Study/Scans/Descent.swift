@@ -76,12 +76,11 @@ package struct Descent: Sendable {
   ) throws(SimulationError) {
     guard !isFinished else { return }
     let next = stepped()
-    guard let loss = next.loss else { return }
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: next, goesOn: running)
       guard !trajectory.isCutShort else { return ending = .cutShort }
       let after = try AdjointTrajectory(
-        of: trajectory, loss: loss, rule: rule, goesOn: walkingBack)
+        of: trajectory, rule: rule, goesOn: walkingBack)
       guard after.evaluation.value.isFinite else { return ending = .lossNotFinite }
       steps.append(
         Step(

@@ -41,14 +41,14 @@ package struct OneSidedGradients: Sendable {
   /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing in
   /// the run itself, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
   package init(
-    at tie: Tie, of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+    at tie: Tie, of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.tie = tie
-    let processed = try Self.order(trajectory, loss, goesOn)
+    let processed = try Self.order(trajectory, goesOn)
     self.processed = processed
     var exchanged: Order?
     do throws(SimulationError) {
-      exchanged = try Self.order(try trajectory.exchanging(tie, goesOn: goesOn), loss, goesOn)
+      exchanged = try Self.order(try trajectory.exchanging(tie, goesOn: goesOn), goesOn)
     } catch .missingSpike {
       exchanged = nil
     }
@@ -79,24 +79,24 @@ package struct OneSidedGradients: Sendable {
   }
 
   private static func order(
-    _ trajectory: Trajectory, _ loss: Loss, _ goesOn: (Double) -> Bool
+    _ trajectory: Trajectory, _ goesOn: (Double) -> Bool
   ) throws(SimulationError) -> Order {
-    let adjoint = try AdjointTrajectory(of: trajectory, loss: loss, goesOn: goesOn)
+    let adjoint = try AdjointTrajectory(of: trajectory, goesOn: goesOn)
     return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
   }
 
   /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
   ///
-  /// Throws as `init(at:of:loss:goesOn:)` does.
+  /// Throws as `init(at:of:goesOn:)` does.
   package static func all(
-    of trajectory: Trajectory, loss: Loss, goesOn: (Double) -> Bool = { _ in true }
+    of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
   ) throws(SimulationError) -> [OneSidedGradients] {
     var seen: Set<[Int?]> = []
     var all: [OneSidedGradients] = []
     for tie in trajectory.ties {
       let pair = [tie.first, tie.second, tie.second == nil ? tie.neuron : nil]
       guard seen.insert(pair).inserted else { continue }
-      all.append(try OneSidedGradients(at: tie, of: trajectory, loss: loss, goesOn: goesOn))
+      all.append(try OneSidedGradients(at: tie, of: trajectory, goesOn: goesOn))
     }
     return all
   }

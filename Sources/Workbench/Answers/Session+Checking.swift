@@ -7,14 +7,14 @@ extension Session {
   /// Begins to verify the derivatives that the words name.
   mutating func check(_ words: [Word]) throws(Diagnostic) {
     let place = words.first ?? Word("check")
-    guard let loss = experiment.loss, let adjoint = run.adjoint else {
+    guard let adjoint = run.adjoint else {
       throw noGradient(place, "to check")
     }
     let name = try CheckedName(words, names)
     do throws(SimulationError) {
       task = LongTask(
         try CheckTask(
-          name, of: adjoint, loss: loss, label: wrongLabel, goesOn: asking(.checking)))
+          name, of: adjoint, label: wrongLabel, goesOn: asking(.checking)))
     } catch {
       throw place.complaint(error, names)
     }
@@ -23,12 +23,12 @@ extension Session {
   /// Both one-sided gradients at every tie.
   func ties() throws(Diagnostic) -> String {
     let place = Word("ties")
-    guard let loss = experiment.loss, run.adjoint != nil else {
+    guard run.adjoint != nil else {
       throw noGradient(place)
     }
     do throws(SimulationError) {
       let sides = try OneSidedGradients.all(
-        of: run.trajectory, loss: loss, goesOn: asking(.looking))
+        of: run.trajectory, goesOn: asking(.looking))
       return TieReport.text(sides.map { TieReport($0, of: run.trajectory, names) })
     } catch {
       throw place.complaint(error, names)

@@ -19,13 +19,13 @@ extension Session {
     _ bytes: [UInt8], named name: String
   ) throws(GradientComplaints) -> Reply {
     let foreign = try GradientReader.read(bytes, named: name, of: experiment)
-    guard let loss = experiment.loss else {
+    guard experiment.loss != nil else {
       return Reply(complaint: "there is no gradient to compare with: \(noWayBack.reason)")
     }
     var reply = Reply()
     do throws(SimulationError) {
       let comparison = try GradientComparison(
-        of: foreign, with: run.trajectory, loss: loss, goesOn: asking(.comparing))
+        of: foreign, with: run.trajectory, goesOn: asking(.comparing))
       reply.say(CompareReport(comparison, names).verdictFirst)
     } catch {
       let isStopped = if case .stopped = error { true } else { false }

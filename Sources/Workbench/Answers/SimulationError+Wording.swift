@@ -5,7 +5,8 @@ extension Names {
   /// Why an experiment cannot be run, in a sentence.
   package func sentence(for error: SimulationError) -> String {
     switch error {
-    case .invalid(let faults): "the experiment has \(faults.count) faults"
+    case .invalid(let faults): "the experiment breaks \(faults.count) rules"
+    case .noLoss: "the experiment has no loss"
     case .nonFiniteState(let neuron, let time):
       "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
     case .nonFiniteAdjoint(let neuron, let time):
@@ -22,6 +23,7 @@ extension Names {
   func remedy(for error: SimulationError) -> String {
     switch error {
     case .invalid: "nothing was changed"
+    case .noLoss: "add a loss to the preset"
     case .nonFiniteState, .nonFiniteAdjoint:
       "nothing was changed: smaller weights or a shorter t_max keep it finite"
     case .missingSpike: "nothing was changed: larger weights or a lower v_th make it spike"

@@ -42,8 +42,8 @@ package struct Run: Sendable {
         goesOn(Progress(.running, time: time))
       }
     }
-    if let loss = experiment.loss, !self.trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: self.trajectory, loss: loss, rule: rule) { time in
+    if experiment.loss != nil, !self.trajectory.isCutShort {
+      adjoint = try AdjointTrajectory(of: self.trajectory, rule: rule) { time in
         goesOn(Progress(.walkingBack, time: time))
       }
     } else {

@@ -13,7 +13,7 @@ struct CheckTask: Work {
   private(set) var rows: [GradientCheck.Row] = []
 
   init(
-    _ name: CheckedName, of adjoint: AdjointTrajectory, loss: Loss, label: String,
+    _ name: CheckedName, of adjoint: AdjointTrajectory, label: String,
     goesOn: (Double) -> Bool
   ) throws(SimulationError) {
     self.name = name
@@ -21,7 +21,7 @@ struct CheckTask: Work {
     self.label = label
     experiment = adjoint.trajectory.experiment
     check = try GradientCheck(
-      of: adjoint.gradient, on: adjoint.trajectory, loss: loss, parameters: name.parameters,
+      of: adjoint.gradient, on: adjoint.trajectory, parameters: name.parameters,
       goesOn: goesOn)
   }
 

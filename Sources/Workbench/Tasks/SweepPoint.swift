@@ -65,13 +65,13 @@ package struct SweepPoint: Equatable, Sendable {
       spikeTimes = trajectory.spikeTimes
       if trajectory.isCutShort {
         failure = .cutShort
-      } else if let loss = experiment.loss {
+      } else if experiment.loss != nil {
         if let derivative {
           let adjoint = try AdjointTrajectory(
-            of: trajectory, loss: loss, rule: rule, goesOn: goesOn(.walkingBack))
+            of: trajectory, rule: rule, goesOn: goesOn(.walkingBack))
           result = (adjoint.evaluation.value, derivative.derivative(in: adjoint.gradient))
         } else {
-          result = (try loss.evaluate(on: trajectory).value, nil)
+          result = (try trajectory.evaluateLoss().value, nil)
         }
       }
     } catch {

@@ -74,14 +74,18 @@ package struct LossEvaluation: Equatable, Sendable {
   }
 }
 
-extension Loss {
-  /// Evaluates the loss on a trajectory.
+extension Trajectory {
+  /// Evaluates the loss of the experiment.
   ///
-  /// Throws `SimulationError.missingSpike` when a linear term names a spike that did not happen.
-  package func evaluate(on trajectory: Trajectory) throws(SimulationError) -> LossEvaluation {
-    try rule.kind.evaluation(rule.values, of: layer, on: trajectory)
+  /// Throws `SimulationError.noLoss` where there is none, and `SimulationError.missingSpike` when a linear term names a spike that did not
+  /// happen.
+  package func evaluateLoss() throws(SimulationError) -> LossEvaluation {
+    guard let loss = experiment.loss else { throw .noLoss }
+    return try loss.rule.kind.evaluation(loss.rule.values, of: loss.layer, on: self)
   }
+}
 
+extension Loss {
   /// The terms of L.
   package func terms(on trajectory: Trajectory) -> [LossTerm] {
     rule.kind.terms(rule.values, of: layer, on: trajectory)
