@@ -65,6 +65,18 @@ import Workbench
     #expect(try #require(Double(deviation)) < 0.1, "\(text)")
   }
 
+  @Test func `a value of the preset that no longer fits is refused`() throws {
+    var session = try Self.session("reference")
+    for line in ["set v_th 3", "set v_reset 2"] { #expect(session.apply(line).succeeded) }
+    let before = session.experiment
+    let reply = session.apply("reset v_th")
+    #expect(!reply.succeeded && session.experiment == before)
+    #expect(
+      reply.lines.contains {
+        $0.text.contains("v_reset must lie below v_th: v_reset is 2, v_th 1")
+      })
+  }
+
   @Test func `info loss and info params say what there is`() throws {
     var session = try Self.session("reference")
     #expect(

@@ -5,7 +5,7 @@ extension Names {
   /// Why an experiment cannot be run, in a sentence.
   package func sentence(for error: SimulationError) -> String {
     switch error {
-    case .invalid(let faults): "the experiment breaks \(faults.count) rules"
+    case .invalid(let faults): faults.first.map { sentence(for: $0) } ?? "the experiment is invalid"
     case .noLoss: "the experiment has no loss"
     case .nonFiniteState(let neuron, let time):
       "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"

@@ -1,0 +1,79 @@
+import EventProp
+import Language
+
+extension Names {
+  /// What makes an experiment invalid, in a sentence.
+  ///
+  /// - Parameters:
+  ///   - fault: The fault.
+  ///   - named: What has been given another value; nil where nobody has set anything.
+  func sentence(for fault: ExperimentFault, afterSetting named: Named? = nil) -> String {
+    switch fault.violation {
+    case .notFinite: "\(subject(of: fault.place)) must be finite"
+    case .notPositive where fault.isAboutNeuron: "a time constant must be greater than 0"
+    case .notPositive: "\(subject(of: fault.place)) must be greater than 0"
+    case .negative where fault.quantity == .inputTimes: "an input spike comes at t >= 0"
+    case .negative: "a delay is at least 0"
+    case .resetNotBelowThreshold(let reset, let threshold):
+      "v_reset must lie below v_th: v_reset is \(Quantity.display(reset)), "
+        + "v_th \(Quantity.display(threshold))"
+    case .startsAtThreshold(let potential, let threshold):
+      "the initial V must lie below v_th: it is "
+        + Quantity.display(named?.quantity == .initialV ? threshold : potential)
+    case .tooSmall(let found, _): ExperimentFault.notALimit("\(found)")
+    case .outOfRange, .wrongCount, .wrongShape, .notAfter, .spikeOfIntegrator, .noLayers:
+      "\(subject(of: fault.place)) does not fit the experiment"
+    }
+  }
+
+  private func subject(of place: ExperimentFault.Place) -> String {
+    switch place {
+    case .parameter(let parameter) where parameter.neuron(in: network) != nil:
+      parameter.quantity.rawValue
+    case .parameter(let parameter): name(of: parameter)
+    case .horizon: "t_max"
+    case .loss, .lossItem: "the loss"
+    case .layer(let layer), .matrix(let layer, _), .imposedSpike(let layer, _, _):
+      "layer \(network.layers[layer].name)"
+    case .inputChannel(let position): name(ofInput: position)
+    case .maxEvents(let layer): name(of: .maxEvents(layer: layer))
+    case .network: "the network"
+    }
+  }
+}
+
+extension ExperimentFault {
+  /// What may be set instead.
+  func remedy(afterSetting named: Named) -> String {
+    switch violation {
+    case .notFinite: "a finite number, such as 0.6 or 1e-05"
+    case .notPositive, .negative: "a time such as 20ms, or *0.5 for half of what it is"
+    case .resetNotBelowThreshold(_, let threshold) where named.quantity == .vReset:
+      "a value below \(Quantity.display(threshold)), or set v_th first"
+    case .resetNotBelowThreshold(let reset, _):
+      "a value above \(Quantity.display(reset)), or set v_reset first"
+    case .startsAtThreshold: named.quantity == .initialV ? "a value below it" : "a value above it"
+    case .tooSmall: Self.remedyForLimit
+    case .outOfRange, .wrongCount, .wrongShape, .notAfter, .spikeOfIntegrator, .noLayers:
+      "nothing was changed"
+    }
+  }
+
+  /// What is wrong with a limit of events.
+  static func notALimit(_ text: String) -> String {
+    "max_events is a whole number from 1, found '\(text)'"
+  }
+
+  /// What to do about a limit of events that is wrong.
+  static let remedyForLimit = "none takes the limit away"
+
+  fileprivate var quantity: Parameter.Quantity? {
+    if case .parameter(let parameter) = place { parameter.quantity } else { nil }
+  }
+
+  fileprivate var isAboutNeuron: Bool { quantity?.field != nil }
+}
+
+extension Named {
+  fileprivate var quantity: Parameter.Quantity? { parameters.first?.quantity }
+}
