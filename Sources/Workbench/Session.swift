@@ -32,7 +32,7 @@ package struct Session: Sendable {
   ) throws(SimulationError) {
     self.goesOn = goesOn
     self.presets = presets
-    bench = Bench(name, try Run(experiment, number: 1, goesOn: goesOn))
+    bench = Bench(name, try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn)))
     looks = Looks(at: bench.run)
     keepSource()
   }
@@ -129,7 +129,7 @@ package struct Session: Sendable {
 
   /// The same; where it is stopped the cursor has gone ahead of the gradient.
   mutating func refreshGradient() throws(SimulationError) {
-    try cursor.refreshGradient(in: run, goesOn: asking(.walkingBack))
+    try cursor.refreshGradient(in: run, pace: pace(.walkingBack))
   }
 
   /// Puts a new run on the bench; marks are found in it again, and what belonged to the old run alone is forgotten.

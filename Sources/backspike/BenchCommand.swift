@@ -71,7 +71,7 @@ struct BenchCommand: ParsableCommand {
             { () throws(SimulationError) in
               engine.clearGradients()
               _ = try engine.forward(queue, loss)
-              engine.backward()
+              try engine.backward()
             }
           ))
       }
@@ -93,7 +93,7 @@ struct BenchCommand: ParsableCommand {
           { () throws(SimulationError) in
             engine.clearGradients(everything: true)
             _ = try engine.forward(queue, loss)
-            engine.backward(everything: true)
+            try engine.backward(everything: true)
           }
         ))
     } else if loss != nil {

@@ -55,12 +55,12 @@ struct EngineTable {
     let both = try time(seconds) {
       engine.clearGradients()
       _ = try engine.forward(queue, loss)
-      engine.backward()
+      try engine.backward()
     }
     let everything = try time(seconds) {
       engine.clearGradients(everything: true)
       _ = try engine.forward(queue, loss)
-      engine.backward(everything: true)
+      try engine.backward(everything: true)
     }
     var columns = [forward, both, everything]
     if records {
@@ -118,7 +118,7 @@ struct EngineTable {
       let cost = try time(seconds / 2) {
         engine.clearGradients()
         _ = try engine.forward(queue, experiment.loss)
-        engine.backward()
+        try engine.backward()
       }
       costs.append((Double(number), cost / Double(engine.eventCount)))
     }
@@ -151,7 +151,7 @@ struct EngineTable {
           try time(seconds) {
             engine.clearGradients()
             _ = try engine.forward(queue, experiment.loss)
-            engine.backward()
+            try engine.backward()
           })
       }
       let circuit = try Circuit(experiment)

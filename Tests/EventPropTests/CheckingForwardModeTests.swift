@@ -11,7 +11,7 @@ import Testing
       abs(forwardMode.value - golden.expected.loss)
         <= 1e-12 * max(1e-3, abs(golden.expected.loss)))
     let parameters = Parameter.all(of: experiment)
-    let derivatives = try #require(forwardMode.derivatives(parameters))
+    let derivatives = try forwardMode.derivatives(parameters)
     let references = parameters.map { golden.expected.gradients[$0, of: golden] }
     for (kind, members) in Dictionary(grouping: parameters.indices, by: { parameters[$0].kind }) {
       let scale = members.map { abs(references[$0]) }.max() ?? 0
@@ -30,11 +30,13 @@ import Testing
     let forwardMode = try ForwardMode(
       of: Trajectory(of: experiment))
     var asked = 0
-    let derivatives = forwardMode.derivatives(Parameter.all(of: experiment)) { time in
+    let pace = Pace { time in
       asked += 1
       return asked < 2
     }
-    #expect(derivatives == nil)
+    #expect(throws: SimulationError.self) {
+      try forwardMode.derivatives(Parameter.all(of: experiment), pace: pace)
+    }
     #expect(asked == 2)
   }
 }

@@ -186,7 +186,7 @@ extension JaxsnnCase {
       let engine = try #require(LayerwiseEngine(try Circuit(experiment)))
       let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
       let value = try #require(try engine.forward(queue, loss))
-      engine.backward()
+      try engine.backward()
       let expected = try #require(golden.eventprop.lossPerSample?[sample])
       #expect(abs(sign * value - expected) <= 1e-12 * max(1, abs(expected)))
       for layer in golden.layers.indices {

@@ -102,10 +102,10 @@ struct SweptNetwork: Sendable {
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
     // Twice, so that nothing is left over from the sweep before.
     _ = try engine.forward(queue, loss)
-    engine.backward(everything: true)
+    try engine.backward(everything: true)
     engine.clearGradients(everything: true)
     let value = try #require(try engine.forward(queue, loss))
-    engine.backward(everything: true)
+    try engine.backward(everything: true)
 
     #expect(engine.eventCount == trajectory.events.count)
     for layer in experiment.network.layers.indices {

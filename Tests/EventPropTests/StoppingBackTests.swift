@@ -19,13 +19,15 @@ import Testing
   ) throws {
     let trajectory = try run(form)
     var times: [Double] = []
-    let whole = try AdjointTrajectory(of: trajectory) {
-      times.append($0)
-      return true
-    }
+    let whole = try AdjointTrajectory(
+      of: trajectory,
+      pace: Pace {
+        times.append($0)
+        return true
+      })
     #expect(times.count >= 2)
     #expect(throws: SimulationError.self) {
-      _ = try AdjointTrajectory(of: trajectory) { _ in false }
+      _ = try AdjointTrajectory(of: trajectory, pace: Pace { _ in false })
     }
     // What was stopped leaves nothing behind.
     #expect(try AdjointTrajectory(of: trajectory).gradient == whole.gradient)
@@ -42,10 +44,12 @@ import Testing
     while !other.isComplete {
       do throws(SimulationError) {
         var asked = 0
-        while try other.next(goesOn: { _ in
-          asked += 1
-          return asked < 3
-        }) != nil {}
+        while try other.next(
+          pace: Pace { _ in
+            asked += 1
+            return asked < 3
+          }) != nil
+        {}
       } catch {
         stops += 1
         // The next one goes on past the place.

@@ -32,7 +32,7 @@ import Testing
     var times: [Double] = []
     let whole = try Trajectory(
       of: experiment,
-      goesOn: {
+      pace: Pace {
         times.append($0)
         return true
       })
@@ -42,7 +42,7 @@ import Testing
       var asked = 0
       _ = try Trajectory(
         of: experiment,
-        goesOn: { _ in
+        pace: Pace { _ in
           asked += 1
           return asked < 2
         })

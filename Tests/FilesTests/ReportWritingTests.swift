@@ -67,7 +67,7 @@ import Testing
     let (report, _) = try report(
       of: PresetReader.read(preset.text, named: preset.name).experiment)
     #expect(throws: SimulationError.self) {
-      try report.write(goesOn: { $0 > 20e-3 }, to: { _ in })
+      try report.write(pace: Pace { $0 > 20e-3 }, to: { _ in })
     }
   }
 }

@@ -136,7 +136,7 @@ public final class Batch {
           guard faults.isEmpty else { throw .invalid(faults) }
           if let engine, sample.loss.readsSpikes {
             sum.loss += try engine.forward(sample.inputs, sample.loss) ?? 0
-            engine.backward()
+            try engine.backward()
             sum.events += engine.eventCount
           } else {
             sum = sum + (try result(of: sample))

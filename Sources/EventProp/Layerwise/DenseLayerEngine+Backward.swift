@@ -2,8 +2,8 @@ import CRows
 
 extension DenseLayerEngine {
   func backward(
-    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
-  ) -> Double? {
+    into source: SpikeTrain, everything: Bool, pace: Pace
+  ) throws(SimulationError) {
     p.set(to: 0)
     q.set(to: 0)
     var epoch = 0
@@ -17,10 +17,8 @@ extension DenseLayerEngine {
     while event > 0 {
       event -= 1
       let code = Int(order[event])
-      if event & LayerwiseEngine.pause == LayerwiseEngine.pause {
-        let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
-        if !goesOn(time) { return time }
-      }
+      try pace.reach(
+        step: event, code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time)
       if code < 0 {
         guard isActive else { continue }
         let arrival = -1 - code
@@ -63,10 +61,9 @@ extension DenseLayerEngine {
         sums.add(times, to: neuron)
       }
     }
-    guard everything else { return nil }
+    guard everything else { return }
     if isActive { rebaseAdjoint(from: &epoch, to: 0, &boundary, everything) }
     collectStart()
-    return nil
   }
 
   @inline(__always)

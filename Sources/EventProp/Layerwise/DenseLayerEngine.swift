@@ -108,8 +108,8 @@ final class DenseLayerEngine: LayerEngine {
   }
 
   func forward(
-    from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
-  ) -> LayerOutcome {
+    from source: SpikeTrain, limit: Int, pace: Pace
+  ) throws(SimulationError) -> Bool {
     train.removeAll()
     count = 0
     epoch = 0
@@ -131,12 +131,10 @@ final class DenseLayerEngine: LayerEngine {
         let time = times.values[slot]
         guard time < .infinity else { break }
         waiting = fire(slot, at: time, of: waiting, &now, until: next)
-        if train.count & LayerwiseEngine.pause == 0, !goesOn(time) { return .stopped(time: time) }
+        try pace.reach(step: train.count, time)
       }
-      guard arrival < source.count, count < most else { return count < limit ? .end : .limit }
-      if arrival & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(now.time) {
-        return .stopped(time: now.time)
-      }
+      guard arrival < source.count, count < most else { return count < limit }
+      try pace.reach(step: arrival, now.time)
       rebase(to: next.epoch)
       now = next
       record(-1 - arrival)

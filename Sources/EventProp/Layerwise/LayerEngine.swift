@@ -14,31 +14,24 @@ protocol LayerEngine: AnyObject {
   /// Adds λ of each neuron at t = 0, after a way back with everything.
   func appendAdjointAtZero(to states: inout [AdjointState])
 
-  /// Finds the spikes of the layer, at most `limit` events, as long as `goesOn` says so.
-  func forward(from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool) -> LayerOutcome
+  /// Finds the spikes of the layer, at most `limit` events, and says whether these are all.
+  ///
+  /// Throws `SimulationError.stopped` where `pace` stops it.
+  func forward(from source: SpikeTrain, limit: Int, pace: Pace) throws(SimulationError) -> Bool
 
   /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
   ///
   /// ∂L/∂t of the layer's own spikes must hold the loss's part and what the layer after it sent back. With `everything`, the
-  /// derivatives by parameters and initial states are added up too. Where `goesOn` answers false, the time at which it was stopped is
-  /// returned, in seconds.
+  /// derivatives by parameters and initial states are added up too.
+  ///
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   func backward(
-    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
-  ) -> Double?
+    into source: SpikeTrain, everything: Bool, pace: Pace
+  ) throws(SimulationError)
 
   /// Forgets the gradients collected so far.
   func clearGradients(everything: Bool)
 
   /// The derivatives added up since they were cleared.
   var gradient: LayerGradient { get }
-}
-
-/// How the way forwards of a layer ended.
-enum LayerOutcome {
-  /// All its events were found.
-  case end
-  /// There were more events than allowed, and the rest was left out.
-  case limit
-  /// It was stopped at a time, in seconds.
-  case stopped(time: Double)
 }

@@ -21,9 +21,6 @@ package final class LayerwiseEngine {
   /// The horizon in seconds.
   package var horizon: Double { circuit.experiment.horizon }
 
-  /// An engine asks whether to go on where the number of a layer's events has none of these bits.
-  package static let pause = 4095
-
   /// Why a network is not simulated layer by layer; each names the first layer that it is about.
   package enum Obstacle: Equatable, Sendable {
     /// Synapses have delays.
@@ -99,10 +96,9 @@ package final class LayerwiseEngine {
   ///
   /// Throws a `SimulationError` when the loss names a spike that did not happen, or when a layer does not come to an end.
   ///
-  /// `goesOn` is asked after every few thousand events of a layer, with the time reached in it, and has the pass stopped when it answers false:
-  /// `SimulationError.stopped`.
+  /// `pace` hears of the times of each layer.
   package func forward(
-    _ queue: InputQueue, _ loss: Loss?, goesOn: (Double) -> Bool = { _ in true }
+    _ queue: InputQueue, _ loss: Loss?, pace: Pace = .free
   ) throws(SimulationError) -> Double? {
     inputs.removeAll()
     for spike in queue.spikes {
@@ -112,10 +108,8 @@ package final class LayerwiseEngine {
     }
     var source = inputs
     for (number, layer) in layers.enumerated() {
-      switch layer.forward(from: source, limit: limit, goesOn: goesOn) {
-      case .end: break
-      case .limit: throw .endless(layer: number, events: limit)
-      case .stopped(let time): throw .stopped(time: time)
+      guard try layer.forward(from: source, limit: limit, pace: pace) else {
+        throw .endless(layer: number, events: limit)
       }
       source = layer.train
     }
@@ -132,26 +126,14 @@ package final class LayerwiseEngine {
     return value
   }
 
-  /// Walks the last forward pass back and adds to the gradients; ``forward(_:_:)`` starts each pass.
+  /// Walks the last forward pass back and adds to the gradients; ``forward(_:_:pace:)`` comes before each.
   ///
-  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along.
-  package func backward(everything: Bool = false) {
-    for number in layers.indices.reversed() {
-      _ = layers[number].backward(
-        into: number == 0 ? inputs : layers[number - 1].train, everything: everything
-      ) { _ in true }
-    }
-  }
-
-  /// The same, asking `goesOn` after every few thousand events of a layer, with the time reached in it.
-  ///
-  /// Throws `SimulationError.stopped` when it answers false; the gradients are then those of a part of the way.
-  func backward(everything: Bool, goesOn: (Double) -> Bool) throws(SimulationError) {
+  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along. Throws
+  /// `SimulationError.stopped` where `pace` stops it; the gradients are then those of a part of the way.
+  package func backward(everything: Bool = false, pace: Pace = .free) throws(SimulationError) {
     for number in layers.indices.reversed() {
       let source = number == 0 ? inputs : layers[number - 1].train
-      if let time = layers[number].backward(into: source, everything: everything, goesOn: goesOn) {
-        throw .stopped(time: time)
-      }
+      try layers[number].backward(into: source, everything: everything, pace: pace)
     }
   }
 

@@ -134,8 +134,8 @@ final class SparseLayerEngine: LayerEngine {
   }
 
   func forward(
-    from source: SpikeTrain, limit: Int, goesOn: (Double) -> Bool
-  ) -> LayerOutcome {
+    from source: SpikeTrain, limit: Int, pace: Pace
+  ) throws(SimulationError) -> Bool {
     train.removeAll()
     isDelicate = false
     order.removeAll(keepingCapacity: true)
@@ -157,10 +157,8 @@ final class SparseLayerEngine: LayerEngine {
     while order.count < most {
       let next = arrival < source.count ? source.spikes[arrival].time : .infinity
       let spike = nextSpike(in: &queue, before: min(next, horizon), now)
-      guard min(next, spike?.time ?? .infinity) < horizon else { return .end }
-      if order.count & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(now.time) {
-        return .stopped(time: now.time)
-      }
+      guard min(next, spike?.time ?? .infinity) < horizon else { return true }
+      try pace.reach(step: order.count, now.time)
       if let spike, spike.time < next {
         now = scale.instant(at: spike.time)
         fire(spike.neuron, now, &queue)
@@ -175,7 +173,7 @@ final class SparseLayerEngine: LayerEngine {
         arrival += 1
       }
     }
-    return order.count < limit ? .end : .limit
+    return order.count < limit
   }
 
   private func nextSpike(
@@ -273,8 +271,8 @@ final class SparseLayerEngine: LayerEngine {
   }
 
   func backward(
-    into source: SpikeTrain, everything: Bool, goesOn: (Double) -> Bool
-  ) -> Double? {
+    into source: SpikeTrain, everything: Bool, pace: Pace
+  ) throws(SimulationError) {
     adjoints.initialize(repeating: AdjointCell())
     if everything { train.makeRoomForJumps() }
     let height = parameters.vThreshold - parameters.vReset
@@ -282,10 +280,8 @@ final class SparseLayerEngine: LayerEngine {
     var isActive = false
     for event in order.indices.reversed() {
       let code = Int(order[event])
-      if event & LayerwiseEngine.pause == LayerwiseEngine.pause {
-        let time = code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time
-        if !goesOn(time) { return time }
-      }
+      try pace.reach(
+        step: event, code < 0 ? source.spikes[-1 - code].time : train.spikes[code].time)
       if code < 0 {
         if isActive {
           let spike = source.spikes[-1 - code]
@@ -324,7 +320,6 @@ final class SparseLayerEngine: LayerEngine {
       if everything, isActive { collectBoundaries(of: event) }
     }
     if everything { collectStart() }
-    return nil
   }
 
   /// Takes the changes of epoch back that the way forwards made in an event, the last first.

@@ -1,13 +1,13 @@
 extension Trajectory {
   /// Simulates layer by layer; nil where the network has something that a ``LayerwiseEngine`` does not know, or where an event limit or the range of
   /// numbers is reached, so that the order of events over all layers matters.
-  init?(layerwise circuit: Circuit, goesOn: (Double) -> Bool) throws(SimulationError) {
+  init?(layerwise circuit: Circuit, pace: Pace) throws(SimulationError) {
     let experiment = circuit.experiment
     guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
       let engine = LayerwiseEngine(circuit)
     else { return nil }
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
-    guard try engine.findsEnd(queue, goesOn: goesOn), engine.isSound, !engine.isDelicate,
+    guard try engine.findsEnd(queue, pace: pace), engine.isSound, !engine.isDelicate,
       engine.eventCount <= experiment.maxEvents ?? Experiment.defaultMaxEvents
     else { return nil }
     let (events, spikeCounts) = engine.events(queue)
@@ -44,13 +44,13 @@ extension LIFParameters {
 extension AdjointTrajectory {
   /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not simulated layer by layer, or λ leaves the range of numbers.
   init?(
-    layerwise trajectory: Trajectory, _ evaluation: LossEvaluation, goesOn: (Double) -> Bool
+    layerwise trajectory: Trajectory, _ evaluation: LossEvaluation, pace: Pace
   ) throws(SimulationError) {
     guard trajectory.cache.isLayerwise, evaluation.impulses.isEmpty,
       evaluation.drives.allSatisfy({ $0 == 0 })
     else { return nil }
     var found = trajectory.cache.takeEngine()
-    if found == nil { found = try LayerwiseEngine(again: trajectory.circuit, goesOn: goesOn) }
+    if found == nil { found = try LayerwiseEngine(again: trajectory.circuit, pace: pace) }
     guard let engine = found else { return nil }
     let experiment = trajectory.experiment
     let events = trajectory.events
@@ -61,7 +61,7 @@ extension AdjointTrajectory {
     trajectory.forEachPlace { event, train, spike in
       trains[train].spikes[spike].gradient = evaluation.spikeTimeGradients[event]
     }
-    try engine.backward(everything: true, goesOn: goesOn)
+    try engine.backward(everything: true, pace: pace)
 
     var gradient = Gradient(
       layers: engine.layers.map(\.gradient),
@@ -113,19 +113,19 @@ extension AdjointTrajectory {
 extension LayerwiseEngine {
   /// Finds the events of an experiment anew.
   fileprivate convenience init?(
-    again circuit: Circuit, goesOn: (Double) -> Bool
+    again circuit: Circuit, pace: Pace
   ) throws(SimulationError) {
     self.init(circuit)
     let queue = InputQueue(circuit.experiment.inputSpikes, before: horizon)
-    guard try findsEnd(queue, goesOn: goesOn) else { return nil }
+    guard try findsEnd(queue, pace: pace) else { return nil }
   }
 
   /// Finds all events; whether they come to an end.
   fileprivate func findsEnd(
-    _ queue: InputQueue, goesOn: (Double) -> Bool = { _ in true }
+    _ queue: InputQueue, pace: Pace = .free
   ) throws(SimulationError) -> Bool {
     do throws(SimulationError) {
-      _ = try forward(queue, nil, goesOn: goesOn)
+      _ = try forward(queue, nil, pace: pace)
       return true
     } catch {
       if case .stopped = error { throw error }

@@ -33,21 +33,21 @@ package struct AdjointTrajectory: Sendable {
 
   /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
-  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown. Throws
-  /// another `SimulationError` when the loss names a missing spike or λ leaves the range of numbers.
+  /// `pace` hears now and then which time is reached, and may stop the work. Throws another `SimulationError` when
+  /// the loss names a missing spike or λ leaves the range of numbers.
   package init(
     of trajectory: Trajectory, rule: AdjointRule = .exact,
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) {
     let evaluation = try trajectory.evaluateLoss()
     if rule == .exact,
-      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, pace: pace)
     {
       self = found
       return
     }
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
-    while try pass.next(goesOn: goesOn) != nil {}
+    while try pass.next(pace: pace) != nil {}
     self.init(pass)
   }
 
@@ -58,14 +58,14 @@ package struct AdjointTrajectory: Sendable {
 
   /// Walks a run back as far as λ stays finite; ``overflow`` says where it did not, and the gradient is then that of the part walked.
   ///
-  /// Throws as ``init(of:rule:goesOn:)`` does, but for an adjoint that is not finite.
+  /// Throws as ``init(of:rule:pace:)`` does, but for an adjoint that is not finite.
   package init(
     asFarAsFinite trajectory: Trajectory, rule: AdjointRule = .exact,
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) {
     let evaluation = try trajectory.evaluateLoss()
     if rule == .exact,
-      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, goesOn: goesOn)
+      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, pace: pace)
     {
       self = found
       return
@@ -73,14 +73,14 @@ package struct AdjointTrajectory: Sendable {
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
     var overflow: Overflow?
     do throws(SimulationError) {
-      while try pass.next(goesOn: goesOn) != nil {}
+      while try pass.next(pace: pace) != nil {}
     } catch {
       guard case .nonFiniteAdjoint(let neuron, let time) = error else { throw error }
       overflow = Overflow(event: pass.remaining, neuron: neuron, time: time)
       // The event at which λ is lost has changed the pass already: another one stops before it.
       let last = pass.remaining + 1
       pass = BackwardPass(trajectory, evaluation, rule: rule)
-      while pass.remaining > last { _ = try pass.next(goesOn: goesOn) }
+      while pass.remaining > last { _ = try pass.next(pace: pace) }
     }
     self.init(pass, overflow: overflow)
   }

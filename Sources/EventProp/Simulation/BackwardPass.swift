@@ -83,10 +83,10 @@ package struct BackwardPass: Sendable {
 
   /// Walks one event back and returns its number; nil when t = 0 is reached and the gradient is complete.
   ///
-  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown, and the pass
-  /// stays where it is. Throws another `SimulationError` when λ leaves the range of numbers.
+  /// `pace` hears now and then which time is reached, and may stop the work; the pass then stays where it is. Throws
+  /// another `SimulationError` when λ leaves the range of numbers.
   package mutating func next(
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) -> Int? {
     guard remaining > 0, !isBeyondTruncation else {
       if !isFinished { finish() }
@@ -94,13 +94,13 @@ package struct BackwardPass: Sendable {
     }
     let number = remaining - 1
     let event = trajectory.events[number]
-    if number & Self.pause == 0, !goesOn(event.time) { throw .stopped(time: event.time) }
+    try pace.reach(step: number, every: 256, event.time)
     guard number < firstQuietEvent else {
       remaining = number
       try passQuietly(number)
       return number
     }
-    let segment = try segment(of: number, goesOn)
+    let segment = try segment(of: number, pace)
     remaining = number
     let touches = segment.touches(of: number)
     for touch in touches {
@@ -161,9 +161,6 @@ package struct BackwardPass: Sendable {
     return number
   }
 
-  /// A pass asks whether to go on where the number of the event has none of these bits.
-  private static let pause = 255
-
   /// Before anything starts the adjoint, an event jumps by nothing.
   private mutating func passQuietly(_ number: Int) throws(SimulationError) {
     guard case .spike(let neuron, _, let current) = trajectory.events[number].kind else { return }
@@ -179,10 +176,10 @@ package struct BackwardPass: Sendable {
   }
 
   private mutating func segment(
-    of event: Int, _ goesOn: (Double) -> Bool
+    of event: Int, _ pace: Pace
   ) throws(SimulationError) -> Segment {
     if let segment, segment.events.contains(event) { return segment }
-    let segment = try trajectory.segment(of: event, goesOn: goesOn)
+    let segment = try trajectory.segment(of: event, pace: pace)
     self.segment = segment
     return segment
   }

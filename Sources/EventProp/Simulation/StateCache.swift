@@ -177,7 +177,7 @@ package final class StateCache: Sendable {
   ///
   /// - Complexity: O(touches of the segment), after once O(touches of the run up to it).
   func segment(
-    of event: Int, in trajectory: Trajectory, _ goesOn: (Double) -> Bool
+    of event: Int, in trajectory: Trajectory, _ pace: Pace
   ) throws(SimulationError) -> Segment {
     try contents.withLock { (contents) throws(SimulationError) -> Segment in
       if let segment = contents.segment, segment.events.contains(event) { return segment }
@@ -196,7 +196,7 @@ package final class StateCache: Sendable {
       // Beyond the last place that is kept the way leads through all segments.
       while !found.events.contains(event) {
         let time = all[replay.position].time
-        guard goesOn(time) else { throw .stopped(time: time) }
+        try pace.reach(time)
         contents.checkpoints.append(replay)
         found = Segment(&replay, of: all, atLeast: length)
       }

@@ -31,14 +31,14 @@ extension Trajectory {
 
   /// The highest local maximum of V of each neuron above its level, or nil.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
   /// - Complexity: O(synapses that deliver in the run): for many neurons less than asking for each.
   package func highestPeaks(
-    above levels: [Double], goesOn: (Double) -> Bool = { _ in true }
+    above levels: [Double], pace: Pace = .free
   ) throws(SimulationError) -> [Peak?] {
     var best = [Peak?](repeating: nil, count: circuit.neuronCount)
-    try forEachPeak(above: levels, goesOn: goesOn) { neuron, peak, _ in
+    try forEachPeak(above: levels, pace: pace) { neuron, peak, _ in
       if peak.potential > best[neuron]?.potential ?? levels[neuron] { best[neuron] = peak }
     }
     return best
@@ -54,11 +54,11 @@ extension Trajectory {
 
   /// Calls `body` with each neuron's local maxima above its level, in the order in which their stretches end, and where they lie.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   package func forEachPeak(
-    above levels: [Double], goesOn: (Double) -> Bool,
+    above levels: [Double], pace: Pace,
     _ body: (_ neuron: Int, _ peak: Peak, _ place: PeakPlace) -> Void
   ) throws(SimulationError) {
     let neurons = 0..<circuit.neuronCount
@@ -66,7 +66,7 @@ extension Trajectory {
     var starts = neurons.map {
       (event: nil as Int?, time: 0.0, state: circuit.initialState(of: $0))
     }
-    try forEachTouch(goesOn: goesOn) { neuron, number, state in
+    try forEachTouch(pace: pace) { neuron, number, state in
       let start = starts[neuron]
       let end = events[number].time
       if let (peak, isKink) = searches[neuron].peak(

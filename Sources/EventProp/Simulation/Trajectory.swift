@@ -38,21 +38,19 @@ package struct Trajectory: Sendable {
 
   /// Simulates an experiment to its end: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
-  /// `goesOn` is asked after every few thousand events, with the time reached (layer by layer where a pass runs), and has the run stopped
-  /// when it answers false. Throws `SimulationError.stopped` then, and another `SimulationError` where a state leaves the range of numbers.
+  /// `pace` hears now and then which time is reached, and may stop the work. Throws `SimulationError.stopped` then,
+  /// and another `SimulationError` where a state leaves the range of numbers.
   package init(
-    of experiment: Experiment, goesOn: (Double) -> Bool = { _ in true }
+    of experiment: Experiment, pace: Pace = .free
   ) throws(SimulationError) {
     let circuit = try Circuit(experiment)
-    if let found = try Trajectory(layerwise: circuit, goesOn: goesOn) {
+    if let found = try Trajectory(layerwise: circuit, pace: pace) {
       self = consume found
       return
     }
     var pass = ForwardPass(circuit)
     while let event = try pass.next() {
-      if pass.events.count & LayerwiseEngine.pause == 0, !goesOn(event.time) {
-        throw .stopped(time: event.time)
-      }
+      try pace.reach(step: pass.events.count, event.time)
     }
     self.init(pass)
   }
@@ -116,9 +114,9 @@ package struct Trajectory: Sendable {
 
   /// The states of all neurons around an event.
   ///
-  /// `goesOn` is asked now and then; where it answers false, `SimulationError.stopped` is thrown.
-  func segment(of event: Int, goesOn: (Double) -> Bool) throws(SimulationError) -> Segment {
-    try cache.segment(of: event, in: self, goesOn)
+  /// `pace` hears now and then which time is reached, and may stop the work.
+  func segment(of event: Int, pace: Pace) throws(SimulationError) -> Segment {
+    try cache.segment(of: event, in: self, pace)
   }
 
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
@@ -141,14 +139,14 @@ package struct Trajectory: Sendable {
 
   /// The state of every neuron at the horizon.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   package func finalStates(
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) -> [LIFState] {
     var last = (0..<circuit.neuronCount).map { (time: 0.0, state: circuit.initialState(of: $0)) }
-    try forEachTouch(goesOn: goesOn) { neuron, event, state in
+    try forEachTouch(pace: pace) { neuron, event, state in
       last[neuron] = (events[event].time, state)
     }
     return last.indices.map {
@@ -158,18 +156,16 @@ package struct Trajectory: Sendable {
 
   /// Calls `body` with each neuron that an event touches, in the order of the events, and its state just after.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   func forEachTouch(
-    goesOn: (Double) -> Bool, _ body: (_ neuron: Int, _ event: Int, _ state: LIFState) -> Void
+    pace: Pace, _ body: (_ neuron: Int, _ event: Int, _ state: LIFState) -> Void
   ) throws(SimulationError) {
     var replay = Replay(
       circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
     for (number, event) in events.enumerated() {
-      if number & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(event.time) {
-        throw .stopped(time: event.time)
-      }
+      try pace.reach(step: number, event.time)
       replay.advance(through: event)
       for neuron in replay.touched {
         body(Int(neuron), number, replay.state(of: Int(neuron)))

@@ -4,11 +4,11 @@ package import Study
 extension Report {
   /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
   ///
-  /// `ties` are the one-sided gradients, where they were asked for. Throws `SimulationError.stopped` where `goesOn`, asked now and then with
-  /// the time reached, answers false.
+  /// `ties` are the one-sided gradients, where they were asked for.Throws `SimulationError.stopped` where `pace`
+  /// stops it.
   package init(
     _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning],
-    ties: [TieReport]? = nil, goesOn: (Double) -> Bool = { _ in true }
+    ties: [TieReport]? = nil, pace: Pace = .free
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
     let maker = ReportMaker(trajectory: trajectory, adjoint: adjoint)
@@ -18,7 +18,7 @@ extension Report {
     events = EventList(maker: maker, range: trajectory.events.indices)
     afterEvents = AfterEvents(
       title: experiment.title, tMax: experiment.horizon, loss: loss,
-      layers: maker.layers(final: try trajectory.finalStates(goesOn: goesOn)),
+      layers: maker.layers(final: try trajectory.finalStates(pace: pace)),
       gradient: adjoint.map { maker.report($0.gradient) },
       warnings: warnings.map { WarningReport($0, in: trajectory) }, ties: ties,
       rule: adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" })

@@ -1,14 +1,13 @@
-import EventProp
+package import EventProp
 import Foundation
 
 extension Report {
   /// Writes the report as JSON, UTF-8, a piece at a time: byte for byte that of ``json()``, which needs memory for all of it.
   ///
-  /// `goesOn` is asked at each event of the way back, with its time, and now and then on the list of events; where it answers false,
-  /// `SimulationError.stopped` is thrown. Throws
-  /// what ``json()`` throws, and what `write` does.
+  /// `pace` hears now and then which time is reached, and may stop the work. Throws what ``json()`` throws, and what
+  /// `write` does.
   package func write(
-    goesOn: (Double) -> Bool = { _ in true }, to write: ([UInt8]) throws -> Void
+    pace: Pace = .free, to write: ([UInt8]) throws -> Void
   ) throws {
     var text = AdjointText()
     if let adjoint {
@@ -18,7 +17,7 @@ extension Report {
       let events = adjoint.adjoint.trajectory.events
       try adjoint.adjoint.forEachEventBackwards { event, states in
         let time = events[event].time
-        guard goesOn(time) else { throw SimulationError.stopped(time: time) }
+        try pace.reach(time)
         if event < events.count - 1 { text.append(",") }
         try text.append(event, at: time, states, layers)
         try text.flush(to: write)
@@ -31,18 +30,18 @@ extension Report {
     // Each part is an object of its own, and loses the braces where the next one goes on.
     try write(Array(try Self.encoder.encode(beforeEvents).dropFirst().dropLast()))
     try write(Array(",\"events\":[".utf8))
-    try writeEvents(goesOn, to: write)
+    try writeEvents(pace, to: write)
     try write(Array("],".utf8) + (try Self.encoder.encode(afterEvents).dropFirst()))
   }
 
   /// Writes the list of events without its brackets.
   private func writeEvents(
-    _ goesOn: (Double) -> Bool, to write: ([UInt8]) throws -> Void
+    _ pace: Pace, to write: ([UInt8]) throws -> Void
   ) throws {
     let encoder = Self.encoder
     for first in stride(from: 0, to: events.range.upperBound, by: Self.eventsAtOnce) {
       let time = events.maker.trajectory.events[first].time
-      guard goesOn(time) else { throw SimulationError.stopped(time: time) }
+      try pace.reach(time)
       var some = events
       some.range = first..<min(first + Self.eventsAtOnce, events.range.upperBound)
       var bytes = Array(try encoder.encode(some).dropLast())

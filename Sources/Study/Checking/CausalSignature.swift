@@ -22,17 +22,15 @@ package struct CausalSignature: Equatable, Sendable {
 
   /// Reads what came before each spike of a run; only synapses of `carriers` count.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   package init(
-    _ trajectory: Trajectory, through carriers: Carriers, goesOn: (Double) -> Bool
+    _ trajectory: Trajectory, through carriers: Carriers, pace: Pace
   ) throws(SimulationError) {
     let circuit = trajectory.circuit
     var seen = [UInt64](repeating: 0, count: circuit.neuronCount)
     var causes = [[UInt64]](repeating: [], count: circuit.neuronCount)
     for (event, happened) in trajectory.events.enumerated() {
-      if event & LayerwiseEngine.pause == LayerwiseEngine.pause, !goesOn(happened.time) {
-        throw .stopped(time: happened.time)
-      }
+      try pace.reach(step: event, happened.time)
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
       for delivery in trajectory.deliveries(of: event) {
         // Projections are numbered alike in both circuits; groups of equal delay need not be.
@@ -49,12 +47,12 @@ package struct CausalSignature: Equatable, Sendable {
 
   /// Reads what came before each spike of a run, and which branch of the loss applies.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   init(
     _ trajectory: Trajectory, through carriers: Carriers, loss: Loss, evaluation: LossEvaluation,
-    goesOn: (Double) -> Bool
+    pace: Pace
   ) throws(SimulationError) {
-    try self.init(trajectory, through: carriers, goesOn: goesOn)
+    try self.init(trajectory, through: carriers, pace: pace)
     pieces = loss.rule.kind.pieces(
       loss.rule.values, of: loss.layer, on: trajectory, evaluation)
     if !evaluation.impulses.isEmpty || evaluation.drives.contains(where: { $0 != 0 }) {

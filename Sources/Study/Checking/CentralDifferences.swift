@@ -32,10 +32,10 @@ package struct CentralDifferences: Sendable {
 
   /// Prepares the comparison runs.
   ///
-  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and `SimulationError.stopped` where `goesOn`,
-  /// asked during each run, answers false.
+  /// Throws `SimulationError.missingSpike` when the loss names a spike that did not happen, and
+  /// `SimulationError.stopped` where `pace` stops it.
   package init(
-    of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
+    of trajectory: Trajectory, pace: Pace = .free
   ) throws(SimulationError) {
     guard let loss = trajectory.experiment.loss else { throw .noLoss }
     let evaluation = try trajectory.evaluateLoss()
@@ -44,15 +44,15 @@ package struct CentralDifferences: Sendable {
     value = evaluation.value
     carriers = Carriers(trajectory.circuit)
     signature = try CausalSignature(
-      trajectory, through: carriers, loss: loss, evaluation: evaluation, goesOn: goesOn)
-    noise = try Self.noise(of: loss, on: trajectory, evaluation.value, goesOn)
+      trajectory, through: carriers, loss: loss, evaluation: evaluation, pace: pace)
+    noise = try Self.noise(of: loss, on: trajectory, evaluation.value, pace)
   }
 
   /// The rounding of L, found by rounding the experiment: what a few units in the last place of all weights and input times do to it.
   ///
   /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
   private static func noise(
-    of loss: Loss, on trajectory: Trajectory, _ value: Double, _ goesOn: (Double) -> Bool
+    of loss: Loss, on trajectory: Trajectory, _ value: Double, _ pace: Pace
   ) throws(SimulationError) -> Double {
     // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
     var noise = .ulpOfOne * max(abs(value), loss.rule.kind.leastSum)
@@ -73,7 +73,7 @@ package struct CentralDifferences: Sendable {
       for position in experiment.inputSpikes.indices {
         experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
       }
-      guard let moved = try run(experiment, goesOn), moved.spikeCounts == trajectory.spikeCounts,
+      guard let moved = try run(experiment, pace), moved.spikeCounts == trajectory.spikeCounts,
         let other = try? moved.evaluateLoss().value
       else { continue }
       noise = max(noise, abs(other - value))
@@ -83,10 +83,10 @@ package struct CentralDifferences: Sendable {
 
   /// A run; nil where it cannot be made.
   private static func run(
-    _ experiment: Experiment, _ goesOn: (Double) -> Bool
+    _ experiment: Experiment, _ pace: Pace
   ) throws(SimulationError) -> Trajectory? {
     do throws(SimulationError) {
-      return try Trajectory(of: experiment, goesOn: goesOn)
+      return try Trajectory(of: experiment, pace: pace)
     } catch {
       if case .stopped = error { throw error }
       return nil
@@ -95,12 +95,12 @@ package struct CentralDifferences: Sendable {
 
   /// The derivative with respect to a parameter.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked during each run, answers false, and nothing else.
+  /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
   ///
   /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two runs in three.
   package func derivative(
     _ parameter: Parameter, sufficient: Double = 0,
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) -> Outcome {
     let layers = trajectory.experiment.network.layers
     if let layer = layers.firstIndex(where: { $0.imposedSpikes != nil }) {
@@ -117,7 +117,7 @@ package struct CentralDifferences: Sendable {
     for level in 0..<Self.levels {
       let h = scale * 1e-3 / Double(1 << (2 * level))
       if parameter.cannotBeNegative, !isOneSided, h > base { continue }
-      let probe = try isOneSided ? oneSided(parameter, h, goesOn) : central(parameter, h, goesOn)
+      let probe = try isOneSided ? oneSided(parameter, h, pace) : central(parameter, h, pace)
       guard case .success(let fine) = probe else {
         if case .failure(let found) = probe { obstacle = found.reason }
         estimates = []
@@ -173,12 +173,12 @@ package struct CentralDifferences: Sendable {
   }
 
   private func central(
-    _ parameter: Parameter, _ h: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, _ h: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
-    switch try value(parameter, changedBy: h, goesOn) {
+    switch try value(parameter, changedBy: h, pace) {
     case .failure(let obstacle): return .failure(obstacle)
     case .success(let above):
-      return try value(parameter, changedBy: -h, goesOn).map { below in
+      return try value(parameter, changedBy: -h, pace).map { below in
         Difference(
           value: (above.value - below.value) / (above.change - below.change),
           rounding: noise / h)
@@ -188,12 +188,12 @@ package struct CentralDifferences: Sendable {
 
   /// The parabola through the values at 0, h and 2 h, with an error in h² as well.
   private func oneSided(
-    _ parameter: Parameter, _ h: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, _ h: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
-    switch try value(parameter, changedBy: h, goesOn) {
+    switch try value(parameter, changedBy: h, pace) {
     case .failure(let obstacle): return .failure(obstacle)
     case .success(let near):
-      return try value(parameter, changedBy: 2 * h, goesOn).map { far in
+      return try value(parameter, changedBy: 2 * h, pace).map { far in
         Difference(
           value: (4 * near.value - far.value - 3 * value) / (2 * h),
           rounding: 4 * noise / h)
@@ -203,7 +203,7 @@ package struct CentralDifferences: Sendable {
 
   /// L with one parameter changed, and the change as it was after rounding.
   private func value(
-    _ parameter: Parameter, changedBy change: Double, _ goesOn: (Double) -> Bool
+    _ parameter: Parameter, changedBy change: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
     var experiment = trajectory.experiment
     let before = experiment[parameter]
@@ -213,7 +213,7 @@ package struct CentralDifferences: Sendable {
     guard experiment.canRun(after: parameter) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
-    guard let moved = try Self.run(experiment, goesOn) else {
+    guard let moved = try Self.run(experiment, pace) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
     // A loss may name a spike that the change has removed; the comparison of runs says which.
@@ -222,7 +222,7 @@ package struct CentralDifferences: Sendable {
       moved, through: carriers, loss: loss,
       evaluation: evaluation
         ?? LossEvaluation(value: 0, spikeTimeGradients: [], drives: [], impulses: [:]),
-      goesOn: goesOn)
+      pace: pace)
     guard let evaluation, now == signature else {
       return .failure(Obstacle(reason: reason(for: moved, now, change)))
     }

@@ -35,27 +35,26 @@ package struct ForwardMode: Sendable {
 
   /// The derivatives with respect to parameters, in their order.
   ///
-  /// `goesOn` is asked now and then with the time that a replay has reached, and stops the work when it answers false; the answer
-  /// is then nil.
+  /// `pace` hears now and then which time a replay has reached, and may stop the work.
   package func derivatives(
-    _ parameters: [Parameter], goesOn: (Double) -> Bool = { _ in true }
-  ) -> [Double]? {
+    _ parameters: [Parameter], pace: Pace = .free
+  ) throws(SimulationError) -> [Double] {
     var derivatives: [Double] = []
     derivatives.reserveCapacity(parameters.count)
     for start in stride(from: 0, to: parameters.count, by: Self.chunk) {
       let end = min(start + Self.chunk, parameters.count)
-      guard let tangents = replay(parameters[start..<end], goesOn)?.tangents else { return nil }
+      let tangents = try replay(parameters[start..<end], pace).tangents
       derivatives += (0..<end - start).map { tangents[$0] }
     }
     return derivatives
   }
 
   /// L, computed by the replay.
-  package var value: Double { replay([]) { _ in true }?.value ?? .nan }
+  package var value: Double { (try? replay([], .free).value) ?? .nan }
 
   private func replay(
-    _ parameters: ArraySlice<Parameter>, _ goesOn: (Double) -> Bool
-  ) -> Dual? {
+    _ parameters: ArraySlice<Parameter>, _ pace: Pace
+  ) throws(SimulationError) -> Dual {
     let seeds = Seeds(parameters)
     let circuit = trajectory.circuit
     let experiment = trajectory.experiment
@@ -81,7 +80,7 @@ package struct ForwardMode: Sendable {
     for (event, happened) in trajectory.events.enumerated() {
       steps += 1
       if steps > Self.pause {
-        guard goesOn(happened.time) else { return nil }
+        try pace.reach(happened.time)
         steps = 0
       }
       switch happened.kind {

@@ -76,21 +76,20 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   ///
   /// `parameters` is nil for all of them. Without `differences` only forward mode is asked, which is faster. Throws a
   /// `SimulationError` when the loss names a missing spike or the adjoint, from which the scale of each kind of
-  /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time that
-  /// a run has reached, answers false.
+  /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it.
   package init(
     of gradient: Gradient, on trajectory: Trajectory,
     parameters: [Parameter]? = nil, differences: Bool = true,
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) {
     self.gradient = gradient
     let all = Parameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
     forwardMode = try ForwardMode(of: trajectory)
     self.differences =
-      differences ? try CentralDifferences(of: trajectory, goesOn: goesOn) : nil
+      differences ? try CentralDifferences(of: trajectory, pace: pace) : nil
     // A wrong gradient must not set the scale that it is judged by.
-    let own = try AdjointTrajectory(of: trajectory, goesOn: goesOn)
+    let own = try AdjointTrajectory(of: trajectory, pace: pace)
     let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
@@ -112,22 +111,18 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// Checks the next parameter; nil when all are done.
   package mutating func next() -> Row? {
     // Nothing stops it.
-    (try? next { _ in true }) ?? nil
+    (try? next(pace: .free)) ?? nil
   }
 
   /// Checks the next parameter; nil when all are done.
   ///
-  /// `goesOn` is asked now and then, with the time that a run has reached; where it answers false, `SimulationError.stopped` is thrown, and
-  /// the parameter is still the next one.
-  package mutating func next(goesOn: (Double) -> Bool) throws(SimulationError) -> Row? {
+  /// `pace` hears now and then which time is reached, and may stop the work, and the parameter is still the next one.
+  package mutating func next(pace: Pace) throws(SimulationError) -> Row? {
     guard finished < parameters.count else { return nil }
     let parameter = parameters[finished]
     if finished >= chunkStart + chunk.count {
       let end = Swift.min(finished + ForwardMode.chunk, parameters.count)
-      guard
-        let found = forwardMode.derivatives(Array(parameters[finished..<end]), goesOn: goesOn)
-      else { throw .stopped(time: 0) }
-      chunk = found
+      chunk = try forwardMode.derivatives(Array(parameters[finished..<end]), pace: pace)
       chunkStart = finished
     }
     let adjoint = gradient[parameter]
@@ -135,7 +130,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     let scale = scales[parameter.kind] ?? 0
     // A tenth of what is allowed anyway needs no better differences.
     let outcome = try differences?.derivative(
-      parameter, sufficient: 1e-10 * scale, goesOn: goesOn)
+      parameter, sufficient: 1e-10 * scale, pace: pace)
     finished += 1
 
     var difference: Double?

@@ -65,31 +65,30 @@ struct ExplanationSearch {
 
   /// Tries one candidate after another.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time that a walk has reached, answers false, and nothing
-  /// else.
-  mutating func run(_ goesOn: (Double) -> Bool) throws(SimulationError) {
+  /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  mutating func run(_ pace: Pace) throws(SimulationError) {
     consider(.exact, exact)
     var effective: [Alteration] = []
-    for alteration in Self.named where try consider(AdjointRule(alteration), goesOn) {
+    for alteration in Self.named where try consider(AdjointRule(alteration), pace) {
       effective.append(alteration)
     }
-    try considerTruncations(with: nil, goesOn)
+    try considerTruncations(with: nil, pace)
     guard !isSolved(by: 1) else { return }
-    try considerClamps(with: [], goesOn)
+    try considerClamps(with: [], pace)
     guard best.first.map({ $0.residual > precision.outright || $0.count > 1 }) ?? true else {
       return
     }
     for (number, one) in effective.enumerated() {
       for other in effective[..<number] {
-        if let rule = AdjointRule([other, one]) { try consider(rule, goesOn) }
+        if let rule = AdjointRule([other, one]) { try consider(rule, pace) }
       }
     }
     guard !isSolved(by: 2) else { return }
-    for alteration in effective { try considerTruncations(with: alteration, goesOn) }
-    for alteration in effective { try considerClamps(with: [alteration], goesOn) }
+    for alteration in effective { try considerTruncations(with: alteration, pace) }
+    for alteration in effective { try considerClamps(with: [alteration], pace) }
     guard best.first.map({ $0.residual > precision.outright }) ?? true else { return }
     for last in trajectory.events.indices {
-      try considerClamps(with: [.truncated(last)], goesOn)
+      try considerClamps(with: [.truncated(last)], pace)
     }
   }
 
@@ -97,11 +96,11 @@ struct ExplanationSearch {
 
   /// The gradient by a rule, part by part; nil where λ leaves the range of numbers.
   private func values(
-    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+    _ rule: AdjointRule, _ pace: Pace
   ) throws(SimulationError) -> [[Double]]? {
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
     do throws(SimulationError) {
-      while try pass.next(goesOn: goesOn) != nil {}
+      while try pass.next(pace: pace) != nil {}
     } catch {
       if case .stopped = error { throw error }
       return nil
@@ -115,16 +114,16 @@ struct ExplanationSearch {
 
   /// Tries a rule; false where it changes nothing.
   @discardableResult private mutating func consider(
-    _ rule: AdjointRule, _ goesOn: (Double) -> Bool
+    _ rule: AdjointRule, _ pace: Pace
   ) throws(SimulationError) -> Bool {
-    guard let ours = try values(rule, goesOn), ours != exact else { return false }
+    guard let ours = try values(rule, pace), ours != exact else { return false }
     consider(rule, ours)
     return true
   }
 
   /// Every number of events walked back, by one pass that is looked at after each.
   private mutating func considerTruncations(
-    with alteration: Alteration?, _ goesOn: (Double) -> Bool
+    with alteration: Alteration?, _ pace: Pace
   ) throws(SimulationError) {
     let rule = alteration.map { AdjointRule($0) } ?? .exact
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
@@ -142,7 +141,7 @@ struct ExplanationSearch {
         }
       }
       do throws(SimulationError) {
-        _ = try pass.next(goesOn: goesOn)
+        _ = try pass.next(pace: pace)
       } catch {
         if case .stopped = error { throw error }
         return
@@ -316,10 +315,10 @@ struct ExplanationSearch {
   /// Every value of the gradient is a continuous function of the clamp. The value that is furthest off is followed over the
   /// slopes of the run, and where it crosses the foreign one the crossing is the clamp, if all other values agree.
   private mutating func considerClamps(
-    with alterations: [Alteration], _ goesOn: (Double) -> Bool
+    with alterations: [Alteration], _ pace: Pace
   ) throws(SimulationError) {
     let base = AdjointRule(alterations)
-    guard let base, let ours = try alterations.isEmpty ? exact : values(base, goesOn),
+    guard let base, let ours = try alterations.isEmpty ? exact : values(base, pace),
       alterations.isEmpty || ours != exact, let place = furthest(from: ours)
     else { return }
     let slopes = Set(
@@ -330,7 +329,7 @@ struct ExplanationSearch {
     func value(_ least: Double) throws(SimulationError) -> Double? {
       guard let rule = AdjointRule(alterations + [.clampedSlope(least)]) else { return nil }
       budget -= cost
-      return try values(rule, goesOn)?[place.part][place.entry]
+      return try values(rule, pace)?[place.part][place.entry]
     }
     let path = try grid.map { least throws(SimulationError) in
       (least: least, value: try value(least))
@@ -343,13 +342,13 @@ struct ExplanationSearch {
         let least = try Self.root(
           from: (one.least, low - target), to: (other.least, high - target)
         ) { least throws(SimulationError) in try value(least).map { $0 - target } ?? 0 }
-        try considerClamp(least, with: alterations, goesOn)
+        try considerClamp(least, with: alterations, pace)
       }
     }
   }
 
   private mutating func considerClamp(
-    _ least: Double, with alterations: [Alteration], _ goesOn: (Double) -> Bool
+    _ least: Double, with alterations: [Alteration], _ pace: Pace
   ) throws(SimulationError) {
     let candidates =
       (1...9).map { least.rounded(toSignificant: $0) }.filter {
@@ -358,7 +357,7 @@ struct ExplanationSearch {
     for candidate in candidates {
       guard let rule = AdjointRule(alterations + [.clampedSlope(candidate)]) else { continue }
       let known = found.count
-      try consider(rule, goesOn)
+      try consider(rule, pace)
       if found.count > known { return }
     }
   }

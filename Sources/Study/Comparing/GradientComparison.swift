@@ -76,14 +76,14 @@ package struct GradientComparison: Sendable {
   /// Compares a gradient with the exact one of a run.
   ///
   /// Its parts must have as many values as those of the experiment. Throws a `SimulationError` when the loss names a
-  /// missing spike or the exact adjoint leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with
-  /// the time that a walk has reached, answers false.
+  /// missing spike or the exact adjoint leaves the range of numbers, and `SimulationError.stopped` where `pace` stops
+  /// it.
   package init(
     of foreign: ForeignGradient, with trajectory: Trajectory,
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
-    let exact = try AdjointTrajectory(of: trajectory, goesOn: goesOn).gradient
+    let exact = try AdjointTrajectory(of: trajectory, pace: pace).gradient
     let precision = Precision(foreign, isGrazing: trajectory.flattestSpike != nil)
     tolerance = precision.tolerance
     isSinglePrecision = foreign.isSinglePrecision
@@ -113,7 +113,7 @@ package struct GradientComparison: Sendable {
     var search = ExplanationSearch(
       compared, trajectory: trajectory, evaluation: try trajectory.evaluateLoss(),
       exact: exact, precision: precision)
-    try search.run(goesOn)
+    try search.run(pace)
     let best = search.best
     if best.contains(where: \.isExact) {
       (verdict, explanations, closest) = (.agrees, [], nil)

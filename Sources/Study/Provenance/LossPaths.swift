@@ -40,13 +40,12 @@ package struct LossPaths: Equatable, Sendable {
   /// Follows a gradient of a weight, or a part of an adjoint, to the loss; nil for numbers of the way forwards.
   ///
   /// Branches that carry less than `precision` of the largest term are left to the remainder, and all that is left
-  /// after so many `steps`. Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false, and
-  /// nothing else.
+  /// after so many `steps`.Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
   ///
   /// - Complexity: O(steps · (synapses of a spike + log k)).
   package init?(
     of subject: Provenance.Subject, in explainer: Explainer, precision: Double = 1e-4,
-    steps: Int = 20_000, goesOn: (Double) -> Bool = { _ in true }
+    steps: Int = 20_000, pace: Pace = .free
   ) throws(SimulationError) {
     guard let adjoint = explainer.adjoint else { return nil }
     var open: [Walk] = []
@@ -87,7 +86,7 @@ package struct LossPaths: Equatable, Sendable {
       left -= 1
       if left & 63 == 0 {
         let time = explainer.time(of: walk.node.place)
-        guard goesOn(time) else { throw .stopped(time: time) }
+        try pace.reach(time)
       }
       /// What goes on in the neuron itself, past its next spike.
       var onwards: Explainer.Node?

@@ -69,18 +69,17 @@ package struct Descent: Sendable {
 
   /// Makes one step, if the run after it has a loss and a gradient.
   ///
-  /// Throws `SimulationError.stopped` where `running` or `walkingBack`, asked now and then with the time reached, answers false; the step is
-  /// then still to be made.
+  /// Throws `SimulationError.stopped` where one of the two paces stops it; the step is then still to be made.
   package mutating func advance(
-    running: (Double) -> Bool, walkingBack: (Double) -> Bool
+    running: Pace, walkingBack: Pace
   ) throws(SimulationError) {
     guard !isFinished else { return }
     let next = stepped()
     do throws(SimulationError) {
-      let trajectory = try Trajectory(of: next, goesOn: running)
+      let trajectory = try Trajectory(of: next, pace: running)
       guard !trajectory.isCutShort else { return ending = .cutShort }
       let after = try AdjointTrajectory(
-        of: trajectory, rule: rule, goesOn: walkingBack)
+        of: trajectory, rule: rule, pace: walkingBack)
       guard after.evaluation.value.isFinite else { return ending = .lossNotFinite }
       steps.append(
         Step(

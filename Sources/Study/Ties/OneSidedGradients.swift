@@ -38,17 +38,17 @@ package struct OneSidedGradients: Sendable {
 
   /// Computes both gradients at a tie of a run.
   ///
-  /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing in
-  /// the run itself, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing
+  /// in the run itself, and `SimulationError.stopped` where `pace` stops it.
   package init(
-    at tie: Tie, of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
+    at tie: Tie, of trajectory: Trajectory, pace: Pace = .free
   ) throws(SimulationError) {
     self.tie = tie
-    let processed = try Self.order(trajectory, goesOn)
+    let processed = try Self.order(trajectory, pace)
     self.processed = processed
     var exchanged: Order?
     do throws(SimulationError) {
-      exchanged = try Self.order(try trajectory.exchanging(tie, goesOn: goesOn), goesOn)
+      exchanged = try Self.order(try trajectory.exchanging(tie, pace: pace), pace)
     } catch .missingSpike {
       exchanged = nil
     }
@@ -79,24 +79,24 @@ package struct OneSidedGradients: Sendable {
   }
 
   private static func order(
-    _ trajectory: Trajectory, _ goesOn: (Double) -> Bool
+    _ trajectory: Trajectory, _ pace: Pace
   ) throws(SimulationError) -> Order {
-    let adjoint = try AdjointTrajectory(of: trajectory, goesOn: goesOn)
+    let adjoint = try AdjointTrajectory(of: trajectory, pace: pace)
     return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
   }
 
   /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
   ///
-  /// Throws as `init(at:of:goesOn:)` does.
+  /// Throws as `init(at:of:pace:)` does.
   package static func all(
-    of trajectory: Trajectory, goesOn: (Double) -> Bool = { _ in true }
+    of trajectory: Trajectory, pace: Pace = .free
   ) throws(SimulationError) -> [OneSidedGradients] {
     var seen: Set<[Int?]> = []
     var all: [OneSidedGradients] = []
     for tie in trajectory.ties {
       let pair = [tie.first, tie.second, tie.second == nil ? tie.neuron : nil]
       guard seen.insert(pair).inserted else { continue }
-      all.append(try OneSidedGradients(at: tie, of: trajectory, goesOn: goesOn))
+      all.append(try OneSidedGradients(at: tie, of: trajectory, pace: pace))
     }
     return all
   }

@@ -87,10 +87,10 @@ extension Trajectory {
 
   /// The run with the two events of a tie in the other order, all else alike.
   ///
-  /// The neuron whose spike came second spikes before the other event reaches it. Throws a `SimulationError` when a state leaves
-  /// the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// The neuron whose spike came second spikes before the other event reaches it. Throws a `SimulationError` when a
+  /// state leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it.
   package func exchanging(
-    _ tie: Tie, goesOn: (Double) -> Bool = { _ in true }
+    _ tie: Tie, pace: Pace = .free
   ) throws(SimulationError) -> Trajectory {
     let neuron = tie.second.flatMap { events[$0].spikingNeuron } ?? tie.neuron
     var pass = ForwardPass(
@@ -98,9 +98,7 @@ extension Trajectory {
       early: ForwardPass.EarlySpike(
         position: tie.first, neuron: neuron, time: events[tie.first].time))
     while let event = try pass.next() {
-      if pass.events.count & LayerwiseEngine.pause == 0, !goesOn(event.time) {
-        throw .stopped(time: event.time)
-      }
+      try pace.reach(step: pass.events.count, event.time)
     }
     return Trajectory(pass)
   }

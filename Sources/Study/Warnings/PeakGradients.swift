@@ -99,13 +99,13 @@ struct PeakGradients {
 
   /// Walks back to t = 0.
   ///
-  /// Throws a `SimulationError` when λ leaves the range of numbers, and `SimulationError.stopped` where `goesOn`, asked now and then with the
-  /// time reached, answers false.
-  mutating func walk(goesOn: (Double) -> Bool) throws(SimulationError) {
+  /// Throws a `SimulationError` when λ leaves the range of numbers, and `SimulationError.stopped` where `pace` stops
+  /// it.
+  mutating func walk(pace: Pace) throws(SimulationError) {
     guard let latest = order.first.map({ starts[$0].event }) else { return }
     for number in stride(from: latest, through: 0, by: -1) {
       let event = trajectory.events[number]
-      if number & Self.pause == 0, !goesOn(event.time) { throw .stopped(time: event.time) }
+      try pace.reach(step: number, every: 256, event.time)
       let known = met
       meet(number, isBeforeJump: true)
       if met > 0 {
@@ -123,9 +123,6 @@ struct PeakGradients {
       meet(number, isBeforeJump: false)
     }
   }
-
-  /// A walk asks whether to go on where the number of the event has none of these bits.
-  private static let pause = 255
 
   private func start(_ lane: Int) -> Start { starts[order[lane]] }
 

@@ -36,14 +36,13 @@ extension SpikeMargin {
 
     /// Does the next piece; false when there was none.
     ///
-    /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown, and the search
-    /// stays where it is.
+    /// `pace` hears now and then which time is reached, and may stop the work, and the search stays where it is.
     @discardableResult
     package mutating func advance(
-      goesOn: (Double) -> Bool = { _ in true }
+      pace: Pace = .free
     ) throws(SimulationError) -> Bool {
       guard let candidates else {
-        var found = try SpikeMargin.missing(in: trajectory, part, goesOn)
+        var found = try SpikeMargin.missing(in: trajectory, part, pace)
         found += SpikeMargin.spikes(in: trajectory, part)
         found.sort { ($0.relative, $0.time) < ($1.relative, $1.time) }
         candidates = Array(found.prefix(most))
@@ -55,7 +54,7 @@ extension SpikeMargin {
       var gradients = PeakGradients(
         of: next.map { PeakGradients.Start(neuron: $0.neuron, time: $0.time, place: $0.place) },
         on: trajectory)
-      try gradients.walk(goesOn: goesOn)
+      try gradients.walk(pace: pace)
       for (peak, candidate) in next.enumerated() {
         margins.append(
           SpikeMargin(candidate, in: circuit) { projection, entry in
@@ -68,12 +67,12 @@ extension SpikeMargin {
 
   /// The peaks below the threshold, by neuron.
   private static func missing(
-    in trajectory: Trajectory, _ part: Double, _ goesOn: (Double) -> Bool
+    in trajectory: Trajectory, _ part: Double, _ pace: Pace
   ) throws(SimulationError) -> [Candidate] {
     let circuit = trajectory.circuit
     let levels = circuit.flows.indices.map { NearMiss.level(of: $0, within: part, in: circuit) }
     var found: [Candidate] = []
-    try trajectory.forEachPeak(above: levels, goesOn: goesOn) { neuron, peak, place in
+    try trajectory.forEachPeak(above: levels, pace: pace) { neuron, peak, place in
       guard let margin = NearMiss.margin(of: peak, neuron, in: circuit) else { return }
       let parameters = circuit.flows[neuron].parameters
       let start: PeakGradients.Start.Place =

@@ -9,9 +9,9 @@ extension Warning {
 
   /// Everything worth a warning in a run.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   package static func all(
-    in trajectory: Trajectory, goesOn: (Double) -> Bool
+    in trajectory: Trajectory, pace: Pace
   ) throws(SimulationError) -> [Warning] {
     // Of a run that was cut as a whole nobody knows which peaks would have been spikes.
     if trajectory.isCutShort {
@@ -19,8 +19,8 @@ extension Warning {
     }
     var all =
       grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
-    for (neuron, peak) in try missedPeaks(in: trajectory, goesOn: goesOn) {
-      guard goesOn(peak.time) else { throw .stopped(time: peak.time) }
+    for (neuron, peak) in try missedPeaks(in: trajectory, pace: pace) {
+      try pace.reach(peak.time)
       all.append(nearMiss(neuron, peak, trajectory))
     }
     return all + silent(in: trajectory) + truncated(in: trajectory)
@@ -28,7 +28,7 @@ extension Warning {
 
   /// The same, which nothing stops.
   package static func all(in trajectory: Trajectory) -> [Warning] {
-    (try? all(in: trajectory) { _ in true }) ?? []
+    (try? all(in: trajectory, pace: .free)) ?? []
   }
 
   /// The first tie of a run, or nil.
@@ -98,17 +98,17 @@ extension Warning {
   }
 
   private static func missedPeaks(in trajectory: Trajectory) -> [(neuron: Int, peak: Peak)] {
-    (try? missedPeaks(in: trajectory) { _ in true }) ?? []
+    (try? missedPeaks(in: trajectory, pace: .free)) ?? []
   }
 
   /// The highest maximum of V that comes near the threshold without a spike, of each neuron that has one.
   private static func missedPeaks(
-    in trajectory: Trajectory, goesOn: (Double) -> Bool
+    in trajectory: Trajectory, pace: Pace
   ) throws(SimulationError) -> [(neuron: Int, peak: Peak)] {
     let levels = (0..<trajectory.circuit.neuronCount).map {
       NearMiss.level(of: $0, in: trajectory.circuit)
     }
-    return try trajectory.highestPeaks(above: levels, goesOn: goesOn).enumerated().compactMap {
+    return try trajectory.highestPeaks(above: levels, pace: pace).enumerated().compactMap {
       neuron, peak in
       guard let peak, NearMiss.margin(of: peak, neuron, in: trajectory.circuit) != nil
       else { return nil }

@@ -14,7 +14,7 @@ extension Session {
     do throws(SimulationError) {
       task = LongTask(
         try CheckTask(
-          name, of: adjoint, label: wrongLabel, goesOn: asking(.checking)))
+          name, of: adjoint, label: wrongLabel, pace: pace(.checking)))
     } catch {
       throw place.complaint(error, names)
     }
@@ -28,7 +28,7 @@ extension Session {
     }
     do throws(SimulationError) {
       let sides = try OneSidedGradients.all(
-        of: run.trajectory, goesOn: asking(.looking))
+        of: run.trajectory, pace: pace(.looking))
       return TieReport.text(sides.map { TieReport($0, of: run.trajectory, names) })
     } catch {
       throw place.complaint(error, names)

@@ -25,7 +25,7 @@ extension Session {
     var reply = Reply()
     do throws(SimulationError) {
       let comparison = try GradientComparison(
-        of: foreign, with: run.trajectory, goesOn: asking(.comparing))
+        of: foreign, with: run.trajectory, pace: pace(.comparing))
       reply.say(CompareReport(comparison, names).verdictFirst)
     } catch {
       let isStopped = if case .stopped = error { true } else { false }

@@ -102,7 +102,7 @@ extension Session {
   ) throws(Diagnostic) -> String {
     let paths: LossPaths?
     do throws(SimulationError) {
-      paths = try LossPaths(of: subject, in: explainer, goesOn: asking(.looking))
+      paths = try LossPaths(of: subject, in: explainer, pace: pace(.looking))
     } catch {
       throw Word("stopped").complaint(error, names)
     }

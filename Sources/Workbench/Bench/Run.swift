@@ -25,12 +25,13 @@ package struct Run: Sendable {
 
   /// Runs an experiment, forwards and back.
   ///
-  /// `goesOn` is asked now and then whether to go on. A `trajectory` of the same experiment is taken as it is.
+  /// `pace` hears now and then how far it has come, and may stop it. A `trajectory` of the same experiment is taken as it is.
   ///
   /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
   package init(
     _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
-    of trajectory: Trajectory? = nil, goesOn: (Progress) -> Bool = { _ in true }
+    of trajectory: Trajectory? = nil,
+    pace: (Progress.Work) -> Pace = { _ in .free }
   ) throws(SimulationError) {
     self.number = number
     self.rule = rule
@@ -38,14 +39,10 @@ package struct Run: Sendable {
     if let trajectory {
       self.trajectory = trajectory
     } else {
-      self.trajectory = try Trajectory(of: experiment) { time in
-        goesOn(Progress(.running, time: time))
-      }
+      self.trajectory = try Trajectory(of: experiment, pace: pace(.running))
     }
     if experiment.loss != nil, !self.trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: self.trajectory, rule: rule) { time in
-        goesOn(Progress(.walkingBack, time: time))
-      }
+      adjoint = try AdjointTrajectory(of: self.trajectory, rule: rule, pace: pace(.walkingBack))
     } else {
       adjoint = nil
     }
@@ -60,12 +57,12 @@ package struct Run: Sendable {
 
   /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
   ///
-  /// `goesOn` is asked now and then, with the time reached; where it answers false, `SimulationError.stopped` is thrown.
+  /// `pace` hears now and then which time is reached, and may stop the work.
   package func warnings(
-    goesOn: (Double) -> Bool = { _ in true }
+    pace: Pace = .free
   ) throws(SimulationError) -> [Warning] {
     if let known = keptWarnings.all.withLock({ $0 }) { return known }
-    let found = try Warning.all(in: trajectory, goesOn: goesOn)
+    let found = try Warning.all(in: trajectory, pace: pace)
     keptWarnings.all.withLock { $0 = found }
     return found
   }

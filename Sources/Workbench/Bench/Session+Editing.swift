@@ -118,7 +118,7 @@ extension Session {
     let oldPoint = point
     let new: Run
     do throws(SimulationError) {
-      new = try Run(edited, number: old.number + 1, rule: old.rule, goesOn: goesOn)
+      new = try Run(edited, number: old.number + 1, rule: old.rule, pace: pace)
     } catch {
       throw word.complaint(error, names)
     }
@@ -150,7 +150,7 @@ extension Session {
     let old = run
     do throws(SimulationError) {
       adopt(
-        try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory, goesOn: goesOn))
+        try Run(experiment, number: old.number + 1, rule: rule, of: old.trajectory, pace: pace))
     } catch {
       throw word.complaint(error, names)
     }

@@ -22,16 +22,15 @@ package struct Cursor: Sendable {
 
   /// Brings the gradient of the part walked to where the user stands.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false; the gradient is then that of
-  /// another place.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the gradient is then that of another place.
   mutating func refreshGradient(
-    in run: Run, goesOn: (Double) -> Bool
+    in run: Run, pace: Pace
   ) throws(SimulationError) {
     switch run.timeline[number] {
     case .backward(let event):
       guard let adjoint = run.adjoint else { break }
       if walk == nil { walk = GradientWalk(adjoint) }
-      partialGradient = try walk?.gradient(from: isOtherHalf ? event + 1 : event, goesOn: goesOn)
+      partialGradient = try walk?.gradient(from: isOtherHalf ? event + 1 : event, pace: pace)
     case .turn: partialGradient = run.adjoint.map { _ in Gradient(zeroFor: run.experiment) }
     case .end: partialGradient = run.adjoint?.gradient
     case .start, .forward: partialGradient = nil

@@ -28,16 +28,15 @@ struct GradientWalk: Sendable {
 
   /// The gradient of the events from `event` on.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then with the time reached, answers false; the walk goes on from there
-  /// the next time.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the walk goes on from there the next time.
   mutating func gradient(
-    from event: Int, goesOn: (Double) -> Bool
+    from event: Int, pace: Pace
   ) throws(SimulationError) -> Gradient {
     if pass.remaining < event, let place = kept.last(where: { $0.remaining >= event }) {
       pass = place
     }
     // The whole run has been walked before, so the same steps cannot fail here.
-    while pass.remaining > event, try pass.next(goesOn: goesOn) != nil {
+    while pass.remaining > event, try pass.next(pace: pace) != nil {
       if let last = kept.last, last.remaining - pass.remaining >= interval { kept.append(pass) }
     }
     return pass.gradient

@@ -100,13 +100,13 @@ extension Session {
 
   /// Writes all that the run has to say as JSON, UTF-8, a piece at a time.
   ///
-  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not finite, and what `write`
-  /// throws.
+  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not
+  /// finite, and what `write` throws.
   package func writeReport(to write: ([UInt8]) throws -> Void) throws {
     let report = try Report(
       run.trajectory, adjoint: run.adjoint, loss: run.loss,
-      warnings: run.warnings(goesOn: asking(.looking)), goesOn: asking(.looking))
-    try report.write(goesOn: asking(.writing), to: write)
+      warnings: run.warnings(pace: pace(.looking)), pace: pace(.looking))
+    try report.write(pace: pace(.writing), to: write)
     try write([UInt8(ascii: "\n")])
   }
 }

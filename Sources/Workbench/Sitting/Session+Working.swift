@@ -45,9 +45,9 @@ extension Session {
   ///
   /// - Returns: The reply of the whole line when this was its last piece, or nil.
   package mutating func advance() -> Reply? {
-    let asking = asking
+    let pace = pace
     do throws(SimulationError) {
-      try task?.advance(asking)
+      try task?.advance(pace)
     } catch {
       return interrupt()
     }

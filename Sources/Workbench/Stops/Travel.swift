@@ -48,7 +48,7 @@ struct Travel: Work {
     session.settle(&line) { $0.arrive(self, &$1) }
   }
 
-  mutating func advance(_ goesOn: (Progress.Work) -> (Double) -> Bool) { advance() }
+  mutating func advance(_ pace: (Progress.Work) -> Pace) { advance() }
 
   /// Goes on until a stop, or for a while.
   mutating func advance() {

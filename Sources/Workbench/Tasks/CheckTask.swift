@@ -14,7 +14,7 @@ struct CheckTask: Work {
 
   init(
     _ name: CheckedName, of adjoint: AdjointTrajectory, label: String,
-    goesOn: (Double) -> Bool
+    pace: Pace
   ) throws(SimulationError) {
     self.name = name
     self.adjoint = adjoint
@@ -22,7 +22,7 @@ struct CheckTask: Work {
     experiment = adjoint.trajectory.experiment
     check = try GradientCheck(
       of: adjoint.gradient, on: adjoint.trajectory, parameters: name.parameters,
-      goesOn: goesOn)
+      pace: pace)
   }
 
   var title: String { "check \(name.text.isEmpty ? "all" : name.text)" }
@@ -31,9 +31,9 @@ struct CheckTask: Work {
 
   /// Checks the next derivative.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
-    if let row = try check.next(goesOn: goesOn(.checking)) { rows.append(row) }
+    if let row = try check.next(pace: pace(.checking)) { rows.append(row) }
   }
   var isFinished: Bool { done >= total }
 

@@ -14,9 +14,9 @@ struct DescentTask: Work {
 
   /// Makes the next step.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
-    try descent.advance(running: goesOn(.running), walkingBack: goesOn(.walkingBack))
+    try descent.advance(running: pace(.running), walkingBack: pace(.walkingBack))
   }
 
   func conclude(in session: inout Session, _ line: inout UnfinishedLine) {

@@ -22,11 +22,11 @@ package struct LongTask: Sendable {
 
   /// Does the next piece.
   ///
-  /// Throws `SimulationError.stopped` where the session's `goesOn`, asked during the piece, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
-    try work.advance(goesOn)
+    try work.advance(pace)
   }
 }
 
@@ -40,9 +40,9 @@ protocol Work: Sendable {
   var total: Int { get }
   /// Whether nothing is left to do.
   var isFinished: Bool { get }
-  /// Does the next piece; throws `SimulationError.stopped` where `goesOn`, asked for a kind of work with the time reached, answers false.
+  /// Does the next piece; throws `SimulationError.stopped` where `pace` stops it.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError)
   /// Says and does what was found, all of it or what there was when it was interrupted.
   func conclude(in session: inout Session, _ line: inout UnfinishedLine)
@@ -61,7 +61,7 @@ struct Rounds: Work {
     self.total = total
   }
 
-  mutating func advance(_ goesOn: (Progress.Work) -> (Double) -> Bool) { isFinished = true }
+  mutating func advance(_ pace: (Progress.Work) -> Pace) { isFinished = true }
 
   func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
     if !isFinished { line.reply.say("\(title) interrupted after \(done) of \(total)") }

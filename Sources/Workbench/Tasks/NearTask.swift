@@ -22,10 +22,10 @@ struct NearTask: Work {
 
   /// Does the next piece.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
     do throws(SimulationError) {
-      try search.advance(goesOn: goesOn(search.isListed ? .walkingBack : .looking))
+      try search.advance(pace: pace(search.isListed ? .walkingBack : .looking))
     } catch {
       if case .stopped = error { throw error }
       failure = error

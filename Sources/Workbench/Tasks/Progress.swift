@@ -55,12 +55,18 @@ package struct Progress: Equatable, Sendable {
   }
 }
 
-extension Session {
-  /// Asks whether a kind of work goes on, for an engine that says which time it has reached.
-  var asking: (Progress.Work) -> (Double) -> Bool {
-    let goesOn = goesOn
-    return { work in { goesOn(Progress(work, time: $0)) } }
+extension Progress {
+  /// The pace of each kind of work, where one question is asked about all kinds.
+  static func pace(
+    asking goesOn: @escaping @Sendable (Progress) -> Bool
+  ) -> (Work) -> Pace {
+    { work in Pace { goesOn(Progress(work, time: $0)) } }
   }
+}
+
+extension Session {
+  /// The pace of a kind of work, for an engine that says which time it has reached.
+  var pace: (Progress.Work) -> Pace { Progress.pace(asking: goesOn) }
 
   /// The parts of a long table, each made by `body`; a `Diagnostic` where it is stopped.
   func table<Part>(

@@ -48,10 +48,10 @@ package struct SweepPoint: Equatable, Sendable {
 
   /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked now and then for each kind of work with the time reached, answers false.
+  /// Throws `SimulationError.stopped` where `pace` stops it.
   init(
     _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Named?,
-    _ carriers: Carriers, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ carriers: Carriers, _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
     self.value = value
     var spikeTimes: [[Double]] = []
@@ -59,16 +59,16 @@ package struct SweepPoint: Equatable, Sendable {
     var result: (loss: Double?, gradient: Double?) = (nil, nil)
     var failure: Failure?
     do throws(SimulationError) {
-      let trajectory = try Trajectory(of: experiment, goesOn: goesOn(.running))
+      let trajectory = try Trajectory(of: experiment, pace: pace(.running))
       causes = try CausalSignature(
-        trajectory, through: carriers, goesOn: goesOn(.comparing))
+        trajectory, through: carriers, pace: pace(.comparing))
       spikeTimes = trajectory.spikeTimes
       if trajectory.isCutShort {
         failure = .cutShort
       } else if experiment.loss != nil {
         if let derivative {
           let adjoint = try AdjointTrajectory(
-            of: trajectory, rule: rule, goesOn: goesOn(.walkingBack))
+            of: trajectory, rule: rule, pace: pace(.walkingBack))
           result = (adjoint.evaluation.value, derivative.derivative(in: adjoint.gradient))
         } else {
           result = (try trajectory.evaluateLoss().value, nil)

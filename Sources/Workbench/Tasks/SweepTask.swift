@@ -68,22 +68,22 @@ struct SweepTask: Work {
 
   /// Makes the next run.
   ///
-  /// Throws `SimulationError.stopped` where `goesOn`, asked during the run, answers false; the run is then still the next one.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the run is then still the next one.
   mutating func advance(
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
     switch state {
     case .map(var map):
       let (row, column) = map.points.count.quotientAndRemainder(dividingBy: map.across.values.count)
-      map.points.append(try point(column, row, of: map, goesOn))
+      map.points.append(try point(column, row, of: map, pace))
       state = .map(map)
     case .curve(var curve):
       if curve.points.count < curve.axis.values.count {
         let value = curve.axis.values[curve.points.count]
-        curve.append(try point(value, on: curve.axis, derivative: curve.axis.named, goesOn))
+        curve.append(try point(value, on: curve.axis, derivative: curve.axis.named, pace))
         if curve.points.count == curve.axis.values.count { look(for: &curve) }
       } else {
-        try narrow(&curve, goesOn)
+        try narrow(&curve, pace)
       }
       state = .curve(curve)
     }
@@ -92,7 +92,7 @@ struct SweepTask: Work {
 
   private func point(
     _ value: Double, on axis: SweepAxis, derivative: Named?,
-    _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) -> SweepPoint {
     let edited: Experiment
     do throws(Diagnostic) {
@@ -101,11 +101,11 @@ struct SweepTask: Work {
       return SweepPoint(value, refused: error)
     }
     return try SweepPoint(
-      value, edited, rule: rule, derivative: derivative, carriers, goesOn)
+      value, edited, rule: rule, derivative: derivative, carriers, pace)
   }
 
   private func point(
-    _ column: Int, _ row: Int, of map: SweepMap, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ column: Int, _ row: Int, of map: SweepMap, _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) -> SweepPoint {
     let value = map.across.values[column]
     let edited: Experiment
@@ -115,7 +115,7 @@ struct SweepTask: Work {
     } catch {
       return SweepPoint(value, refused: error)
     }
-    return try SweepPoint(value, edited, rule: rule, derivative: nil, carriers, goesOn)
+    return try SweepPoint(value, edited, rule: rule, derivative: nil, carriers, pace)
   }
 
   /// Notes between which neighbours the spikes change.
@@ -130,13 +130,13 @@ struct SweepTask: Work {
 
   /// Halves the first bracket.
   private mutating func narrow(
-    _ curve: inout SweepCurve, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ curve: inout SweepCurve, _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) {
     guard var bracket = open.first else { return close(&curve) }
     let axis = curve.axis
     let width = (axis.values.last ?? 0) - (axis.values.first ?? 0)
     let middle = (bracket.low.value + bracket.high.value) / 2
-    let point = try point(middle, on: axis, derivative: nil, goesOn)
+    let point = try point(middle, on: axis, derivative: nil, pace)
     spikes += point.spikeCount
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
     guard bracket.high.value - bracket.low.value <= Self.precision * width else {
@@ -144,7 +144,7 @@ struct SweepTask: Work {
       if spikes > Self.mostSpikes { leave(&curve) }
       return
     }
-    curve.borders.append(try border(bracket, on: axis, goesOn))
+    curve.borders.append(try border(bracket, on: axis, pace))
     open.removeFirst()
     if bracket.high.isSmooth(to: bracket.end) { return close(&curve) }
     if bracket.found + 1 == Self.mostBorders {
@@ -161,12 +161,12 @@ struct SweepTask: Work {
 
   /// What happens between the ends of a bracket.
   private func border(
-    _ bracket: Bracket, on axis: SweepAxis, _ goesOn: (Progress.Work) -> (Double) -> Bool
+    _ bracket: Bracket, on axis: SweepAxis, _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError) -> SweepBorder {
     func trajectory(_ point: SweepPoint) throws(SimulationError) -> Trajectory? {
       guard let edited = try? axis.experiment(experiment, with: point.value) else { return nil }
       do throws(SimulationError) {
-        return try Trajectory(of: edited, goesOn: goesOn(.running))
+        return try Trajectory(of: edited, pace: pace(.running))
       } catch {
         if case .stopped = error { throw error }
         return nil

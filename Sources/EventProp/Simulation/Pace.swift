@@ -1,0 +1,30 @@
+/// How far work has come, and whether it goes on.
+///
+/// Work that may take long tells its pace now and then which time of the run it has reached. The owner of the pace may then
+/// show progress, or stop the work.
+public struct Pace {
+  private let goesOn: ((Double) -> Bool)?
+
+  /// The pace of work that nothing stops.
+  public static var free: Pace { Pace(goesOn: nil) }
+
+  /// Asks `goesOn` now and then, with the time reached in seconds; the work is stopped where it answers false.
+  public init(_ goesOn: @escaping (_ time: Double) -> Bool) { self.init(goesOn: goesOn) }
+
+  private init(goesOn: ((Double) -> Bool)?) { self.goesOn = goesOn }
+
+  /// Tells that work has reached a time of the run, in seconds.
+  ///
+  /// Throws `SimulationError.stopped` where the work is to stop.
+  package func reach(_ time: Double) throws(SimulationError) {
+    if let goesOn, !goesOn(time) { throw .stopped(time: time) }
+  }
+
+  /// The same at every 4096th step, or at every `stride`th, a power of two; `step` counts the steps, which are events as a rule.
+  @inline(__always)
+  package func reach(
+    step: Int, every stride: Int = 4096, _ time: @autoclosure () -> Double
+  ) throws(SimulationError) {
+    if step & (stride - 1) == 0 { try reach(time()) }
+  }
+}
