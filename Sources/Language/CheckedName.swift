@@ -1,4 +1,5 @@
 package import EventProp
+import Study
 
 /// What `check` was asked to verify: all, or the derivatives that a name means.
 package struct CheckedName: Sendable {

@@ -1,4 +1,5 @@
 package import EventProp
+package import Study
 
 extension Names {
   /// What a name means; a complaint points at the word and suggests a name that there is.

@@ -1,4 +1,5 @@
 package import EventProp
+package import Study
 
 extension Names {
   /// The short name of a parameter, as the prompt's answers have it.

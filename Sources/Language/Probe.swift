@@ -1,4 +1,5 @@
 package import EventProp
+package import Study
 
 /// A number that can be looked at wherever the user stands.
 package enum Probe: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 /// Changes to an experiment by name: `set` and `reset`.
 enum Edit {

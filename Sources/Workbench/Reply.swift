@@ -1,4 +1,5 @@
 package import Language
+package import Study
 
 /// What the session answers to a line: text to show, things for the outside to do, and whether all went well.
 package struct Reply: Equatable, Sendable {
@@ -9,15 +10,7 @@ package struct Reply: Equatable, Sendable {
   /// Whether every command of the line was carried out.
   package var succeeded = true
   /// A picture of the answer, for where there is a screen; the lines say the same.
-  package var figure: Figure?
-
-  /// The answers that can be drawn.
-  package enum Figure: Equatable, Sendable {
-    /// The loss over the values of a name.
-    case curve(SweepCurve)
-    /// The loss over the values of two names.
-    case map(SweepMap)
-  }
+  package var figure: Sweep.Finding?
 
   /// One line of an answer, with the fact that it words where somebody needs it.
   package struct Line: Equatable, Sendable {

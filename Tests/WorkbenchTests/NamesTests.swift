@@ -3,6 +3,7 @@ import Language
 import Presets
 import Testing
 import Workbench
+import Study
 
 /// Every parameter has a short and a full name, and both are read back to it.
 @Suite struct NamesTests {

@@ -3,6 +3,7 @@ import Language
 import Presets
 import Testing
 import Workbench
+import Study
 
 @Suite("sweep") struct SweepTests {
   private func curve(_ preset: String, _ line: String) throws -> SweepCurve {

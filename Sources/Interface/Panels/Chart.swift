@@ -1,11 +1,12 @@
 import EventProp
 import Terminal
 import Workbench
+import Study
 
 /// A sweep over the plots, with a value that the keys choose.
 struct Chart {
   /// What is drawn.
-  let figure: Reply.Figure
+  let figure: Sweep.Finding
   /// The point chosen: its place on the axes.
   private(set) var column = 0
   private(set) var row = 0
@@ -25,7 +26,7 @@ struct Chart {
   }
 
   /// Opens a figure at the values that the experiment has.
-  init(_ figure: Reply.Figure) {
+  init(_ figure: Sweep.Finding) {
     self.figure = figure
     switch figure {
     case .curve(let curve): column = curve.current ?? 0

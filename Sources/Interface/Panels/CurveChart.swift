@@ -2,6 +2,7 @@ import EventProp
 import Language
 import Terminal
 import Workbench
+import Study
 
 /// The loss over the values of a name: the curve, the tangents of the exact gradient, and the borders between which
 /// they touch it.

@@ -2,6 +2,7 @@ import EventProp
 import Language
 import Terminal
 import Workbench
+import Study
 
 /// The loss over the values of two names, in shades; strokes where the spikes change.
 struct MapChart {

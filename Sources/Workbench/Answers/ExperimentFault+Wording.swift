@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 extension Names {
   /// What makes an experiment invalid, in a sentence.
@@ -7,6 +8,7 @@ extension Names {
   /// - Parameters:
   ///   - fault: The fault.
   ///   - named: What has been given another value; nil where nobody has set anything.
+  /// - Returns: The sentence, without a capital or a full stop.
   func sentence(for fault: ExperimentFault, afterSetting named: Named? = nil) -> String {
     switch fault.violation {
     case .notFinite: "\(subject(of: fault.place)) must be finite"

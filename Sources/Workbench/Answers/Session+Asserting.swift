@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 extension Session {
   /// Throws a `Diagnostic` with both values unless a condition holds where the user stands.

@@ -4,18 +4,8 @@ import Study
 
 extension Session {
   func subject(of words: [Word]) throws(Diagnostic) -> Provenance.Subject {
-    var words = words
-    var place = here
-    if let at = words.firstIndex(where: { $0.text.hasPrefix("@") }) {
-      let rest = Array(words[at...])
-      let word =
-        rest[0].text.count > 1
-        ? Word(String(rest[0].text.dropFirst()), column: rest[0].span.start.column + 1)
-        : rest.count > 1 ? rest[1] : nil
-      guard let word else { throw rest[0].complaint("at which place?", remedy: "@ e5-") }
-      place = try self.place(word)
-      words = Array(words[..<at])
-    }
+    let (words, typed) = try words.splitAtPlace()
+    let place = try typed.map { word throws(Diagnostic) in try self.place(word) } ?? here
     guard let head = words.first else {
       throw Word("why").complaint("why what?", remedy: "why V n0 @ e5-")
     }
@@ -140,12 +130,9 @@ extension Session {
   }
 
   private func place(_ word: Word) throws(Diagnostic) -> Provenance.Place {
-    if word.text.lowercased().hasPrefix("e") {
-      let isAfter = word.text.hasSuffix("+")
-      let name = Word(
-        word.text.filter { $0 != "+" && $0 != "-" }, column: word.span.start.column)
-      return .event(try event(name), isAfter ? .after : .before)
+    switch try place(named: word) {
+    case .event(let event, let side): .event(event, side ?? .before)
+    case .time(let time): .time(time, .after)
     }
-    return .time(try timeInRun(word), .after)
   }
 }

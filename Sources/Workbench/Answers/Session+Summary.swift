@@ -96,5 +96,10 @@ extension Session {
   }
 
   /// Stands before every number of a wrong rule.
-  var wrongLabel: String { run.rule == .exact ? "" : "WRONG (\(run.rule.name)) " }
+  var wrongLabel: String { run.rule.label }
+}
+
+extension AdjointRule {
+  /// Stands before every number of a wrong rule; empty for the exact one.
+  var label: String { self == .exact ? "" : "WRONG (\(name)) " }
 }

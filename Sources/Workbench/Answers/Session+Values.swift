@@ -6,21 +6,8 @@ import Study
 extension Session {
   /// The value of a quantity, at the cursor or at another place.
   func value(of words: [Word]) throws(Diagnostic) -> String {
-    var words = words
-    if let at = words.firstIndex(where: { $0.text == "@" }) {
-      guard at + 1 < words.count else {
-        throw words[at].complaint("at which place?", remedy: "@ e5-")
-      }
-      if at + 2 < words.count {
-        throw words[at + 2].complaint(
-          "did not expect '\(words[at + 2].text)' after the place", remedy: "V n0 @ e5-")
-      }
-      return try value(of: Array(words[..<at]), at: words[at + 1])
-    }
-    if words.last?.text.hasPrefix("@") ?? false, let last = words.popLast() {
-      return try value(
-        of: words, at: Word(String(last.text.dropFirst()), column: last.span.start.column + 1))
-    }
+    let (words, place) = try words.splitAtPlace()
+    if let place { return try value(of: words, at: place) }
     let probe = try Probe(words, names, selected: selected)
     let name = probe.text(names)
     func text(_ value: Double, digits: Int = 9) -> String {
@@ -59,18 +46,19 @@ extension Session {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
     }
-    guard place.text.lowercased().hasPrefix("e") else {
-      let time = try timeInRun(place)
+    switch try self.place(named: place) {
+    case .time(let time):
       let value = quantity.value(
         run.trajectory.state(of: neuron, at: time), run.adjoint?.state(of: neuron, at: time))
       return text(quantity, neuron, value) + " @ \(Quantity.displayTime(time, digits: 6))"
+    case .event(let number, let side):
+      let sides = sides(of: quantity, neuron, at: number)
+      return switch side {
+      case .after: sides.after + " @ e\(number)+"
+      case .before: sides.before + " @ e\(number)-"
+      case nil: "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
+      }
     }
-    let number = try event(
-      Word(place.text.filter { $0 != "+" && $0 != "-" }, column: place.span.start.column))
-    let sides = sides(of: quantity, neuron, at: number)
-    if place.text.hasSuffix("+") { return sides.after + " @ e\(number)+" }
-    if place.text.hasSuffix("-") { return sides.before + " @ e\(number)-" }
-    return "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
   }
 
   private func stateValue(

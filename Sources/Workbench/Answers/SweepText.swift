@@ -1,13 +1,16 @@
 import EventProp
 package import Language
-import Study
+package import Study
 
 extension SweepCurve {
   /// A table of the runs, with a line for each border.
-  package var text: String {
+  package var text: String { text(asking: "") }
+
+  /// The same with a question about the range.
+  fileprivate func text(asking question: String) -> String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
-      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(axis.question), now \(axis.current.map { axis.text($0) } ?? "several values")"
+      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(question), now \(axis.current.map { axis.text($0) } ?? "several values")"
         + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
     ]
     lines += table
@@ -156,11 +159,11 @@ extension SweepMap {
 
 extension Reply {
   /// Answers with what a sweep has computed; a picture needs two values.
-  mutating func show(_ found: Figure) {
+  mutating func show(_ found: Sweep.Finding, asking question: String) {
     let points: Int
     switch found {
     case .curve(let curve):
-      say(curve.text)
+      say(curve.text(asking: question))
       points = curve.points.count
     case .map(let map):
       say(map.text)
@@ -175,6 +178,9 @@ extension SweepCurve {
   package func sentence(ofFailureAt point: SweepPoint) -> String? {
     point.failure?.sentence(Names(experiment))
   }
+
+  /// What stands before numbers of a wrong rule.
+  package var label: String { rule.label }
 }
 
 extension SweepMap {
@@ -182,12 +188,26 @@ extension SweepMap {
   package func sentence(ofFailureAt point: SweepPoint) -> String? {
     point.failure?.sentence(Names(experiment))
   }
+
+  /// What stands before numbers of a wrong rule.
+  package var label: String { rule.label }
+}
+
+extension SweepAxis {
+  /// A value with its unit.
+  package func text(_ value: Double, digits: Int = 6) -> String {
+    Quantity.display(value, isTime: isTime, digits: digits)
+  }
+
+  /// The line that sets a value, to the last digit.
+  package func settingLine(_ value: Double) -> String {
+    "set \(name) \(Quantity.exact(value, isTime: isTime))"
+  }
 }
 
 extension SweepPoint.Failure {
   fileprivate func sentence(_ names: Names) -> String {
     switch self {
-    case .refused(let diagnostic): diagnostic.message
     case .cutShort: "max_events cut the run"
     case .cannotRun(let error): names.sentence(for: error)
     case .lossNotFinite: "the loss is no finite number"

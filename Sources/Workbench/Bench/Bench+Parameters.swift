@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 /// A line of the table of parameters.
 package struct ParameterRow: Equatable, Sendable {

@@ -23,7 +23,7 @@ extension Session {
 
   /// A quantity by the name that `print` shows, and the place where it is looked at.
   private func quantityName(_ words: [Word]) -> String {
-    let place = words.firstIndex { $0.text.hasPrefix("@") } ?? words.endIndex
+    let place = words.placeIndex ?? words.endIndex
     let probe = try? Probe(Array(words[..<place]), names, selected: selected)
     return
       ([probe?.text(names) ?? CommandParser.joined(words[..<place]).text]

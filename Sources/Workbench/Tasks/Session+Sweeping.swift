@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 extension Session {
   /// Begins to compute the loss over a range.
@@ -16,7 +17,10 @@ extension Session {
       .joined(separator: " ")
     if phrase.axes.count == 1 {
       let axis = try SweepAxis(first, count: count ?? 41, in: experiment)
-      task = LongTask(SweepTask(axis, of: run, label: wrongLabel, title: title))
+      task = LongTask(
+        SweepTask(
+          title: title, sweep: Sweep(axis, of: run.trajectory, rule: run.rule),
+          question: axis.question(first)))
       return
     }
     let second = phrase.axes[1]
@@ -26,7 +30,8 @@ extension Session {
       throw second.name.complaint(
         "\(second.name.text) is swept already", remedy: "a map needs two names")
     }
-    task = LongTask(SweepTask(across, up, of: run, label: wrongLabel, title: title))
+    task = LongTask(
+      SweepTask(title: title, sweep: Sweep(across, up, of: run.trajectory, rule: run.rule)))
   }
 
   private static func count(_ word: Word) throws(Diagnostic) -> Int {

@@ -1,5 +1,4 @@
 import EventProp
-package import Study
 
 /// A place in a sweep where the spikes change: no gradient knows of it.
 package struct SweepBorder: Equatable, Sendable {

@@ -1,6 +1,6 @@
 package import EventProp
 
-/// What a name at the prompt means.
+/// What a name means: a parameter, the same one of several neurons, or a limit of the run.
 package enum Named: Equatable, Sendable {
   /// One parameter, or the same one of all neurons of a layer or of the network; never none.
   case parameters([Parameter])
@@ -34,6 +34,15 @@ package enum Named: Equatable, Sendable {
       return all.allSatisfy { experiment[$0] == first } ? first : nil
     case .horizon: return experiment.horizon
     case .maxEvents(let layer): return experiment[maxEventsOf: layer].map(Double.init) ?? .infinity
+    }
+  }
+
+  /// Gives an experiment the value, which may make it invalid.
+  package func set(_ value: Double, in experiment: inout Experiment) {
+    switch self {
+    case .parameters(let all): for parameter in all { experiment[parameter] = value }
+    case .horizon: experiment.horizon = value
+    case .maxEvents(let layer): experiment[maxEventsOf: layer] = Int(exactly: value)
     }
   }
 

@@ -1,6 +1,4 @@
 package import EventProp
-package import Language
-import Study
 
 /// What a run with one value comes to.
 package struct SweepPoint: Equatable, Sendable {
@@ -17,11 +15,9 @@ package struct SweepPoint: Equatable, Sendable {
 
   /// Why a value has no loss.
   package enum Failure: Equatable, Sendable {
-    /// The experiment does not take the value.
-    case refused(Diagnostic)
     /// The event limit cut the run.
     case cutShort
-    /// The run, its adjoint or its loss cannot be computed.
+    /// The value makes the experiment invalid, or the run, its adjoint or its loss cannot be computed.
     case cannotRun(SimulationError)
     /// The loss is no finite number.
     case lossNotFinite
@@ -36,22 +32,12 @@ package struct SweepPoint: Equatable, Sendable {
   /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
 
-  /// A value that the experiment does not take.
-  init(_ value: Double, refused diagnostic: Diagnostic) {
-    self.value = value
-    loss = nil
-    gradient = nil
-    spikeTimes = []
-    causes = nil
-    failure = .refused(diagnostic)
-  }
-
   /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   init(
     _ value: Double, _ experiment: Experiment, rule: AdjointRule, derivative: Named?,
-    _ carriers: Carriers, _ pace: (Progress.Work) -> Pace
+    _ carriers: Carriers, _ pace: (Sweep.Work) -> Pace
   ) throws(SimulationError) {
     self.value = value
     var spikeTimes: [[Double]] = []

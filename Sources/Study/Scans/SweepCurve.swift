@@ -14,15 +14,15 @@ package struct SweepCurve: Equatable, Sendable {
   package internal(set) var isCrowded = false
   /// The experiment that is swept.
   package let experiment: Experiment
-  /// What stands before numbers of a wrong rule.
-  package let label: String
+  /// How the gradient is computed.
+  package let rule: AdjointRule
   /// For each point whether the loss is smooth up to it from the one before.
   private var isSmoothBefore: [Bool] = []
 
-  init(axis: SweepAxis, of experiment: Experiment, label: String) {
+  init(axis: SweepAxis, of experiment: Experiment, rule: AdjointRule) {
     self.axis = axis
     self.experiment = experiment
-    self.label = label
+    self.rule = rule
   }
 
   /// Adds the run of the next value.
@@ -83,9 +83,8 @@ package struct SweepCurve: Equatable, Sendable {
         ? borders.first { $0.below >= value && $0.above <= other.value }
         : borders.last { $0.above <= value && $0.below >= other.value }
       // So near that the difference of the losses would be rounding alone, a run says nothing about the slope.
-      let range = (axis.values.last ?? 0) - (axis.values.first ?? 0)
       guard let border, let loss = side > 0 ? border.lossBelow : border.lossAbove,
-        abs((side > 0 ? border.below : border.above) - value) > 10 * SweepTask.precision * range
+        abs((side > 0 ? border.below : border.above) - value) > 10 * Sweep.precision * axis.width
       else { break }
       found.append((side > 0 ? border.below : border.above, loss))
       break
@@ -124,42 +123,5 @@ package struct SweepCurve: Equatable, Sendable {
         borders[place].jump.map { abs($0) > least }
         ?? (borders[place].lossBelow != borders[place].lossAbove)
     }
-  }
-}
-
-/// The loss over the values of two names.
-package struct SweepMap: Equatable, Sendable {
-  /// What goes from left to right.
-  package let across: SweepAxis
-  /// What goes from the bottom up.
-  package let up: SweepAxis
-  /// The runs in rows from the bottom, each from the left; those computed so far.
-  package internal(set) var points: [SweepPoint] = []
-  /// The experiment that is swept.
-  package let experiment: Experiment
-  /// What stands before numbers of a wrong rule.
-  package let label: String
-
-  /// Whether all runs were computed.
-  package var isComplete: Bool { points.count == across.values.count * up.values.count }
-
-  /// The run at a place, or nil where it was not computed.
-  package func point(_ column: Int, _ row: Int) -> SweepPoint? {
-    let place = row * across.values.count + column
-    return across.values.indices.contains(column) && row >= 0 && place < points.count
-      ? points[place] : nil
-  }
-
-  /// Whether the spikes of two neighbours differ.
-  package func isBorder(_ one: (Int, Int), _ other: (Int, Int)) -> Bool {
-    guard let here = point(one.0, one.1), let there = point(other.0, other.1) else { return false }
-    return !here.isSmooth(to: there)
-  }
-
-  /// The losses from the least to the largest.
-  package var lossRange: ClosedRange<Double>? {
-    let losses = points.compactMap(\.loss)
-    guard let low = losses.min(), let high = losses.max() else { return nil }
-    return low...high
   }
 }

@@ -1,0 +1,92 @@
+import EventProp
+
+extension Sweep {
+  /// How closely a border is found, as a part of the range.
+  static let precision = 1e-6
+  /// The most spikes of the runs that look for borders: where thousands of neurons follow each other, some spikes change places everywhere.
+  private static let mostSpikes = 4_000_000
+  /// The most borders looked for between two neighbours.
+  private static let mostBorders = 32
+  /// The runs that finding one border takes, about, for the progress.
+  private static let runsPerBorder = 15
+
+  /// Notes between which neighbours the spikes change.
+  mutating func look(for curve: inout SweepCurve) {
+    for (place, low) in curve.points.dropLast().enumerated() where !curve.isSmooth(after: place) {
+      let high = curve.points[place + 1]
+      open.append(Bracket(low: low, high: high, end: high))
+    }
+    planned += open.count * Self.runsPerBorder
+    close(&curve)
+  }
+
+  /// Halves the first bracket.
+  mutating func narrow(
+    _ curve: inout SweepCurve, _ pace: (Work) -> Pace
+  ) throws(SimulationError) {
+    guard var bracket = open.first else { return close(&curve) }
+    let axis = curve.axis
+    let middle = (bracket.low.value + bracket.high.value) / 2
+    let point = try point(middle, on: axis, derivative: nil, pace)
+    spikes += point.spikeCount
+    if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
+    guard bracket.high.value - bracket.low.value <= Self.precision * axis.width else {
+      open[0] = bracket
+      if spikes > Self.mostSpikes { leave(&curve) }
+      return
+    }
+    curve.borders.append(try border(bracket, on: axis, pace))
+    open.removeFirst()
+    if bracket.high.isSmooth(to: bracket.end) { return close(&curve) }
+    if bracket.found + 1 == Self.mostBorders {
+      curve.isCrowded = true
+    } else {
+      open.insert(
+        Bracket(
+          low: bracket.high, high: bracket.end, end: bracket.end, found: bracket.found + 1),
+        at: 0)
+      planned += Self.runsPerBorder
+    }
+    close(&curve)
+  }
+
+  /// What happens between the ends of a bracket.
+  private func border(
+    _ bracket: Bracket, on axis: SweepAxis, _ pace: (Work) -> Pace
+  ) throws(SimulationError) -> SweepBorder {
+    func trajectory(_ point: SweepPoint) throws(SimulationError) -> Trajectory? {
+      do throws(SimulationError) {
+        return try Trajectory(
+          of: experiment(with: point.value, on: axis), pace: pace(.running))
+      } catch {
+        if case .stopped = error { throw error }
+        return nil
+      }
+    }
+    var order: SweepBorder.Order?
+    if let low = try trajectory(bracket.low), let high = try trajectory(bracket.high) {
+      order = SweepBorder.Order(from: low, to: high, bracket.low, bracket.high, carriers)
+    }
+    return SweepBorder(bracket.low, bracket.high, order)
+  }
+
+  /// Keeps the borders that were not narrowed as wide as they are, and looks for no more.
+  private mutating func leave(_ curve: inout SweepCurve) {
+    leave(open, wideOn: &curve)
+    open = []
+    curve.isCrowded = true
+    close(&curve)
+  }
+
+  /// What is left wide is still a border; which spike is the first of many to change places is not worth two runs.
+  func leave(_ brackets: [Bracket], wideOn curve: inout SweepCurve) {
+    for bracket in brackets {
+      curve.borders.append(SweepBorder(bracket.low, bracket.high, nil))
+    }
+  }
+
+  private func close(_ curve: inout SweepCurve) {
+    curve.judgeBorders()
+    curve.isComplete = open.isEmpty && curve.points.count == curve.axis.values.count
+  }
+}
