@@ -26,9 +26,12 @@ package struct Sweep: Sendable {
   private var finding: Finding
   /// The brackets of borders that are still wide; the right end of each has a point of the grid.
   var open: [Bracket] = []
-  /// The number of runs and of looks for a border made.
+  /// The number of runs made.
   package private(set) var done = 0
+  /// How many there are as far as is known, with a guess for borders that are still wide.
   var planned: Int
+  /// The spikes of the runs that looked for borders so far.
+  var spikes = 0
 
   /// Two values with a border between them, and the point up to which more may follow.
   struct Bracket: Sendable {
@@ -37,9 +40,6 @@ package struct Sweep: Sendable {
     let end: SweepPoint
     var found = 0
   }
-
-  /// The spikes of the runs that looked for borders so far.
-  var spikes = 0
 
   /// Prepares the runs for the values of one name.
   package init(_ axis: SweepAxis, of trajectory: Trajectory, rule: AdjointRule) {
@@ -62,7 +62,7 @@ package struct Sweep: Sendable {
     planned = across.values.count * up.values.count
   }
 
-  /// The number of them that there are, as far as it is known.
+  /// The number of runs that there are, as far as it is known.
   package var total: Int { max(planned, done) }
 
   /// Whether all values and borders were computed.
@@ -104,6 +104,7 @@ package struct Sweep: Sendable {
     return changed
   }
 
+  /// The run with a value; `derivative` is of what the value stands for, or nil where only the loss is wanted.
   func point(
     _ value: Double, on axis: SweepAxis, derivative: Named?, _ pace: (Work) -> Pace
   ) throws(SimulationError) -> SweepPoint {

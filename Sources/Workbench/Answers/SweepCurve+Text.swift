@@ -1,5 +1,5 @@
 import EventProp
-package import Language
+import Language
 package import Study
 
 extension SweepCurve {
@@ -107,54 +107,14 @@ extension SweepCurve {
       "between borders the slope of L is \(label.isEmpty ? "the gradient" : "this gradient") to "
       + "\(Quantity.display(deviation * 100, digits: 2)) % (median); \(blind)\(more)"
   }
-}
 
-extension SweepMap {
-  /// A table of the losses, with a stroke where the spikes change from one value to the next.
-  package var text: String {
-    var lines = [
-      "\(label)L over \(across.name) (across) and \(up.name) (down)"
-        + (isComplete
-          ? "" : ": interrupted after \(points.count) of \(across.values.count * up.values.count)")
-    ]
-    var rows = [[up.name] + across.values.map { across.text($0, digits: 4) }]
-    for row in up.values.indices where point(0, row) != nil {
-      rows.append(
-        [up.text(up.values[row], digits: 4)]
-          + across.values.indices.map { column in
-            point(column, row).map { $0.loss.map { Quantity.display($0) } ?? "-" } ?? ""
-          })
-    }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for (number, row) in rows.enumerated() {
-      var text = ""
-      for (column, cell) in row.enumerated() {
-        let isBorder =
-          number > 0 && column > 1
-          && self.isBorder((column - 2, number - 1), (column - 1, number - 1))
-        text += (column == 0 ? "" : isBorder ? " |" : "  ") + cell.padded(to: widths[column])
-      }
-      while text.last == " " { text.removeLast() }
-      lines.append(text)
-      if number > 0, let under = stroke(under: number - 1, widths) { lines.append(under) }
-    }
-    lines.append(
-      "| and -: the spikes change somewhere between the two values of the grid, and the loss may jump; "
-        + "no gradient crosses them")
-    return lines.joined(separator: "\n")
+  /// Why a run has no loss; nil where it has one.
+  package func sentence(ofFailureAt point: SweepPoint) -> String? {
+    point.failure?.sentence(Names(experiment))
   }
 
-  /// A line that is drawn where the spikes of a row and the next one differ.
-  private func stroke(under row: Int, _ widths: [Int]) -> String? {
-    let isBorder = across.values.indices.map { self.isBorder(($0, row), ($0, row + 1)) }
-    guard isBorder.contains(true) else { return nil }
-    var text = String(repeating: " ", count: widths[0])
-    for (column, isBorder) in isBorder.enumerated() {
-      text += "  " + String(repeating: isBorder ? "-" : " ", count: widths[column + 1])
-    }
-    while text.last == " " { text.removeLast() }
-    return text
-  }
+  /// What stands before numbers of a wrong rule.
+  package var label: String { rule.label }
 }
 
 extension Reply {
@@ -170,80 +130,5 @@ extension Reply {
       points = map.points.count
     }
     if points > 1 { figure = found }
-  }
-}
-
-extension SweepCurve {
-  /// Why a run has no loss; nil where it has one.
-  package func sentence(ofFailureAt point: SweepPoint) -> String? {
-    point.failure?.sentence(Names(experiment))
-  }
-
-  /// What stands before numbers of a wrong rule.
-  package var label: String { rule.label }
-}
-
-extension SweepMap {
-  /// Why a run has no loss; nil where it has one.
-  package func sentence(ofFailureAt point: SweepPoint) -> String? {
-    point.failure?.sentence(Names(experiment))
-  }
-
-  /// What stands before numbers of a wrong rule.
-  package var label: String { rule.label }
-}
-
-extension SweepAxis {
-  /// A value with its unit.
-  package func text(_ value: Double, digits: Int = 6) -> String {
-    Quantity.display(value, isTime: isTime, digits: digits)
-  }
-
-  /// The line that sets a value, to the last digit.
-  package func settingLine(_ value: Double) -> String {
-    "set \(name) \(Quantity.exact(value, isTime: isTime))"
-  }
-}
-
-extension SweepPoint.Failure {
-  fileprivate func sentence(_ names: Names) -> String {
-    switch self {
-    case .cutShort: "max_events cut the run"
-    case .cannotRun(let error): names.sentence(for: error)
-    case .lossNotFinite: "the loss is no finite number"
-    }
-  }
-}
-
-extension SweepBorder.Change {
-  /// What happens to the spikes, in a phrase.
-  package func text(_ names: Names) -> String {
-    switch self {
-    case .count(let all):
-      let changes = all.map { (time: $0.time, text: $0.text) }
-        .sorted { ($0.time, $0.text) < ($1.time, $1.text) }
-      let others = changes.count - 1
-      let second = others == 1 ? ", with it \(changes[1].text)" : ""
-      return changes[0].text + (others > 1 ? ", with \(others) neurons after it" : second)
-    case .order(let source, let neuron, let spike):
-      let arrival =
-        switch source {
-        case .input(let position): names.name(ofInput: position)
-        case .spike(let neuron, let ordinal): "spike n\(neuron) \(ordinal)"
-        }
-      return "\(arrival) and spike n\(neuron) \(spike) change places"
-    case .orders: return "arrivals and spikes change places"
-    }
-  }
-}
-
-extension SweepBorder.CountChange {
-  fileprivate var text: String {
-    let appears = difference > 0
-    guard let spike else {
-      return "\(abs(difference)) spikes of n\(neuron) \(appears ? "appear" : "vanish")"
-    }
-    return "spike n\(neuron) \(spike) \(appears ? "appears" : "vanishes") at "
-      + Quantity.displayTime(time)
   }
 }

@@ -1,0 +1,14 @@
+import Language
+package import Study
+
+extension SweepAxis {
+  /// A value with its unit.
+  package func text(_ value: Double, digits: Int = 6) -> String {
+    Quantity.display(value, isTime: isTime, digits: digits)
+  }
+
+  /// The line that sets a value, to the last digit.
+  package func settingLine(_ value: Double) -> String {
+    "set \(name) \(Quantity.exact(value, isTime: isTime))"
+  }
+}
