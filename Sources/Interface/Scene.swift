@@ -153,7 +153,7 @@ struct Scene {
 
   /// λ_V and λ_I of a neuron as far back as they have been computed.
   func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
-    guard let adjoint = run.adjoint, point.isBackward else { return nil }
+    guard let adjoint = run.wayBack, point.isBackward else { return nil }
     let limit = time
     return traces(of: adjoint, neuron, along: axis) {
       $0 >= limit

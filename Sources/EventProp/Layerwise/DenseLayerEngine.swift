@@ -131,7 +131,7 @@ final class DenseLayerEngine: LayerEngine {
         let time = times.values[slot]
         guard time < .infinity else { break }
         waiting = fire(slot, at: time, of: waiting, &now, until: next)
-        try pace.reach(step: train.count, time)
+        try pace.reach(step: train.count - 1, time)
       }
       guard arrival < source.count, count < most else { return count < limit }
       try pace.reach(step: arrival, now.time)

@@ -42,6 +42,10 @@ extension LIFParameters {
 }
 
 extension AdjointTrajectory {
+  /// Where λ is larger, it is found one event at a time instead: so near the end of the range of numbers it depends on the order of the
+  /// sums whether one is left.
+  private static let mostLambda = 1e290
+
   /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not simulated layer by layer, or λ leaves the range of numbers.
   init?(
     layerwise trajectory: Trajectory, _ evaluation: LossEvaluation, pace: Pace
@@ -94,7 +98,9 @@ extension AdjointTrajectory {
         transmitted: jump.transmitted + (spike.gradient - explicit), delayed: 0,
         lossTerm: explicit, runningLossTerm: 0,
         denominator: current + parameters.vLeak - parameters.vThreshold)
-      isSound = isSound && transition.lambdaVBefore.isFinite && jump.lambdaI.isFinite
+      isSound =
+        isSound && abs(transition.lambdaVBefore) < Self.mostLambda
+        && abs(jump.lambdaI) < Self.mostLambda
       timeGradients.append(transition.timeGradient)
       transitions.append(transition)
       currents.append(jump.lambdaI)

@@ -94,7 +94,7 @@ package struct BackwardPass: Sendable {
     }
     let number = remaining - 1
     let event = trajectory.events[number]
-    try pace.reach(step: number, every: 256, event.time)
+    try pace.reach(step: number - 1, every: 256, event.time)
     guard number < firstQuietEvent else {
       remaining = number
       try passQuietly(number)

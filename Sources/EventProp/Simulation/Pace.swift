@@ -20,11 +20,11 @@ public struct Pace {
     if let goesOn, !goesOn(time) { throw .stopped(time: time) }
   }
 
-  /// The same at every 4096th step, or at every `stride`th, a power of two; `step` counts the steps, which are events as a rule.
+  /// The same after 4096 steps each, or after `stride`, a power of two; `step` counts the steps from 0, events as a rule.
   @inline(__always)
   package func reach(
     step: Int, every stride: Int = 4096, _ time: @autoclosure () -> Double
   ) throws(SimulationError) {
-    if step & (stride - 1) == 0 { try reach(time()) }
+    if step & (stride - 1) == stride - 1 { try reach(time()) }
   }
 }

@@ -50,7 +50,7 @@ package struct Trajectory: Sendable {
     }
     var pass = ForwardPass(circuit)
     while let event = try pass.next() {
-      try pace.reach(step: pass.events.count, event.time)
+      try pace.reach(step: pass.events.count - 1, event.time)
     }
     self.init(pass)
   }

@@ -40,6 +40,9 @@ extension Warning {
     case .truncated(let cut):
       "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
         + "the gradient is that of the cut run"
+    case .overflow(_, let time):
+      "λ of this neuron is no finite number at \(Quantity.displayTime(time)): what is known of the way back ends there, and there is "
+        + "no gradient"
     case .runaway(let limit):
       "the network was still active after \(limit) events: if its recurrent weights keep it firing, a "
         + "higher limit only moves the cut"

@@ -11,7 +11,7 @@ extension Scene {
     switch point {
     case .start: phase = "FWD -> start"
     case .forward(let event): phase = "FWD -> e\(event)/\(max(events - 1, 0))"
-    case .turn: phase = run.adjoint == nil ? "DONE" : "BWD <- turn"
+    case .turn: phase = run.wayBack == nil ? "DONE" : "BWD <- turn"
     case .backward(let event): phase = "BWD <- e\(event)/\(max(events - 1, 0))"
     case .end: phase = "DONE"
     }

@@ -205,7 +205,7 @@ extension Scene {
       drawExcursions(of: walked.lambdaV, scale, in: plot, into: &grid)
     }
     let waiting: String? =
-      run.adjoint == nil
+      run.wayBack == nil
       ? "no way back: this run has no gradient"
       : !point.isBackward
         ? "the adjoint comes on the way back: finish, then step" : "not reached yet"

@@ -98,7 +98,7 @@ extension Trajectory {
       early: ForwardPass.EarlySpike(
         position: tie.first, neuron: neuron, time: events[tie.first].time))
     while let event = try pass.next() {
-      try pace.reach(step: pass.events.count, event.time)
+      try pace.reach(step: pass.events.count - 1, event.time)
     }
     return Trajectory(pass)
   }

@@ -105,7 +105,7 @@ struct PeakGradients {
     guard let latest = order.first.map({ starts[$0].event }) else { return }
     for number in stride(from: latest, through: 0, by: -1) {
       let event = trajectory.events[number]
-      try pace.reach(step: number, every: 256, event.time)
+      try pace.reach(step: number - 1, every: 256, event.time)
       let known = met
       meet(number, isBeforeJump: true)
       if met > 0 {

@@ -17,12 +17,14 @@ package enum Warning: Equatable, Sendable {
   case silent(neuron: Int)
   /// An event limit cut the run.
   case truncated(Truncation)
+  /// On the way back λ of a neuron leaves the range of numbers at a time, in seconds: there is no gradient.
+  case overflow(neuron: Int, time: Double)
   /// The run reached so large a limit that it was not meant to be cut, but does not end.
   case runaway(limit: Int)
 
   /// The kinds of warning, by the names that reports have for them.
   package enum Kind: String, Sendable {
-    case grazing, tie, silent, truncated, runaway, approximate
+    case grazing, tie, silent, truncated, runaway, approximate, overflow
     case nearMiss = "near-miss"
   }
 
@@ -43,6 +45,7 @@ package enum Warning: Equatable, Sendable {
     case .nearMiss: .nearMiss
     case .silent: .silent
     case .truncated: .truncated
+    case .overflow: .overflow
     case .runaway: .runaway
     }
   }
@@ -51,7 +54,7 @@ package enum Warning: Equatable, Sendable {
   package var neuron: Int? {
     switch self {
     case .grazing(let neuron, _, _, _), .approximate(let neuron, _, _),
-      .nearMiss(let neuron, _, _, _), .silent(let neuron):
+      .nearMiss(let neuron, _, _, _), .silent(let neuron), .overflow(let neuron, _):
       neuron
     case .tie(let tie, _): tie.neuron
     case .truncated, .runaway: nil
@@ -63,7 +66,7 @@ package enum Warning: Equatable, Sendable {
     switch self {
     case .grazing(_, let spike, _, _), .approximate(_, let spike, _): spike
     case .tie(_, let spike): spike
-    case .nearMiss, .silent, .truncated, .runaway: nil
+    case .nearMiss, .silent, .truncated, .overflow, .runaway: nil
     }
   }
 }

@@ -31,7 +31,7 @@ extension Session {
   }
 
   private var lossSum: Provenance? {
-    Explainer(run.trajectory, adjoint: run.adjoint).explain(.loss)
+    Explainer(run.trajectory, adjoint: run.wayBack).explain(.loss)
   }
 
   /// A neuron of the layer that the loss reads, counted across layers.
@@ -68,7 +68,7 @@ extension Session {
       let time = event.map { run.trajectory.events[$0].time }
       numbers["c"] = time.map { number((term?.value ?? 0) / $0) }
     case .share(let neuron, let event, let share)?:
-      let peak = run.adjoint?.evaluation.impulses[neuron]
+      let peak = run.wayBack?.evaluation.impulses[neuron]
       numbers["t"] = time(of: event, values.clip)
       numbers["share"] = number(share)
       numbers["isLabel"] = numbers["label"] == "n\(neuron)" ? "1" : "0"

@@ -49,7 +49,7 @@ extension Session {
         result: run.loss.map { "L = \(number($0))" } ?? "")
     case .forward(let event): return forwardEquation(event, isBrief)
     case .backward(let event):
-      return run.adjoint.map { backwardEquation(event, $0, isBrief) }
+      return run.wayBack.map { backwardEquation(event, $0, isBrief) }
         ?? forwardEquation(event, isBrief)
     }
   }
@@ -139,7 +139,7 @@ extension Session {
     // A wrong rule may take another slope than that of the loss.
     let slope =
       jump.lossTerm != 0
-        && jump.lossTerm == run.adjoint?.evaluation.spikeTimeGradients[event]
+        && jump.lossTerm == run.wayBack?.evaluation.spikeTimeGradients[event]
       ? lossSlope(of: event).map { $0 + " = " } : nil
     terms.append(
       "∂l/∂t = \(slope ?? "")\(number(jump.lossTerm))"

@@ -14,7 +14,7 @@ extension Session {
     let now = new.trajectory.spikeCount
     text += "  \(now) spike\(now == 1 ? "" : "s")"
     if was != now { text += " (was \(was))" }
-    if let grave = Warning.firstGrave(in: new.trajectory) {
+    if let grave = new.overflow.first ?? Warning.firstGrave(in: new.trajectory) {
       text += "  \(grave.kind.rawValue) (info warnings)"
     }
     return text

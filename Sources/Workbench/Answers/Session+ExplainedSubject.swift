@@ -18,7 +18,7 @@ extension Session {
     if let subject = try gradientSubject(words) { return subject }
     switch try Probe(words, names, selected: selected) {
     case .state(let quantity, let neuron):
-      if quantity.isAdjoint, !point.isBackward || run.adjoint == nil {
+      if quantity.isAdjoint, !point.isBackward || run.wayBack == nil {
         throw noAdjointYet(head)
       }
       return switch quantity {
@@ -54,7 +54,7 @@ extension Session {
   func gradientSubject(
     _ synapse: SynapseIndex, _ word: Word
   ) throws(Diagnostic) -> Provenance.Subject {
-    guard cursor.partialGradient != nil, run.adjoint != nil else { throw noGradientYet(word) }
+    guard cursor.partialGradient != nil, run.wayBack != nil else { throw noGradientYet(word) }
     return .weightGradient(synapse, from: firstWalked)
   }
 
@@ -80,7 +80,7 @@ extension Session {
     switch parameters.first {
     case .field(let field, _, _)?:
       let neurons = parameters.compactMap { $0.neuron(in: experiment.network) }
-      guard cursor.partialGradient != nil, run.adjoint != nil else {
+      guard cursor.partialGradient != nil, run.wayBack != nil else {
         throw noGradientYet(name)
       }
       return .parameterGradient(field, neurons: neurons, from: point == .end ? nil : firstWalked)
@@ -108,7 +108,7 @@ extension Session {
         "this spike comes after t_max, and nothing depends on it",
         remedy: "set t_max makes the run longer")
     }
-    guard run.adjoint != nil, firstWalked <= event else {
+    guard run.wayBack != nil, firstWalked <= event else {
       throw noGradientYet(word, remedy: "bwd, then step down to it")
     }
     return .inputTimeGradient(position)

@@ -45,7 +45,7 @@ extension Session {
   private mutating func explain(
     _ subject: Provenance.Subject, _ word: Word, _ reply: inout Reply
   ) throws(Diagnostic) {
-    let explainer = Explainer(run.trajectory, adjoint: run.adjoint)
+    let explainer = Explainer(run.trajectory, adjoint: run.wayBack)
     guard let provenance = explainer.explain(subject) else {
       throw word.complaint(
         "there is nothing to explain here", remedy: "why lV n0, why V n0, why spike n0 1")
@@ -91,7 +91,7 @@ extension Session {
         + (left == 0 ? "" : " (partial: \(left) more to come)"))
     if !terms.isEmpty {
       lines.append(
-        try pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.adjoint)))
+        try pathText(of: subject, in: Explainer(run.trajectory, adjoint: run.wayBack)))
     }
     return lines.joined(separator: "\n")
   }

@@ -93,7 +93,7 @@ extension Session {
       return "\(named(event)): \(weight(synapse)) times λV - λI"
         + (arrival == event ? "" : " at its arrival e\(arrival)")
     case .loss(let event):
-      let transition = run.adjoint.flatMap { $0.transitions[event] }
+      let transition = run.wayBack.flatMap { $0.transitions[event] }
       return "the loss reads \(named(event)): ∂l/∂t = "
         + sixDigits(transition?.lossTerm ?? 0)
     case .runningLoss: return "the loss reads V all the time"

@@ -4,7 +4,11 @@ import Language
 extension Session {
   /// Why a run without an adjoint has none, and what would give it one.
   var noWayBack: (reason: String, remedy: String) {
-    experiment.loss == nil
+    if let overflow = run.wayBack?.overflow {
+      let error = SimulationError.nonFiniteAdjoint(neuron: overflow.neuron, time: overflow.time)
+      return (names.sentence(for: error), "smaller weights or a shorter t_max keep it finite")
+    }
+    return experiment.loss == nil
       ? ("this experiment has no loss", "add a loss to the preset")
       : ("the event limit cut the run", "set max_events higher")
   }
@@ -23,7 +27,7 @@ extension Session {
 
   /// The complaint about a λ before the way back, or in a run without one.
   func noAdjointYet(_ word: Word) -> Diagnostic {
-    run.adjoint == nil
+    run.wayBack == nil || run.wayBack?.overflow != nil && point.isBackward
       ? word.complaint("there is no λ: \(noWayBack.reason)", remedy: noWayBack.remedy)
       : word.complaint("λ is not computed yet", remedy: "bwd goes to the backward phase")
   }

@@ -19,7 +19,8 @@ extension Session {
 
   /// What is said at the end of the run.
   var endOfRun: String {
-    run.adjoint == nil
+    if run.wayBack?.overflow != nil { return "the way back ends here: \(noWayBack.reason)" }
+    return run.adjoint == nil
       ? "end of run: there is no gradient here" : "end of run: gradients complete"
   }
 
@@ -33,7 +34,7 @@ extension Session {
           ? "the event limit cut the run at \(run.trajectory.events.count) events: no gradient"
           : "end of the forward phase; this experiment has no loss, so there is no way back"
       }
-      let grave = Warning.graveCount(in: run.trajectory)
+      let grave = Warning.graveCount(in: run.trajectory) + run.overflow.count
       return
         "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
         + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")
@@ -57,7 +58,7 @@ extension Session {
   }
 
   private func backwardSummary(of event: Int) -> String {
-    guard let adjoint = run.adjoint else { return "" }
+    guard let adjoint = run.wayBack else { return "" }
     let happened = run.trajectory.events[event]
     var text = run.describe(event) + " t=" + Quantity.displayTime(happened.time, digits: 5)
     if let transition = adjoint.transitions[event] {

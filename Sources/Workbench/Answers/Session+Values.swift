@@ -46,10 +46,12 @@ extension Session {
       throw (words.first ?? place).complaint(
         "only V, I, lV and lI have a value at every place", remedy: "print V n0 @ e5-")
     }
-    switch try self.place(named: place) {
+    let named = try self.place(named: place)
+    guard isKnown(quantity, at: named) else { throw noAdjointYet(place) }
+    switch named {
     case .time(let time):
       let value = quantity.value(
-        run.trajectory.state(of: neuron, at: time), run.adjoint?.state(of: neuron, at: time))
+        run.trajectory.state(of: neuron, at: time), run.wayBack?.state(of: neuron, at: time))
       return text(quantity, neuron, value) + " @ \(Quantity.displayTime(time, digits: 6))"
     case .event(let number, let side):
       let sides = sides(of: quantity, neuron, at: number)
@@ -58,6 +60,17 @@ extension Session {
       case .before: sides.before + " @ e\(number)-"
       case nil: "\(sides.before) @ e\(number)-   \(sides.after) @ e\(number)+"
       }
+    }
+  }
+
+  /// Whether the run has a quantity at a place: λ is known as far as the way back goes.
+  private func isKnown(_ quantity: StateQuantity, at place: NamedPlace) -> Bool {
+    guard quantity.isAdjoint else { return true }
+    guard let wayBack = run.wayBack else { return false }
+    guard let overflow = wayBack.overflow else { return true }
+    return switch place {
+    case .time(let time): time > overflow.time
+    case .event(let number, _): number > overflow.event
     }
   }
 

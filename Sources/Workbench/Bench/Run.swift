@@ -14,8 +14,8 @@ package struct Run: Sendable {
   package let experiment: Experiment
   /// What happened.
   package let trajectory: Trajectory
-  /// The way back; nil without a loss, or when the event limit of the whole run cut it.
-  package let adjoint: AdjointTrajectory?
+  /// The way back as far as λ stays finite; nil without a loss, or when the event limit of the whole run cut it.
+  package let wayBack: AdjointTrajectory?
   /// The points to step through.
   package let timeline: Timeline
 
@@ -42,17 +42,25 @@ package struct Run: Sendable {
       self.trajectory = try Trajectory(of: experiment, pace: pace(.running))
     }
     if experiment.loss != nil, !self.trajectory.isCutShort {
-      adjoint = try AdjointTrajectory(of: self.trajectory, rule: rule, pace: pace(.walkingBack))
+      wayBack = try AdjointTrajectory(
+        asFarAsFinite: self.trajectory, rule: rule, pace: pace(.walkingBack))
     } else {
-      adjoint = nil
+      wayBack = nil
     }
     #if DEBUG
-    if let violation = adjoint.flatMap({ Identities.violation(of: $0) }) {
+    if let wayBack, wayBack.overflow == nil, let violation = Identities.violation(of: wayBack) {
       preconditionFailure(violation.sentence(Names(experiment)))
     }
     #endif
     index = EventIndex(self.trajectory)
-    timeline = Timeline(events: self.trajectory.events.count, hasBackward: adjoint != nil)
+    timeline = Timeline(
+      events: self.trajectory.events.count, hasBackward: wayBack != nil,
+      firstWalked: wayBack?.overflow.map { $0.event + 1 } ?? 0)
+  }
+
+  /// The warning that λ leaves the range of numbers, where it does.
+  package var overflow: [Warning] {
+    wayBack?.overflow.map { [.overflow(neuron: $0.neuron, time: $0.time)] } ?? []
   }
 
   /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
@@ -62,13 +70,16 @@ package struct Run: Sendable {
     pace: Pace = .free
   ) throws(SimulationError) -> [Warning] {
     if let known = keptWarnings.all.withLock({ $0 }) { return known }
-    let found = try Warning.all(in: trajectory, pace: pace)
+    let found = overflow + (try Warning.all(in: trajectory, pace: pace))
     keptWarnings.all.withLock { $0 = found }
     return found
   }
 
   /// L, or nil without a loss.
-  package var loss: Double? { adjoint?.evaluation.value }
+  package var loss: Double? { wayBack?.evaluation.value }
+
+  /// The way back to t = 0 with the whole gradient; nil where ``wayBack`` is, and where λ leaves the range of numbers.
+  package var adjoint: AdjointTrajectory? { wayBack?.overflow == nil ? wayBack : nil }
 
   /// The time of a point, in seconds.
   package func time(of point: Timeline.Point) -> Double {
@@ -94,8 +105,8 @@ package struct Run: Sendable {
   package func adjoint(of neuron: Int, at point: Timeline.Point) -> AdjointState? {
     switch point {
     case .start, .forward: nil
-    case .turn: adjoint?.state(of: neuron, at: experiment.horizon)
-    case .backward(let event): adjoint?.state(of: neuron, at: event, side: .before)
+    case .turn: wayBack?.state(of: neuron, at: experiment.horizon)
+    case .backward(let event): wayBack?.state(of: neuron, at: event, side: .before)
     case .end: adjoint?.atZero[neuron]
     }
   }

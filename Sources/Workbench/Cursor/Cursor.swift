@@ -28,10 +28,10 @@ package struct Cursor: Sendable {
   ) throws(SimulationError) {
     switch run.timeline[number] {
     case .backward(let event):
-      guard let adjoint = run.adjoint else { break }
-      if walk == nil { walk = GradientWalk(adjoint) }
+      guard let wayBack = run.wayBack else { break }
+      if walk == nil { walk = GradientWalk(wayBack) }
       partialGradient = try walk?.gradient(from: isOtherHalf ? event + 1 : event, pace: pace)
-    case .turn: partialGradient = run.adjoint.map { _ in Gradient(zeroFor: run.experiment) }
+    case .turn: partialGradient = run.wayBack.map { _ in Gradient(zeroFor: run.experiment) }
     case .end: partialGradient = run.adjoint?.gradient
     case .start, .forward: partialGradient = nil
     }

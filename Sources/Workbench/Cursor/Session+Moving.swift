@@ -147,7 +147,8 @@ extension Session {
   /// The point of an event in the phase where the user stands.
   func here(_ event: Int) -> Int {
     run.timeline.number(
-      of: point.isBackward && run.adjoint != nil ? .backward(event) : .forward(event))
+      of: point.isBackward && run.wayBack?.isWalked(event) ?? false
+        ? .backward(event) : .forward(event))
   }
 
   /// The last point of the phase whose event lies at or before a time.

@@ -20,7 +20,7 @@ extension Session {
   /// λ of a neuron where the user stands, or nil where it is not computed yet.
   package func adjoint(of neuron: Int) -> AdjointState? {
     guard cursor.isOtherHalf, point.isBackward, let event = point.event, let side,
-      let adjoint = run.adjoint
+      let adjoint = run.wayBack, adjoint.isWalked(event)
     else { return run.adjoint(of: neuron, at: point) }
     return adjoint.state(of: neuron, at: event, side: side)
   }

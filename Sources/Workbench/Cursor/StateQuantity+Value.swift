@@ -18,7 +18,11 @@ extension StateQuantity {
   func value(of neuron: Int, at event: Int, side: Side, in run: Run) -> Double? {
     value(
       run.trajectory.state(of: neuron, at: event, side: side),
-      run.adjoint?.state(of: neuron, at: event, side: side))
+      run.wayBack.flatMap {
+        // Where λ leaves the range of numbers it is not known.
+        $0.overflow == nil || $0.isWalked(event)
+          ? $0.state(of: neuron, at: event, side: side) : nil
+      })
   }
 
   /// The quantity at a point, or nil where it is not computed yet.

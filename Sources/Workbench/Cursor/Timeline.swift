@@ -10,6 +10,8 @@ package struct Timeline: Equatable, Sendable {
   package let events: Int
   /// Whether there is a way back.
   package let hasBackward: Bool
+  /// The earliest event that the way back reaches; 0 where it reaches t = 0 behind it.
+  package var firstWalked = 0
 
   /// A place of the computation.
   package enum Point: Equatable, Sendable {
@@ -26,7 +28,10 @@ package struct Timeline: Equatable, Sendable {
   }
 
   /// The last point's number.
-  package var last: Int { hasBackward ? 2 * events + 2 : events + 1 }
+  package var last: Int {
+    guard hasBackward else { return turn }
+    return firstWalked == 0 ? 2 * events + 2 : 2 * events + 1 - firstWalked
+  }
   /// The turn's number.
   package var turn: Int { events + 1 }
 

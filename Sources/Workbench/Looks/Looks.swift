@@ -22,7 +22,7 @@ package struct Looks: Sendable {
     let spikes = run.trajectory.events.indices.filter {
       run.trajectory.events[$0].spikingNeuron != nil
     }
-    let event = spikes.first { run.adjoint?.timeGradients[$0] ?? 0 != 0 } ?? spikes.first
+    let event = spikes.first { run.wayBack?.timeGradients[$0] ?? 0 != 0 } ?? spikes.first
     return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
   }
 

@@ -250,6 +250,6 @@ private struct StopTest: Sendable {
 extension Run {
   /// The terms of the gradient of a weight; nil without a gradient.
   func contributions(of synapse: SynapseIndex) -> WeightContributions? {
-    adjoint.map { WeightContributions(of: $0, through: synapse) }
+    wayBack.map { WeightContributions(of: $0, through: synapse) }
   }
 }
