@@ -4,7 +4,7 @@ import Synchronization
 /// One example of a batch: its input spikes and what its output is to be.
 public struct Sample: Sendable {
   /// The loss of the example.
-  public var loss: Loss
+  package var loss: Loss
   /// The input spikes in the order in which they happen.
   package let inputs: InputQueue
 
@@ -12,6 +12,10 @@ public struct Sample: Sendable {
   private let timeFaults: [ExperimentFault]
 
   /// Creates an example; the input spikes come in any order.
+  ///
+  /// Nothing is checked here: ``Batch/gradient(of:)`` throws the faults of an example.
+  ///
+  /// - Complexity: O(n log n) for n input spikes.
   public init(inputSpikes: [InputSpike], loss: Loss) {
     inputs = InputQueue(inputSpikes, before: .infinity)
     self.loss = loss
@@ -50,7 +54,7 @@ public final class Batch {
     /// The sums of the gradients, one for each layer.
     public var layers: [LayerGradient]
     /// The number of events of all examples.
-    public var events: Int
+    package var events: Int
   }
 
   /// Why there is no gradient of a batch: its first example that has none.
@@ -61,7 +65,7 @@ public final class Batch {
     public let reason: SimulationError
 
     /// Says why the example at a position has no gradient.
-    public init(sample: Int, reason: SimulationError) {
+    package init(sample: Int, reason: SimulationError) {
       self.sample = sample
       self.reason = reason
     }
@@ -72,16 +76,23 @@ public final class Batch {
 
   private let workers: [Worker]
 
-  /// Prepares a network for batches on a number of threads, at least one.
+  /// Prepares a network for batches on a number of threads, at least one; `horizon` in seconds.
   ///
-  /// Throws `SimulationError.invalid` for a network with faults.
+  /// Throws `SimulationError.invalid` for a network or a horizon with faults.
+  ///
+  /// - Complexity: O(neurons + synapses) for each thread.
   public init(_ network: Network, horizon: Double, threads: Int = 1) throws(SimulationError) {
     let circuit = try Circuit(
       Experiment(title: "batch", network: network, inputSpikes: [], horizon: horizon))
     workers = (0..<max(1, threads)).map { _ in Worker(circuit) }
   }
 
-  /// The losses and the gradients of the weights, added up over the examples.
+  /// The losses and the gradients of all parameters of the network, added up over the examples.
+  ///
+  /// Throws a ``Failure`` with the first example that has no gradient: its input spikes or its loss have faults, its loss names a
+  /// spike that did not happen, or a state or an adjoint leaves the range of numbers.
+  ///
+  /// - Complexity: O(synapses that deliver in the runs + synapses), shared by the threads.
   public func gradient(of samples: [Sample]) throws(Failure) -> Result {
     let pieces = (samples.count + Self.pieceSize - 1) / Self.pieceSize
     let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: pieces))
