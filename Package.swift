@@ -36,6 +36,10 @@ let presets = [
 
 let package = Package(
   name: "backspike",
+  products: [
+    .library(name: "EventProp", targets: ["EventProp"]),
+    .executable(name: "backspike", targets: ["backspike"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),

@@ -145,4 +145,35 @@ import Testing
       #expect(abs(found - wanted) <= 1e-12 * largest)
     }
   }
+
+  @Test func `a state that leaves the range of numbers is answered with neuron and time`() throws {
+    var network = Self.network
+    network.layers[0].weights.weights = Array(repeating: 1e308, count: 51)
+    let spikes = [InputSpike(time: 1e-3, channel: 0), InputSpike(time: 1e-3, channel: 1)]
+    let loss = Self.samples(1)[0].loss
+    let samples = [Sample(inputSpikes: [], loss: loss), Sample(inputSpikes: spikes, loss: loss)]
+    let batch = try Batch(network, horizon: 30e-3)
+    #expect(
+      throws: Batch.Failure(sample: 1, reason: .nonFiniteState(neuron: 0, time: 1e-3))
+    ) { try batch.gradient(of: samples) }
+  }
+
+  @Test func `derivatives by parameters come where they are asked for`() throws {
+    var slow = Self.network
+    slow.layers[0].weights.delays = Array(repeating: 0, count: 51)
+    let samples = Self.samples(5)
+    let sums = try [Self.network, slow].map { network in
+      let batch = try Batch(network, horizon: 30e-3)
+      let sum = try batch.gradient(of: samples, withParameters: true)
+      let without = try batch.gradient(of: samples)
+      for (layer, members) in without.layers.enumerated() {
+        let zero = LayerGradient(zeroFor: network.layers[layer])
+        #expect(members.parameters == zero.parameters && members.initial == zero.initial)
+        #expect(members.parameters != sum.layers[layer].parameters)
+      }
+      return sum.layers[0].parameters.map(\.tauMem)
+    }
+    let largest = sums[0].map { abs($0) }.max() ?? 0
+    for (fast, slow) in zip(sums[0], sums[1]) { #expect(abs(fast - slow) <= 1e-12 * largest) }
+  }
 }

@@ -16,12 +16,14 @@ public struct Gradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of an experiment.
-  public init(zeroFor experiment: Experiment) {
+  package init(zeroFor experiment: Experiment) {
     layers = experiment.network.layers.map { LayerGradient(zeroFor: $0) }
     inputTimes = Array(repeating: 0, count: experiment.inputSpikes.count)
   }
 
   /// The derivative with respect to one value of a parameter that every neuron of the network uses.
+  ///
+  /// - Complexity: O(neurons).
   public func shared(_ field: LIFParameters.Field) -> Double {
     layers.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1[field] } }
   }
@@ -49,7 +51,7 @@ public struct LayerGradient: Equatable, Sendable {
   }
 
   /// A gradient of zeros in the shape of a layer.
-  public init(zeroFor layer: Layer) {
+  package init(zeroFor layer: Layer) {
     weights = SynapseGradient(zeroFor: layer.weights)
     recurrent = layer.recurrent.map { SynapseGradient(zeroFor: $0) }
     parameters = Array(repeating: ParameterGradient(), count: layer.size)
@@ -91,7 +93,7 @@ public struct ParameterGradient: Equatable, BitwiseCopyable, Sendable {
 
 extension LayerGradient {
   /// The sum of two gradients of one layer.
-  public static func + (one: Self, other: Self) -> Self {
+  package static func + (one: Self, other: Self) -> Self {
     var sum = one
     sum.weights.add(other.weights)
     if let recurrent = other.recurrent { sum.recurrent?.add(recurrent) }

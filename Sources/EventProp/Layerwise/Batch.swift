@@ -4,7 +4,7 @@ import Synchronization
 /// One example of a batch: its input spikes and what its output is to be.
 public struct Sample: Sendable {
   /// The loss of the example.
-  public var loss: Loss
+  package var loss: Loss
   /// The input spikes in the order in which they happen.
   package let inputs: InputQueue
 
@@ -12,6 +12,10 @@ public struct Sample: Sendable {
   private let timeFaults: [ExperimentFault]
 
   /// Creates an example; the input spikes come in any order.
+  ///
+  /// Nothing is checked here: ``Batch/gradient(of:withParameters:)`` throws the faults of an example.
+  ///
+  /// - Complexity: O(n log n) for n input spikes.
   public init(inputSpikes: [InputSpike], loss: Loss) {
     inputs = InputQueue(inputSpikes, before: .infinity)
     self.loss = loss
@@ -48,9 +52,11 @@ public final class Batch {
     /// The sum of the losses of the examples.
     public var loss: Double
     /// The sums of the gradients, one for each layer.
+    ///
+    /// The derivatives by the parameters and the initial states of the neurons are 0 where they were not asked for.
     public var layers: [LayerGradient]
     /// The number of events of all examples.
-    public var events: Int
+    package var events: Int
   }
 
   /// Why there is no gradient of a batch: its first example that has none.
@@ -61,7 +67,7 @@ public final class Batch {
     public let reason: SimulationError
 
     /// Says why the example at a position has no gradient.
-    public init(sample: Int, reason: SimulationError) {
+    package init(sample: Int, reason: SimulationError) {
       self.sample = sample
       self.reason = reason
     }
@@ -72,17 +78,28 @@ public final class Batch {
 
   private let workers: [Worker]
 
-  /// Prepares a network for batches on a number of threads, at least one.
+  /// Prepares a network for batches on a number of threads, at least one; `horizon` in seconds.
   ///
-  /// Throws `SimulationError.invalid` for a network with faults.
+  /// Throws `SimulationError.invalid` for a network or a horizon with faults.
+  ///
+  /// - Complexity: O(neurons + synapses) for each thread.
   public init(_ network: Network, horizon: Double, threads: Int = 1) throws(SimulationError) {
     let circuit = try Circuit(
       Experiment(title: "batch", network: network, inputSpikes: [], horizon: horizon))
     workers = (0..<max(1, threads)).map { _ in Worker(circuit) }
   }
 
-  /// The losses and the gradients of the weights, added up over the examples.
-  public func gradient(of samples: [Sample]) throws(Failure) -> Result {
+  /// The losses and the gradients of the weights and delays, added up over the examples.
+  ///
+  /// With `withParameters` there are also the derivatives by the parameters and the initial states of the neurons, which take longer.
+  ///
+  /// Throws a ``Failure`` with the first example that has no gradient: its input spikes or its loss have faults, its loss names a
+  /// spike that did not happen, or a state or an adjoint leaves the range of numbers.
+  ///
+  /// - Complexity: O(synapses that deliver in the runs + synapses), shared by the threads.
+  public func gradient(
+    of samples: [Sample], withParameters: Bool = false
+  ) throws(Failure) -> Result {
     let pieces = (samples.count + Self.pieceSize - 1) / Self.pieceSize
     let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: pieces))
     let next = Atomic(0)
@@ -93,7 +110,7 @@ public final class Batch {
         guard piece < pieces else { return }
         let start = piece * Self.pieceSize
         let examples = samples[start..<min(start + Self.pieceSize, samples.count)]
-        let result = team.workers[worker].result(of: examples)
+        let result = team.workers[worker].result(of: examples, withParameters: withParameters)
         results.withLock { $0[piece] = result }
       }
     }
@@ -127,8 +144,21 @@ public final class Batch {
       engine = LayerwiseEngine(circuit)
     }
 
-    func result(of samples: ArraySlice<Sample>) -> Swift.Result<Result, Failure> {
-      engine?.clearGradients()
+    func result(
+      of samples: ArraySlice<Sample>, withParameters: Bool
+    ) -> Swift.Result<Result, Failure> {
+      if let engine {
+        let together = result(of: samples, withParameters: withParameters, engine)
+        guard case .success(let sum) = together, !sum.isFinite else { return together }
+      }
+      // One event at a time says where a state or an adjoint leaves the range of numbers.
+      return result(of: samples, withParameters: withParameters, nil)
+    }
+
+    private func result(
+      of samples: ArraySlice<Sample>, withParameters: Bool, _ engine: LayerwiseEngine?
+    ) -> Swift.Result<Result, Failure> {
+      engine?.clearGradients(everything: true)
       var sum = Result(zeroFor: circuit)
       for (number, sample) in zip(samples.indices, samples) {
         do throws(SimulationError) {
@@ -136,10 +166,14 @@ public final class Batch {
           guard faults.isEmpty else { throw .invalid(faults) }
           if let engine, sample.loss.readsSpikes {
             sum.loss += try engine.forward(sample.inputs, sample.loss) ?? 0
-            try engine.backward()
+            guard engine.isSound else {
+              sum.loss = .nan
+              break
+            }
+            try engine.backward(everything: withParameters)
             sum.events += engine.eventCount
           } else {
-            sum = sum + (try result(of: sample))
+            sum = sum + (try result(of: sample, withParameters: withParameters))
           }
         } catch {
           return .failure(Failure(sample: number, reason: error))
@@ -153,7 +187,9 @@ public final class Batch {
       return .success(sum)
     }
 
-    private func result(of sample: Sample) throws(SimulationError) -> Result {
+    private func result(
+      of sample: Sample, withParameters: Bool
+    ) throws(SimulationError) -> Result {
       var experiment = circuit.experiment
       experiment.inputSpikes = sample.inputs.spikes.map {
         InputSpike(time: $0.time, channel: $0.channel)
@@ -161,9 +197,13 @@ public final class Batch {
       experiment.loss = sample.loss
       let trajectory = try Trajectory(of: experiment)
       let adjoint = try AdjointTrajectory(of: trajectory)
-      return Result(
-        loss: adjoint.evaluation.value, layers: adjoint.gradient.layers,
-        events: trajectory.events.count)
+      var layers = adjoint.gradient.layers
+      for (number, layer) in circuit.experiment.network.layers.enumerated() where !withParameters {
+        let zero = LayerGradient(zeroFor: layer)
+        layers[number].parameters = zero.parameters
+        layers[number].initial = zero.initial
+      }
+      return Result(loss: adjoint.loss, layers: layers, events: trajectory.events.count)
     }
   }
 }
@@ -173,6 +213,18 @@ extension Batch.Result {
     self.init(
       loss: 0, layers: circuit.experiment.network.layers.map { LayerGradient(zeroFor: $0) },
       events: 0)
+  }
+
+  /// Whether the loss and all derivatives are finite; a sum is not as soon as one term is not.
+  fileprivate var isFinite: Bool {
+    let sums = layers.map { layer in
+      let values = [layer.weights.weights, layer.recurrent?.weights ?? []]
+      let derivatives = layer.parameters.reduce(0) { sum, parameters in
+        LIFParameters.Field.allCases.reduce(sum) { $0 + 0 * parameters[$1] }
+      }
+      return values.reduce(derivatives) { $1.reduce($0) { $0 + 0 * $1 } }
+    }
+    return loss.isFinite && sums.allSatisfy(\.isFinite)
   }
 
   fileprivate static func + (one: Self, other: Self) -> Self {

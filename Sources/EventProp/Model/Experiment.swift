@@ -7,7 +7,7 @@ public struct InputSpike: Equatable, Sendable {
   /// The input channel.
   public var channel: Int
 
-  /// Creates an input spike.
+  /// Creates an input spike at a time in seconds.
   public init(time: Double, channel: Int) {
     self.time = time
     self.channel = channel
@@ -19,23 +19,23 @@ public struct Experiment: Equatable, Sendable {
   /// What the experiment is called.
   public var title: String
   /// One or two sentences about it.
-  public var about: String?
+  package var about: String?
   /// The network.
   public var network: Network
   /// The input spikes, in any order; spikes at one time keep this order.
   public var inputSpikes: [InputSpike]
-  /// The horizon `t_max` in seconds: an event happens iff its time is earlier.
+  /// The horizon `t_max` in seconds: an event happens if its time is earlier.
   public var horizon: Double
-  /// The most events of the whole run; reaching it is reported.
+  /// The most events of the whole run, 2 000 000 by default; a run that the limit cuts says so in ``Trajectory/truncations``.
   public var maxEvents: Int?
   /// The loss; without one there is a forward pass only.
   public var loss: Loss?
 
   /// The event limit where an experiment names none: far above any network that is stepped by hand, and
   /// low enough that a runaway ends in seconds.
-  public static let defaultMaxEvents = 2_000_000
+  package static let defaultMaxEvents = 2_000_000
 
-  /// Creates an experiment.
+  /// Creates an experiment; nothing is checked here, see ``faults``.
   public init(
     title: String, about: String? = nil, network: Network, inputSpikes: [InputSpike],
     horizon: Double, maxEvents: Int? = nil, loss: Loss? = nil

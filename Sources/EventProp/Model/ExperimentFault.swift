@@ -1,8 +1,7 @@
 /// Why an experiment cannot be run: a fact with its evidence, and the place that it is about.
 ///
-/// No entry of the library computes on an experiment that has faults. ``Experiment/faults`` lists them; whoever simulates an
-/// experiment gets them as ``SimulationError/invalid(_:)``. A reader of files asks the same rules for a piece that it has read,
-/// and adds the line.
+/// No function of the library computes on an experiment that has faults. ``Experiment/faults`` lists them, and
+/// ``Trajectory/init(of:pace:)`` throws them as ``SimulationError/invalid(_:)``.
 public struct ExperimentFault: Error, Hashable, Sendable {
   /// What the fault is about.
   public let place: Place

@@ -33,13 +33,18 @@ public struct LIFParameters: Hashable, Sendable {
 extension LIFParameters {
   /// One of the five parameters, by its name in the field.
   public enum Field: String, CaseIterable, Sendable {
+    /// The membrane time constant, in seconds.
     case tauMem = "tau_mem"
+    /// The synaptic time constant, in seconds.
     case tauSyn = "tau_syn"
+    /// The threshold.
     case vThreshold = "v_th"
+    /// The leak potential.
     case vLeak = "v_leak"
+    /// The reset potential.
     case vReset = "v_reset"
 
     /// Whether the parameter is a time, in seconds.
-    public var isTime: Bool { self == .tauMem || self == .tauSyn }
+    package var isTime: Bool { self == .tauMem || self == .tauSyn }
   }
 }

@@ -25,7 +25,7 @@ public struct AdjointState: Equatable, Sendable {
   public var lambdaI: Double
 
   /// Creates an adjoint state; it is zero at the horizon.
-  public init(lambdaV: Double = 0, lambdaI: Double = 0) {
+  package init(lambdaV: Double = 0, lambdaI: Double = 0) {
     self.lambdaV = lambdaV
     self.lambdaI = lambdaI
   }

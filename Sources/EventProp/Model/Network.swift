@@ -12,9 +12,11 @@ public struct Network: Equatable, Sendable {
   }
 
   /// The number of neurons of all layers.
-  public var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
+  package var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
+  ///
+  /// - Complexity: O(layers).
   public var offsets: [Int] {
     var offsets = [0]
     offsets.reserveCapacity(layers.count + 1)
@@ -22,7 +24,9 @@ public struct Network: Equatable, Sendable {
     return offsets
   }
 
-  /// The layer and the place in it of a neuron counted across layers.
+  /// The layer and the place in it of a neuron counted across layers, which must exist.
+  ///
+  /// - Complexity: O(layers).
   public func place(of neuron: Int) -> (layer: Int, index: Int) {
     var index = neuron
     for (layer, members) in layers.enumerated() {
@@ -70,7 +74,7 @@ public struct Layer: Equatable, Sendable {
   public var imposedSpikes: [[Double]]?
 
   /// The number of neurons.
-  public var size: Int { parameters.count }
+  package var size: Int { parameters.count }
 
   /// Creates a layer of spiking neurons that start at rest, where nothing else is said.
   ///

@@ -1,5 +1,5 @@
 /// A number for each synapse of a matrix, in entry order: its weights and delays, or the derivatives by them.
-public protocol SynapseValues {
+package protocol SynapseValues {
   /// The weights, or the derivatives by them.
   var weights: [Double] { get set }
   /// The delays, or the derivatives by them; nil for a matrix without delays.
@@ -8,7 +8,7 @@ public protocol SynapseValues {
 
 extension SynapseValues {
   /// The delay of an entry; a matrix without delays reads as 0 and gets delays with the first one that is set.
-  public subscript(delay entry: Int) -> Double {
+  package subscript(delay entry: Int) -> Double {
     get { delays?[entry] ?? 0 }
     set {
       if delays == nil { delays = Array(repeating: 0, count: weights.count) }
@@ -18,7 +18,7 @@ extension SynapseValues {
 }
 
 /// A number for each of the five parameters of a neuron: the parameter, or the derivative by it.
-public protocol FieldValues {
+package protocol FieldValues {
   /// The number of tau_mem.
   var tauMem: Double { get set }
   /// The number of tau_syn.
@@ -33,7 +33,7 @@ public protocol FieldValues {
 
 extension FieldValues {
   /// The number that belongs to a parameter.
-  public subscript(field: LIFParameters.Field) -> Double {
+  package subscript(field: LIFParameters.Field) -> Double {
     get {
       switch field {
       case .tauMem: tauMem
@@ -56,7 +56,7 @@ extension FieldValues {
 }
 
 /// A number for each parameter of a layer: the layer itself, or its gradient.
-public protocol LayerValues {
+package protocol LayerValues {
   associatedtype Matrix: SynapseValues
   associatedtype Neuron: FieldValues
   var weights: Matrix { get set }
@@ -67,11 +67,11 @@ public protocol LayerValues {
 
 extension LayerValues {
   /// The matrix of the synapses within the layer, or of those from the layer before.
-  public subscript(recurrent isRecurrent: Bool) -> Matrix? { isRecurrent ? recurrent : weights }
+  package subscript(recurrent isRecurrent: Bool) -> Matrix? { isRecurrent ? recurrent : weights }
 }
 
 /// A number for each parameter of an experiment: the experiment itself, or its gradient.
-public protocol ParameterValues {
+package protocol ParameterValues {
   associatedtype Values: LayerValues
   /// The numbers of each layer.
   var layers: [Values] { get set }
@@ -83,7 +83,7 @@ public protocol ParameterValues {
 
 extension ParameterValues {
   /// The number that belongs to a parameter; one whose matrix, delays or target do not exist reads as 0.
-  public subscript(parameter: Parameter) -> Double {
+  fileprivate subscript(of parameter: Parameter) -> Double {
     get {
       switch parameter {
       case .weight(let synapse):
@@ -128,28 +128,46 @@ extension Layer: LayerValues {}
 extension LayerGradient: LayerValues {}
 
 extension Experiment: ParameterValues {
+  /// The value of a parameter; times in seconds.
+  ///
+  /// A parameter whose matrix, delays or target do not exist reads as 0. The layer, the neuron, the entry of a matrix and the input
+  /// spike must exist.
+  public subscript(parameter: Parameter) -> Double {
+    get { self[of: parameter] }
+    set { self[of: parameter] = newValue }
+  }
+
   /// The layers of the network.
-  public var layers: [Layer] {
+  package var layers: [Layer] {
     get { network.layers }
     _modify { yield &network.layers }
   }
 
   /// The targets of the loss, in seconds; empty where the loss has none.
-  public var targets: [[Double]] {
+  package var targets: [[Double]] {
     get { loss?.rule.targets ?? [] }
     set { loss?.rule.targets = newValue }
   }
 
   /// The time of an input spike, in seconds.
-  public subscript(inputTime position: Int) -> Double {
+  package subscript(inputTime position: Int) -> Double {
     get { inputSpikes[position].time }
     set { inputSpikes[position].time = newValue }
   }
 }
 
 extension Gradient: ParameterValues {
+  /// The derivative of the loss by a parameter; loss per second where the parameter is a time.
+  ///
+  /// A parameter whose matrix, delays or target do not exist reads as 0. The layer, the neuron, the entry of a matrix and the input
+  /// spike must exist.
+  public subscript(parameter: Parameter) -> Double {
+    get { self[of: parameter] }
+    set { self[of: parameter] = newValue }
+  }
+
   /// ∂L/∂t of an input spike, in loss per second.
-  public subscript(inputTime position: Int) -> Double {
+  package subscript(inputTime position: Int) -> Double {
     get { inputTimes[position] }
     set { inputTimes[position] = newValue }
   }

@@ -47,7 +47,7 @@ public enum Parameter: Hashable, Sendable {
     package var isRecurrent: Bool { self == .recurrent || self == .recurrentDelays }
 
     /// Whether the values are times, in seconds.
-    public var isTime: Bool { dimension == .time }
+    package var isTime: Bool { dimension == .time }
 
     /// What the values are measured in; derivatives by values of one dimension are sums of the same λ.
     package enum Dimension: Hashable, Sendable {
@@ -90,6 +90,8 @@ public enum Parameter: Hashable, Sendable {
   }
 
   /// Every parameter of an experiment except the targets of its loss, input times first.
+  ///
+  /// - Complexity: O(neurons + synapses + input spikes).
   public static func all(of experiment: Experiment) -> [Parameter] {
     let quantities: [Quantity] =
       [.weights, .delays, .recurrent, .recurrentDelays] + Quantity.ofNeurons
@@ -101,7 +103,9 @@ public enum Parameter: Hashable, Sendable {
     }
   }
 
-  /// The targets of the loss of an experiment, in their order.
+  /// The targets of the loss of an experiment, in their order; none where it has no loss.
+  ///
+  /// - Complexity: O(targets).
   public static func targets(of experiment: Experiment) -> [Parameter] {
     experiment.targets.enumerated().flatMap { position, targets in
       targets.indices.map { .target(position, spike: $0) }

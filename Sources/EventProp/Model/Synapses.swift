@@ -16,16 +16,16 @@ public struct Synapses: Equatable, Sendable {
   /// The delay of each entry in seconds (≥ 0), or nil when none was asked for.
   public var delays: [Double]?
   /// Which synapses exist; nil when all do.
-  public let pattern: Pattern?
+  package let pattern: Pattern?
 
   /// The synapses that a sparse matrix has.
-  public struct Pattern: Equatable, Sendable {
+  package struct Pattern: Equatable, Sendable {
     /// Entries of row r are `rowStarts[r] ..< rowStarts[r + 1]`.
-    public let rowStarts: [Int]
+    package let rowStarts: [Int]
     /// The postsynaptic neuron of each entry.
-    public let columns: [Int]
+    package let columns: [Int]
     /// Whether the columns of every row ascend, so that a neuron is found without a look at all of them.
-    public let isAscending: Bool
+    package let isAscending: Bool
     /// Synapses that were asked for outside the matrix; an experiment that has some is not run.
     let strays: [Stray]
 
@@ -67,6 +67,8 @@ public struct Synapses: Equatable, Sendable {
   /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
   ///
   /// A triple outside the matrix is one of the ``Experiment/faults``.
+  ///
+  /// - Complexity: O(rows + triples).
   public init(
     rows: Int, columns: Int, sparse triples: [(row: Int, column: Int, weight: Double)]
   ) {
@@ -96,7 +98,7 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// Whether every pair of neurons has a synapse.
-  public var isDense: Bool { pattern == nil }
+  package var isDense: Bool { pattern == nil }
 
   /// How many values a matrix of this shape has.
   package var entryCount: Int {
@@ -106,7 +108,7 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// The entries of a row.
-  public func entries(ofRow row: Int) -> Range<Int> {
+  package func entries(ofRow row: Int) -> Range<Int> {
     guard let pattern else { return row * columns..<(row + 1) * columns }
     return pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
   }
@@ -120,7 +122,7 @@ public struct Synapses: Equatable, Sendable {
   }
 
   /// The postsynaptic neuron of an entry in a row.
-  public func column(ofEntry entry: Int, row: Int) -> Int {
+  package func column(ofEntry entry: Int, row: Int) -> Int {
     pattern.map { $0.columns[entry] } ?? entry - row * columns
   }
 

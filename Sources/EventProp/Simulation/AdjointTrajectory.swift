@@ -1,21 +1,21 @@
 /// The adjoint of a whole run: λ of every neuron at any time, the jumps, and the gradient.
 ///
 /// jaxsnn: construct_adjoint_apply_fn.
-package struct AdjointTrajectory: Sendable {
+public struct AdjointTrajectory: Sendable {
   /// The run.
-  package let trajectory: Trajectory
+  public let trajectory: Trajectory
   /// The loss of the run.
   package let evaluation: LossEvaluation
   /// How it was computed: exactly, or wrong on purpose.
   package let rule: AdjointRule
-  /// The gradient.
-  package let gradient: Gradient
-  /// ∂L/∂t of each event, all later effects included, in loss per second.
-  package let timeGradients: [Double]
+  /// The derivative of the loss by every parameter of the experiment.
+  public let gradient: Gradient
+  /// ∂L/∂t of each event of the run, all later effects included, in loss per second.
+  public let timeGradients: [Double]
   /// The jump of each spike; nil for other events.
   package let transitions: [AdjointTransition?]
-  /// λ of every neuron at t = 0.
-  package let atZero: [AdjointState]
+  /// λ of every neuron at t = 0, neurons counted across layers.
+  public let atZero: [AdjointState]
   /// Where λ left the range of numbers on the way back, so that nothing before it is known; nil for a complete way back.
   package let overflow: Overflow?
   /// λ_I of the spiking neuron in each event.
@@ -29,6 +29,21 @@ package struct AdjointTrajectory: Sendable {
     package let neuron: Int
     /// The time of the event, in seconds.
     package let time: Double
+  }
+
+  /// The value of the loss.
+  public var loss: Double { evaluation.value }
+
+  /// Walks a run back and computes the gradient of its loss.
+  ///
+  /// Throws `SimulationError.noLoss` where the experiment has no loss, `SimulationError.missingSpike` where the loss names a spike that
+  /// did not happen, `SimulationError.cutShort` where the event limit of the whole run cut it, and `SimulationError.nonFiniteAdjoint`
+  /// where λ leaves the range of numbers.
+  ///
+  /// - Complexity: O(synapses that deliver in the run).
+  public init(of trajectory: Trajectory) throws(SimulationError) {
+    try trajectory.checkComplete()
+    try self.init(of: trajectory, rule: .exact, pace: .free)
   }
 
   /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
@@ -122,16 +137,22 @@ package struct AdjointTrajectory: Sendable {
 
   /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
+  /// The time is in seconds. The neuron is counted across layers and must exist.
+  ///
   /// - Complexity: O(log k) in the events of the run.
-  package func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
+  public func state(of neuron: Int, at time: Double, side: Side = .after) -> AdjointState {
     let first = trajectory.events.firstPlace {
       side == .before ? $0.time >= time : $0.time > time
     }
     return state(of: neuron, before: first, at: time)
   }
 
-  /// λ of a neuron on a side of an event.
-  package func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
+  /// λ of a neuron on a side of an event, which is given by its number in ``Trajectory/events``.
+  ///
+  /// The neuron is counted across layers. The neuron and the event must exist.
+  ///
+  /// - Complexity: O(log k) in the events of the run.
+  public func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
     if trajectory.events[event].spikingNeuron == neuron, let jump = transitions[event] {
       return AdjointState(
         lambdaV: side == .before ? jump.lambdaVBefore : jump.lambdaVAfter,

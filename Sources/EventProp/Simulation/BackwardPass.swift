@@ -10,15 +10,15 @@ import RealModule
 /// - Complexity: O(k) per event for k neurons reached.
 ///
 /// jaxsnn: step_bwd, construct_adjoint_apply_fn.
-package struct BackwardPass: Sendable {
+public struct BackwardPass: Sendable {
   /// The run that is walked back.
   package let trajectory: Trajectory
   /// The loss and where it starts the adjoint.
   package let evaluation: LossEvaluation
   /// How the adjoint is computed.
   package let rule: AdjointRule
-  /// The gradient of the part walked so far.
-  package private(set) var gradient: Gradient
+  /// The gradient of the part walked so far; complete when ``next()`` has returned nil.
+  public private(set) var gradient: Gradient
   /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
   package let keepsRecord: Bool
   /// ∂L/∂t of each event walked so far, all later effects included, in loss per second; empty where no record is kept.
@@ -40,6 +40,17 @@ package struct BackwardPass: Sendable {
   private let flows: [AdjointFlow]
   /// The first event from which on nothing starts the adjoint: λ stays zero at those after it.
   private let firstQuietEvent: Int
+
+  /// Starts at the horizon of a run, with λ = 0.
+  ///
+  /// Throws `SimulationError.noLoss` where the experiment has no loss, `SimulationError.missingSpike` where the loss names a spike
+  /// that did not happen, and `SimulationError.cutShort` where the event limit of the whole run cut it.
+  ///
+  /// - Complexity: O(events + neurons + synapses).
+  public init(of trajectory: Trajectory) throws(SimulationError) {
+    try trajectory.checkComplete()
+    self.init(trajectory, try trajectory.evaluateLoss())
+  }
 
   /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
   ///
@@ -83,9 +94,11 @@ package struct BackwardPass: Sendable {
 
   /// Walks one event back and returns its number; nil when t = 0 is reached and the gradient is complete.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work; the pass then stays where it is. Throws
-  /// another `SimulationError` when λ leaves the range of numbers.
-  package mutating func next(
+  /// Throws `SimulationError.nonFiniteAdjoint` when λ leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it; the
+  /// pass then stays where it is.
+  ///
+  /// - Complexity: O(k) for k neurons reached by the event.
+  public mutating func next(
     pace: Pace = .free
   ) throws(SimulationError) -> Int? {
     guard remaining > 0, !isBeyondTruncation else {

@@ -1,22 +1,22 @@
 /// Anything that interrupts the flow: an input spike, a threshold crossing, or a delayed arrival.
 ///
 /// jaxsnn: EventPropSpike(time, idx, current).
-package struct Event: Equatable, Sendable {
+public struct Event: Equatable, Sendable {
   /// What happened.
-  package enum Kind: Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
     /// A spike on an input channel; `position` is its place in the experiment's list.
     case input(channel: Int, position: Int)
     /// The `ordinal`-th spike of a neuron (both from 0, neurons counted across layers); `current` is its
     /// synaptic current just before the reset and before its own recurrent delivery.
     case spike(neuron: Int, ordinal: Int, current: Double)
-    /// The delayed delivery of an earlier event through one group of synapses of equal delay.
+    /// The delayed delivery of an earlier event, given by its number, through one group of synapses of equal delay.
     case arrival(of: Int, through: Delivery)
   }
 
-  /// The time, in seconds.
-  package let time: Double
+  /// The time, in seconds from the start.
+  public let time: Double
   /// What happened.
-  package let kind: Kind
+  public let kind: Kind
 
   /// The neuron that spikes in this event, or nil.
   package var spikingNeuron: Int? {
@@ -25,7 +25,7 @@ package struct Event: Equatable, Sendable {
 }
 
 /// What one event delivers through one matrix: the synapses of one row that share a delay.
-package struct Delivery: Equatable, Sendable {
+public struct Delivery: Equatable, Sendable {
   /// The matrix, counted over the circuit.
   package let projection: Int
   /// The row: the presynaptic neuron or channel inside its population.

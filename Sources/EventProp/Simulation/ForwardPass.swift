@@ -11,7 +11,7 @@
 /// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
 ///
 /// jaxsnn: StepState, step, next_event.
-package struct ForwardPass: Sendable {
+public struct ForwardPass: Sendable {
   /// What is simulated.
   package let circuit: Circuit
   /// The input spikes, with the read position.
@@ -62,6 +62,15 @@ package struct ForwardPass: Sendable {
     var isTentative = false
   }
 
+  /// Starts at t = 0 of an experiment.
+  ///
+  /// Throws `SimulationError.invalid` for an experiment with ``Experiment/faults``.
+  ///
+  /// - Complexity: O(neurons + synapses + input spikes · log).
+  public init(of experiment: Experiment) throws(SimulationError) {
+    self.init(try Circuit(experiment))
+  }
+
   /// Starts at t = 0.
   package init(_ circuit: Circuit) { self.init(circuit, early: nil) }
 
@@ -86,7 +95,7 @@ package struct ForwardPass: Sendable {
   /// Simulates the next event, or returns nil at the end of the run.
   ///
   /// Throws a `SimulationError` when a state leaves the range of numbers.
-  package mutating func next() throws(SimulationError) -> Event? {
+  public mutating func next() throws(SimulationError) -> Event? {
     guard !isFinished else { return nil }
     let input = queue.nextTime ?? .infinity
     let arrival = arrivals.first?.time ?? .infinity
@@ -291,11 +300,11 @@ package struct ForwardPass: Sendable {
 }
 
 /// An event limit that cut a run short.
-package struct Truncation: Equatable, Sendable {
+public struct Truncation: Equatable, Sendable {
   /// The limit that was reached.
-  package let limit: Int
+  public let limit: Int
   /// The layer whose own limit it is, or nil for the limit of the whole run.
-  package let layer: Int?
+  public let layer: Int?
   /// How many events are known to be missing: a lower bound, since what they would have caused is unknown.
-  package let missing: Int
+  public let missing: Int
 }

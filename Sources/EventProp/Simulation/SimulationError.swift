@@ -8,8 +8,10 @@ public enum SimulationError: Error, Equatable, Sendable {
   case nonFiniteAdjoint(neuron: Int, time: Double)
   /// The experiment has no loss, so that there is no adjoint.
   case noLoss
-  /// A term of the loss names a spike that did not happen.
+  /// A term of the loss names a spike that did not happen; `found` is the number of spikes of the neuron.
   case missingSpike(term: Int, neuron: Int, spike: Int, found: Int)
+  /// The event limit of the whole run cut it, so that it has no gradient.
+  case cutShort(limit: Int)
   /// A layer had more events than a pass allows.
   case endless(layer: Int, events: Int)
   /// Whoever asked for the run had it stopped at a time, in seconds.

@@ -1,5 +1,5 @@
 /// The sides of an event: a jump has a value on each.
-package enum Side: Equatable, Sendable {
+public enum Side: Equatable, Sendable {
   /// The limit from earlier times (t⁻).
   case before
   /// The limit from later times (t⁺).
@@ -13,15 +13,15 @@ package enum Side: Equatable, Sendable {
 /// events coincide; the number of an event does.
 ///
 /// jaxsnn: trajectory.
-package struct Trajectory: Sendable {
+public struct Trajectory: Sendable {
   /// What was simulated.
   package let circuit: Circuit
-  /// Everything that happened, in order.
-  package let events: [Event]
+  /// Everything that happened, in order of time.
+  public let events: [Event]
   /// Every event limit that cut the run.
-  package let truncations: [Truncation]
-  /// The number of spikes of each neuron.
-  package let spikeCounts: [Int]
+  public let truncations: [Truncation]
+  /// The number of spikes of each neuron, neurons counted across layers.
+  public let spikeCounts: [Int]
 
   package let closedAfter: [Int?]
   package let cache: StateCache
@@ -30,17 +30,27 @@ package struct Trajectory: Sendable {
   private let spikeStarts: [Int]
 
   /// The experiment that was run.
-  package var experiment: Experiment { circuit.experiment }
+  public var experiment: Experiment { circuit.experiment }
   /// Whether no event limit cut the run.
   package var isComplete: Bool { truncations.isEmpty }
   /// Whether the limit of the whole run cut it; there is no gradient of such a run.
   package var isCutShort: Bool { truncations.contains { $0.layer == nil } }
 
-  /// Simulates an experiment to its end: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
+  /// Throws `SimulationError.cutShort` where the limit of the whole run cut it.
+  func checkComplete() throws(SimulationError) {
+    for truncation in truncations where truncation.layer == nil {
+      throw .cutShort(limit: truncation.limit)
+    }
+  }
+
+  /// Simulates an experiment to its end: layer by layer where that is possible, else one event at a time.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work. Throws `SimulationError.stopped` then,
-  /// and another `SimulationError` where a state leaves the range of numbers.
-  package init(
+  /// Throws `SimulationError.invalid` for an experiment with ``Experiment/faults``, `SimulationError.nonFiniteState` where a
+  /// potential or current leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it. An event limit that cuts
+  /// the run is no error: see ``truncations``.
+  ///
+  /// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
+  public init(
     of experiment: Experiment, pace: Pace = .free
   ) throws(SimulationError) {
     let circuit = try Circuit(experiment)
@@ -91,8 +101,10 @@ package struct Trajectory: Sendable {
   /// The number of spikes of all neurons.
   package var spikeCount: Int { spikes.count }
 
-  /// The spike times of each neuron, in seconds, neurons counted across layers.
-  package var spikeTimes: [[Double]] {
+  /// The spike times of each neuron, in seconds and in order, neurons counted across layers.
+  ///
+  /// - Complexity: O(neurons + spikes).
+  public var spikeTimes: [[Double]] {
     (0..<circuit.neuronCount).map { neuron in
       spikes(of: neuron).map { events[$0].time }
     }
@@ -121,8 +133,10 @@ package struct Trajectory: Sendable {
 
   /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
   ///
+  /// The time is in seconds. The neuron is counted across layers and must exist.
+  ///
   /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
-  package func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
+  public func state(of neuron: Int, at time: Double, side: Side = .after) -> LIFState {
     let history = history(of: neuron)
     let later = history.place {
       side == .before ? events[$0].time >= time : events[$0].time > time
@@ -130,8 +144,12 @@ package struct Trajectory: Sendable {
     return state(of: neuron, on: history, before: later, at: time)
   }
 
-  /// The state of a neuron on a side of an event.
-  package func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
+  /// The state of a neuron on a side of an event, which is given by its number in ``events``.
+  ///
+  /// The neuron is counted across layers. The neuron and the event must exist.
+  ///
+  /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
+  public func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
     let history = history(of: neuron)
     let later = history.place { side == .before ? $0 >= event : $0 > event }
     return state(of: neuron, on: history, before: later, at: events[event].time)

@@ -42,7 +42,9 @@ extension PresetReading {
     return nil
   }
 
-  /// The values that a kind has; nil where one of them cannot be read. All are looked at, neurons first, since others are counted by them.
+  /// The values that a kind has; nil where one of them cannot be read.
+  ///
+  /// All are looked at, neurons first, since others are counted by them.
   private mutating func values(
     _ kind: any LossKind.Type, _ fields: PresetFields, _ layer: LayerOutline?, horizon: Double?,
     _ places: inout PresetDocument.Places

@@ -5,7 +5,8 @@ extension Names {
   /// Why an experiment cannot be run, in a sentence.
   package func sentence(for error: SimulationError) -> String {
     switch error {
-    case .invalid(let faults): faults.first.map { sentence(for: $0) } ?? "the experiment is invalid"
+    case .invalid(let faults): faults.first.map { sentence(for: $0) } ?? error.description
+    case .cutShort: error.description
     case .noLoss: "the experiment has no loss"
     case .nonFiniteState(let neuron, let time):
       "the state of \(name(ofNeuron: neuron)) is no finite number at \(Quantity.displayTime(time))"
@@ -22,7 +23,7 @@ extension Names {
   /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
   func remedy(for error: SimulationError) -> String {
     switch error {
-    case .invalid: "nothing was changed"
+    case .invalid, .cutShort: "nothing was changed"
     case .noLoss: "add a loss to the preset"
     case .nonFiniteState, .nonFiniteAdjoint:
       "nothing was changed: smaller weights or a shorter t_max keep it finite"

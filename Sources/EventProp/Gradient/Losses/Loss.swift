@@ -41,6 +41,7 @@ public struct Loss: Equatable, Sendable {
       set { values.targets = newValue }
     }
 
+    /// Whether two rules are of one kind and have the same values.
     public static func == (one: Self, other: Self) -> Bool {
       one.kind == other.kind && one.values == other.values
     }
@@ -58,11 +59,11 @@ public struct Loss: Equatable, Sendable {
   /// One term of a linear loss: a spike of a neuron and what its time counts.
   public struct SpikeTerm: Equatable, Sendable {
     /// The neuron, counted in the layer.
-    public var neuron: Int
+    package var neuron: Int
     /// The ordinal of the spike, from 0.
-    public var spike: Int
+    package var spike: Int
     /// The factor of its time, in loss per second.
-    public var coefficient: Double
+    package var coefficient: Double
 
     /// Creates a term.
     public init(neuron: Int, spike: Int, coefficient: Double) {
