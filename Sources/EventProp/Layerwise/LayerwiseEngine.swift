@@ -113,7 +113,7 @@ package final class LayerwiseEngine {
       }
       source = layer.train
     }
-    guard let loss, let kind = loss.rule.kind as? any SpikeTimeLoss.Type else { return nil }
+    guard let loss, let kind = loss.rule.kind.ofSpikeTimes else { return nil }
     let train = layers[loss.layer].train
     var places: [Int] = []
     let spikes = LayerSpikes(

@@ -17,7 +17,7 @@ public struct BackwardPass: Sendable {
   package let evaluation: LossEvaluation
   /// How the adjoint is computed.
   package let rule: AdjointRule
-  /// The gradient of the part walked so far; complete when ``next()`` has returned nil.
+  /// The gradient of the part walked so far; complete when ``next(pace:)`` has returned nil.
   public private(set) var gradient: Gradient
   /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
   package let keepsRecord: Bool

@@ -33,25 +33,28 @@ extension Session {
         title: "start: every neuron follows",
         symbols: ["tau_mem V' = (v_leak - V) + I", "tau_syn I' = -I"], numbers: [],
         result: "I(t) = I e^(-t/tau_syn); V follows in closed form, to the last bit")
-    case .turn:
-      let drive = experiment.loss?.rule.isRunning ?? false ? " - c" : ""
-      let loss = lossEquation(isBrief: isBrief)
-      return Equation(
-        title: "turn: the loss is known, λ = 0 at t_max",
-        symbols: [
-          "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV\(drive)",
-          "tau_syn dλI/ds = λV - λI",
-        ] + (loss?.symbols ?? []),
-        numbers: loss?.numbers ?? [], result: loss?.result ?? "no loss")
+    case .turn: return turnEquation(isBrief)
     case .end:
       return Equation(
         title: "end: the gradient is complete", symbols: ["info grad lists it"], numbers: [],
         result: run.loss.map { "L = \(number($0))" } ?? "")
     case .forward(let event): return forwardEquation(event, isBrief)
     case .backward(let event):
-      return run.wayBack.map { backwardEquation(event, $0, isBrief) }
-        ?? forwardEquation(event, isBrief)
+      guard let wayBack = run.wayBack else { return forwardEquation(event, isBrief) }
+      return backwardEquation(event, wayBack, isBrief)
     }
+  }
+
+  private func turnEquation(_ isBrief: Bool) -> Equation {
+    let isRunning = experiment.loss?.rule.isRunning ?? false
+    let loss = lossEquation(isBrief: isBrief)
+    return Equation(
+      title: "turn: the loss is known, λ = 0 at t_max",
+      symbols: [
+        "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV\(isRunning ? " - c" : "")",
+        "tau_syn dλI/ds = λV - λI",
+      ] + (loss?.symbols ?? []),
+      numbers: loss?.numbers ?? [], result: loss?.result ?? "no loss")
   }
 
   private func heading(_ event: Int) -> String {

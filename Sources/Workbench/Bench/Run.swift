@@ -47,6 +47,7 @@ package struct Run: Sendable {
     } else {
       wayBack = nil
     }
+    loss = wayBack?.evaluation.value
     #if DEBUG
     if let wayBack, wayBack.overflow == nil, let violation = Identities.violation(of: wayBack) {
       preconditionFailure(violation.sentence(Names(experiment)))
@@ -76,7 +77,7 @@ package struct Run: Sendable {
   }
 
   /// L, or nil without a loss.
-  package var loss: Double? { wayBack?.evaluation.value }
+  package let loss: Double?
 
   /// The way back to t = 0 with the whole gradient; nil where ``wayBack`` is, and where λ leaves the range of numbers.
   package var adjoint: AdjointTrajectory? { wayBack?.overflow == nil ? wayBack : nil }

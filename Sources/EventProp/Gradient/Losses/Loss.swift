@@ -54,7 +54,7 @@ public struct Loss: Equatable, Sendable {
   ]
 
   /// Whether the loss is a function of spike times, and not of potentials.
-  package var readsSpikes: Bool { rule.kind is any SpikeTimeLoss.Type }
+  package var readsSpikes: Bool { rule.kind.ofSpikeTimes != nil }
 
   /// One term of a linear loss: a spike of a neuron and what its time counts.
   public struct SpikeTerm: Equatable, Sendable {

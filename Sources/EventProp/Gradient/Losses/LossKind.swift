@@ -20,6 +20,9 @@ package protocol LossKind: SendableMetatype {
   /// L is the logarithm of a sum that is at least this, and rounds as the sum does; 0 for other losses.
   static var leastSum: Double { get }
 
+  /// The kind itself where it reads spike times; nil where it reads potentials. A cast would cost as much as a small layer.
+  static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { get }
+
   /// L of a run, and what it gives the way back to start from.
   ///
   /// Throws `SimulationError.missingSpike` where the loss names a spike that did not happen.
@@ -43,6 +46,7 @@ package protocol LossKind: SendableMetatype {
 extension LossKind {
   package static var slopeFormula: String? { nil }
   package static var leastSum: Double { 0 }
+  package static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { nil }
 }
 
 /// A value of a loss, by its key in presets.

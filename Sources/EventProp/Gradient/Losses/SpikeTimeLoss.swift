@@ -20,6 +20,8 @@ package protocol SpikeTimeLoss: LossKind {
 }
 
 extension SpikeTimeLoss {
+  package static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { self }
+
   package static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int] { [] }
 
   // Such a loss depends on the differences t − target alone, so each derivative is the opposite of that by the spike's time.
