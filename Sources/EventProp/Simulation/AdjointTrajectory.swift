@@ -54,16 +54,8 @@ public struct AdjointTrajectory: Sendable {
     of trajectory: Trajectory, rule: AdjointRule = .exact,
     pace: Pace = .free
   ) throws(SimulationError) {
-    let evaluation = try trajectory.evaluateLoss()
-    if rule == .exact,
-      let found = try AdjointTrajectory(layerwise: trajectory, evaluation, pace: pace)
-    {
-      self = found
-      return
-    }
-    var pass = BackwardPass(trajectory, evaluation, rule: rule)
-    while try pass.next(pace: pace) != nil {}
-    self.init(pass)
+    try self.init(asFarAsFinite: trajectory, rule: rule, pace: pace)
+    if let overflow { throw .nonFiniteAdjoint(neuron: overflow.neuron, time: overflow.time) }
   }
 
   /// Takes the record of a complete backward pass.
