@@ -111,8 +111,8 @@ struct Scene {
     let jumps = events.map { event in
       Trace.Jump(
         time: trajectory.events[event].time,
-        before: part(trajectory.state(of: neuron, at: event, side: .before)),
-        after: part(trajectory.state(of: neuron, at: event, side: .after)))
+        before: part(trajectory.state(of: neuron, atEvent: event, side: .before)),
+        after: part(trajectory.state(of: neuron, atEvent: event, side: .after)))
     }
     return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
       part(trajectory.state(of: neuron, at: $0))
@@ -183,8 +183,8 @@ struct Scene {
       let jumps = spikes.map { event in
         Trace.Jump(
           time: trajectory.events[event].time,
-          before: part(adjoint.state(of: neuron, at: event, side: .before)),
-          after: part(adjoint.state(of: neuron, at: event, side: .after)))
+          before: part(adjoint.state(of: neuron, atEvent: event, side: .before)),
+          after: part(adjoint.state(of: neuron, atEvent: event, side: .after)))
       }
       return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
         part(adjoint.state(of: neuron, at: $0))

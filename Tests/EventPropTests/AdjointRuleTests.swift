@@ -131,7 +131,7 @@ import Testing
     let distance = try #require(trajectory.distanceFromThreshold(of: event))
     #expect(abs(distance) > 1e-3)
     #expect(
-      trajectory.state(of: 0, at: event, side: .after).potential
+      trajectory.state(of: 0, atEvent: event, side: .after).potential
         == experiment.network.layers[0].parameters[0].vReset)
   }
 }

@@ -66,7 +66,7 @@ import Testing
     var lambdaV: [Double] = []
     var lambdaI: [Double] = []
     for entry in expected.adjoint {
-      let states = neurons.map { adjoint.state(of: $0, at: entry.event, side: .before) }
+      let states = neurons.map { adjoint.state(of: $0, atEvent: entry.event, side: .before) }
       lambdaV += states.map(\.lambdaV)
       lambdaI += states.map(\.lambdaI)
     }

@@ -198,7 +198,7 @@ func expectClose(
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let states = (0..<trajectory.circuit.neuronCount).map {
-      trajectory.state(of: $0, at: event, side: .after)
+      trajectory.state(of: $0, atEvent: event, side: .after)
     }
     expectClose(
       states.map(\.potential), near: out.neurons.potential, within: 4e-15,

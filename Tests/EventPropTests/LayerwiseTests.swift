@@ -164,7 +164,7 @@ struct SweptNetwork: Sendable {
     let neurons = 0..<swept.circuit.neuronCount
     func size(_ neuron: Int) -> Double {
       stepped.events.indices.reduce(0) { largest, event in
-        let lambda = adjoints.1.state(of: neuron, at: event, side: .after)
+        let lambda = adjoints.1.state(of: neuron, atEvent: event, side: .after)
         return max(largest, abs(lambda.lambdaV), abs(lambda.lambdaI))
       }
     }
@@ -178,15 +178,15 @@ struct SweptNetwork: Sendable {
       for neuron in neurons {
         for side in [Side.before, .after] {
           let states = (
-            swept.state(of: neuron, at: event, side: side),
-            stepped.state(of: neuron, at: event, side: side)
+            swept.state(of: neuron, atEvent: event, side: side),
+            stepped.state(of: neuron, atEvent: event, side: side)
           )
           let scale = 1e-9 * (1 + abs(states.1.potential) + abs(states.1.current))
           #expect(abs(states.0.potential - states.1.potential) <= scale)
           #expect(abs(states.0.current - states.1.current) <= scale)
           let lambdas = (
-            adjoints.0.state(of: neuron, at: event, side: side),
-            adjoints.1.state(of: neuron, at: event, side: side)
+            adjoints.0.state(of: neuron, atEvent: event, side: side),
+            adjoints.1.state(of: neuron, atEvent: event, side: side)
           )
           #expect(abs(lambdas.0.lambdaV - lambdas.1.lambdaV) <= 1e-9 * sizes[neuron])
           #expect(abs(lambdas.0.lambdaI - lambdas.1.lambdaI) <= 1e-9 * sizes[neuron])

@@ -107,8 +107,8 @@ import Testing
     for (event, transition) in adjoint.transitions.enumerated() {
       guard let transition, let neuron = trajectory.events[event].spikingNeuron else { continue }
       spikes += 1
-      let after = adjoint.state(of: neuron, at: event, side: .after)
-      let before = adjoint.state(of: neuron, at: event, side: .before)
+      let after = adjoint.state(of: neuron, atEvent: event, side: .after)
+      let before = adjoint.state(of: neuron, atEvent: event, side: .before)
       #expect(abs(after.lambdaV - transition.lambdaVAfter) <= 1e-12 * abs(after.lambdaV))
       #expect(before.lambdaV == transition.lambdaVBefore)
       #expect(abs(before.lambdaI - after.lambdaI) <= 1e-12 * abs(after.lambdaI))
@@ -117,7 +117,7 @@ import Testing
       for delivery in trajectory.deliveries(of: event) {
         let weights = trajectory.circuit.projections[delivery.projection].synapses.weights
         for synapse in trajectory.circuit.synapses(of: delivery) {
-          let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
+          let state = adjoint.state(of: synapse.neuron, atEvent: event, side: .after)
           transmitted += weights[synapse.entry] * (state.lambdaV - state.lambdaI)
         }
       }
@@ -242,7 +242,7 @@ struct OverflowTests {
     for event in trajectory.events.indices where event > overflow.event {
       #expect(adjoint.isWalked(event))
       for neuron in 0..<3 {
-        let state = adjoint.state(of: neuron, at: event, side: .before)
+        let state = adjoint.state(of: neuron, atEvent: event, side: .before)
         #expect(state.lambdaV.isFinite && state.lambdaI.isFinite)
       }
     }

@@ -56,8 +56,8 @@ import Testing
     let sides = table.filter { $0[1] == "\(spike)" }
     try #require(sides.count == 2 && sides[0][2] == "before" && sides[1][2] == "after")
     for (row, side) in zip(sides, [Side.before, .after]) {
-      #expect(Double(row[3]) == trajectory.state(of: 0, at: spike, side: side).potential)
-      #expect(Double(row[5]) == adjoint.state(of: 0, at: spike, side: side).lambdaV)
+      #expect(Double(row[3]) == trajectory.state(of: 0, atEvent: spike, side: side).potential)
+      #expect(Double(row[5]) == adjoint.state(of: 0, atEvent: spike, side: side).lambdaV)
     }
     #expect(Double(sides[1][3]) == 0)
     let times = table.dropFirst().compactMap { Double($0[0]) }

@@ -55,7 +55,7 @@ import Testing
       adjoint.forEachEventBackwards { event, states in
         events.append(event)
         for (neuron, state) in states.enumerated() {
-          #expect(state == adjoint.state(of: neuron, at: event, side: .before))
+          #expect(state == adjoint.state(of: neuron, atEvent: event, side: .before))
         }
       }
       #expect(events == Array(adjoint.trajectory.events.indices.reversed()))

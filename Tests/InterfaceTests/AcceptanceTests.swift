@@ -141,7 +141,7 @@ import Workbench
         app.session.run.trajectory.events[$0].spikingNeuron == 1
       })
     let values = [Side.before, .after].map {
-      adjoint.state(of: 1, at: event, side: $0).lambdaV
+      adjoint.state(of: 1, atEvent: event, side: $0).lambdaV
     }
     let axis = Axis(range: app.session.looks.window, columns: 69)
     let column =

@@ -78,7 +78,7 @@ import Workbench
     let current = points(curves.first?.attributes["points"])
     let jumps = session.run.trajectory.events(touching: 0).filter { event in
       let sides = [Side.before, .after].map {
-        session.run.trajectory.state(of: 0, at: event, side: $0).current
+        session.run.trajectory.state(of: 0, atEvent: event, side: $0).current
       }
       return sides[0] != sides[1]
     }
@@ -93,7 +93,7 @@ import Workbench
         .attributes["y1"].flatMap { Double($0) })
     let top = try #require(current.map(\.y).min())
     let largest = try #require(
-      jumps.map { session.run.trajectory.state(of: 0, at: $0, side: .after).current }.max())
+      jumps.map { session.run.trajectory.state(of: 0, atEvent: $0, side: .after).current }.max())
     #expect(abs((zero - top) / (zero - one) - largest) < 1e-3 * largest)
 
     _ = session.apply("plot I lV")

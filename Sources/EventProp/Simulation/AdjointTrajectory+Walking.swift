@@ -11,7 +11,7 @@ extension AdjointTrajectory {
     var states = [AdjointState](repeating: AdjointState(), count: neurons.count)
     guard evaluation.impulses.isEmpty, rule.mostEvents == nil, !rule.decaysWithTauMem else {
       for event in trajectory.events.indices.reversed() {
-        for neuron in neurons { states[neuron] = state(of: neuron, at: event, side: .before) }
+        for neuron in neurons { states[neuron] = state(of: neuron, atEvent: event, side: .before) }
         try body(event, states)
       }
       return
@@ -29,7 +29,7 @@ extension AdjointTrajectory {
         states[neuron] = flows[neuron].advanced(known[neuron], by: times[neuron] - time)
       }
       if let neuron = happened.spikingNeuron {
-        states[neuron] = state(of: neuron, at: event, side: .before)
+        states[neuron] = state(of: neuron, atEvent: event, side: .before)
         known[neuron] = states[neuron]
         times[neuron] = time
       }

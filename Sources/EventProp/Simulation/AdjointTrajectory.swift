@@ -144,7 +144,7 @@ public struct AdjointTrajectory: Sendable {
   /// The neuron is counted across layers. The neuron and the event must exist.
   ///
   /// - Complexity: O(log k) in the events of the run.
-  public func state(of neuron: Int, at event: Int, side: Side) -> AdjointState {
+  public func state(of neuron: Int, atEvent event: Int, side: Side) -> AdjointState {
     if trajectory.events[event].spikingNeuron == neuron, let jump = transitions[event] {
       return AdjointState(
         lambdaV: side == .before ? jump.lambdaVBefore : jump.lambdaVAfter,

@@ -297,7 +297,7 @@ public struct BackwardPass: Sendable {
     guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: event) else {
       return 0
     }
-    let before = trajectory.state(of: neuron, at: event, side: .before)
+    let before = trajectory.state(of: neuron, atEvent: event, side: .before)
     return impulse.gradient * trajectory.slope(of: neuron, in: before)
   }
 

@@ -149,7 +149,7 @@ public struct Trajectory: Sendable {
   /// The neuron is counted across layers. The neuron and the event must exist.
   ///
   /// - Complexity: O(log k) in the touches of the neuron, once its states are recomputed.
-  public func state(of neuron: Int, at event: Int, side: Side) -> LIFState {
+  public func state(of neuron: Int, atEvent event: Int, side: Side) -> LIFState {
     let history = history(of: neuron)
     let later = history.place { side == .before ? $0 >= event : $0 > event }
     return state(of: neuron, on: history, before: later, at: events[event].time)
@@ -208,7 +208,7 @@ public struct Trajectory: Sendable {
     guard let neuron = events[event].spikingNeuron, circuit.imposedSpikes(of: neuron) != nil else {
       return nil
     }
-    return state(of: neuron, at: event, side: .before).potential
+    return state(of: neuron, atEvent: event, side: .before).potential
       - circuit.flows[neuron].parameters.vThreshold
   }
 

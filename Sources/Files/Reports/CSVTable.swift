@@ -107,8 +107,8 @@ package enum CSVTable {
         for (side, name) in [(Side.before, "before"), (.after, "after")] {
           row([Quantity.exact(trajectory.events[event].time), "\(event)", name]) {
             (
-              trajectory.state(of: $0, at: event, side: side),
-              adjoint?.state(of: $0, at: event, side: side)
+              trajectory.state(of: $0, atEvent: event, side: side),
+              adjoint?.state(of: $0, atEvent: event, side: side)
             )
           }
         }

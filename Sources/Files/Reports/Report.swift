@@ -132,7 +132,7 @@ struct GradientReport: Encodable, Sendable {
       let values = part.values(in: gradient)
       if let synapses = part.synapses(in: experiment) {
         try container.encode(
-          SynapseValues(synapses: synapses, values: values), forKey: part.quantity)
+          SynapseReport(synapses: synapses, values: values), forKey: part.quantity)
       } else if part.shape(in: experiment).isEmpty {
         try container.encode(values[0], forKey: part.quantity)
       } else {
@@ -143,7 +143,7 @@ struct GradientReport: Encodable, Sendable {
 }
 
 /// Values of synapses: a matrix where all exist, `[[before, this, value], …]` where only some do.
-struct SynapseValues: Encodable, Sendable {
+struct SynapseReport: Encodable, Sendable {
   var synapses: Synapses
   var values: [Double]
 

@@ -83,8 +83,8 @@ struct VectorCurve {
     let jumps = run.trajectory.spikes(of: neuron).map { event in
       Jump(
         time: trajectory.events[event].time,
-        before: trajectory.state(of: neuron, at: event, side: .before).potential,
-        after: trajectory.state(of: neuron, at: event, side: .after).potential)
+        before: trajectory.state(of: neuron, atEvent: event, side: .before).potential,
+        after: trajectory.state(of: neuron, atEvent: event, side: .after).potential)
     }
     return VectorCurve(
       over: window, kinks: kinks(of: neuron, in: run), jumps: jumps, height: height
@@ -99,8 +99,8 @@ struct VectorCurve {
     let jumps = trajectory.events(touching: neuron).map { event in
       Jump(
         time: trajectory.events[event].time,
-        before: trajectory.state(of: neuron, at: event, side: .before).current,
-        after: trajectory.state(of: neuron, at: event, side: .after).current)
+        before: trajectory.state(of: neuron, atEvent: event, side: .before).current,
+        after: trajectory.state(of: neuron, atEvent: event, side: .after).current)
     }
     return VectorCurve(over: window, kinks: [], jumps: jumps, height: height) {
       trajectory.state(of: neuron, at: $0).current
@@ -117,8 +117,8 @@ struct VectorCurve {
     var jumps = run.trajectory.spikes(of: neuron).map { event in
       Jump(
         time: trajectory.events[event].time,
-        before: part(adjoint.state(of: neuron, at: event, side: .before)),
-        after: part(adjoint.state(of: neuron, at: event, side: .after)))
+        before: part(adjoint.state(of: neuron, atEvent: event, side: .before)),
+        after: part(adjoint.state(of: neuron, atEvent: event, side: .after)))
     }
     if let impulse = adjoint.evaluation.impulses[neuron] {
       // A maximum pulls at λ where it lies.

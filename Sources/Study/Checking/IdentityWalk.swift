@@ -92,13 +92,13 @@ struct IdentityWalk {
     let flow = trajectory.circuit.flows[neuron]
     for stretch in trajectory.stretches(of: neuron) {
       let start =
-        stretch.event.map { adjoint.state(of: neuron, at: $0, side: .after) }
+        stretch.event.map { adjoint.state(of: neuron, atEvent: $0, side: .after) }
         ?? lambdaAtZero(neuron)
       let endState = flow.advanced(stretch.state, by: stretch.end - stretch.start)
       let end =
         stretch.endEvent.map {
           pulled(
-            adjoint.state(of: neuron, at: $0, side: .before), neuron,
+            adjoint.state(of: neuron, atEvent: $0, side: .before), neuron,
             isKink: isKink($0, of: neuron))
         } ?? adjoint.state(of: neuron, at: horizon)
       let later = energy(neuron, endState, end)
@@ -130,13 +130,13 @@ struct IdentityWalk {
   private mutating func weighEvents(of neuron: Int) {
     for event in trajectory.events(touching: neuron) {
       let isKink = isKink(event, of: neuron)
-      let before = trajectory.state(of: neuron, at: event, side: .before)
+      let before = trajectory.state(of: neuron, atEvent: event, side: .before)
       let energyBefore = energy(
         neuron, before,
-        pulled(adjoint.state(of: neuron, at: event, side: .before), neuron, isKink: isKink))
-      let lambda = adjoint.state(of: neuron, at: event, side: .after)
+        pulled(adjoint.state(of: neuron, atEvent: event, side: .before), neuron, isKink: isKink))
+      let lambda = adjoint.state(of: neuron, atEvent: event, side: .after)
       let energyAfter = energy(
-        neuron, trajectory.state(of: neuron, at: event, side: .after), lambda)
+        neuron, trajectory.state(of: neuron, atEvent: event, side: .after), lambda)
       if trajectory.events[event].spikingNeuron == neuron {
         jumps[event] = difference(energyAfter, energyBefore)
         continue

@@ -81,7 +81,7 @@ extension Explainer {
     if beta != 0 {
       parts.append(
         Part(
-          value: beta * adjoint.state(of: neuron, at: next, side: .after).lambdaI,
+          value: beta * adjoint.state(of: neuron, atEvent: next, side: .after).lambdaI,
           cause: .carried(.lambdaI, event: next),
           origin: .adjoint(.lambdaI, neuron: neuron, at: after),
           node: Node(neuron: neuron, place: after, p: 0, q: beta)))
@@ -124,7 +124,7 @@ extension Explainer {
         let weight = projection.synapses.weights[entry]
         guard neuron != skipped, weight != 0 else { return }
         let place = Provenance.Place.event(event, .after)
-        let state = adjoint.state(of: neuron, at: event, side: .after)
+        let state = adjoint.state(of: neuron, atEvent: event, side: .after)
         parts.append(
           Part(
             value: share * weight * (state.lambdaV - state.lambdaI),
@@ -138,7 +138,7 @@ extension Explainer {
     }
     for (neuron, impulse) in adjoint.evaluation.impulses.sorted(by: { $0.key < $1.key })
     where kinkEvent(of: impulse) == event {
-      let before = trajectory.state(of: neuron, at: event, side: .before)
+      let before = trajectory.state(of: neuron, atEvent: event, side: .before)
       parts.append(
         Part(
           value: share * impulse.gradient * trajectory.slope(of: neuron, in: before),

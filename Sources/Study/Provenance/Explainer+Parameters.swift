@@ -56,7 +56,7 @@ extension Explainer {
     return trajectory.stretches(of: neuron).flatMap { course -> [AdjointStretch] in
       var last = AdjointStretch(
         course: course,
-        lambda: course.endEvent.map { adjoint.state(of: neuron, at: $0, side: .before) }
+        lambda: course.endEvent.map { adjoint.state(of: neuron, atEvent: $0, side: .before) }
           ?? adjoint.state(of: neuron, at: course.end, side: .after),
         place: course.endEvent.map { .event($0, .before) } ?? .time(course.end, .after))
       guard let impulse = adjoint.evaluation.impulses[neuron] else { return [last] }

@@ -108,7 +108,7 @@ package struct Explainer: Sendable {
 
   private func state(of neuron: Int, at place: Provenance.Place) -> LIFState {
     switch place {
-    case .event(let event, let side): trajectory.state(of: neuron, at: event, side: side)
+    case .event(let event, let side): trajectory.state(of: neuron, atEvent: event, side: side)
     case .time(let time, let side): trajectory.state(of: neuron, at: time, side: side)
     }
   }
@@ -117,7 +117,7 @@ package struct Explainer: Sendable {
     of neuron: Int, at place: Provenance.Place, in adjoint: AdjointTrajectory
   ) -> AdjointState {
     switch place {
-    case .event(let event, let side): adjoint.state(of: neuron, at: event, side: side)
+    case .event(let event, let side): adjoint.state(of: neuron, atEvent: event, side: side)
     case .time(let time, let side): adjoint.state(of: neuron, at: time, side: side)
     }
   }
@@ -140,7 +140,7 @@ package struct Explainer: Sendable {
     let time = time(of: place)
     let length = time - (last.map { trajectory.events[$0].time } ?? 0)
     let start =
-      last.map { trajectory.state(of: neuron, at: $0, side: .after) } ?? initialState(of: neuron)
+      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) } ?? initialState(of: neuron)
     let decay = Double.exp(-kernel.a * length)
     var terms = [
       Provenance.Term(
@@ -170,7 +170,7 @@ package struct Explainer: Sendable {
     let last = trajectory.event(ofSpike: before - 1, of: neuron)
     let time = time(of: place)
     let start =
-      last.map { trajectory.state(of: neuron, at: $0, side: .after) } ?? initialState(of: neuron)
+      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) } ?? initialState(of: neuron)
     let length = time - (last.map { trajectory.events[$0].time } ?? 0)
     let left = Provenance.Term(
       value: start.current * .exp(-kernel.b * length),

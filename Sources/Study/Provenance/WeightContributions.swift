@@ -42,7 +42,7 @@ package struct WeightContributions: Equatable, Sendable {
             && circuit.synapses(of: delivery).contains { $0.entry == synapse.entry }
         })
       else { continue }
-      let lambdaI = adjoint.state(of: neuron, at: event, side: .after).lambdaI
+      let lambdaI = adjoint.state(of: neuron, atEvent: event, side: .after).lambdaI
       let value = -scale * lambdaI
       sum += value
       terms.append(Term(event: event, lambdaI: lambdaI, value: value, sum: sum))

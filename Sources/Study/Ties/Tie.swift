@@ -69,7 +69,7 @@ extension Trajectory {
           event.spikingNeuron != neuron, flow.slope(after) <= 0,
           after.potential >= flow.parameters.vThreshold - Self.rounding(of: after)
         else { continue }
-        let before = state(of: neuron, at: number, side: .before)
+        let before = state(of: neuron, atEvent: number, side: .before)
         // V above the threshold and not rising comes from an earlier cancellation.
         guard before.potential <= flow.parameters.vThreshold + Self.rounding(of: before),
           flow.slope(before) > 0

@@ -84,8 +84,8 @@ extension Session {
     if !reached.isEmpty { symbols.append("I_m⁺ = I_m⁻ + w_m") }
     let shown = reached.prefix(isBrief ? 6 : Self.mostTerms)
     for synapse in shown {
-      let before = run.trajectory.state(of: synapse.neuron, at: event, side: .before).current
-      let after = run.trajectory.state(of: synapse.neuron, at: event, side: .after).current
+      let before = run.trajectory.state(of: synapse.neuron, atEvent: event, side: .before).current
+      let after = run.trajectory.state(of: synapse.neuron, atEvent: event, side: .after).current
       numbers.append(
         "I n\(synapse.neuron): \(number(before)) + \(number(synapse.weight)) = \(number(after))")
     }
@@ -177,7 +177,7 @@ extension Session {
   private func pulls(of event: Int, _ adjoint: AdjointTrajectory) -> [Pull] {
     let spiking = run.trajectory.events[event].spikingNeuron
     let pulls = synapsesReached(by: event).map { synapse in
-      let state = adjoint.state(of: synapse.neuron, at: event, side: .after)
+      let state = adjoint.state(of: synapse.neuron, atEvent: event, side: .after)
       let isSkipped =
         run.rule.skipsRecurrence && synapse.isRecurrent
         || run.rule.skipsSelf && synapse.neuron == spiking

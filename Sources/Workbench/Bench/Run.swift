@@ -94,10 +94,9 @@ package struct Run: Sendable {
   /// The state of a neuron at a point, on the side that the computation has reached.
   package func state(of neuron: Int, at point: Timeline.Point) -> LIFState {
     switch point {
-    case .forward(let event): trajectory.state(of: neuron, at: event, side: .after)
-    case .backward(let event): trajectory.state(of: neuron, at: event, side: .before)
-    // A bare 0 would be the first event, which comes later or not at all.
-    case .start, .end: trajectory.state(of: neuron, at: 0.0, side: .before)
+    case .forward(let event): trajectory.state(of: neuron, atEvent: event, side: .after)
+    case .backward(let event): trajectory.state(of: neuron, atEvent: event, side: .before)
+    case .start, .end: trajectory.state(of: neuron, at: 0, side: .before)
     case .turn: trajectory.state(of: neuron, at: experiment.horizon)
     }
   }
@@ -107,7 +106,7 @@ package struct Run: Sendable {
     switch point {
     case .start, .forward: nil
     case .turn: wayBack?.state(of: neuron, at: experiment.horizon)
-    case .backward(let event): wayBack?.state(of: neuron, at: event, side: .before)
+    case .backward(let event): wayBack?.state(of: neuron, atEvent: event, side: .before)
     case .end: adjoint?.atZero[neuron]
     }
   }

@@ -14,7 +14,7 @@ extension Session {
     guard cursor.isOtherHalf, let event = point.event, let side else {
       return run.state(of: neuron, at: point)
     }
-    return run.trajectory.state(of: neuron, at: event, side: side)
+    return run.trajectory.state(of: neuron, atEvent: event, side: side)
   }
 
   /// λ of a neuron where the user stands, or nil where it is not computed yet.
@@ -22,7 +22,7 @@ extension Session {
     guard cursor.isOtherHalf, point.isBackward, let event = point.event, let side,
       let adjoint = run.wayBack, adjoint.isWalked(event)
     else { return run.adjoint(of: neuron, at: point) }
-    return adjoint.state(of: neuron, at: event, side: side)
+    return adjoint.state(of: neuron, atEvent: event, side: side)
   }
 
   // MARK: - Jumps and the way back

@@ -17,11 +17,11 @@ extension StateQuantity {
   /// The quantity on a side of an event, or nil where there is no adjoint.
   func value(of neuron: Int, at event: Int, side: Side, in run: Run) -> Double? {
     value(
-      run.trajectory.state(of: neuron, at: event, side: side),
+      run.trajectory.state(of: neuron, atEvent: event, side: side),
       run.wayBack.flatMap {
         // Where λ leaves the range of numbers it is not known.
         $0.overflow == nil || $0.isWalked(event)
-          ? $0.state(of: neuron, at: event, side: side) : nil
+          ? $0.state(of: neuron, atEvent: event, side: side) : nil
       })
   }
 
