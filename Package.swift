@@ -88,6 +88,10 @@ let package = Package(
     .executableTarget(
       name: "engine-table", dependencies: ["EventProp"], path: "Tests/EngineTable",
       swiftSettings: walls),
+    // Whether a check is ever wrong, on random experiments: swift run -c release random-checks
+    .executableTarget(
+      name: "random-checks", dependencies: ["EventProp", "Study", realModule],
+      path: "Tests/RandomChecks", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",

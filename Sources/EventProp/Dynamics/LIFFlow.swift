@@ -63,19 +63,23 @@ package struct LIFFlow: Equatable, Sendable {
     return z == 0 ? rho : -Double.log(onePlus: -z) / spread
   }
 
-  /// ∫ V dt over a length x that starts in `state` and ends in `end`, in volt-scale seconds.
-  package func integral(from state: LIFState, to end: LIFState, over x: Double) -> Double {
-    parameters.vLeak * x - parameters.tauMem * (end.potential - state.potential)
-      + parameters.tauSyn * (state.current - end.current)
+  /// ∫ V dt over a length x that starts in `state`, in volt-scale seconds.
+  ///
+  /// V, v_leak and I have a positive share each, so that nothing cancels but what they are themselves.
+  package func integral(from state: LIFState, over x: Double) -> Double {
+    let stepped = SteppedKernel(kernel, over: x)
+    return state.potential * stepped.a + parameters.vLeak * kernel.a * stepped.stepA
+      + state.current * kernel.a * stepped.ab
   }
 }
 
 /// Exact evolution of λ against time, over a length without an event of its neuron.
 ///
-///     λ_V(s+x) = (λ_V + c) e^(−a x) − c
-///     λ_I(s+x) = (λ_I + c) e^(−b x) + b (λ_V + c) phi(x) − c
+///     λ_V(s+x) = λ_V e^(−a x) − c a (0)∗(a)
+///     λ_I(s+x) = λ_I e^(−b x) + b λ_V phi(x) − c a b (0)∗(a)∗(b)
 ///
-/// c is the coefficient of V in a running loss ∫ c V dt, and 0 for losses on spikes. There is no leak in it.
+/// c is the coefficient of V in a running loss ∫ c V dt, and 0 for losses on spikes; ``SteppedKernel`` has the kernels beside it. There is
+/// no leak in it.
 ///
 /// jaxsnn: adjoint_lif_exponential_flow, adjoint_lif_dynamic (whose λ_I decays with tau_mem by mistake).
 package struct AdjointFlow: Equatable, Sendable {
@@ -96,17 +100,31 @@ package struct AdjointFlow: Equatable, Sendable {
 
   /// The adjoint a length x earlier.
   package func advanced(_ state: AdjointState, by x: Double) -> AdjointState {
-    advanced(state, over: kernel.decay(over: x))
+    advanced(state, by: x, over: kernel.decay(over: x))
   }
 
-  /// The adjoint a length earlier whose decays are known.
+  /// The adjoint a length x earlier whose decays are known.
   @inline(__always)
-  func advanced(_ state: AdjointState, over decay: SynapticKernel.Decay) -> AdjointState {
-    let lambdaV = state.lambdaV + drive
-    let lambdaI = state.lambdaI + drive
-    return AdjointState(
-      lambdaV: lambdaV * decay.mem - drive,
-      lambdaI: lambdaI * (decaysWithTauMem ? decay.mem : decay.syn)
-        + kernel.b * lambdaV * decay.phi - drive)
+  func advanced(
+    _ state: AdjointState, by x: Double, over decay: SynapticKernel.Decay
+  ) -> AdjointState {
+    var earlier = AdjointState(
+      lambdaV: state.lambdaV * decay.mem,
+      lambdaI: state.lambdaI * (decaysWithTauMem ? decay.mem : decay.syn)
+        + kernel.b * state.lambdaV * decay.phi)
+    if drive != 0 { feed(&earlier, by: x, over: decay) }
+    return earlier
+  }
+
+  /// Adds what the running loss gives over a length x.
+  private func feed(
+    _ state: inout AdjointState, by x: Double, over decay: SynapticKernel.Decay
+  ) {
+    let stepped = SteppedKernel(kernel, over: x)
+    state.lambdaV -= drive * kernel.a * stepped.a
+    state.lambdaI +=
+      decaysWithTauMem
+      ? drive * (decay.mem + kernel.b * decay.phi - 1)
+      : -drive * kernel.a * kernel.b * stepped.ab
   }
 }

@@ -254,31 +254,20 @@ public struct BackwardPass: Sendable {
     times[neuron] = start
   }
 
-  /// The closed forms of ∫ λ dV/dt and its relatives over a stretch of length x that starts in `state`.
+  /// Carries λ over a stretch of length x that starts in `state`.
   private mutating func carry(_ neuron: Int, over x: Double, from state: LIFState) {
     let flow = flows[neuron]
-    let drive = flow.drive
-    guard states[neuron] != AdjointState() || drive != 0 else { return }
-    let forward = trajectory.circuit.flows[neuron]
-    let parameters = forward.parameters
-    let kernel = flow.kernel
-    let lambdaV = states[neuron].lambdaV + drive
-    let lambdaI = states[neuron].lambdaI + drive
-    let decay = kernel.decay(over: x)
-    let end = drive == 0 ? state : forward.advanced(state, over: decay)
+    let lambda = states[neuron]
+    guard lambda != AdjointState() || flow.drive != 0 else { return }
+    let decay = flow.kernel.decay(over: x)
+    let worth = StretchDerivatives(
+      trajectory.circuit.flows[neuron], from: state, over: x, decay, isDriven: flow.drive != 0)
     add(to: neuron) {
-      $0.vLeak += drive * x + lambdaV * parameters.tauMem * .expMinusOne(-kernel.a * x)
-      $0.tauMem +=
-        -drive * (end.potential - state.potential)
-        + lambdaV
-        * (forward.slope(state) * x * decay.mem
-          - kernel.a * kernel.b * state.current * decay.phiAAB)
-      $0.tauSyn +=
-        -drive * (end.current - state.current)
-        - kernel.b * state.current
-        * (lambdaI * x * decay.syn + kernel.b * lambdaV * decay.phiABB)
+      $0.vLeak += worth.vLeak.value(lambda, drive: flow.drive)
+      $0.tauMem += worth.tauMem.value(lambda, drive: flow.drive)
+      $0.tauSyn += worth.tauSyn.value(lambda, drive: flow.drive)
     }
-    states[neuron] = flow.advanced(states[neuron], over: decay)
+    states[neuron] = flow.advanced(lambda, by: x, over: decay)
   }
 
   private mutating func add(to neuron: Int, _ change: (inout ParameterGradient) -> Void) {

@@ -56,10 +56,13 @@ struct DualNeuron: Sendable {
     let laterPotential = potential(at: time)
     let laterCurrent = current * (-(b * x)).exponential
     if integrates {
-      // From tau_mem dV = (v_leak − V + I) dt and I dt = −tau_syn dI.
+      // What V, v_leak and I are worth over the length; none of them is a difference of larger numbers.
+      let (mem, syn) = (-(a * x), -(b * x))
       integral =
-        integral + vLeak * x - tauMem * (laterPotential - potential)
-        + tauSyn * (current - laterCurrent)
+        integral + x * mem.meanExponential * potential
+        + a * (x * x)
+        * (Dual.dividedExponential(Dual(0), mem) * vLeak
+          + Dual.dividedExponential(mem, syn) * current)
     }
     potential = laterPotential
     current = laterCurrent

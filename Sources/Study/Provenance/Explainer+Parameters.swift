@@ -80,28 +80,15 @@ extension Explainer {
     _ field: LIFParameters.Field, of neuron: Int, over stretch: AdjointStretch,
     in adjoint: AdjointTrajectory
   ) -> [Provenance.Term] {
-    let flow = trajectory.circuit.flows[neuron]
-    let kernel = flow.kernel
-    let x = stretch.course.end - stretch.course.start
-    let decay = kernel.decay(over: x)
     let drive = adjoint.evaluation.drives[neuron]
-    let state = stretch.course.state
-    /// What a λ_V and a λ_I of 1 at the end are worth.
-    var worth = (lambdaV: 0.0, lambdaI: 0.0)
-    var loss = 0.0
+    let derivatives = StretchDerivatives(
+      trajectory.circuit.flows[neuron], from: stretch.course.state,
+      over: stretch.course.end - stretch.course.start, isDriven: drive != 0)
+    let worth: StretchDerivatives.Worth
     switch field {
-    case .vLeak:
-      worth.lambdaV = flow.parameters.tauMem * .expMinusOne(-kernel.a * x)
-      loss = x
-    case .tauMem:
-      worth.lambdaV =
-        flow.slope(state) * x * decay.mem
-        - kernel.a * kernel.b * state.current * decay.phiAAB
-      loss = state.potential - flow.advanced(state, by: x).potential
-    case .tauSyn:
-      worth.lambdaI = -kernel.b * state.current * x * decay.syn
-      worth.lambdaV = -kernel.b * kernel.b * state.current * decay.phiABB
-      loss = state.current - flow.advanced(state, by: x).current
+    case .vLeak: worth = derivatives.vLeak
+    case .tauMem: worth = derivatives.tauMem
+    case .tauSyn: worth = derivatives.tauSyn
     case .vThreshold, .vReset: return []
     }
     func term(_ part: Provenance.Part?, _ value: Double) -> Provenance.Term {
@@ -114,7 +101,7 @@ extension Explainer {
     return [
       term(.lambdaV, worth.lambdaV * stretch.lambda.lambdaV),
       term(.lambdaI, worth.lambdaI * stretch.lambda.lambdaI),
-      term(nil, drive * (loss + worth.lambdaV + worth.lambdaI)),
+      term(nil, worth.drive * drive),
       Provenance.Term(
         value: worth.lambdaV * stretch.pull,
         cause: .maximum(neuron: neuron, time: stretch.course.end), origin: nil),

@@ -44,10 +44,7 @@ package enum VoltageIntegral: LossKind {
 extension Trajectory {
   /// ∫ V dt of a neuron over one of its stretches, in volt-scale seconds.
   package func integral(over stretch: Stretch, of neuron: Int) -> Double {
-    let flow = circuit.flows[neuron]
-    let length = stretch.end - stretch.start
-    return flow.integral(
-      from: stretch.state, to: flow.advanced(stretch.state, by: length), over: length)
+    circuit.flows[neuron].integral(from: stretch.state, over: stretch.end - stretch.start)
   }
 }
 

@@ -1,0 +1,82 @@
+import EventProp
+import Glibc
+import Study
+
+/// Whether the check of a gradient ever says "differs" of a right one, or keeps silent about a wrong one.
+///
+///     swift run -c release random-checks [FIRST SEED] [LAST SEED]
+///
+/// Every seed is a random experiment. Its exact gradient must not differ, by any of the three references; the gradient of each wrong rule
+/// must differ wherever it is another. What contradicts this is printed with its seed.
+@main
+struct RandomChecks {
+  static func main() throws {
+    let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+    let first = numbers.first ?? 1
+    let last = numbers.dropFirst().first ?? first + 9999
+    var (checked, rows, falseAlarms, misses, wrong) = (0, 0, 0, 0, 0)
+    for seed in first...last {
+      guard let random = try RandomExperiment(seed: seed) else { continue }
+      let trajectory = try Trajectory(of: random.experiment)
+      guard let adjoint = try? AdjointTrajectory(of: trajectory) else { continue }
+      checked += 1
+      let found = try findings(of: adjoint.gradient, adjoint, differences: true)
+      rows += found.rows
+      if !found.texts.isEmpty {
+        falseAlarms += 1
+        print("seed \(seed) differs: \(random.shape)")
+        for text in found.texts.prefix(3) { print("    \(text)") }
+      }
+      for rule in AdjointRule.wrong {
+        guard let altered = try? AdjointTrajectory(of: trajectory, rule: rule),
+          isAnother(altered.gradient, than: adjoint.gradient, in: random.experiment)
+        else { continue }
+        wrong += 1
+        if try findings(of: altered.gradient, altered, differences: false).texts.isEmpty {
+          misses += 1
+          print("seed \(seed) keeps silent about \(rule.name): \(random.shape)")
+        }
+      }
+      if checked % 100 == 0 { fflush(nil) }
+    }
+    print(
+      "seeds \(first)...\(last): \(checked) experiments, \(rows) derivatives, \(falseAlarms) false alarms; "
+        + "\(wrong) wrong gradients, \(misses) not found")
+    if falseAlarms + misses > 0 { exit(1) }
+  }
+
+  /// What a check has against a gradient.
+  private static func findings(
+    of gradient: Gradient, _ adjoint: AdjointTrajectory, differences: Bool
+  ) throws -> (texts: [String], rows: Int) {
+    var texts: [String] = []
+    var check = try GradientCheck(
+      of: gradient, on: adjoint.trajectory, differences: differences)
+    while differences || texts.isEmpty, let row = check.next() {
+      if row.verdict == .differs {
+        texts.append(
+          "\(row.parameter): adjoint \(row.adjoint), forward mode \(row.forwardMode), difference "
+            + "\(row.difference ?? .nan) ± \(row.uncertainty ?? .nan)")
+      }
+    }
+    guard texts.isEmpty || differences else { return (texts, check.finished) }
+    let tolerance = GradientCheck.tolerance(grazing: true)
+    for residual in Identities(of: adjoint).residuals where !(residual.relative <= tolerance) {
+      texts.append("\(residual)")
+    }
+    return (texts, check.finished)
+  }
+
+  /// Whether a gradient parts from another by more than a millionth of the largest of its kind.
+  private static func isAnother(
+    _ gradient: Gradient, than exact: Gradient, in experiment: Experiment
+  ) -> Bool {
+    var scales: [GradientPart: Double] = [:]
+    for parameter in Parameter.all(of: experiment) {
+      scales[parameter.kind] = max(scales[parameter.kind] ?? 0, abs(exact[parameter]))
+    }
+    return Parameter.all(of: experiment).contains {
+      abs(gradient[$0] - exact[$0]) > 1e-6 * (scales[$0.kind] ?? 0)
+    }
+  }
+}
