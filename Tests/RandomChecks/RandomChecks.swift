@@ -67,16 +67,19 @@ struct RandomChecks {
     return (texts, check.finished)
   }
 
-  /// Whether a gradient parts from another by more than a millionth of the largest of its kind.
+  /// Whether a gradient parts from another by more than 10⁻⁹ of the largest derivative of the dimension: what lies below is the rounding of
+  /// terms that cancel.
   private static func isAnother(
     _ gradient: Gradient, than exact: Gradient, in experiment: Experiment
   ) -> Bool {
-    var scales: [GradientPart: Double] = [:]
-    for parameter in Parameter.all(of: experiment) {
-      scales[parameter.kind] = max(scales[parameter.kind] ?? 0, abs(exact[parameter]))
+    let parameters = Parameter.all(of: experiment)
+    var scales: [Parameter.Quantity.Dimension: Double] = [:]
+    for parameter in parameters {
+      let dimension = parameter.quantity.dimension
+      scales[dimension] = max(scales[dimension] ?? 0, abs(exact[parameter]))
     }
-    return Parameter.all(of: experiment).contains {
-      abs(gradient[$0] - exact[$0]) > 1e-6 * (scales[$0.kind] ?? 0)
+    return parameters.contains {
+      abs(gradient[$0] - exact[$0]) > 1e-9 * (scales[$0.quantity.dimension] ?? 0)
     }
   }
 }

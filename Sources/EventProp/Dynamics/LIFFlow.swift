@@ -26,11 +26,16 @@ package struct LIFFlow: Equatable, Sendable {
   }
 
   /// The state a length later whose decays are known; unchanged, to the last bit, over a length of 0.
+  ///
+  /// Over a long length V is what is left of U beside v_leak, so that no digit of it is lost in V at the start.
   @inline(__always)
   func advanced(_ state: LIFState, over decay: SynapticKernel.Decay) -> LIFState {
-    LIFState(
-      potential: state.potential + (state.potential - parameters.vLeak) * (decay.mem - 1)
-        + state.current * kernel.a * decay.phi,
+    let excess = state.potential - parameters.vLeak
+    let flowed =
+      decay.mem > 0.5
+      ? state.potential + excess * (decay.mem - 1) : parameters.vLeak + excess * decay.mem
+    return LIFState(
+      potential: flowed + state.current * kernel.a * decay.phi,
       current: state.current * decay.syn)
   }
 

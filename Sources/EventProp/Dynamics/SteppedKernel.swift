@@ -60,7 +60,8 @@ package struct SteppedKernel: Sendable {
   private static let seriesLimit = -1.0
 
   /// Σ h_k/(k + order)!, where h_k is the sum of all products of k of the three numbers, each in (−1, 0].
-  private static func series(_ order: Int, _ one: Double, _ two: Double, _ three: Double) -> Double {
+  private static func series(_ order: Int, _ one: Double, _ two: Double, _ three: Double) -> Double
+  {
     var (powers, pairs, all) = (1.0, 1.0, 1.0)
     var factor = order == 2 ? 0.5 : 1 / 6.0
     var sum = factor

@@ -45,52 +45,7 @@ package struct CentralDifferences: Sendable {
     carriers = Carriers(trajectory.circuit)
     signature = try CausalSignature(
       trajectory, through: carriers, loss: loss, evaluation: evaluation, pace: pace)
-    noise = try Self.noise(of: loss, on: trajectory, evaluation.value, pace)
-  }
-
-  /// The rounding of L, found by rounding the experiment: what a few units in the last place of all weights and input times do to it.
-  ///
-  /// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike.
-  private static func noise(
-    of loss: Loss, on trajectory: Trajectory, _ value: Double, _ pace: Pace
-  ) throws(SimulationError) -> Double {
-    // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
-    var noise = .ulpOfOne * max(abs(value), loss.rule.kind.leastSum)
-    for trial in 1...4 {
-      var experiment = trajectory.experiment
-      // Signs in no order, the same at every run.
-      var bits = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
-      func rounded(_ value: Double) -> Double {
-        bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return value * (bits >> 63 == 0 ? 1 + 2 * .ulpOfOne : 1 - 2 * .ulpOfOne)
-      }
-      for layer in experiment.network.layers.indices {
-        for entry in experiment.network.layers[layer].weights.weights.indices {
-          experiment.network.layers[layer].weights.weights[entry] =
-            rounded(experiment.network.layers[layer].weights.weights[entry])
-        }
-      }
-      for position in experiment.inputSpikes.indices {
-        experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
-      }
-      guard let moved = try run(experiment, pace), moved.spikeCounts == trajectory.spikeCounts,
-        let other = try? moved.evaluateLoss().value
-      else { continue }
-      noise = max(noise, abs(other - value))
-    }
-    return noise
-  }
-
-  /// A run; nil where it cannot be made.
-  private static func run(
-    _ experiment: Experiment, _ pace: Pace
-  ) throws(SimulationError) -> Trajectory? {
-    do throws(SimulationError) {
-      return try Trajectory(of: experiment, pace: pace)
-    } catch {
-      if case .stopped = error { throw error }
-      return nil
-    }
+    noise = try RoundedRuns(of: trajectory, pace: pace).noise(ofLoss: evaluation.value, loss)
   }
 
   /// The derivative with respect to a parameter.
@@ -213,7 +168,7 @@ package struct CentralDifferences: Sendable {
     guard experiment.canRun(after: parameter) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
-    guard let moved = try Self.run(experiment, pace) else {
+    guard let moved = try Trajectory.ifRuns(experiment, pace) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
     // A loss may name a spike that the change has removed; the comparison of runs says which.

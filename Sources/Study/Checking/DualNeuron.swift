@@ -44,10 +44,16 @@ struct DualNeuron: Sendable {
   }
 
   /// V at a time that is not earlier than the last event.
+  ///
+  /// Over a long length V is what is left beside v_leak; over a short one it is what is added to V before.
   func potential(at time: Dual) -> Dual {
     let x = time - self.time
-    return potential + (potential - vLeak) * (-(a * x)).exponentialMinusOne
-      + current * a * kernel(x)
+    let excess = potential - vLeak
+    let decay = -(a * x)
+    let flowed =
+      decay.value < -0.7
+      ? vLeak + excess * decay.exponential : potential + excess * decay.exponentialMinusOne
+    return flowed + current * a * kernel(x)
   }
 
   /// Flows to a time; a length of zero is flown as well, because its tangent is not zero.

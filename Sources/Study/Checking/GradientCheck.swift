@@ -58,8 +58,8 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   private let scales: [GradientPart: Double]
   /// The largest of the terms that a derivative of a dimension may be a difference of.
   private let terms: [Parameter.Quantity.Dimension: Double]
-  /// The same for a kind, where a loss reads maxima of V that lie at the threshold.
-  private let cancelled: [GradientPart: Double]
+  /// How far rounding may move the derivatives of each kind.
+  private let noise: [GradientPart: Double]
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
@@ -67,10 +67,12 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The largest disagreement with forward mode that rounding explains, relative to the largest derivative of the kind.
   ///
   /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
-  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed. Where all derivatives of a kind are what is left of larger terms
-  /// that cancel, sixteen units in the last place of those are allowed, too; so they are of the two parts that cancel where a loss reads
-  /// the maximum of V of a neuron that spikes, which is v_th.
+  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed.
   package static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
+
+  /// A disagreement may be this many times as large as what rounding does: as the change of a kind between ``RoundedRuns``, and as the
+  /// last place of the largest derivative of the dimension, of which a whole kind may be what is left after cancelling.
+  private static let roundingFactor = 16.0
 
   /// Prepares the check of a gradient of a run.
   ///
@@ -95,15 +97,13 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
     }
     self.scales = scales
+    guard let loss = trajectory.experiment.loss else { throw .noLoss }
+    noise = try RoundedRuns(of: trajectory, pace: pace).noise(
+      of: own.gradient, loss, pace: pace)
     let times = own.timeGradients.reduce(0) { Swift.max($0, abs($1)) }
     terms = scales.reduce(into: [.time: times]) { terms, kind in
       let dimension = kind.key.quantity.dimension
       terms[dimension] = Swift.max(terms[dimension] ?? 0, kind.value)
-    }
-    let part = try own.cancelledGradient()
-    cancelled = all.reduce(into: [:]) { cancelled, parameter in
-      guard let part else { return }
-      cancelled[parameter.kind] = Swift.max(cancelled[parameter.kind] ?? 0, abs(part[parameter]))
     }
     grazing = trajectory.flattestSpike
   }
@@ -137,8 +137,9 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     var uncertainty: Double?
     // Written so that a value that is not a number differs.
     let rounding =
-      16 * .ulpOfOne
-      * Swift.max(terms[parameter.quantity.dimension] ?? 0, cancelled[parameter.kind] ?? 0)
+      Self.roundingFactor
+      * Swift.max(
+        noise[parameter.kind] ?? 0, .ulpOfOne * (terms[parameter.quantity.dimension] ?? 0))
     var holds =
       abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
     var obstacle: Incomparability?

@@ -84,10 +84,14 @@ struct Balance {
   private(set) var sum = 0.0
   private(set) var size = 0.0
 
+  /// Adds a term, whose rounding is that of `size`, or of itself.
   mutating func add(_ term: Double, size: Double? = nil) {
     sum += term
-    self.size += size ?? abs(term)
+    self.size += Self.magnitude(size ?? term)
   }
+
+  /// The size of a number, at least that of the smallest number with all digits: below it a number has lost digits.
+  static func magnitude(_ number: Double) -> Double { max(abs(number), .leastNormalMagnitude) }
 
   /// |sum| relative to the size; exactly nothing is 0, and what is not a number is infinite.
   var relative: Double {

@@ -56,13 +56,14 @@ struct IdentityWalk {
     // The adjoint of a running loss is a difference of λ + c and c, and rounds as the larger; so does one from
     // which the pull of a maximum has been taken.
     let pull = abs(evaluation.impulses[neuron]?.gradient ?? 0) / parameters(neuron).tauMem
+    let current = Balance.magnitude(state.current)
     energy.add(
       -lambda.lambdaV * drift,
-      size: (abs(lambda.lambdaV) + abs(drive) + pull)
-        * (abs(state.current) + abs(leak) + abs(state.potential)))
+      size: (Balance.magnitude(lambda.lambdaV) + abs(drive) + pull)
+        * (current + abs(leak) + abs(state.potential)))
     energy.add(
       lambda.lambdaI * state.current,
-      size: (abs(lambda.lambdaI) + abs(drive)) * abs(state.current))
+      size: (Balance.magnitude(lambda.lambdaI) + abs(drive)) * current)
     energy.add(drive * state.potential)
     return energy
   }

@@ -17,23 +17,3 @@ extension LossEvaluation {
     return (event, impulse.gradient * slope / tauMem)
   }
 }
-
-extension AdjointTrajectory {
-  /// The gradient of what cancels where the loss reads maxima at the threshold, one part of it alone; nil where it reads none.
-  ///
-  /// Parts of different neurons have one sign, so that they do not hide each other's size.
-  func cancelledGradient() throws(SimulationError) -> Gradient? {
-    var gradients = [Double](repeating: 0, count: trajectory.events.count)
-    for neuron in evaluation.impulses.keys {
-      guard let spike = evaluation.spikeOfMaximum(of: neuron, in: trajectory) else { continue }
-      gradients[spike.event] += abs(spike.timeGradient)
-    }
-    guard gradients.contains(where: { $0 != 0 }) else { return nil }
-    let part = LossEvaluation(
-      value: 0, spikeTimeGradients: gradients,
-      drives: Array(repeating: 0, count: trajectory.circuit.neuronCount), impulses: [:])
-    var pass = BackwardPass(trajectory, part)
-    while try pass.next() != nil {}
-    return pass.gradient
-  }
-}

@@ -140,7 +140,8 @@ package struct Explainer: Sendable {
     let time = time(of: place)
     let length = time - (last.map { trajectory.events[$0].time } ?? 0)
     let start =
-      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) } ?? initialState(of: neuron)
+      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) }
+      ?? initialState(of: neuron)
     let decay = Double.exp(-kernel.a * length)
     var terms = [
       Provenance.Term(
@@ -170,7 +171,8 @@ package struct Explainer: Sendable {
     let last = trajectory.event(ofSpike: before - 1, of: neuron)
     let time = time(of: place)
     let start =
-      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) } ?? initialState(of: neuron)
+      last.map { trajectory.state(of: neuron, atEvent: $0, side: .after) }
+      ?? initialState(of: neuron)
     let length = time - (last.map { trajectory.events[$0].time } ?? 0)
     let left = Provenance.Term(
       value: start.current * .exp(-kernel.b * length),

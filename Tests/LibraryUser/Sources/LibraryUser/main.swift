@@ -49,7 +49,9 @@ for parameter in Parameter.all(of: experiment) {
 for (number, event) in run.events.enumerated() {
   guard case .spike(let neuron, _, _) = event.kind else { continue }
   precondition(run.state(of: neuron, atEvent: number, side: .after).potential == 0)
-  let sides = [Side.before, .after].map { adjoint.state(of: neuron, atEvent: number, side: $0).lambdaV }
+  let sides = [Side.before, .after].map {
+    adjoint.state(of: neuron, atEvent: number, side: $0).lambdaV
+  }
   precondition(sides[0] != sides[1])
 }
 

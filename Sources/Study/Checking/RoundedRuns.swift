@@ -1,0 +1,96 @@
+import EventProp
+
+/// Runs of one experiment whose weights and input times are moved by two units in the last place, up or down in no order.
+///
+/// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike and every sum that cancels. What
+/// differs between these runs is therefore what rounding may do.
+struct RoundedRuns: Sendable {
+  /// The unchanged run.
+  let trajectory: Trajectory
+  /// The moved runs that have as many spikes of every neuron.
+  let moved: [Trajectory]
+
+  /// Makes four runs; throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  init(of trajectory: Trajectory, pace: Pace) throws(SimulationError) {
+    self.trajectory = trajectory
+    var moved: [Trajectory] = []
+    for trial in 1...4 {
+      let experiment = trajectory.experiment.rounded(trial)
+      if let run = try Trajectory.ifRuns(experiment, pace),
+        run.spikeCounts == trajectory.spikeCounts
+      {
+        moved.append(run)
+      }
+    }
+    self.moved = moved
+  }
+
+  /// How far rounding may move L, whose value is known.
+  func noise(ofLoss value: Double, _ loss: Loss) -> Double {
+    // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
+    let least = .ulpOfOne * max(abs(value), loss.rule.kind.leastSum)
+    return moved.reduce(least) { noise, run in
+      (try? run.evaluateLoss().value).map { max(noise, abs($0 - value)) } ?? noise
+    }
+  }
+
+  /// How far rounding may move the derivatives of each kind of a gradient, which is the exact one of the unchanged run.
+  ///
+  /// Runs in which an event has changed its place among a neuron's spikes are left out: another gradient holds there.
+  func noise(
+    of gradient: Gradient, _ loss: Loss, pace: Pace
+  ) throws(SimulationError) -> [GradientPart: Double] {
+    let carriers = Carriers(trajectory.circuit)
+    func signature(_ run: Trajectory) throws(SimulationError) -> CausalSignature {
+      try CausalSignature(
+        run, through: carriers, loss: loss, evaluation: try run.evaluateLoss(), pace: pace)
+    }
+    let own = try signature(trajectory)
+    let parameters = Parameter.all(of: trajectory.experiment)
+    var noise: [GradientPart: Double] = [:]
+    for run in moved where try signature(run) == own {
+      let other = try AdjointTrajectory(of: run, pace: pace).gradient
+      for parameter in parameters {
+        noise[parameter.kind] = max(
+          noise[parameter.kind] ?? 0, abs(other[parameter] - gradient[parameter]))
+      }
+    }
+    return noise
+  }
+}
+
+extension Trajectory {
+  /// A run; nil where it cannot be made. Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  static func ifRuns(
+    _ experiment: Experiment, _ pace: Pace
+  ) throws(SimulationError) -> Trajectory? {
+    do throws(SimulationError) {
+      return try Trajectory(of: experiment, pace: pace)
+    } catch {
+      if case .stopped = error { throw error }
+      return nil
+    }
+  }
+}
+
+extension Experiment {
+  /// The same up to rounding; the signs of a trial are the same at every run.
+  fileprivate func rounded(_ trial: Int) -> Experiment {
+    var bits = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
+    func rounded(_ value: Double) -> Double {
+      bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return value * (bits >> 63 == 0 ? 1 + 2 * .ulpOfOne : 1 - 2 * .ulpOfOne)
+    }
+    var experiment = self
+    for layer in experiment.network.layers.indices {
+      for entry in experiment.network.layers[layer].weights.weights.indices {
+        experiment.network.layers[layer].weights.weights[entry] =
+          rounded(experiment.network.layers[layer].weights.weights[entry])
+      }
+    }
+    for position in experiment.inputSpikes.indices {
+      experiment.inputSpikes[position].time = rounded(experiment.inputSpikes[position].time)
+    }
+    return experiment
+  }
+}
