@@ -66,7 +66,7 @@ public struct Synapses: Equatable, Sendable {
 
   /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
   ///
-  /// A triple outside the matrix is one of the ``Experiment/faults``, and so is a number of rows above ``Network/mostInputs``.
+  /// A triple outside the matrix is one of the ``Experiment/faults``, and so are more rows than 2 147 483 647.
   ///
   /// - Complexity: O(rows + triples).
   public init(
