@@ -81,9 +81,15 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: walls),
+    // Experiments, and what others computed for them: 64-digit arithmetic and jaxsnn.
+    .target(
+      name: "ReferenceCases", dependencies: ["EventProp"], path: "Tests/ReferenceCases",
+      resources: [.copy("Golden"), .copy("Jaxsnn")], swiftSettings: walls),
+    tests(of: "EventProp", uses: ["EventProp", "ReferenceCases", realModule]),
     tests(
-      of: "EventProp", uses: ["EventProp", "Study", "Language", realModule],
-      resources: [.copy("Golden"), .copy("Jaxsnn")]),
+      of: "Study",
+      uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule]),
+    tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table
     .executableTarget(
       name: "engine-table", dependencies: ["EventProp"], path: "Tests/EngineTable",

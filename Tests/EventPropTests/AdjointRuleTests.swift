@@ -1,4 +1,5 @@
 import EventProp
+import ReferenceCases
 import Testing
 
 @Suite("Wrong rules") struct AdjointRuleTests {
@@ -17,7 +18,7 @@ import Testing
   @Test(arguments: Alteration.all) func `each changes the gradient, and names itself`(
     alteration: Alteration
   ) throws {
-    var experiment = PassTests.experiment(seed: 4)
+    var experiment = Experiment.random(seed: 4)
     var alteration = alteration
     // Values at which a term matters here: no slope is as small as the usual clamp, nor is the run that long.
     if case .clampedSlope = alteration { alteration = .clampedSlope(5) }
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func `rules that alter an absent term change nothing`() throws {
-    var experiment = PassTests.experiment(seed: 4)
+    var experiment = Experiment.random(seed: 4)
     for layer in experiment.network.layers.indices {
       for neuron in experiment.network.layers[layer].parameters.indices {
         experiment.network.layers[layer].parameters[neuron].vLeak = 0
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test func `without tau_syn the weight gradient is larger by one over it`() throws {
-    let (exact, wrong) = try gradients(PassTests.experiment(seed: 4), AdjointRule(.unscaled))
+    let (exact, wrong) = try gradients(Experiment.random(seed: 4), AdjointRule(.unscaled))
     #expect(exact.count == wrong.count && exact.contains { $0 != 0 })
     for (one, other) in zip(exact, wrong) {
       #expect(abs(other * 5e-3 - one) <= 1e-15 * abs(one) * 4)
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test func `a pair does what both do`() throws {
-    let experiment = PassTests.experiment(seed: 4)
+    let experiment = Experiment.random(seed: 4)
     let pair = try #require(AdjointRule([.noResetTerm, .unscaled]))
     let (_, both) = try gradients(experiment, pair)
     let (_, one) = try gradients(experiment, AdjointRule(.noResetTerm))
@@ -108,7 +109,7 @@ import Testing
 
 @Suite("Given spikes") struct ImposedSpikeTests {
   @Test func `replaying the spikes of a run gives the run and its gradient`() throws {
-    var experiment = PassTests.experiment(seed: 2)
+    var experiment = Experiment.random(seed: 2)
     let found = try Trajectory(of: experiment)
     let gradient = try AdjointTrajectory(of: found).gradient
     experiment.network.layers[0].imposedSpikes = Array(found.spikeTimes[0..<4])
@@ -123,7 +124,7 @@ import Testing
   }
 
   @Test func `a spike given at another time happens there and says how far V was`() throws {
-    var experiment = PassTests.experiment(seed: 2)
+    var experiment = Experiment.random(seed: 2)
     experiment.network.layers[0].imposedSpikes = [[5e-3], [], [6e-3, 41e-3], []]
     let trajectory = try Trajectory(of: experiment)
     #expect(Array(trajectory.spikeTimes[0..<4]) == [[5e-3], [], [6e-3], []])

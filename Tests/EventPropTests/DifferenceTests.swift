@@ -1,4 +1,5 @@
 import EventProp
+import ReferenceCases
 import Testing
 
 /// The adjoint against central differences of the forward pass, which shares none of its formulas.
@@ -53,7 +54,7 @@ import Testing
   func `weights and input times agree on random recurrent networks`(
     seed: UInt64, tauSyn: Double
   ) throws {
-    let experiment = PassTests.experiment(seed: seed, tauSyn: tauSyn)
+    let experiment = Experiment.random(seed: seed, tauSyn: tauSyn)
     let trajectory = try Trajectory(of: experiment)
     let gradient = try AdjointTrajectory(of: trajectory)
       .gradient
@@ -98,5 +99,30 @@ import Testing
       ) { $0.inputSpikes[position].time += $1 }
     }
     #expect(compared > 30, "only \(compared) of the gradients could be compared")
+  }
+
+  @Test func `a neuron that a loss names twice is pulled by both`() throws {
+    let rules: [Loss.Rule] = [
+      .maxOverTimeCrossEntropy(neurons: [0, 1, 1], label: 0),
+      .ttfsCrossEntropy(neurons: [0, 1, 1], label: 0, tau: 5e-3, clip: 40e-3),
+      .firstSpikeMSE(neurons: [0, 1, 1], targets: [1e-3, 2e-3, 9e-3], tau: 5e-3, clip: 40e-3),
+    ]
+    for rule in rules {
+      var experiment = Experiment.random(seed: 1)
+      experiment.loss?.rule = rule
+      if !(experiment.loss?.readsSpikes ?? true) {
+        experiment.network.layers[1].kinds = [.li, .li]
+      }
+      let gradient = try AdjointTrajectory(of: Trajectory(of: experiment)).gradient
+      let weights = gradient.layers[1].weights.weights
+      for entry in weights.indices {
+        let reference = try #require(
+          try difference(
+            experiment, { $0.network.layers[1].weights.weights[entry] += $1 }, step: 1e-3))
+        #expect(
+          abs(weights[entry] - reference.value) <= 10 * reference.uncertainty + 1e-9,
+          "\(rule.name), w[\(entry)]: \(weights[entry]), differences \(reference)")
+      }
+    }
   }
 }

@@ -125,6 +125,22 @@ struct ExperimentFaultTests {
         rows: 2, columns: 2,
         sparse: [(row: 0, column: 1, weight: 1), (row: 1, column: 7, weight: 1)])
     },
+    Case(
+      "more inputs than 32 bits count",
+      .outOfRange(10_000_000_000, count: Network.mostInputs + 1), .network
+    ) {
+      $0.network.inputs = 10_000_000_000
+      $0.network.layers[0].weights = Synapses(
+        rows: 10_000_000_000, columns: 2, sparse: [(row: 0, column: 0, weight: 1)])
+    },
+    Case(
+      "a sparse matrix of more rows than memory has",
+      .wrongShape(rows: .max, columns: 2, expectedRows: 2, expectedColumns: 2),
+      .matrix(layer: 0, isRecurrent: true)
+    ) {
+      $0.network.layers[0].recurrent = Synapses(
+        rows: .max, columns: 2, sparse: [(row: 0, column: 0, weight: 1)])
+    },
     Case("too few initial states", .wrongCount(1, expected: 2), .layer(0)) {
       $0.network.layers[0].initial = [LIFState()]
     },
@@ -191,5 +207,15 @@ struct ExperimentFaultTests {
     #expect(experiment.faults.contains(fault), "\(experiment.faults)")
     #expect(throws: SimulationError.invalid(experiment.faults)) { try Trajectory(of: experiment) }
     #expect(throws: SimulationError.invalid(experiment.faults)) { try Circuit(experiment) }
+  }
+
+  @Test(arguments: [-1, 0, 3, 10_000_000_000, .max] as [Int])
+  func `a matrix that no network has finds no entry outside its weights`(size: Int) {
+    let dense = Synapses(rows: size, columns: size, weights: [1])
+    let sparse = Synapses(rows: size, columns: 1, sparse: [(row: size, column: 0, weight: 1)])
+    for place in [-1, 0, 1, size - 1, size] {
+      #expect(dense.entry(row: place, column: place) == nil)
+      #expect(sparse.entry(row: place, column: 0) == nil)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import EventProp
+import ReferenceCases
 import Testing
 
 @Suite("64-digit references") struct GoldenTests {

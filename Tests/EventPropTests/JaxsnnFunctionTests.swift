@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import ReferenceCases
 import Testing
 
 /// One population with a given state, weights and spikes: what a single call of jaxsnn works on.

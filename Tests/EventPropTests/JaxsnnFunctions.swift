@@ -1,5 +1,6 @@
 import EventProp
 import Foundation
+import ReferenceCases
 import Testing
 
 /// Calls of jaxsnn's own functions, argument by argument, with what they returned; `Jaxsnn/functions.json`.

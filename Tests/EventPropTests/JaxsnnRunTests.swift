@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import ReferenceCases
 import Testing
 
 /// Values near those of jaxsnn, relative to the largest.

@@ -1,4 +1,5 @@
 import EventProp
+import ReferenceCases
 import Testing
 
 /// An array of a network's gradient by its name, as a list.

@@ -1,6 +1,6 @@
 import EventProp
 import RealModule
-import Study
+import ReferenceCases
 import Testing
 
 /// A random network of layers whose neurons share their parameters; the seed tells it all.
@@ -311,37 +311,6 @@ struct SweptNetwork: Sendable {
         #expect(one.spikingNeuron == other.spikingNeuron)
         #expect(abs(one.time - other.time) <= 1e-12 * horizon)
       }
-    }
-  }
-
-  @Test func `an input at the very instant of a spike is a tie, whichever engine found the spike`()
-    throws
-  {
-    let parameters = LIFParameters(
-      tauMem: 10e-3, tauSyn: 5e-3, vThreshold: 0.5, vLeak: 0, vReset: 0)
-    for isSparse in [false, true] {
-      let weights =
-        isSparse
-        ? Synapses(rows: 2, columns: 1, sparse: [(0, 0, 3), (1, 0, -1)])
-        : Synapses(rows: 2, columns: 1, weights: [3, -1])
-      var experiment = Experiment(
-        title: "tie",
-        network: Network(
-          inputs: 2, layers: [Layer(name: "a", parameters: [parameters], weights: weights)]),
-        inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 40e-3)
-      let spike = try #require(Trajectory(of: experiment).spikeTimes[0].first)
-      for time in [spike, spike.nextDown, spike.nextUp] {
-        experiment.inputSpikes = [
-          InputSpike(time: 1e-3, channel: 0), InputSpike(time: time, channel: 1),
-        ]
-        let best = try Engine.best.trajectory(of: experiment)
-        let stepped = try Engine.stepped.trajectory(of: experiment)
-        #expect(best.events == stepped.events)
-        #expect(best.ties == stepped.ties)
-      }
-      experiment.inputSpikes[1].time = spike
-      let alone = try Engine.stepped.trajectory(of: experiment)
-      #expect(alone.ties.count <= 1)
     }
   }
 }

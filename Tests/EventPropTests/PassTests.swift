@@ -1,71 +1,12 @@
 import EventProp
-import Study
+import ReferenceCases
 import Testing
 
 @Suite("The passes") struct PassTests {
-  /// A small recurrent network that spikes a few dozen times.
-  static func experiment(
-    seed: UInt64, maxEvents: Int? = nil, layerLimit: Int? = nil, tauSyn: Double = 5e-3
-  ) -> Experiment {
-    var random = SeededGenerator(seed: seed)
-    func matrix(_ rows: Int, _ columns: Int, _ range: ClosedRange<Double>) -> Synapses {
-      Synapses(
-        rows: rows, columns: columns,
-        weights: (0..<rows * columns).map { _ in Double.random(in: range, using: &random) })
-    }
-    func layer(_ name: String, _ before: Int, _ size: Int, recurrent: Bool) -> Layer {
-      Layer(
-        name: name,
-        parameters: (0..<size).map { _ in
-          LIFParameters(
-            tauMem: Double.random(in: 5e-3...20e-3, using: &random), tauSyn: tauSyn,
-            vThreshold: Double.random(in: 0.5...0.8, using: &random),
-            vLeak: Double.random(in: -0.1...0.3, using: &random),
-            vReset: Double.random(in: -0.3...0.2, using: &random))
-        },
-        weights: matrix(before, size, 0.5...3),
-        recurrent: recurrent ? matrix(size, size, -0.8...0.8) : nil, maxEvents: layerLimit)
-    }
-    let network = Network(
-      inputs: 3,
-      layers: [layer("hidden", 3, 4, recurrent: true), layer("out", 4, 2, recurrent: false)])
-    let spikes = (0..<6).map { number in
-      InputSpike(time: Double.random(in: 0...15e-3, using: &random), channel: number % 3)
-    }
-    return Experiment(
-      title: "random \(seed)", network: network, inputSpikes: spikes, horizon: 40e-3,
-      maxEvents: maxEvents,
-      loss: Loss(
-        layer: 1,
-        rule: .firstSpikeMSE(neurons: [0, 1], targets: [9e-3, 14e-3], tau: 5e-3, clip: 40e-3)))
-  }
-
-  @Test func `two synapses between the same neurons are one of their weights' sum`() throws {
-    func experiment(_ triples: [(row: Int, column: Int, weight: Double)]) -> Experiment {
-      var experiment = Self.experiment(seed: 3)
-      experiment.network.layers[0].recurrent = Synapses(rows: 4, columns: 4, sparse: triples)
-      return experiment
-    }
-    let one = experiment([(0, 1, 0.7), (1, 0, 0.3), (2, 2, 0.2)])
-    let two = experiment([(0, 1, 0.5), (0, 1, 0.2), (1, 0, 0.3), (2, 2, 0.1), (2, 2, 0.1)])
-    let single = try AdjointTrajectory(of: Trajectory(of: one))
-    let double = try AdjointTrajectory(of: Trajectory(of: two))
-    #expect(Identities(of: double).hold())
-    let weights = try #require(single.gradient.layers[0].recurrent?.weights)
-    let split = try #require(double.gradient.layers[0].recurrent?.weights)
-    for (value, expected) in zip(split, [0, 0, 1, 2, 2].map { weights[$0] }) {
-      #expect(abs(value - expected) <= 1e-13 * abs(expected))
-    }
-    for field in LIFParameters.Field.allCases {
-      let (value, expected) = (double.gradient.shared(field), single.gradient.shared(field))
-      #expect(abs(value - expected) <= 1e-12 * abs(expected), "\(field)")
-    }
-  }
-
   @Test(arguments: 1...5) func `a copy of a forward pass is a state to return to, bit for bit`(
     seed: UInt64
   ) throws {
-    var pass = ForwardPass(try Circuit(Self.experiment(seed: seed)))
+    var pass = ForwardPass(try Circuit(Experiment.random(seed: seed)))
     var states: [ForwardPass] = [pass]
     while try pass.next() != nil { states.append(pass) }
     let events = pass.events
@@ -80,7 +21,7 @@ import Testing
   @Test(arguments: 1...5) func `stepping the adjoint gives bit for bit what one engine gives`(
     seed: UInt64
   ) throws {
-    let experiment = Self.experiment(seed: seed)
+    let experiment = Experiment.random(seed: seed)
     let trajectory = try Trajectory(of: experiment)
     let engine = try AdjointTrajectory(of: trajectory)
     var pass = BackwardPass(trajectory, try trajectory.evaluateLoss())
@@ -100,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: 1...5) func `the terms of every jump add up to it`(seed: UInt64) throws {
-    let experiment = Self.experiment(seed: seed)
+    let experiment = Experiment.random(seed: seed)
     let trajectory = try Trajectory(of: experiment)
     let adjoint = try AdjointTrajectory(of: trajectory)
     var spikes = 0
@@ -128,7 +69,7 @@ import Testing
   }
 
   @Test func `a trajectory has two sides at a spike and one between events`() throws {
-    let trajectory = try Trajectory(of: Self.experiment(seed: 1))
+    let trajectory = try Trajectory(of: Experiment.random(seed: 1))
     let event = try #require(trajectory.events.firstIndex { $0.spikingNeuron != nil })
     let neuron = try #require(trajectory.events[event].spikingNeuron)
     let parameters = trajectory.experiment.network.layers[0].parameters[neuron]
@@ -147,19 +88,19 @@ import Testing
   }
 
   @Test func `the limit of the whole run cuts it and says what is missing`() throws {
-    let whole = try Trajectory(of: Self.experiment(seed: 2))
-    let cut = try Trajectory(of: Self.experiment(seed: 2, maxEvents: 5))
+    let whole = try Trajectory(of: Experiment.random(seed: 2))
+    let cut = try Trajectory(of: Experiment.random(seed: 2, maxEvents: 5))
     #expect(whole.isComplete && !cut.isComplete && cut.isCutShort)
     #expect(cut.events == Array(whole.events.prefix(5)))
     #expect(cut.truncations.count == 1)
     #expect(cut.truncations[0].limit == 5 && cut.truncations[0].layer == nil)
     #expect(cut.truncations[0].missing > 0)
-    let exact = try Trajectory(of: Self.experiment(seed: 2, maxEvents: whole.events.count))
+    let exact = try Trajectory(of: Experiment.random(seed: 2, maxEvents: whole.events.count))
     #expect(exact.isComplete)
   }
 
   @Test func `a layer's own limit stops that layer and leaves the rest of the run`() throws {
-    let cut = try Trajectory(of: Self.experiment(seed: 3, layerLimit: 6))
+    let cut = try Trajectory(of: Experiment.random(seed: 3, layerLimit: 6))
     #expect(cut.truncations.contains { $0.layer == 0 && $0.limit == 6 })
     #expect(!cut.isCutShort)
     // Inputs that the closed layer no longer takes stay among the events.
@@ -177,7 +118,7 @@ import Testing
   }
 
   @Test func `a state that leaves the range of numbers is an error that names it`() throws {
-    var experiment = Self.experiment(seed: 1)
+    var experiment = Experiment.random(seed: 1)
     experiment.network.layers[0].weights.weights[0] = 1e308
     experiment.network.layers[0].weights.weights[4] = 1e308
     experiment.inputSpikes = [
@@ -189,7 +130,7 @@ import Testing
   }
 
   @Test func `a loss that names a spike that did not happen says which`() throws {
-    var experiment = Self.experiment(seed: 1)
+    var experiment = Experiment.random(seed: 1)
     experiment.inputSpikes = []
     experiment.network.layers[1].parameters = experiment.network.layers[1].parameters.map {
       var parameters = $0

@@ -1,4 +1,5 @@
 import EventProp
+import ReferenceCases
 import Testing
 
 /// Ways back that are stopped, and the part of them in which nothing happens.

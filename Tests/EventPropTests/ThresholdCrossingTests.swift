@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import ReferenceCases
 import Testing
 
 @Suite("The first threshold crossing") struct ThresholdCrossingTests {

@@ -78,7 +78,10 @@ public final class Batch {
 
   private let workers: [Worker]
 
-  /// Prepares a network for batches on a number of threads, at least one; `horizon` in seconds.
+  /// The most threads of a batch.
+  private static let mostThreads = 256
+
+  /// Prepares a network for batches on a number of threads, from 1 to 256; `horizon` in seconds.
   ///
   /// Throws `SimulationError.invalid` for a network or a horizon with faults.
   ///
@@ -86,7 +89,7 @@ public final class Batch {
   public init(_ network: Network, horizon: Double, threads: Int = 1) throws(SimulationError) {
     let circuit = try Circuit(
       Experiment(title: "batch", network: network, inputSpikes: [], horizon: horizon))
-    workers = (0..<max(1, threads)).map { _ in Worker(circuit) }
+    workers = (0..<min(max(1, threads), Self.mostThreads)).map { _ in Worker(circuit) }
   }
 
   /// The losses and the gradients of the weights and delays, added up over the examples.

@@ -47,7 +47,8 @@ extension Network {
 
   fileprivate func addFaults(to faults: inout FaultList) {
     if layers.isEmpty { faults.add(.noLayers, at: .network) }
-    faults.add(Rules.atLeast(0, inputs), at: .network)
+    faults.add(
+      Rules.atLeast(0, inputs) ?? Rules.index(inputs, of: Self.mostInputs + 1), at: .network)
     var before = inputs
     for (number, layer) in layers.enumerated() {
       layer.addFaults(to: &faults, number: number, before: before)

@@ -5,7 +5,7 @@ extension ExperimentFault: CustomStringConvertible {
   /// The place, named more closely where the violation tells which number of it is meant.
   private var subject: String {
     switch (place, violation) {
-    case (.network, .tooSmall): "the number of inputs of the network"
+    case (.network, .tooSmall), (.network, .outOfRange): "the number of inputs of the network"
     case (.layer(let layer), .tooSmall): "the number of neurons of layer \(layer)"
     case (.layer(let layer), .wrongCount): "a list of values for the neurons of layer \(layer)"
     case (.matrix, .outOfRange): "the row or column of a synapse in \(place.words)"

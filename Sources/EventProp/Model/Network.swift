@@ -11,6 +11,9 @@ public struct Network: Equatable, Sendable {
     self.layers = layers
   }
 
+  /// The most input channels: the engine counts them in 32 bits.
+  package static let mostInputs = Int(Int32.max)
+
   /// The number of neurons of all layers.
   package var neuronCount: Int { layers.indices.reduce(0) { $0 + layers[$1].size } }
 
@@ -28,6 +31,7 @@ public struct Network: Equatable, Sendable {
   ///
   /// - Complexity: O(layers).
   public func place(of neuron: Int) -> (layer: Int, index: Int) {
+    precondition(neuron >= 0, "neuron \(neuron) is negative")
     var index = neuron
     for (layer, members) in layers.enumerated() {
       if index < members.size { return (layer, index) }

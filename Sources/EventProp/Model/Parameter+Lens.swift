@@ -114,7 +114,11 @@ extension ParameterValues {
       case .initialCurrent(let layer, let neuron):
         layers[layer].initial[neuron].current = newValue
       case .inputTime(let position): self[inputTime: position] = newValue
-      case .target(let position, let spike): targets[position][spike] = newValue
+      case .target(let position, let spike):
+        guard targets.indices.contains(position), targets[position].indices.contains(spike) else {
+          return
+        }
+        targets[position][spike] = newValue
       }
     }
   }
@@ -130,8 +134,8 @@ extension LayerGradient: LayerValues {}
 extension Experiment: ParameterValues {
   /// The value of a parameter; times in seconds.
   ///
-  /// A parameter whose matrix, delays or target do not exist reads as 0. The layer, the neuron, the entry of a matrix and the input
-  /// spike must exist.
+  /// A parameter whose matrix or target does not exist reads as 0, and what is written to it is dropped. The layer, the neuron, the
+  /// entry of a matrix and the input spike must exist.
   public subscript(parameter: Parameter) -> Double {
     get { self[of: parameter] }
     set { self[of: parameter] = newValue }
@@ -159,8 +163,8 @@ extension Experiment: ParameterValues {
 extension Gradient: ParameterValues {
   /// The derivative of the loss by a parameter; loss per second where the parameter is a time.
   ///
-  /// A parameter whose matrix, delays or target do not exist reads as 0. The layer, the neuron, the entry of a matrix and the input
-  /// spike must exist.
+  /// A parameter whose matrix or target does not exist reads as 0, and what is written to it is dropped. The layer, the neuron, the
+  /// entry of a matrix and the input spike must exist.
   public subscript(parameter: Parameter) -> Double {
     get { self[of: parameter] }
     set { self[of: parameter] = newValue }

@@ -66,17 +66,19 @@ public struct Synapses: Equatable, Sendable {
 
   /// Creates a sparse matrix from `(row, column, weight)` triples, kept in the order given within a row.
   ///
-  /// A triple outside the matrix is one of the ``Experiment/faults``.
+  /// A triple outside the matrix is one of the ``Experiment/faults``, and so are more rows than 2 147 483 647.
   ///
   /// - Complexity: O(rows + triples).
   public init(
     rows: Int, columns: Int, sparse triples: [(row: Int, column: Int, weight: Double)]
   ) {
+    // A matrix that no network has gets no memory for its rows: no triple is inside it.
+    let usableRows = (0...Network.mostInputs).contains(rows) ? rows : 0
     let isInside = { (triple: (row: Int, column: Int, weight: Double)) in
-      (0..<max(0, rows)).contains(triple.row) && (0..<max(0, columns)).contains(triple.column)
+      (0..<usableRows).contains(triple.row) && (0..<max(0, columns)).contains(triple.column)
     }
     let inside = triples.filter(isInside)
-    var starts = [Int](repeating: 0, count: max(0, rows) + 1)
+    var starts = [Int](repeating: 0, count: usableRows + 1)
     for triple in inside { starts[triple.row + 1] += 1 }
     for row in starts.indices.dropLast() { starts[row + 1] += starts[row] }
     var next = starts
@@ -126,12 +128,16 @@ public struct Synapses: Equatable, Sendable {
     pattern.map { $0.columns[entry] } ?? entry - row * columns
   }
 
-  /// The entry of a synapse, or nil when the synapse does not exist.
+  /// The entry of a synapse, or nil when the synapse does not exist or has no weight.
   ///
   /// - Complexity: O(1) when dense, O(entries of the row) when sparse, O(log of them) where columns ascend.
   public func entry(row: Int, column: Int) -> Int? {
-    guard (0..<rows).contains(row), (0..<columns).contains(column) else { return nil }
-    guard let pattern else { return row * columns + column }
+    guard row >= 0, row < rows, column >= 0, column < columns else { return nil }
+    guard let pattern else {
+      let (start, isOverflow) = row.multipliedReportingOverflow(by: columns)
+      return isOverflow || start > weights.count - columns ? nil : start + column
+    }
+    guard row + 1 < pattern.rowStarts.count else { return nil }
     guard pattern.isAscending else {
       return entries(ofRow: row).first { pattern.columns[$0] == column }
     }

@@ -13,11 +13,14 @@ package enum MaxOverTimeCrossEntropy: LossKind {
     let offset = trajectory.circuit.offsets[layer]
     let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
     let softmax = Softmax(maxima.map { max(0, $0.potential) })
+    let probabilities = softmax.probabilities
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     for (position, neuron) in values.neurons.enumerated() where maxima[position].potential > 0 {
+      // Both places of a neuron that is named twice pull at its one maximum.
+      let others = impulses[offset + neuron]?.gradient ?? 0
       impulses[offset + neuron] = LossEvaluation.Impulse(
         maxima[position],
-        gradient: softmax.probabilities[position] - (position == values.label ? 1 : 0))
+        gradient: others + probabilities[position] - (position == values.label ? 1 : 0))
     }
     return LossEvaluation(
       value: -softmax.logProbability(of: values.label),

@@ -1,6 +1,7 @@
 import EventProp
 import RealModule
 import Study
+import ReferenceCases
 import Testing
 
 /// A random network that exercises everything that an experiment can have; the seed tells it all.

@@ -1,5 +1,5 @@
-import EventProp
-import Foundation
+package import EventProp
+package import Foundation
 import Testing
 
 /// A whole run with its gradient as jaxsnn computed it (commit 0e1b607, jax 0.4.23, 64 bits); the folder `Jaxsnn` holds all of them.
@@ -7,26 +7,26 @@ import Testing
 /// Neurons are numbered across the network: inputs from 0, then layer after layer. A layer's rows are its input events and its
 /// own spikes in order of time; a row with the index −1 is a step without an event. `null` is +∞. Where `deviations` is not empty
 /// jaxsnn is known to be inexact, and `exact` holds what another exact simulator, written in C, computed.
-struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
-  var id: String
-  var params: Parameters
-  var tMax: Double
-  var layers: [Layer]
-  var input: Rows
-  var loss: Loss
-  var eventprop: Result
-  var exact: Result?
-  var deviations: [String]
+package struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
+  package var id: String
+  package var params: Parameters
+  package var tMax: Double
+  package var layers: [Layer]
+  package var input: Rows
+  package var loss: Loss
+  package var eventprop: Result
+  package var exact: Result?
+  package var deviations: [String]
 
-  var testDescription: String { id }
-  var samples: Range<Int> { input.time.indices }
+  package var testDescription: String { id }
+  package var samples: Range<Int> { input.time.indices }
 
-  struct Parameters: Decodable {
-    var tauSyn: Double
-    var tauMem: Double
-    var vTh: Double?
-    var vLeak: Double?
-    var vReset: Double?
+  package struct Parameters: Decodable {
+    package var tauSyn: Double
+    package var tauMem: Double
+    package var vTh: Double?
+    package var vLeak: Double?
+    package var vReset: Double?
 
     enum CodingKeys: String, CodingKey {
       case tauSyn = "tau_syn"
@@ -36,45 +36,50 @@ struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
       case vReset = "v_reset"
     }
 
-    var parameters: LIFParameters {
+    package var parameters: LIFParameters {
       LIFParameters(
         tauMem: tauMem, tauSyn: tauSyn, vThreshold: vTh ?? 1, vLeak: vLeak ?? 0,
         vReset: vReset ?? 0)
     }
   }
-  struct Layer: Decodable {
-    var size: Int
-    var steps: Int
-    var weights: Weights
+  package struct Layer: Decodable {
+    package var size: Int
+    package var steps: Int
+    package var weights: Weights
 
     enum CodingKeys: String, CodingKey {
       case size, weights
       case steps = "n_spikes"
     }
   }
-  struct Weights: Decodable {
-    var input: [[Double]]
-    var recurrent: [[Double]]?
+  package struct Weights: Decodable {
+    package var input: [[Double]]
+    package var recurrent: [[Double]]?
+
+    package init(input: [[Double]], recurrent: [[Double]]? = nil) {
+      self.input = input
+      self.recurrent = recurrent
+    }
   }
   /// Events of each sample.
-  struct Rows: Decodable {
-    var time: [[Double?]]
-    var idx: [[Int]]
-    var current: [[Double]]?
+  package struct Rows: Decodable {
+    package var time: [[Double?]]
+    package var idx: [[Int]]
+    package var current: [[Double]]?
   }
-  struct Loss: Decodable {
-    var name: String
-    var targets: [[Double]]?
-    var coef: [Double]?
+  package struct Loss: Decodable {
+    package var name: String
+    package var targets: [[Double]]?
+    package var coef: [Double]?
   }
-  struct Result: Decodable {
-    var layers: [Rows]?
+  package struct Result: Decodable {
+    package var layers: [Rows]?
     /// Spikes alone, by layer and sample.
-    var spikes: [[Spikes]]?
-    var firstSpike: [[Double?]]?
-    var loss: Double
-    var lossPerSample: [Double]?
-    var grads: Gradients
+    package var spikes: [[Spikes]]?
+    package var firstSpike: [[Double?]]?
+    package var loss: Double
+    package var lossPerSample: [Double]?
+    package var grads: Gradients
 
     enum CodingKeys: String, CodingKey {
       case layers, spikes, loss, grads
@@ -82,14 +87,14 @@ struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
       case lossPerSample = "loss_per_sample"
     }
   }
-  struct Spikes: Decodable {
-    var time: [Double]
-    var idx: [Int]
-    var current: [Double]
+  package struct Spikes: Decodable {
+    package var time: [Double]
+    package var idx: [Int]
+    package var current: [Double]
   }
-  struct Gradients: Decodable {
-    var weights: [Weights]
-    var inputTime: [[Double]]
+  package struct Gradients: Decodable {
+    package var weights: [Weights]
+    package var inputTime: [[Double]]
 
     enum CodingKeys: String, CodingKey {
       case weights
@@ -104,12 +109,12 @@ struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The bytes of a file of the folder.
-  static func data(_ name: String) throws -> Data {
+  package static func data(_ name: String) throws -> Data {
     try Data(contentsOf: Bundle.module.bundleURL.appending(path: "Jaxsnn/" + name))
   }
 
   /// All cases of the folder, in order.
-  static func all() throws -> [JaxsnnCase] {
+  package static func all() throws -> [JaxsnnCase] {
     let folder = Bundle.module.bundleURL.appending(path: "Jaxsnn")
     return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
       .filter { $0.hasPrefix("k") }
@@ -117,36 +122,38 @@ struct JaxsnnCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The cases where jaxsnn is exact.
-  static func undisputed() throws -> [JaxsnnCase] { try all().filter { $0.deviations.isEmpty } }
+  package static func undisputed() throws -> [JaxsnnCase] {
+    try all().filter { $0.deviations.isEmpty }
+  }
 
   /// The case with a deviation.
-  static func deviating(_ tag: String) throws -> JaxsnnCase {
+  package static func deviating(_ tag: String) throws -> JaxsnnCase {
     try #require(try all().first { $0.deviations == [tag] })
   }
 }
 
 extension EventProp.Synapses {
   /// A full matrix from its rows.
-  init(rows: [[Double]]) {
+  package init(rows: [[Double]]) {
     self.init(rows: rows.count, columns: rows.first?.count ?? 0, weights: rows.flatMap { $0 })
   }
 }
 
 extension JaxsnnCase {
   /// The first neuron of each layer, in jaxsnn's numbers.
-  var starts: [Int] {
+  package var starts: [Int] {
     layers.reduce(into: [layers[0].weights.input.count]) { $0.append(($0.last ?? 0) + $1.size) }
   }
 
   /// The places of a sample's input spikes in the case's lists; padding is left out.
-  func places(of sample: Int) -> [Int] {
+  package func places(of sample: Int) -> [Int] {
     input.idx[sample].indices.filter { input.idx[sample][$0] >= 0 }
   }
 
   /// A sample without its loss.
   ///
   /// jaxsnn's number of steps is a layer's event limit.
-  func experiment(_ sample: Int) -> Experiment {
+  package func experiment(_ sample: Int) -> Experiment {
     let network = Network(
       inputs: layers[0].weights.input.count,
       layers: layers.enumerated().map { number, layer in
@@ -165,7 +172,9 @@ extension JaxsnnCase {
   }
 
   /// The loss of a sample, and the sign with which jaxsnn counts it.
-  func loss(_ sample: Int, on trajectory: Trajectory) throws -> (EventProp.Loss, sign: Double) {
+  package func loss(_ sample: Int, on trajectory: Trajectory) throws -> (
+    EventProp.Loss, sign: Double
+  ) {
     let last = layers.count - 1
     let tau = params.tauMem
     let targets = loss.targets?[sample] ?? []

@@ -1,10 +1,10 @@
-import EventProp
+package import EventProp
 
 /// The two ways to a run and its gradient: the one that the library takes, and one event after another.
-enum Engine: CaseIterable, Sendable {
+package enum Engine: CaseIterable, Sendable {
   case best, stepped
 
-  func trajectory(of experiment: Experiment) throws(SimulationError) -> Trajectory {
+  package func trajectory(of experiment: Experiment) throws(SimulationError) -> Trajectory {
     if self == .best { return try Trajectory(of: experiment) }
     var pass = ForwardPass(try Circuit(experiment))
     while try pass.next() != nil {}
@@ -12,7 +12,9 @@ enum Engine: CaseIterable, Sendable {
   }
 
   /// The way back of a run, by the same way; its experiment is given the loss, where that was made for the run.
-  func adjoint(of trajectory: Trajectory, loss: Loss) throws(SimulationError) -> AdjointTrajectory {
+  package func adjoint(of trajectory: Trajectory, loss: Loss) throws(SimulationError)
+    -> AdjointTrajectory
+  {
     var experiment = trajectory.experiment
     guard experiment.loss == loss else {
       experiment.loss = loss
@@ -27,7 +29,7 @@ enum Engine: CaseIterable, Sendable {
 
 extension Trajectory {
   /// The same run with a loss that was made for it.
-  func read(by loss: Loss) throws -> Trajectory {
+  package func read(by loss: Loss) throws -> Trajectory {
     var experiment = experiment
     experiment.loss = loss
     return try Trajectory(of: experiment)

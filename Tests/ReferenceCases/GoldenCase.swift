@@ -1,4 +1,4 @@
-import EventProp
+package import EventProp
 import Foundation
 import Testing
 
@@ -6,24 +6,24 @@ import Testing
 ///
 /// The files number neurons over one population: a feed-forward layer is a block of `w_rec`. Their network is
 /// therefore one layer with recurrence.
-struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
-  var name: String
-  var network: GoldenNetwork
-  var inputSpikes: [GoldenInput]
-  var tMax: Double
-  var loss: GoldenLoss
-  var expected: Expected
+package struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
+  package var name: String
+  package var network: GoldenNetwork
+  package var inputSpikes: [GoldenInput]
+  package var tMax: Double
+  package var loss: GoldenLoss
+  package var expected: Expected
 
-  struct GoldenNetwork: Decodable {
-    var nInputs: Int
-    var nNeurons: Int
-    var spiking: [Bool]
-    var parameters: [String: [Double]]
-    var initial: [String: [Double]]
-    var wIn: [[Double]]
-    var wRec: [[Double]]
-    var delaysIn: [[Double]]?
-    var delaysRec: [[Double]]?
+  package struct GoldenNetwork: Decodable {
+    package var nInputs: Int
+    package var nNeurons: Int
+    package var spiking: [Bool]
+    package var parameters: [String: [Double]]
+    package var initial: [String: [Double]]
+    package var wIn: [[Double]]
+    package var wRec: [[Double]]
+    package var delaysIn: [[Double]]?
+    package var delaysRec: [[Double]]?
 
     enum CodingKeys: String, CodingKey {
       case spiking, parameters, initial
@@ -35,30 +35,30 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       case delaysRec = "delays_rec"
     }
   }
-  struct GoldenInput: Decodable {
-    var time: Double
-    var source: Int
+  package struct GoldenInput: Decodable {
+    package var time: Double
+    package var source: Int
   }
-  struct GoldenLoss: Decodable {
-    var type: String
-    var terms: [Term]?
-    var neurons: [Int]?
-    var targets: Targets?
-    var tau: Double?
-    var clip: Double?
-    var label: Int?
-    var coefs: [Double]?
+  package struct GoldenLoss: Decodable {
+    package var type: String
+    package var terms: [Term]?
+    package var neurons: [Int]?
+    package var targets: Targets?
+    package var tau: Double?
+    package var clip: Double?
+    package var label: Int?
+    package var coefs: [Double]?
 
-    struct Term: Decodable {
-      var neuron: Int
-      var spike: Int
-      var coef: Double
+    package struct Term: Decodable {
+      package var neuron: Int
+      package var spike: Int
+      package var coef: Double
     }
-    enum Targets: Decodable {
+    package enum Targets: Decodable {
       case first([Double])
       case all([[Double]])
 
-      init(from decoder: any Decoder) throws {
+      package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let lists = try? container.decode([[Double]].self) {
           self = .all(lists)
@@ -68,14 +68,14 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       }
     }
   }
-  struct Expected: Decodable {
-    var events: [GoldenEvent]
-    var nSpikes: [Int]
-    var final: [String: [Double]]
-    var loss: Double
-    var adjoint: [GoldenAdjoint]
-    var adjointAtZero: [String: [Double]]
-    var gradients: GoldenGradients
+  package struct Expected: Decodable {
+    package var events: [GoldenEvent]
+    package var nSpikes: [Int]
+    package var final: [String: [Double]]
+    package var loss: Double
+    package var adjoint: [GoldenAdjoint]
+    package var adjointAtZero: [String: [Double]]
+    package var gradients: GoldenGradients
 
     enum CodingKeys: String, CodingKey {
       case events, final, loss, adjoint, gradients
@@ -83,13 +83,13 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       case adjointAtZero = "adjoint_at_zero"
     }
   }
-  struct GoldenEvent: Decodable {
-    var time: Double
-    var kind: String
-    var idx: Int
-    var current: Double
-    var tauMemVdot: Double?
-    var dLdt: Double
+  package struct GoldenEvent: Decodable {
+    package var time: Double
+    package var kind: String
+    package var idx: Int
+    package var current: Double
+    package var tauMemVdot: Double?
+    package var dLdt: Double
 
     enum CodingKeys: String, CodingKey {
       case time, kind, idx, current
@@ -97,10 +97,10 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       case dLdt = "dL_dt"
     }
   }
-  struct GoldenAdjoint: Decodable {
-    var event: Int
-    var lambdaV: [Double]
-    var lambdaI: [Double]
+  package struct GoldenAdjoint: Decodable {
+    package var event: Int
+    package var lambdaV: [Double]
+    package var lambdaI: [Double]
 
     enum CodingKeys: String, CodingKey {
       case event
@@ -108,19 +108,19 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       case lambdaI = "lambda_I"
     }
   }
-  struct GoldenGradients: Decodable {
-    var wIn: [[Double]]
-    var wRec: [[Double]]
-    var inputTimes: [Double]
-    var tauMem: [Double]
-    var tauSyn: [Double]
-    var vTh: [Double]
-    var vLeak: [Double]
-    var vReset: [Double]
-    var initialV: [Double]
-    var initialI: [Double]
-    var delaysIn: [[Double]]
-    var delaysRec: [[Double]]
+  package struct GoldenGradients: Decodable {
+    package var wIn: [[Double]]
+    package var wRec: [[Double]]
+    package var inputTimes: [Double]
+    package var tauMem: [Double]
+    package var tauSyn: [Double]
+    package var vTh: [Double]
+    package var vLeak: [Double]
+    package var vReset: [Double]
+    package var initialV: [Double]
+    package var initialI: [Double]
+    package var delaysIn: [[Double]]
+    package var delaysRec: [[Double]]
 
     enum CodingKeys: String, CodingKey {
       case wIn = "w_in"
@@ -145,7 +145,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// All cases of the folder, in order.
-  static func all() throws -> [GoldenCase] {
+  package static func all() throws -> [GoldenCase] {
     let folder = Bundle.module.bundleURL.appending(path: "Golden")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
@@ -154,11 +154,11 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
       .map { try JSONDecoder().decode(GoldenCase.self, from: Data(contentsOf: $0)) }
   }
 
-  var testDescription: String { name }
-  var isGrazing: Bool { name.contains("grazing") }
+  package var testDescription: String { name }
+  package var isGrazing: Bool { name.contains("grazing") }
 
   /// The case as an experiment.
-  var experiment: Experiment {
+  package var experiment: Experiment {
     func value(_ key: String, _ neuron: Int) -> Double {
       network.parameters[key].map { $0[neuron] } ?? .nan
     }

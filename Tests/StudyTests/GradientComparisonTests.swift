@@ -1,11 +1,12 @@
 import EventProp
 import Study
+import ReferenceCases
 import Testing
 
 @Suite("Comparing gradients") struct GradientComparisonTests {
   /// A network in which every term of the adjoint matters: leak, reset, recurrence with self-connections, two tau_syn.
   static let sensitive: Experiment = {
-    var experiment = PassTests.experiment(seed: 3)
+    var experiment = Experiment.random(seed: 3)
     experiment.network.layers[1].recurrent = Synapses(
       rows: 2, columns: 2, weights: [-0.3, 0.2, -0.1, -0.25])
     experiment.horizon = 16e-3

@@ -1,5 +1,6 @@
 import EventProp
 import Study
+import ReferenceCases
 import Testing
 
 @Suite("Margins of spikes") struct SpikeMarginTests {

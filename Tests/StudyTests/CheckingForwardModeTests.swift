@@ -1,5 +1,6 @@
 import EventProp
 import Study
+import ReferenceCases
 import Testing
 
 @Suite("Forward mode") struct CheckingForwardModeTests {
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test func `the work can be stopped`() throws {
-    let experiment = PassTests.experiment(seed: 1)
+    let experiment = Experiment.random(seed: 1)
     let forwardMode = try ForwardMode(
       of: Trajectory(of: experiment))
     var asked = 0

@@ -1,6 +1,7 @@
 import EventProp
 import Language
 import Study
+import ReferenceCases
 import Testing
 
 @Suite("The check of a gradient") struct CheckingGradientTests {
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func `a gradient with one altered entry is found, and the entry named`() throws {
-    let experiment = PassTests.experiment(seed: 1)
+    let experiment = Experiment.random(seed: 1)
     let altered = Parameter.weight(SynapseIndex(layer: 0, entry: 5))
     let (rows, verdict) = try check(experiment, differences: false) {
       $0[altered] += 1e-9 * $0.layers[0].weights.weights.map { abs($0) }.reduce(0, max)
@@ -44,7 +45,7 @@ import Testing
   }
 
   @Test func `differences alone find an altered entry too`() throws {
-    let experiment = PassTests.experiment(seed: 1)
+    let experiment = Experiment.random(seed: 1)
     let altered = Parameter.field(.tauSyn, layer: 0, neuron: 1)
     let (rows, _) = try check(experiment, [altered]) { $0[altered] *= 1.001 }
     let row = try #require(rows.first)
@@ -56,7 +57,7 @@ import Testing
   @Test func `a gradient that is not a number differs`() throws {
     let altered = Parameter.inputTime(2)
     let (_, verdict) = try check(
-      PassTests.experiment(seed: 1), [altered], differences: false
+      Experiment.random(seed: 1), [altered], differences: false
     ) { $0[altered] = .nan }
     #expect(verdict == .differs)
   }
@@ -70,7 +71,7 @@ import Testing
   func `the identities find an altered entry without references`(
     kind: GradientPart
   ) throws {
-    let experiment = PassTests.experiment(seed: 1)
+    let experiment = Experiment.random(seed: 1)
     let adjoint = try AdjointTrajectory(
       of: Trajectory(of: experiment))
     var gradient = adjoint.gradient
@@ -97,7 +98,7 @@ import Testing
 
   /// A network in which every term of the adjoint matters: leak, reset, recurrence with self-connections, a small slope.
   private static let sensitive: Experiment = {
-    var experiment = PassTests.experiment(seed: 3)
+    var experiment = Experiment.random(seed: 3)
     experiment.network.layers[1].recurrent = Synapses(
       rows: 2, columns: 2, weights: [0.3, 0.2, -0.1, 0.25])
     return experiment

@@ -1,15 +1,19 @@
 import EventProp
+import Files
 import Language
 import Presets
-import Testing
-import Workbench
 import Study
+import Testing
 
 /// Every parameter has a short and a full name, and both are read back to it.
 @Suite struct NamesTests {
+  private func experiment(_ preset: String) throws -> Experiment {
+    try PresetReader.read(#require(Preset.named(preset)).text, named: preset).experiment
+  }
+
   @Test(arguments: Preset.all.map(\.name))
   func `both names of a parameter mean that parameter alone`(preset: String) throws {
-    let experiment = try SessionTests.session(preset).experiment
+    let experiment = try experiment(preset)
     let names = Names(experiment)
     let all = Parameter.all(of: experiment) + Parameter.targets(of: experiment)
     for parameter in all.enumerated().filter({ $0.offset % 7 == 0 }).map(\.element) {
@@ -20,7 +24,7 @@ import Study
   }
 
   @Test func `the two spellings of each kind of parameter`() throws {
-    var experiment = try SessionTests.session("reference").experiment
+    var experiment = try experiment("reference")
     experiment[.delay(SynapseIndex(layer: 0, isRecurrent: true, entry: 1))] = 1e-3
     let names = Names(experiment)
     let spellings: [(Parameter, String, String)] = [
@@ -38,31 +42,5 @@ import Study
       #expect(names.short(parameter) == short)
       #expect(names.full(parameter) == full)
     }
-  }
-
-  @Test func `the lens reads what it has written, in an experiment and in a gradient`() throws {
-    var experiment = try SessionTests.session("recurrent-pair").experiment
-    var gradient = Gradient(zeroFor: experiment)
-    gradient.targets = experiment.targets
-    for (number, parameter)
-      in (Parameter.all(of: experiment)
-      + Parameter.targets(of: experiment)).enumerated()
-    {
-      experiment[parameter] = Double(number)
-      gradient[parameter] = Double(number)
-      #expect(experiment[parameter] == Double(number) && gradient[parameter] == Double(number))
-    }
-    #expect(experiment.targets == gradient.targets)
-    #expect(
-      experiment.network.layers[0].weights.weights == gradient.layers[0].weights.weights)
-  }
-
-  @Test func `a matrix without delays reads as 0 and gets delays with the first one`() throws {
-    var experiment = try SessionTests.session("reference").experiment
-    let delay = Parameter.delay(SynapseIndex(layer: 0, entry: 3))
-    #expect(experiment[delay] == 0)
-    experiment[delay] = 2e-3
-    #expect(experiment.network.layers[0].weights.delays?.filter { $0 != 0 } == [2e-3])
-    #expect(experiment[delay] == 2e-3)
   }
 }

@@ -1,5 +1,6 @@
 import EventProp
 import Study
+import ReferenceCases
 import Testing
 
 @Suite("Identities") struct CheckingIdentityTests {
@@ -19,6 +20,28 @@ import Testing
       let (loss, _) = try golden.loss(sample, on: trajectory)
       let identities = Identities(of: try AdjointTrajectory(of: trajectory.read(by: loss)))
       #expect(identities.hold(), "\(identities.residuals)")
+    }
+  }
+
+  @Test func `two synapses between the same neurons are one of their weights' sum`() throws {
+    func experiment(_ triples: [(row: Int, column: Int, weight: Double)]) -> Experiment {
+      var experiment = Experiment.random(seed: 3)
+      experiment.network.layers[0].recurrent = Synapses(rows: 4, columns: 4, sparse: triples)
+      return experiment
+    }
+    let one = experiment([(0, 1, 0.7), (1, 0, 0.3), (2, 2, 0.2)])
+    let two = experiment([(0, 1, 0.5), (0, 1, 0.2), (1, 0, 0.3), (2, 2, 0.1), (2, 2, 0.1)])
+    let single = try AdjointTrajectory(of: Trajectory(of: one))
+    let double = try AdjointTrajectory(of: Trajectory(of: two))
+    #expect(Identities(of: double).hold())
+    let weights = try #require(single.gradient.layers[0].recurrent?.weights)
+    let split = try #require(double.gradient.layers[0].recurrent?.weights)
+    for (value, expected) in zip(split, [0, 0, 1, 2, 2].map { weights[$0] }) {
+      #expect(abs(value - expected) <= 1e-13 * abs(expected))
+    }
+    for field in LIFParameters.Field.allCases {
+      let (value, expected) = (double.gradient.shared(field), single.gradient.shared(field))
+      #expect(abs(value - expected) <= 1e-12 * abs(expected), "\(field)")
     }
   }
 
@@ -72,7 +95,7 @@ import Testing
   }
 
   @Test func `what contradicts them is named with its neuron and place`() throws {
-    var experiment = PassTests.experiment(seed: 4)
+    var experiment = Experiment.random(seed: 4)
     // A wrong rule is not judged; its adjoint put forward as an exact one is.
     let trajectory = try Trajectory(of: experiment)
     let wrong = try #require(AdjointRule("no-reset-term"))
