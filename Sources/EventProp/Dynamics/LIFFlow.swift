@@ -4,8 +4,8 @@ import RealModule
 ///
 ///     V(x) = V + U expm1(−a x) + I a phi(x),   U = V − v_leak        I(x) = I e^(−b x)
 ///
-/// Right for every ratio of time constants, equal ones included; V(x) is within 4 u of the sum of the
-/// magnitudes of its terms. Lengths x are seconds, ≥ 0.
+/// The formulas hold for every ratio of time constants, equal ones included. The error of V(x) is
+/// at most 4 u times the sum of the magnitudes of its terms. Lengths x are in seconds and ≥ 0.
 ///
 /// jaxsnn: lif_exponential_flow.
 package struct LIFFlow: Equatable, Sendable {
@@ -25,7 +25,7 @@ package struct LIFFlow: Equatable, Sendable {
     advanced(state, over: kernel.decay(over: x))
   }
 
-  /// The state a length later whose decays are known; unchanged, to the last bit, over a length of 0.
+  /// The state after a length with known `decays`; a length of 0 leaves every bit as it is.
   @inline(__always)
   func advanced(_ state: LIFState, over decay: SynapticKernel.Decay) -> LIFState {
     LIFState(
@@ -75,7 +75,8 @@ package struct LIFFlow: Equatable, Sendable {
 ///     λ_V(s+x) = (λ_V + c) e^(−a x) − c
 ///     λ_I(s+x) = (λ_I + c) e^(−b x) + b (λ_V + c) phi(x) − c
 ///
-/// c is the coefficient of V in a running loss ∫ c V dt, and 0 for losses on spikes. There is no leak in it.
+/// c is the coefficient of V in a running loss ∫ c V dt; it is 0 for losses on spikes. The leak
+/// does not appear.
 ///
 /// jaxsnn: adjoint_lif_exponential_flow, adjoint_lif_dynamic (whose λ_I decays with tau_mem by mistake).
 package struct AdjointFlow: Equatable, Sendable {
@@ -87,7 +88,7 @@ package struct AdjointFlow: Equatable, Sendable {
   /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
   package let decaysWithTauMem: Bool
 
-  /// Creates the flow of a neuron's adjoint: the right one, unless told otherwise.
+  /// Creates the flow of the adjoint of a neuron; by default it is the exact one.
   package init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
     self.kernel = kernel
     self.drive = drive
@@ -99,7 +100,7 @@ package struct AdjointFlow: Equatable, Sendable {
     advanced(state, over: kernel.decay(over: x))
   }
 
-  /// The adjoint a length earlier whose decays are known.
+  /// The adjoint before a length with known `decays`.
   @inline(__always)
   func advanced(_ state: AdjointState, over decay: SynapticKernel.Decay) -> AdjointState {
     let lambdaV = state.lambdaV + drive
