@@ -2,19 +2,19 @@ package import EventProp
 
 /// A gradient, checked one parameter at a time against forward mode and against differences.
 ///
-/// An iterator: each `next()` gives one row, so that a caller can show progress and stop. The gradient under test is an argument,
-/// so that a wrong one can be checked too and found to differ. The two references share no derivative formula with the adjoint or with
-/// each other.
+/// A check is an iterator: each `next()` gives one row, so that a caller can show progress and
+/// stop. The gradient under test is an argument, so that a wrong one can be checked and found to
+/// differ. The two references share no derivative formula with the adjoint or with each other.
 ///
-/// - Complexity: per row an eighth of a replay, and up to 20 runs where differences are wanted.
+/// - Complexity: for each row an eighth of a replay, and up to 20 runs with differences.
 package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The judgement on one derivative, or on all.
   package enum Verdict: Equatable, Sendable {
     /// Every reference that exists agrees.
     case agrees
-    /// A reference disagrees.
+    /// A reference differs.
     case differs
-    /// Forward mode agrees with the order of events as it was processed, but differences cannot be taken.
+    /// Forward mode agrees for the order of events in the run, but differences cannot be taken.
     case notComparable(Incomparability)
 
     /// The verdict's name in reports.
@@ -35,9 +35,9 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     package let adjoint: Double
     /// The derivative by forward mode.
     package let forwardMode: Double
-    /// The derivative by differences, where they can be taken and were asked for.
+    /// The derivative by differences; nil where they are impossible or not requested.
     package let difference: Double?
-    /// How far the differences may be off.
+    /// The uncertainty of the differences.
     package let uncertainty: Double?
     /// The judgement.
     package let verdict: Verdict
@@ -47,36 +47,44 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   package let parameters: [Parameter]
   /// The number of rows given so far.
   package private(set) var finished = 0
-  /// The judgement on the rows so far: the first that differs decides, then the first that cannot be compared.
+  /// The judgement on the rows so far: the first difference decides, then the first row that cannot
+  /// be compared.
   package private(set) var verdict: Verdict = .agrees
-  /// The spike with the smallest slope, where it is so small that the run is ill-conditioned; nil otherwise.
+  /// The spike with the smallest slope if the slope makes the run ill-conditioned; nil otherwise.
   package let grazing: Incomparability?
 
   private let gradient: Gradient
   private let forwardMode: ForwardMode
   private let differences: CentralDifferences?
   private let scales: [GradientPart: Double]
-  /// The largest of the terms that a derivative of a dimension may be a difference of.
+  /// For each dimension, the largest of the terms that may cancel in a derivative.
   private let terms: [Parameter.Quantity.Dimension: Double]
-  /// The same for a kind, where a loss reads maxima of V that lie at the threshold.
+  /// For each kind, the same where a loss reads maxima of V at the threshold.
   private let cancelled: [GradientPart: Double]
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
 
-  /// The largest disagreement with forward mode that rounding explains, relative to the largest derivative of the kind.
+  /// The largest disagreement with forward mode that rounding explains, relative to the largest
+  /// derivative of the kind.
   ///
-  /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
-  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed. Where all derivatives of a kind are what is left of larger terms
-  /// that cancel, sixteen units in the last place of those are allowed, too; so they are of the two parts that cancel where a loss reads
-  /// the maximum of V of a neuron that spikes, which is v_th.
+  /// A spike that grazes the threshold divides by a slope with a rounding error of u θ/|tau_mem
+  /// dV/dt|. The next grazing spike multiplies by this error again, so 2·10⁻⁹ is allowed.
+  ///
+  /// Two cancellations allow an additional difference of sixteen units in the last place of the
+  /// terms that cancel. In the first, all derivatives of a kind are small differences of large
+  /// terms. In the second, a loss reads the maximum of V of a neuron that spikes; this maximum is
+  /// v_th, and two parts of its derivative cancel.
   package static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
 
   /// Prepares the check of a gradient of a run.
   ///
-  /// `parameters` is nil for all of them. Without `differences` only forward mode is asked, which is faster. Throws a
-  /// `SimulationError` when the loss names a missing spike or the adjoint, from which the scale of each kind of
-  /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it.
+  /// `parameters` is nil for all of them. Without `differences` only forward mode is used, which is
+  /// faster.
+  ///
+  /// Throws a `SimulationError` where the loss names a missing spike, or where the adjoint, which
+  /// sets the scale of each kind of derivative, is no finite number. Throws
+  /// `SimulationError.stopped` where `pace` stops it.
   package init(
     of gradient: Gradient, on trajectory: Trajectory,
     parameters: [Parameter]? = nil, differences: Bool = true,
@@ -88,7 +96,7 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     forwardMode = try ForwardMode(of: trajectory)
     self.differences =
       differences ? try CentralDifferences(of: trajectory, pace: pace) : nil
-    // A wrong gradient must not set the scale that it is judged by.
+    // The scale comes from the exact gradient, because a wrong one must not set its own scale.
     let own = try AdjointTrajectory(of: trajectory, pace: pace)
     let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
@@ -110,13 +118,14 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
 
   /// Checks the next parameter; nil when all are done.
   package mutating func next() -> Row? {
-    // Nothing stops it.
+    // This pace never stops.
     (try? next(pace: .free)) ?? nil
   }
 
   /// Checks the next parameter; nil when all are done.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work, and the parameter is still the next one.
+  /// `pace` hears now and then which time is reached, and may stop the work; the parameter then
+  /// stays the next one.
   package mutating func next(pace: Pace) throws(SimulationError) -> Row? {
     guard finished < parameters.count else { return nil }
     let parameter = parameters[finished]
@@ -128,14 +137,14 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     let adjoint = gradient[parameter]
     let forward = chunk[finished - chunkStart]
     let scale = scales[parameter.kind] ?? 0
-    // A tenth of what is allowed anyway needs no better differences.
+    // Differences are precise enough at a tenth of the tolerance.
     let outcome = try differences?.derivative(
       parameter, sufficient: 1e-10 * scale, pace: pace)
     finished += 1
 
     var difference: Double?
     var uncertainty: Double?
-    // Written so that a value that is not a number differs.
+    // With this form of the condition a NaN differs.
     let rounding =
       16 * .ulpOfOne
       * Swift.max(terms[parameter.quantity.dimension] ?? 0, cancelled[parameter.kind] ?? 0)
@@ -148,7 +157,8 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       uncertainty = range
       holds = holds && abs(adjoint - value) <= 10 * range + 1e-9 * scale + rounding
     case .notComparable(let reason)?:
-      // Where a spike vanishes because it only just reached the threshold, that is the reason.
+      // Where a spike vanishes because it only just reached the threshold, this is the reason to
+      // report.
       if case .vanishes = reason, let grazing { obstacle = grazing } else { obstacle = reason }
     case nil: break
     }

@@ -1,11 +1,12 @@
 import EventProp
 
 extension LossEvaluation {
-  /// The own spike at which a neuron reaches the maximum that the loss reads, and the part of ∂L that its time has there,
-  /// in loss per second; nil where the maximum lies elsewhere.
+  /// The own spike at which a neuron reaches the maximum that the loss reads, with the part of ∂L
+  /// by the time of this spike, in loss per second.
   ///
-  /// At such a maximum V is v_th by definition, so that L does not depend on what lifts V: the part ∂L/∂V_max dV at fixed
-  /// time and the part ∂L/∂V_max (dV/dt) dt of the spike that moves are opposite. What is left of the two is their rounding.
+  /// The result is nil where the maximum lies elsewhere. At such a spike V is v_th by definition,
+  /// so L does not depend on what lifts V. Two parts are opposite: ∂L/∂V_max dV at fixed time, and
+  /// ∂L/∂V_max (dV/dt) dt of the moving spike. Only their rounding remains.
   func spikeOfMaximum(
     of neuron: Int, in trajectory: Trajectory
   ) -> (event: Int, timeGradient: Double)? {
@@ -19,9 +20,10 @@ extension LossEvaluation {
 }
 
 extension AdjointTrajectory {
-  /// The gradient of what cancels where the loss reads maxima at the threshold, one part of it alone; nil where it reads none.
+  /// The gradient of one of the two parts that cancel where the loss reads maxima at the threshold;
+  /// nil where it reads none.
   ///
-  /// Parts of different neurons have one sign, so that they do not hide each other's size.
+  /// The parts of different neurons have one sign, so that their sizes add up.
   func cancelledGradient() throws(SimulationError) -> Gradient? {
     var gradients = [Double](repeating: 0, count: trajectory.events.count)
     for neuron in evaluation.impulses.keys {
