@@ -30,7 +30,7 @@ public struct BackwardPass: Sendable {
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   package private(set) var remaining: Int
 
-  /// λ_I of the spiking neuron in each event walked so far; 0 for other events. λ_I does not jump.
+  /// λ_I, which does not jump, of the spiking neuron in each event walked so far; 0 for other events.
   private(set) var currents: [Double]
   /// The states of the current part of the run.
   private var segment: Segment?
