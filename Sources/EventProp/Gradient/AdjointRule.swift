@@ -1,6 +1,6 @@
 /// How the adjoint is computed: exactly, or with terms altered on purpose.
 ///
-/// A rule is a small set of ``Alteration``s. Their order is always that of ``Alteration/all``, so
+/// A rule is a small set of ``Alteration``s. Their order always follows ``Alteration/all``, so
 /// two rules with the same alterations are equal.
 package struct AdjointRule: Hashable, Sendable {
   /// The altered terms; none when the rule is exact.
