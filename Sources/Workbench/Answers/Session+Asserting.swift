@@ -98,7 +98,8 @@ extension Session {
     guard let value else {
       if case .setting = probe {
         throw word.complaint(
-          "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 is that of one")
+          "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 names one neuron"
+        )
       }
       throw run.adjoint == nil
         ? word.complaint("\(word.text) is not known: \(noWayBack.reason)", remedy: noWayBack.remedy)

@@ -37,8 +37,7 @@ extension SweepMap {
     return lines.joined(separator: "\n")
   }
 
-  /// The stroke under a row, where its spikes differ from those of the next row; nil without a
-  /// difference.
+  /// The stroke under a row at the values whose spikes change in the next row; nil if none do.
   private func stroke(under row: Int, _ widths: [Int]) -> String? {
     let isBorder = across.values.indices.map { self.isBorder(($0, row), ($0, row + 1)) }
     guard isBorder.contains(true) else { return nil }

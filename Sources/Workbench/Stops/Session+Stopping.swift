@@ -75,8 +75,8 @@ extension Session {
       description(of: breakpoint, at: run.timeline[travel.position])
     }
     let kind = stopping.count == 1 && stopping[0].isTemporary ? "temporary " : ""
-    let who = numbers.isEmpty ? "until" : kind + Stops.phrase(numbers)
-    reply.stop("stopped: \(who), \(Self.unique(what).joined(separator: ", "))\(back)")
+    let cause = numbers.isEmpty ? "until" : kind + Stops.phrase(numbers)
+    reply.stop("stopped: \(cause), \(Self.unique(what).joined(separator: ", "))\(back)")
     move(to: travel.position, &reply)
   }
 
