@@ -1,4 +1,4 @@
-/// What the user did, or what happened to the terminal, as one stream.
+/// An action of the user, or an event of the terminal.
 package enum Key: Hashable, Sendable {
   /// A typed character.
   case character(Unicode.Scalar)
@@ -75,11 +75,11 @@ package enum Key: Hashable, Sendable {
   /// A signal asks the program to end.
   case terminate(signal: Int32)
 
-  /// Nothing can be typed any more.
+  /// The input has ended.
   case endOfInput
 }
 
-/// What a mouse did, and where.
+/// An action of the mouse and its place.
 package struct MouseEvent: Hashable, Sendable {
   /// What a mouse can do.
   package enum Action: Hashable, Sendable {
@@ -96,7 +96,7 @@ package struct MouseEvent: Hashable, Sendable {
     case wheelDown
   }
 
-  /// What it did.
+  /// The action.
   package let action: Action
 
   /// The column under the pointer.
