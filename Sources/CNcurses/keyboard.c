@@ -11,10 +11,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/// Codes beyond those of ncurses.
+/// Codes that ncurses does not have.
 enum { code_paste_start = KEY_MAX + 1, code_paste_end, code_word_left, code_word_right };
 
-/// What terminals send, whatever their terminfo entry says.
+/// Sequences that terminals send, even without a terminfo entry for them.
 static const struct {
   const char *bytes;
   int code;
@@ -173,7 +173,7 @@ static void swallow_string(wint_t next) {
 
 static CNEvent event_of_code(wint_t code);
 
-/// What follows an escape tells an Escape, an Alt and a sequence that nobody knows apart.
+/// The next character distinguishes an Escape, an Alt and an unknown sequence.
 static CNEvent read_after_escape(void) {
   wint_t first, next;
   int result = read_now(&first);
@@ -260,7 +260,7 @@ static CNEvent event_of_signal(int signal) {
   case SIGTSTP:
   case SIGCONT:
     cn_leave_and_return(signal == SIGTSTP);
-    // While we were away the window may have changed, and nobody told us.
+    // The size of the window may have changed while the process was stopped.
     cn_follow_size();
     return event(CNEventKindResize);
   default: return event(CNEventKindNothing);

@@ -66,7 +66,7 @@ bool cn_open_signals(void) {
     int signal = asking[i];
     sigaddset(&unblocked, signal);
     sigaction(signal, NULL, &previous[i]);
-    // Whoever started us with `nohup`, or without job control, meant it.
+    // A signal that `nohup` or a shell without job control ignores stays ignored.
     bool is_ignored = previous[i].sa_handler == SIG_IGN;
     is_installed[i] = !(is_ignored && (signal == SIGHUP || signal == SIGTSTP));
     if (is_installed[i]) sigaction(signal, &action, NULL);

@@ -56,7 +56,7 @@ CN_ENUM(CNEventKind) {
   CNEventKindEndOfInput,
 };
 
-/// One event; x, y and isShifted are those of the mouse.
+/// One event; x, y and isShifted belong to the mouse.
 typedef struct {
   CNEventKind kind;
   uint32_t code;
@@ -75,7 +75,7 @@ typedef struct {
   bool isUnderlined;
 } CNCell;
 
-/// What the user wants of the terminal.
+/// The user's options for the terminal.
 typedef struct {
   bool usesColor;
   bool usesMouse;
@@ -110,10 +110,10 @@ void cn_present(int cursor_x, int cursor_y);
 /// Sends everything with the next cn_present(), as after another program wrote on the screen.
 void cn_repaint(void);
 
-/// Waits so many milliseconds for an event, or for ever if negative.
+/// Waits for an event for `milliseconds`, or without limit if negative.
 CNEvent cn_next_event(int milliseconds);
 
-/// Whether a signal has arrived that ends what is being done, and cn_next_event() has not told of it.
+/// Whether a signal has asked for an end that cn_next_event() has not returned yet.
 bool cn_is_asked_to_stop(void);
 
 /// The scalars of the latest paste, valid until the next event.
