@@ -1,6 +1,5 @@
-// Signals that ask for something become bytes in a pipe, which is polled together with the
-// keyboard: so they arrive in order, at a place where everything may be done, and never between
-// looking and sleeping.
+// A signal with a request becomes a byte in a pipe, which is polled together with the keyboard. The
+// requests therefore arrive in order, outside a signal handler, and never between poll and sleep.
 
 #include "internal.h"
 

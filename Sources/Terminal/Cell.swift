@@ -3,7 +3,7 @@
 /// A grid of scalars needs no reference counting, unlike a grid of `Character`. It also keeps one
 /// rule: one scalar, one column.
 package struct Cell: Hashable, Sendable {
-  /// What stands in the cell.
+  /// The scalar in the cell.
   package let scalar: Unicode.Scalar
 
   /// How it looks.

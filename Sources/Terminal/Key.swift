@@ -81,7 +81,7 @@ package enum Key: Hashable, Sendable {
 
 /// An action of the mouse and its place.
 package struct MouseEvent: Hashable, Sendable {
-  /// What a mouse can do.
+  /// The actions of a mouse.
   package enum Action: Hashable, Sendable {
     /// A button went down; 1 is the left one.
     case press(button: Int)

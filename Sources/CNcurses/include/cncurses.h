@@ -1,5 +1,5 @@
-// What Backspike needs of ncurses, and nothing that Swift could not import: no macros, no globals,
-// no variadic functions. There is one screen, so there are no handles; all calls come from one
+// The part of ncurses that Backspike needs, in a form that Swift can import: without macros, globals
+// and variadic functions. There is one screen, so there are no handles. All calls come from one
 // thread.
 
 #ifndef CNCURSES_H
@@ -13,7 +13,7 @@
   typedef enum __attribute__((enum_extensibility(closed))) name name; \
   enum __attribute__((enum_extensibility(closed))) name
 
-/// How opening the screen went.
+/// The result of opening the screen.
 CN_ENUM(CNStatus) {
   CNStatusReady,
   CNStatusInputIsNoTerminal,
@@ -24,7 +24,7 @@ CN_ENUM(CNStatus) {
   CNStatusNoResources,
 };
 
-/// What happened.
+/// The kind of an event.
 CN_ENUM(CNEventKind) {
   CNEventKindNothing,
   CNEventKindCharacter,  // code: the scalar, controls included

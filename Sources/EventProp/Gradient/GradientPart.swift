@@ -2,7 +2,7 @@
 package struct GradientPart: Hashable, Sendable {
   /// The layer; nil for input times, and for one value that all neurons share.
   package let layer: Int?
-  /// What the parameters are.
+  /// The quantity of the parameters.
   package let quantity: Parameter.Quantity
 
   /// Names a part; synapses always belong to a layer.

@@ -16,7 +16,7 @@ public struct InputSpike: Equatable, Sendable {
 
 /// The whole description of one run: a network, its input, a horizon and a loss.
 public struct Experiment: Equatable, Sendable {
-  /// What the experiment is called.
+  /// The name of the experiment.
   public var title: String
   /// One or two sentences about it.
   package var about: String?

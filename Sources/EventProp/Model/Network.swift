@@ -40,7 +40,7 @@ public struct Network: Equatable, Sendable {
 
 /// One population of neurons and the synapses that reach it.
 public struct Layer: Equatable, Sendable {
-  /// What a neuron does at its threshold.
+  /// The behaviour of a neuron at its threshold.
   public enum NeuronKind: String, CaseIterable, Sendable {
     /// A leaky integrate-and-fire neuron: it spikes and resets.
     case lif

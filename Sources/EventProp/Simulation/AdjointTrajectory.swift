@@ -16,8 +16,8 @@ public struct AdjointTrajectory: Sendable {
   package let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0, neurons counted across layers.
   public let atZero: [AdjointState]
-  /// Where λ stopped to be finite on the way back, so that no earlier λ is known; nil for a
-  /// complete way back.
+  /// Where λ stopped being finite on the way back, so that no earlier λ is known; nil for a complete
+  /// way back.
   package let overflow: Overflow?
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
@@ -39,7 +39,7 @@ public struct AdjointTrajectory: Sendable {
   ///
   /// Throws `SimulationError.noLoss` where the experiment has no loss, `SimulationError.missingSpike` where the loss names a spike that
   /// did not happen, `SimulationError.cutShort` where the event limit of the whole run cut it, and `SimulationError.nonFiniteAdjoint`
-  /// where λ leaves the range of numbers.
+  /// where λ is no finite number.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   public init(of trajectory: Trajectory) throws(SimulationError) {

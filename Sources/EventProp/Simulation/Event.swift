@@ -2,7 +2,7 @@
 ///
 /// jaxsnn: EventPropSpike(time, idx, current).
 public struct Event: Equatable, Sendable {
-  /// What happened.
+  /// The kind of the event.
   public enum Kind: Equatable, Sendable {
     /// A spike on an input channel; `position` is its place in the experiment's list.
     case input(channel: Int, position: Int)
@@ -16,7 +16,7 @@ public struct Event: Equatable, Sendable {
 
   /// The time, in seconds from the start.
   public let time: Double
-  /// What happened.
+  /// The kind of the event.
   public let kind: Kind
 
   /// The neuron that spikes in this event, or nil.
@@ -25,7 +25,7 @@ public struct Event: Equatable, Sendable {
   }
 }
 
-/// What one event delivers through one matrix: the synapses of one row with one delay.
+/// A delivery of one event through one matrix: the synapses of one row with one delay.
 public struct Delivery: Equatable, Sendable {
   /// The matrix, counted over the circuit.
   package let projection: Int

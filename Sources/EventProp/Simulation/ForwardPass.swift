@@ -13,7 +13,7 @@
 ///
 /// jaxsnn: StepState, step, next_event.
 public struct ForwardPass: Sendable {
-  /// What is simulated.
+  /// The circuit that is simulated.
   package let circuit: Circuit
   /// The input spikes, with the read position.
   package private(set) var queue: InputQueue

@@ -1,7 +1,7 @@
 import EventProp
 import Language
 
-/// What can be wrong with a file of arrays, as facts with their evidence.
+/// The faults of a file of arrays, as facts with their evidence.
 package enum ArrayFault: Error, Equatable, Sendable {
   /// The kind of bytes that was expected.
   package enum Format: Equatable, Sendable {

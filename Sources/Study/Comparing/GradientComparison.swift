@@ -46,7 +46,7 @@ package struct GradientComparison: Sendable {
     package let agrees: Bool
     /// The largest difference, relative to the largest value.
     package let residual: Double
-    /// Where the difference is largest; nil for a part without values.
+    /// The position of the largest difference; nil for a part without values.
     package let largest: Difference?
     /// The values that are NaN or infinite.
     package let notFinite: [Difference]

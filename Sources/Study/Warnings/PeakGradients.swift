@@ -20,7 +20,7 @@ struct PeakGradients {
     var time: Double
     var place: Place
 
-    /// Where λ starts.
+    /// The place where λ starts.
     enum Place: Equatable {
       /// In the stretch after an event.
       case after(event: Int)
@@ -101,7 +101,7 @@ struct PeakGradients {
 
   /// Walks back to t = 0.
   ///
-  /// Throws a `SimulationError` when λ leaves the range of numbers, and `SimulationError.stopped` where `pace` stops
+  /// Throws a `SimulationError` where λ is no finite number, and `SimulationError.stopped` where `pace` stops
   /// it.
   mutating func walk(pace: Pace) throws(SimulationError) {
     guard let latest = order.first.map({ starts[$0].event }) else { return }

@@ -21,7 +21,7 @@ package enum Warning: Equatable, Sendable {
   case silent(neuron: Int)
   /// An event limit cut the run.
   case truncated(Truncation)
-  /// On the way back λ of a neuron stops to be finite at a time, in seconds: there is no gradient.
+  /// On the way back λ of a neuron stops being finite at a time, in seconds: there is no gradient.
   case overflow(neuron: Int, time: Double)
   /// The run reached an event limit so large that it counts as one that does not end.
   case runaway(limit: Int)

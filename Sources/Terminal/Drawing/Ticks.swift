@@ -5,7 +5,7 @@
 package struct Ticks: Hashable, Sendable {
   /// A labelled place.
   package struct Tick: Hashable, Sendable {
-    /// Where it is.
+    /// The value of the place.
     package let value: Double
 
     /// The value in decimal notation, such as `17.5`.

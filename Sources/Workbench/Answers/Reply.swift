@@ -32,7 +32,7 @@ package struct Reply: Equatable, Sendable {
     }
     /// The text, without a line break.
     package var text: String
-    /// What kind of line it is.
+    /// The kind of the line.
     package var kind: Kind
 
     /// Creates a line.

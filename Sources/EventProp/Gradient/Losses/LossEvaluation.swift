@@ -27,7 +27,7 @@ package struct LossEvaluation: Equatable, Sendable {
 
   /// An instant at which the loss reads a potential.
   package struct Impulse: Equatable, Sendable {
-    /// Where the maximum lies on the time line of a neuron.
+    /// The place of a maximum on the time line of a neuron.
     package enum Place: Equatable, Sendable {
       /// At t = 0.
       case start
@@ -46,7 +46,7 @@ package struct LossEvaluation: Equatable, Sendable {
     package let potential: Double
     /// ∂L/∂V_max.
     package let gradient: Double
-    /// Where it lies.
+    /// The place of the maximum.
     package let place: Place
 
     /// The derivative of a loss by a maximum of V.
