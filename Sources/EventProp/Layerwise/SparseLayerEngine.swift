@@ -206,7 +206,7 @@ final class SparseLayerEngine: LayerEngine {
     order.append(Int32(truncatingIfNeeded: train.count))
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
-    // The crossing has happened; a synapse to itself cannot share its instant by chance.
+    // The crossing has happened: a delivery of the neuron to itself at this instant is no tie.
     cells[neuron].isTentative = true
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
     cells[neuron].due = .infinity
