@@ -96,7 +96,7 @@ let package = Package(
       swiftSettings: walls),
     // Whether a check is ever wrong, on random experiments: swift run -c release random-checks
     .executableTarget(
-      name: "random-checks", dependencies: ["EventProp", "Study", realModule],
+      name: "random-checks", dependencies: ["EventProp", "Study", "ReferenceCases", realModule],
       path: "Tests/RandomChecks", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(

@@ -1,7 +1,7 @@
-// After a trap or a bad access ncurses must not be entered any more, so what gives the terminal
-// back is put together beforehand: the characters, from terminfo, and the modes. The handler
-// writes them, lets the errors out, and hands the signal on to whoever had it before us, such as
-// Swift's backtracer.
+// After a trap or a bad access ncurses must not be called any more. The characters (from terminfo)
+// and the modes that give the terminal back are therefore prepared beforehand. The handler writes
+// them, writes the kept errors, and passes the signal to the previous handler, such as Swift's
+// backtracer.
 
 #include "internal.h"
 

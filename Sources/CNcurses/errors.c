@@ -1,6 +1,6 @@
-// Messages on the standard error would land in the middle of the picture, and those of a crash on
-// the alternate screen, where they vanish. They are kept in a nameless file until the main screen
-// is back. A file rather than a pipe, because a full pipe would block the writer.
+// Messages on the standard error would land in the middle of the picture. Messages of a crash would
+// land on the alternate screen and vanish with it. A nameless file keeps all of them until the main
+// screen is back. It is a file and no pipe, because a full pipe would block the writer.
 
 #include "internal.h"
 

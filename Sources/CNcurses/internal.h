@@ -1,4 +1,4 @@
-// What the files of this room know of each other.
+// The functions that the C files share.
 
 #ifndef CNCURSES_INTERNAL_H
 #define CNCURSES_INTERNAL_H
@@ -53,7 +53,7 @@ int cn_take_signal(void);
 /// Remembers the modes to go back to; before ncurses changes them.
 void cn_remember_modes(void);
 
-/// Prepares for signals after which nothing but write() can be trusted.
+/// Prepares for signals after which only write() is safe.
 void cn_open_crash_guard(bool uses_mouse, bool uses_paste);
 void cn_close_crash_guard(void);
 
@@ -62,10 +62,10 @@ void cn_end_at_once(int signal);
 
 // errors.c
 
-/// Keeps what is written to the standard error off the screen.
+/// Keeps output to the standard error off the screen.
 void cn_hold_errors(void);
 
-/// Writes what was kept; safe in a signal handler.
+/// Writes the kept output; safe in a signal handler.
 void cn_release_errors(void);
 
 #define CN_PASTE_ON "\033[?2004h"

@@ -11,10 +11,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-/// Codes beyond those of ncurses.
+/// Codes that ncurses does not have.
 enum { code_paste_start = KEY_MAX + 1, code_paste_end, code_word_left, code_word_right };
 
-/// What terminals send, whatever their terminfo entry says.
+/// Sequences that terminals send, even without a terminfo entry for them.
 static const struct {
   const char *bytes;
   int code;
@@ -105,7 +105,7 @@ static void swallow_sequence(wint_t next) {
 
 // MARK: Mouse
 
-/// What a report says: the buttons are its low bits, and 4 is Shift, 32 a movement, 64 the wheel.
+/// The event of a mouse report: the buttons are its low bits, and 4 is Shift, 32 a movement, 64 the wheel.
 static CNEvent mouse_event(int buttons, bool is_release, int x, int y) {
   // The old encoding does not say which button was released.
   static uint32_t latest = 1;
@@ -127,7 +127,7 @@ static CNEvent mouse_event(int buttons, bool is_release, int x, int y) {
   }
 }
 
-/// Reads what follows `ESC [ <`: three numbers and `M`, or `m` for a release.
+/// Reads the rest of a report after `ESC [ <`: three numbers and `M`, or `m` for a release.
 static CNEvent read_mouse(void) {
   int numbers[3] = {0, 0, 0};
   for (int place = 0; place < 3;) {
@@ -147,9 +147,9 @@ static CNEvent read_mouse(void) {
   return event(CNEventKindNothing);
 }
 
-/// Reads what follows `ESC [ M`: three bytes, each 32 more than what it means.
+/// Reads the rest of a report after `ESC [ M`: three bytes, each 32 more than its value.
 ///
-/// As bytes, since beyond column 95 they are no text in UTF-8.
+/// It reads bytes, because beyond column 95 they are no text in UTF-8.
 static CNEvent read_old_mouse(void) {
   int bytes[3];
   for (int i = 0; i < 3; i++) {
@@ -173,7 +173,7 @@ static void swallow_string(wint_t next) {
 
 static CNEvent event_of_code(wint_t code);
 
-/// What follows an escape tells an Escape, an Alt and a sequence that nobody knows apart.
+/// The next character distinguishes an Escape, an Alt and an unknown sequence.
 static CNEvent read_after_escape(void) {
   wint_t first, next;
   int result = read_now(&first);
@@ -194,7 +194,7 @@ static CNEvent read_after_escape(void) {
 
 // MARK: Paste
 
-/// Collects a paste; a terminal that forgets to end it is not waited for.
+/// Collects a paste; a terminal that does not end the paste cannot block the program.
 static CNEvent read_paste(void) {
   enum { limit = 1 << 20 };
   size_t capacity = 256, count = 0;
@@ -260,20 +260,20 @@ static CNEvent event_of_signal(int signal) {
   case SIGTSTP:
   case SIGCONT:
     cn_leave_and_return(signal == SIGTSTP);
-    // While we were away the window may have changed, and nobody told us.
+    // The size of the window may have changed while the process was stopped.
     cn_follow_size();
     return event(CNEventKindResize);
   default: return event(CNEventKindNothing);
   }
 }
 
-/// Whether there is something to read, and it is nothing: the terminal is gone.
+/// Whether the terminal is gone: it reports input but has none.
 static bool is_at_end(void) {
   int waiting = 0;
   return has_input(0) && (ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0);
 }
 
-/// What has happened already, if anything.
+/// The event that is already waiting, if there is one.
 static CNEvent event_now(void) {
   for (int signal = cn_take_signal(); signal != 0; signal = cn_take_signal()) {
     CNEvent result = event_of_signal(signal);

@@ -33,7 +33,7 @@ static bool codeset_is_unicode(void) { return strcmp(nl_langinfo(CODESET), "UTF-
 bool cn_locale_is_unicode(void) {
   // LC_CTYPE alone, so that numbers keep their decimal point.
   setlocale(LC_CTYPE, "");
-  // Where East Asian width rules make a line two columns wide, no picture would hold together.
+  // If East Asian rules make a line character two columns wide, pictures are impossible.
   return codeset_is_unicode() && wcwidth(L'─') == 1;
 }
 
@@ -53,13 +53,13 @@ static CNStatus examine_terminal(void) {
   if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return CNStatusUnknownTerminal;
   const char *placing = tigetstr("cup");
   bool places = placing != NULL && placing != (const char *)-1;
-  // Others would print it.
+  // Other terminals would print the mode.
   speaks_ansi = places && strncmp(placing, "\033[", 2) == 0;
   del_curterm(cur_term);
   return places ? CNStatusReady : CNStatusNoCursorAddressing;
 }
 
-/// Not before colours are wanted, so that a terminal whose user refuses them never hears of any.
+/// Starts colours only when they are wanted, so that a terminal without them gets no colour codes.
 static void start_colors(void) {
   has_started_color = has_colors() && start_color() == OK;
   memset(pairs, 0, sizeof pairs);
@@ -105,15 +105,15 @@ CNStatus cn_open(CNOptions options) {
   if (status != CNStatusReady) return status;
   set_locale(options.usesUnicode);
   cn_remember_modes();
-  // Before newterm(), which leaves alone the signals that have a handler.
+  // This comes before newterm(), which does not change signals with a handler.
   if (!cn_open_signals()) return CNStatusNoResources;
-  // Not initscr(), which ends the process where this returns NULL.
+  // initscr() would end the process where newterm() returns NULL.
   screen = newterm(NULL, stdout, stdin);
   if (screen == NULL) {
     cn_close_signals();
     return CNStatusUnknownTerminal;
   }
-  // Also for an exit() from somewhere deep inside.
+  // The terminal is given back at any exit().
   static bool is_registered = false;
   if (!is_registered) is_registered = atexit(cn_close) == 0;
 
@@ -161,7 +161,7 @@ void cn_leave_and_return(bool stopping) {
   if (stopping) {
     struct sigaction standard = {.sa_handler = SIG_DFL}, stop, go_on;
     sigaction(SIGTSTP, &standard, &stop);
-    // The signal that wakes us is no news to us.
+    // The signal that continues the process needs no further handling.
     sigaction(SIGCONT, &standard, &go_on);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &stop, NULL);

@@ -1,6 +1,5 @@
-// Signals that ask for something become bytes in a pipe, which is polled together with the
-// keyboard: so they arrive in order, at a place where everything may be done, and never between
-// looking and sleeping.
+// A signal with a request becomes a byte in a pipe, which is polled together with the keyboard. The
+// requests therefore arrive in order, outside a signal handler, and never between poll and sleep.
 
 #include "internal.h"
 
@@ -66,7 +65,7 @@ bool cn_open_signals(void) {
     int signal = asking[i];
     sigaddset(&unblocked, signal);
     sigaction(signal, NULL, &previous[i]);
-    // Whoever started us with `nohup`, or without job control, meant it.
+    // A signal that `nohup` or a shell without job control ignores stays ignored.
     bool is_ignored = previous[i].sa_handler == SIG_IGN;
     is_installed[i] = !(is_ignored && (signal == SIGHUP || signal == SIGTSTP));
     if (is_installed[i]) sigaction(signal, &action, NULL);

@@ -3,26 +3,26 @@ import Language
 import Terminal
 import Workbench
 
-/// The row that says what to do next; each piece of it can be clicked.
+/// The row that suggests the next step; each part of it can be clicked.
 struct Hints {
-  /// What a hint says, and what happens where it is clicked.
+  /// A hint: its text, and the effect of a click.
   struct Hint: Equatable {
     let text: String
     let action: Action
   }
 
-  /// What a click does.
+  /// The effect of a click.
   enum Action: Equatable {
     case line(String)
     case menu
-    /// Letters type again, or act.
+    /// Switches letters between text and keys.
     case keys(Bool)
     case nothing
   }
 
   private let hints: [Hint]
 
-  /// The hints of the state that the keys are in.
+  /// The hints for the present meaning of the keys.
   init(_ app: App) {
     if let status = app.player.status ?? app.chart?.hints {
       hints = [Hint(text: status, action: .nothing)]
@@ -45,7 +45,7 @@ struct Hints {
     Hint(text: text, action: .line(line))
   }
 
-  /// What can be typed, as well as clicked; the first steps first.
+  /// Commands to type or to click; the first steps come first.
   private static func commands(in session: Session) -> [Hint] {
     func command(_ line: String) -> Hint { hint(line, line) }
     return [
@@ -59,7 +59,7 @@ struct Hints {
       ]
   }
 
-  /// What single keys do; those of the pane with the focus first.
+  /// The effects of single keys; the keys of the pane with the focus come first.
   private static func keys(of session: Session) -> [Hint] {
     let special: [Hint] =
       switch session.looks.view.focus {
@@ -91,7 +91,7 @@ struct Hints {
       ].filter { !special.map(\.text).contains($0.text) }
   }
 
-  /// The hints that fit, with their columns.
+  /// The hints that fit, each with its column.
   private func placed(in width: Int) -> [(hint: Hint, x: Int)] {
     var placed: [(hint: Hint, x: Int)] = []
     var x = 0
@@ -103,7 +103,7 @@ struct Hints {
     return placed
   }
 
-  /// What is hinted at in a column.
+  /// The hint in a column, or nil.
   func hint(at x: Int, width: Int) -> Hint? {
     placed(in: width).first { ($0.x..<$0.x + $0.hint.text.count).contains(x) }?.hint
   }

@@ -3,21 +3,21 @@ import Language
 import Terminal
 import Workbench
 
-/// A key that acts where single keys do, and the line that it stands for.
+/// A key that acts in place of text, and its line.
 struct KeyBinding: Sendable {
-  /// The letters that it has.
+  /// Its letters.
   let letters: [Unicode.Scalar]
-  /// What it does, in a few words.
+  /// Its effect in a few words.
   let summary: String
-  /// The panes in which it does that; nil means all of them.
+  /// The panes in which it acts; nil for all.
   var panes: [Pane]?
   let action: @Sendable (Session) -> Action
 
-  /// What a key leads to.
+  /// The effect of a key.
   enum Action: Equatable, Sendable {
-    /// The line at the prompt that says the same.
+    /// The same line at the prompt.
     case line(String)
-    /// A second key names the rest of the line, for what the hint row asks.
+    /// A verb; a second key gives the rest of the line, and the hint row asks for it.
     case second(verb: String, asks: String)
     /// The list of keys and commands.
     case menu
@@ -37,18 +37,18 @@ struct KeyBinding: Sendable {
     self.init(letters, summary) { _ in .line(line) }
   }
 
-  /// The letters as help shows them.
+  /// The letters as shown in help.
   var label: String { letters.map { String($0) }.joined(separator: " ") }
 
-  /// Whether it acts in a pane.
+  /// Whether the key acts in a pane.
   func acts(in pane: Pane) -> Bool { panes?.contains(pane) ?? true }
 }
 
-/// Which key means which line at the prompt.
+/// The line at the prompt for each key.
 ///
-/// Every key is a command: what a key does can also be typed, recorded and explained.
+/// Every key is a command, so its effect can also be typed, recorded and explained.
 enum KeyMap {
-  /// Keys that act whenever nothing is being typed.
+  /// The line of a key that acts while the prompt is empty.
   static func line(for key: Key) -> String? {
     switch key {
     case .right: "step"
@@ -61,13 +61,13 @@ enum KeyMap {
     }
   }
 
-  /// What a letter does where single keys act.
+  /// The effect of a letter while letters act as keys.
   static func action(of letter: Unicode.Scalar, in session: Session) -> KeyBinding.Action? {
     bindings.first { $0.letters.contains(letter) && $0.acts(in: session.looks.view.focus) }?
       .action(session)
   }
 
-  /// The letters that act in a pane; where two bindings have one, the first acts.
+  /// The letters that act in a pane; if two bindings have one letter, the first binding acts.
   static func bindings(in pane: Pane) -> [KeyBinding] {
     let acting = bindings.filter { $0.acts(in: pane) }
     return acting.enumerated().filter { place, binding in
@@ -75,7 +75,7 @@ enum KeyMap {
     }.map(\.element)
   }
 
-  // A curve belongs to one neuron, and only what touches it changes the curve.
+  // A curve belongs to one neuron, and only events that touch it change the curve.
   private static let curves: [Pane] = [.potential, .adjoint]
 
   private static let bindings: [KeyBinding] =
@@ -138,7 +138,7 @@ enum KeyMap {
 }
 
 extension Session {
-  /// The line that selects the neuron so many further, from the last to the first again.
+  /// The line that selects the neuron `step` further; after the last neuron comes the first.
   func neuronSelection(_ step: Int) -> String {
     let count = experiment.network.neuronCount
     return "select n\((selected + step + count) % count)"
@@ -151,15 +151,15 @@ extension Session {
     return "select \(names[(place + step + names.count) % names.count])"
   }
 
-  /// The line that changes the selected parameter by a part of it.
+  /// The line that changes the selected parameter by a part of its value.
   func nudge(_ part: String) -> String { "nudge \(selectedParameter) \(part)" }
 
-  /// The line that sets the breakpoint at the selected neuron's spikes, or takes it away.
+  /// The line that sets or deletes the breakpoint at the spikes of the selected neuron.
   var breakpointToggle: String {
     spikeBreakpoint(of: selected).map { "delete \($0)" } ?? "break spike n\(selected)"
   }
 
-  /// The question about what the focused pane shows of the selected neuron.
+  /// The question about the quantity of the selected neuron in the focused pane.
   var whyLine: String {
     switch looks.view.focus {
     case .potential, .parameters, .log: return "why V n\(selected)"

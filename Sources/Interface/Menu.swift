@@ -3,17 +3,18 @@ import Language
 import Terminal
 import Workbench
 
-/// The keys of the focused pane and all commands, filtered by typing; Enter runs the chosen one.
+/// The keys of the focused pane and all commands, filtered by the typed text; Enter runs the chosen
+/// one.
 struct Menu {
-  /// What an entry leads to.
+  /// The effect of an entry.
   enum Choice: Equatable {
-    /// What its key does.
+    /// The effect of a key.
     case action(KeyBinding.Action)
-    /// The beginning of a line, whose rest has to be typed.
+    /// The beginning of a line that the user completes.
     case typed(String)
   }
 
-  /// What a key did to the menu.
+  /// The effect of a key on the menu.
   enum Outcome: Equatable {
     case open
     case closed
@@ -46,7 +47,7 @@ struct Menu {
       }
   }
 
-  /// The entries that mention every typed word, those named by it first.
+  /// The entries that contain every typed word; entries with the word in their name come first.
   private var shown: [Entry] {
     let words = filter.lowercased().split(separator: " ")
     let matching = entries.filter { entry in
@@ -91,7 +92,7 @@ struct Menu {
     max(0, min(selection - rows / 2, shown.count - rows))
   }
 
-  /// What stands at a place of the screen.
+  /// The entry at a place of the screen, or nil.
   func choice(atX x: Int, y: Int, in frame: Rect) -> Choice? {
     let area = frame.inset(by: 1)
     guard area.contains(x: x, y: y) else { return nil }

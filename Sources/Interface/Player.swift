@@ -1,56 +1,60 @@
 import EventProp
 import Workbench
 
-/// The lines of scripts on the screen: at once, or one by one with a pause before each.
+/// The waiting lines of scripts on the screen: carried out at once, or one by one with a pause
+/// before each.
 struct Player {
-  /// What waits.
+  /// The waiting lines.
   private(set) var script = Script()
-  /// The replays that are open, each with the pause before its lines and the number of files that are open with its own.
+  /// The open replays, each with its pause and with the number of open files, its own included.
   private var replays: [(depth: Int, wait: Duration)] = []
-  /// Whether lines come with a key only.
+  /// Whether the next line waits for a key.
   private(set) var isPaused = false
-  /// The line that is shown at the prompt and comes next.
+  /// The next line, which is shown at the prompt.
   private(set) var upcoming: Script.Line?
   private var due = ContinuousClock.Instant.now
-  /// Where the line stands that is being carried out; nil where it was typed.
+  /// The place of the present line; nil for a typed one.
   var place: String?
 
   /// Whether lines are played one by one.
   var isReplaying: Bool { !replays.isEmpty }
-  /// Whether anything waits.
+  /// Whether any lines wait.
   var isActive: Bool { isReplaying || script.depth > 0 }
 
-  /// Puts lines in front of what waits; they are named in places.
+  /// Puts lines before the waiting ones; `name` is used for their places.
   mutating func push(_ lines: [String], named name: String) { script.push(lines, named: name) }
 
-  /// Puts the lines of a file in front of what waits; with a pause before each, in seconds, they are played one by one, and
-  /// so are the files that they source.
+  /// Puts the lines of a file before the waiting ones.
   ///
-  /// - Returns: Why it cannot be, or nil.
+  /// With a pause before each line, in seconds, the lines are played one by one; the same holds for
+  /// the files that they source.
+  ///
+  /// - Returns: Why this is impossible, or nil.
   mutating func push(file path: String, _ text: String, waiting seconds: Double?) -> String? {
     if let fault = script.push(file: path, text) { return fault }
     if let seconds { replays.append((script.depth, .seconds(seconds))) }
     return nil
   }
 
-  /// Puts the rest of a line behind the files that the line has opened since there were so many.
+  /// Puts the rest of a line after the files that this line opened; `depth` is the number of open
+  /// files before it.
   mutating func insert(rest text: String, above depth: Int) {
     script.insert(rest: text, at: place ?? "the rest of the line", above: depth)
     for number in replays.indices where replays[number].depth > depth { replays[number].depth += 1 }
   }
 
-  /// What of a replay to say, or nil without one.
+  /// The state of a replay in words, or nil without one.
   var status: String? {
     guard isReplaying else { return nil }
     let path = upcoming?.place ?? place ?? "replay"
-    // The keys matter more than the folder.
+    // The keys need the room more than the folder.
     let place = path.split(separator: "/").last.map(String.init) ?? path
     return isPaused
       ? "\(place) paused: any key plays a line, Space goes on, Esc ends"
       : "\(place): any key pauses, Esc ends"
   }
 
-  /// How long the keyboard may be waited for, in milliseconds; nil for as long as it takes.
+  /// The longest wait for a key, in milliseconds; nil for no limit.
   func patience(at now: ContinuousClock.Instant) -> Int? {
     guard isActive else { return nil }
     guard isReplaying, upcoming != nil else { return 0 }
@@ -58,12 +62,12 @@ struct Player {
     return max(0, Int((due - now) / .milliseconds(1)) + 1)
   }
 
-  /// The line to be carried out now, or nil while there is none.
+  /// The line to carry out now, or nil.
   mutating func next(at now: ContinuousClock.Instant) -> Script.Line? {
     guard isReplaying else { return script.next() }
     if upcoming == nil {
       upcoming = advance()
-      // What comes after a replay in the file that asked for it is not replayed.
+      // The lines after a replay, in the file that started it, are not replayed.
       guard let wait = replays.last?.wait else { return takeUpcoming() }
       due = now + wait
       if upcoming == nil { stop() }
@@ -73,7 +77,7 @@ struct Player {
     return takeUpcoming()
   }
 
-  /// Takes the next line, and ends the replays whose lines are over.
+  /// Takes the next line, and ends the replays without further lines.
   private mutating func advance() -> Script.Line? {
     let line = script.next()
     guard line != nil else { return nil }
@@ -82,7 +86,7 @@ struct Player {
     return line
   }
 
-  /// The line that comes next, whether it is time or not.
+  /// Takes the next line, even before its time.
   mutating func takeUpcoming() -> Script.Line? {
     defer { upcoming = nil }
     return upcoming ?? advance()
@@ -93,6 +97,6 @@ struct Player {
     if !isPaused { due = .now }
   }
 
-  /// Forgets what waits.
+  /// Drops the waiting lines.
   mutating func stop() { self = Player() }
 }

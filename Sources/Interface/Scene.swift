@@ -3,15 +3,16 @@ import Language
 import Terminal
 import Workbench
 
-/// What of a session is to be seen: the run, the cursor, and which part of it has been computed.
+/// The visible part of a session: the run, the cursor, and the results so far.
 ///
-/// Nothing beyond the cursor is drawn in the direction of computation: forwards V ends at the cursor, backwards λ
-/// begins there. Once the end has been reached, what lies beyond is dim.
+/// Nothing is drawn beyond the cursor in the direction of computation: forwards V ends at the
+/// cursor, backwards λ begins there. After the end has been reached, the part beyond the cursor is
+/// dim.
 struct Scene {
   let session: Session
   let run: Run
   let point: Timeline.Point
-  /// The neuron's names and colours follow its number, counted across layers.
+  /// The names and colours of neurons follow their numbers, counted across layers.
   let neuron: Int
 
   init(_ session: Session) {
@@ -34,7 +35,7 @@ struct Scene {
   var time: Double { run.time(of: point) }
   var ghost: Run? { session.bench.ghost }
 
-  /// Whether an event has happened on the way forwards.
+  /// Whether an event lies in the forward phase so far.
   func hasHappened(_ event: Int) -> Bool {
     switch point {
     case .start: false
@@ -55,7 +56,7 @@ struct Scene {
   /// The style of a neuron, the same wherever it appears.
   static func style(of neuron: Int) -> Style { .series(neuron) }
 
-  /// The style of a neuron's name, which tells neurons apart without colours too.
+  /// The style of a neuron's name, which also distinguishes neurons without colours.
   static func labelStyle(of neuron: Int) -> Style { style(of: neuron).label }
 
   func axis(columns: Int) -> Axis { Axis(range: session.looks.window, columns: columns) }
@@ -63,7 +64,7 @@ struct Scene {
   /// The column of the cursor on an axis, or nil when it is outside the window.
   func cursorColumn(on axis: Axis) -> Int? { axis.column(of: time) }
 
-  /// V of a neuron as far as it has been simulated.
+  /// V of a neuron up to the cursor.
   func potential(of neuron: Int, along axis: Axis) -> Trace {
     let limit = point.isBackward ? run.experiment.horizon : time
     return potential(in: run, of: neuron, along: axis) {
@@ -102,7 +103,7 @@ struct Scene {
       jumpingAt: spikes(of: neuron, in: run, along: axis).filter(events), isVisible: isVisible)
   }
 
-  /// A part of a neuron's state, which jumps at some events.
+  /// A part of a neuron's state that jumps at some events.
   private func trace(
     _ part: (LIFState) -> Double, in run: Run, of neuron: Int, along axis: Axis,
     jumpingAt events: [Int], isVisible: (Double) -> Bool
@@ -119,7 +120,7 @@ struct Scene {
     }
   }
 
-  /// I of a neuron as far as it has been simulated.
+  /// I of a neuron up to the cursor.
   func current(of neuron: Int, along axis: Axis) -> Trace {
     let limit = point.isBackward ? run.experiment.horizon : time
     return current(of: neuron, along: axis) {
@@ -145,13 +146,13 @@ struct Scene {
     let touches = trajectory.events(touching: neuron).filter {
       axis.range.contains(trajectory.events[$0].time) && events($0)
     }
-    // So many jumps that their columns are full are joined by the samples alone.
+    // If jumps fill all columns, the samples alone join them.
     return trace(
       \.current, in: run, of: neuron, along: axis,
       jumpingAt: touches.count > 2 * axis.dots ? [] : touches, isVisible: isVisible)
   }
 
-  /// λ_V and λ_I of a neuron as far back as they have been computed.
+  /// λ_V and λ_I of a neuron, from the horizon back to the cursor.
   func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
     guard let adjoint = run.wayBack, point.isBackward else { return nil }
     let limit = time
@@ -162,7 +163,7 @@ struct Scene {
     }
   }
 
-  /// λ_V and λ_I of a neuron along the whole run, or nil without a way back.
+  /// λ_V and λ_I of a neuron along the whole run; nil without a backward pass.
   func wholeAdjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
     run.adjoint.map { adjoint in
       traces(of: adjoint, neuron, along: axis) { _ in
@@ -193,7 +194,8 @@ struct Scene {
     return (trace(\.lambdaV), trace(\.lambdaI))
   }
 
-  /// The spikes of a neuron that an axis shows; of many in one column of dots the first and the last.
+  /// The spikes of a neuron on an axis; of many spikes in one column of dots, the first and the
+  /// last.
   private func spikes(of neuron: Int, in run: Run, along axis: Axis) -> [Int] {
     let events = run.trajectory.events
     let all = run.trajectory.spikes(of: neuron)
@@ -217,7 +219,7 @@ struct Scene {
     var numbers: ArraySlice<Int>
   }
 
-  /// Events by the column they are drawn in.
+  /// Events by their columns.
   ///
   /// - Complexity: O(columns · log n).
   func stacks(_ numbers: ArraySlice<Int>, of run: Run, along axis: Axis) -> [Stack] {
@@ -237,7 +239,7 @@ struct Scene {
     return stacks
   }
 
-  /// The first event, in order, that has not happened.
+  /// The first event in order that has not happened.
   var happened: Int {
     switch point {
     case .start: 0
@@ -249,7 +251,7 @@ struct Scene {
   /// Whether the plots show a quantity.
   func shows(_ curve: ViewCommand.Curve) -> Bool { session.looks.view.curves.contains(curve) }
 
-  /// The potentials that the V pane spans: the same at every step, and for the ghost too.
+  /// The range of the V pane, which is the same at every step and for the ghost.
   var potentialRange: ClosedRange<Double> {
     if let range = session.looks.view.ranges[.potential] { return range }
     guard shows(.current) else { return rangeOfPotential }
@@ -274,12 +276,13 @@ struct Scene {
       low = min(low, trace.range?.lowerBound ?? low)
       if !isSpiking { high = max(high, trace.range?.upperBound ?? high) }
     }
-    // A reset far below everything else would flatten the curve that matters; its stroke leaves the pane instead.
+    // A reset far below everything else would flatten the curve, so its stroke leaves the pane
+    // instead.
     low = max(low, high - 4 * max(abs(high), abs(own.vThreshold - own.vLeak)))
     return low...(high + (high - low) * 0.08)
   }
 
-  /// The adjoints that the λ pane spans: the same at every step.
+  /// The range of the λ pane, which is the same at every step.
   var adjointRange: ClosedRange<Double>? {
     guard let traces = wholeAdjoint(of: neuron, along: wholeAxis) else { return nil }
     if let range = session.looks.view.ranges[.adjoint] { return range }

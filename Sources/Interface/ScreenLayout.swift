@@ -2,7 +2,7 @@ import EventProp
 import Language
 import Terminal
 
-/// Where the panes of a screen lie: a value computed before anything is drawn.
+/// The places of the panes on a screen, computed before anything is drawn.
 struct ScreenLayout {
   /// The kinds of screen, from the smallest up.
   enum Kind: Int, Comparable {
@@ -21,7 +21,7 @@ struct ScreenLayout {
 
     static func < (one: Kind, other: Kind) -> Bool { one.rawValue < other.rawValue }
 
-    /// The smallest screen that has room for it.
+    /// The smallest screen for this kind.
     var least: Size {
       switch self {
       case .tooSmall: Size(columns: 0, rows: 0)
@@ -33,11 +33,12 @@ struct ScreenLayout {
       }
     }
 
-    /// How far a screen may shrink below ``least`` before its layout changes, so that a window being dragged does
-    /// not flicker.
+    /// How far a screen may shrink below ``least`` before its layout changes.
+    ///
+    /// This keeps a window from flickering while the user drags its edge.
     static let slack = 2
 
-    /// The largest kind for a screen, keeping the one before where it nearly fits.
+    /// The largest kind for a screen; the previous kind stays while it nearly fits.
     init(of size: Size, after previous: Kind?, choice: ViewCommand.Layout) {
       let all: [Kind] = [.large, .wide, .stacked, .single, .text]
       let fitting = all.first { kind in
@@ -57,7 +58,7 @@ struct ScreenLayout {
 
   let size: Size
   let kind: Kind
-  /// Whether one pane stands alone with the keys' focus.
+  /// Whether only the pane with the focus is shown.
   private(set) var isAlone = false
   private(set) var header = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var panes: [(pane: Pane, frame: Rect, isBoxed: Bool)] = []
@@ -67,12 +68,12 @@ struct ScreenLayout {
   private(set) var hints = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var prompt = Rect(x: 0, y: 0, width: 0, height: 0)
 
-  /// The columns that the plots take, from the left; all of them where no plot is shown.
+  /// The columns of the plots from the left; all columns if no plot is shown.
   var plotColumns: Int {
     panes.first { Pane.plots.contains($0.pane) }?.frame.endX ?? size.columns
   }
 
-  /// What a layout depends on besides the size.
+  /// The choices that change a layout, besides the size.
   struct Wishes {
     var focus = Pane.potential
     var isMaximised = false
@@ -132,7 +133,7 @@ struct ScreenLayout {
 
   private mutating func layOutLarge(_ area: Rect, _ wishes: Wishes) {
     var area = area
-    // Without its pane the last answer still needs a place.
+    // Without its pane the last answer needs another place.
     if wishes.hidden.contains(.log) { (area, log) = area.split(bottom: 3) }
     layOutBeside(
       area, wishes, left: 0.66, share: 0.58,
@@ -170,7 +171,7 @@ struct ScreenLayout {
     }
   }
 
-  /// The plots from top to bottom, without those that are hidden.
+  /// Places the visible plots from top to bottom.
   private mutating func layOutPlots(
     _ area: Rect, _ wishes: Wishes, isBoxed: Bool, raster most: Int, share: Double
   ) {
@@ -194,16 +195,16 @@ struct ScreenLayout {
 }
 
 extension Pane {
-  /// The panes that share the time axis.
+  /// The panes with the common time axis.
   static let plots: [Pane] = [.potential, .spikes, .adjoint]
 
-  /// The pane that Tab goes to among those that may be seen.
+  /// The pane after this one for Tab, among the available panes.
   func following(in panes: [Pane]) -> Pane {
     guard let index = panes.firstIndex(of: self) else { return panes.first ?? self }
     return panes[(index + 1) % panes.count]
   }
 
-  /// The pane that Shift-Tab goes to.
+  /// The pane before this one for Shift-Tab.
   func preceding(in panes: [Pane]) -> Pane {
     guard let index = panes.firstIndex(of: self) else { return panes.last ?? self }
     return panes[(index + panes.count - 1) % panes.count]

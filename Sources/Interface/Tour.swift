@@ -3,24 +3,25 @@ import Language
 import Terminal
 import Workbench
 
-/// A walk of a few stops over the screen of the session as it is, on its own neurons; each stop says one thing.
+/// A tour of a few stops over the screen of the present session and its neurons; each stop makes
+/// one point.
 struct Tour {
-  /// The session before the walk, to be put back at its end.
+  /// The session before the tour, which returns at its end.
   let before: Session
-  /// The session as the stop shows it.
+  /// The session as shown by the stop.
   private(set) var session: Session
 
   private let stops: [Stop]
   private var place = 0
 
-  /// One thing to see.
+  /// One stop.
   private struct Stop {
-    /// The lines at the prompt that lead there from the stop before.
+    /// The lines at the prompt that lead from the stop before to this one.
     var lines: [String] = []
     let text: String
-    /// Whether the text stands above what it speaks of.
+    /// Whether the text stands above its subject.
     var isAbove = false
-    /// Whether what it speaks of fills a pane, and the screen where that shows one pane at a time.
+    /// Whether the subject fills a pane, or the screen on a screen with one pane at a time.
     var fillsPane = false
   }
 
@@ -32,14 +33,14 @@ struct Tour {
     _ = go(0)
   }
 
-  /// Goes so many stops further, or says that there is none.
+  /// Goes `step` stops further; returns false if there is no such stop.
   mutating func go(_ step: Int) -> Bool {
     guard place + step < stops.count else { return false }
     place = max(0, place + step)
-    // From the beginning each time, so that the way back needs no inverse.
+    // Every move starts again at the beginning, so that a step back needs no inverse.
     session = before
     session.looks.settings.isAutomatic = true
-    // Everything that a stop speaks of has to be on the screen.
+    // Everything that a stop mentions must be on the screen.
     var lines = session.looks.view.hidden.map { "show \($0.rawValue)" }
     if session.looks.view.isMaximised { lines.append("max") }
     lines += ["lanes", "goto start", "zoom fit"]
@@ -102,7 +103,7 @@ struct Tour {
     return stops
   }
 
-  /// What there is to see where the run has a gradient.
+  /// The stops for a run with a gradient.
   private static func wayBack(_ session: Session, spikes: Int) -> [Stop] {
     let neuron = session.selected
     let loss = session.run.loss.map { Quantity.display($0, digits: 5) } ?? ""
@@ -119,7 +120,7 @@ struct Tour {
         text: spikes > 0
           ? """
           The lower pane is the adjoint of n\(neuron), as far back as it is known. At each of its spikes λV jumps: \
-          this is where an error turns into a change of time, and travels on to who caused the spike.
+          this is where an error turns into a change of time, and travels on to the cause of the spike.
           """
           : """
           The lower pane is the adjoint of n\(neuron), as far back as it is known; without spikes of its own \
@@ -143,7 +144,7 @@ struct Tour {
     "\(number) \(what)\(number == 1 ? "" : "s")"
   }
 
-  /// Draws the stop's text in a frame beside what it speaks of.
+  /// Draws the text of the stop in a frame beside its subject.
   func draw(on layout: ScreenLayout, into grid: inout Grid) {
     let stop = stops[place]
     let width = min(layout.size.columns, 100)

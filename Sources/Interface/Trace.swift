@@ -1,10 +1,10 @@
 import EventProp
 import Terminal
 
-/// A curve sampled for drawing: the values that each dot column covers, in order of time.
+/// A curve sampled for drawing: the values of each dot column, in order of time.
 ///
-/// One sample per dot column, taken from the closed form at the centre of the column, so that zooming keeps
-/// exact shapes; a jump adds both of its limits to the column in which it lies.
+/// A sample is the value of the closed form at the centre of a dot column, so that zooming keeps
+/// exact shapes. A jump adds both of its limits to its column.
 struct Trace {
   /// A discontinuity, with the limits on its sides.
   struct Jump {
@@ -13,10 +13,10 @@ struct Trace {
     var after: Double
   }
 
-  /// The values of each dot column; empty where nothing is drawn.
+  /// The values of each dot column; empty in a column without a curve.
   private(set) var columns: [[Double]]
 
-  /// Samples a function over an axis, where `isVisible` says so.
+  /// Samples a function over an axis, but only where `isVisible` is true.
   init(
     along axis: Axis, jumps: [Jump], isVisible: (Double) -> Bool, value: (Double) -> Double
   ) {
@@ -47,15 +47,15 @@ struct Trace {
     return low...high
   }
 
-  /// A stretch of the curve that lies beyond one end of a scale.
+  /// A part of the curve beyond one end of a scale.
   struct Excursion {
-    /// The dot columns that it takes.
+    /// Its dot columns.
     var dots: Range<Int>
-    /// How far it goes.
+    /// Its largest distance.
     var value: Double
   }
 
-  /// The stretches that a scale does not show, from left to right.
+  /// The parts outside a scale, from left to right.
   func excursions(beyond range: ClosedRange<Double>) -> [Excursion] {
     func side(_ values: [Double]) -> Int {
       guard let low = values.min(), let high = values.max() else { return 0 }
@@ -67,7 +67,7 @@ struct Trace {
       let now = side(values)
       defer { last = now }
       guard now != 0 else { continue }
-      // A jump that leads there, or back, belongs to the column beside it.
+      // A jump into such a part, or back, belongs to the column beside it.
       let reached = columns[max(0, dot - 1)...min(dot + 1, columns.count - 1)].joined()
       let extreme = (now < 0 ? reached.min() : reached.max()) ?? 0
       if now == last, let before = found.popLast() {
@@ -82,7 +82,7 @@ struct Trace {
     return found
   }
 
-  /// Draws the curve; neighbours more than a dot apart are joined by a vertical run.
+  /// Draws the curve; a vertical run joins neighbours more than a dot apart.
   func draw(on canvas: inout BrailleCanvas, scale: ValueScale, style: Style, every stride: Int = 1)
   {
     var last: Int?
@@ -94,7 +94,7 @@ struct Trace {
         lastValue = values.last
       }
       guard dot % stride == 0, let first = rows.first else { continue }
-      // What lies outside the scale leaves it at its edge, and is not drawn along it.
+      // Values outside the scale leave it at its edge and are not drawn along it.
       let reached = values + [lastValue].compactMap { $0 }
       guard let low = reached.min(), let high = reached.max(),
         low <= scale.range.upperBound, high >= scale.range.lowerBound

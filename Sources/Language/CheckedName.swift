@@ -1,18 +1,18 @@
 package import EventProp
 import Study
 
-/// What `check` was asked to verify: all, or the derivatives that a name means.
+/// The subject of `check`: all derivatives, or the derivatives of a name.
 package struct CheckedName: Sendable {
-  /// The name as it was typed.
+  /// The name as typed.
   package var text: String
-  /// The derivatives, or nil for all there are.
+  /// The derivatives, or nil for all of them.
   package var parameters: [Parameter]?
-  /// The parameter whose derivatives add up to that of one shared value.
+  /// The shared parameter, whose derivative is the sum of the derivatives; nil for other names.
   package var shared: LIFParameters.Field?
 
-  /// Reads the words after the verb: the names that `set` takes and those that reports print.
+  /// Reads the words after the verb: names as in `set` or in reports.
   ///
-  /// Throws a `Diagnostic` that points at the word that means nothing.
+  /// Throws a `Diagnostic` at a word that is no name.
   package init(_ words: [Word], _ names: Names) throws(Diagnostic) {
     text = words.map(\.text).joined(separator: " ")
     guard let first = words.first else { return }

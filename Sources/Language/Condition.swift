@@ -1,8 +1,8 @@
-/// A condition whose names are found.
+/// A condition with resolved names.
 package struct Condition: Equatable, Sendable {
-  /// It holds when all comparisons of any of these lists hold.
+  /// The lists of comparisons: the condition holds when all comparisons of at least one list hold.
   package let alternatives: [[Comparison]]
-  /// The condition in one spelling.
+  /// The condition in its standard spelling.
   package let text: String
 
   /// A comparison of a number with a value.
@@ -12,7 +12,7 @@ package struct Condition: Equatable, Sendable {
     package let value: Double
   }
 
-  /// Finds the names of a condition; `jump` and `abs` mean something only where there is a jump.
+  /// Resolves the names of a condition; `jump` and `abs` need a quantity that jumps.
   package init(
     _ phrase: ConditionPhrase, _ names: Names, selected: Int, isAboutJump: Bool
   ) throws(Diagnostic) {
@@ -42,6 +42,6 @@ package struct Condition: Equatable, Sendable {
     text = texts.map { $0.joined(separator: " and ") }.joined(separator: " or ")
   }
 
-  /// The numbers that are compared.
+  /// The numbers in the comparisons.
   package var probes: [Probe] { alternatives.flatMap { $0.map(\.probe) } }
 }

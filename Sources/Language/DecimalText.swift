@@ -1,14 +1,14 @@
 import EventProp
 
-/// A decimal number as text: sign, digits and a power of ten.
+/// A decimal number as text: sign, digits, and a power of ten.
 ///
-/// Units and significant digits are changes of this text, never multiplications, so that `10 ms` and `0.01` are one
-/// Double bit for bit. The value is `0.d₀d₁d₂… · 10^exponent`; no digits mean zero.
+/// Units and significant digits change this text and never multiply, so that `10 ms` and `0.01` are
+/// one Double bit for bit. The value is `0.d₀d₁d₂… · 10^exponent`; without digits it is zero.
 struct DecimalText: Equatable {
   var isNegative: Bool
   /// The digits, 0 to 9, without leading or trailing zeros.
   private(set) var digits: [UInt8]
-  /// The power of ten in front of the first digit.
+  /// The power of ten before the first digit.
   var exponent: Int
 
   private init(isNegative: Bool, digits: [UInt8], exponent: Int) {
@@ -29,7 +29,8 @@ struct DecimalText: Equatable {
     self = parsed
   }
 
-  /// Reads `[+-] digits [. digits] [e [+-] digits]` and leaves the rest of the text; nil when it starts otherwise.
+  /// Reads `[+-] digits [. digits] [e [+-] digits]` and leaves the rest of the text; nil for
+  /// another beginning.
   init?(readingPrefixOf text: inout Substring) {
     var rest = text
     var isNegative = false
@@ -56,7 +57,7 @@ struct DecimalText: Equatable {
     return digits
   }
 
-  /// Takes `e-05`; an `e` that no digits follow is not an exponent and stays.
+  /// Takes `e-05`; an `e` without digits is no exponent and stays.
   private static func takeExponent(from text: inout Substring) -> Int {
     guard let mark = text.first, mark == "e" || mark == "E" else { return 0 }
     var rest = text.dropFirst()
@@ -79,13 +80,13 @@ struct DecimalText: Equatable {
     guard !digits.isEmpty else { return isNegative ? -0.0 : 0.0 }
     let mantissa = String(decoding: digits.map { $0 + UInt8(ascii: "0") }, as: UTF8.self)
     let power = exponent - digits.count
-    // strtod reports a range error for subnormals on some platforms, so the ends are decided here.
+    // On some platforms strtod reports a range error for subnormals, so both ends are handled here.
     if exponent > 310 { return isNegative ? -.infinity : .infinity }
     if exponent < -330 { return isNegative ? -0.0 : 0.0 }
     return Double((isNegative ? "-" : "") + mantissa + "e\(power)") ?? .nan
   }
 
-  /// The number with at most so many digits, ties away from zero.
+  /// The number with at most `count` digits; ties are rounded away from zero.
   func rounded(toSignificant count: Int) -> DecimalText {
     guard digits.count > count else { return self }
     var kept = [0] + digits.prefix(count)
@@ -100,7 +101,8 @@ struct DecimalText: Equatable {
     return DecimalText(isNegative: isNegative, digits: kept, exponent: exponent + 1)
   }
 
-  /// The number without a unit: plain digits where that is short, otherwise with an exponent of two digits or more.
+  /// The number without a unit: plain digits if they are short, else with an exponent of at least
+  /// two digits.
   var text: String {
     guard !digits.isEmpty else { return "0" }
     let zero = UInt8(ascii: "0")

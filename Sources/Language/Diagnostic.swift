@@ -1,16 +1,16 @@
 import EventProp
 
-/// A complaint about something that was written: where, what, and what would be right.
+/// A complaint about a text: the place, the fact, and the remedy.
 ///
-/// Messages are lower-case, without a full stop, and name the offender.
+/// Messages are in lower case without a full stop, and they name the word concerned.
 package struct Diagnostic: Error, Hashable, Sendable {
   /// The place.
   package var span: SourceSpan
   /// The fact.
   package var message: String
-  /// What was expected, or what to do.
+  /// The expected text, or the remedy.
   package var remedy: String?
-  /// Whether a file that is named here cannot be read; the text itself may be right.
+  /// Whether the complaint is about a file that cannot be read; the text itself may be right.
   package var isAboutUnreadableFile = false
 
   /// Creates a complaint.
@@ -22,7 +22,7 @@ package struct Diagnostic: Error, Hashable, Sendable {
 }
 
 extension Diagnostic {
-  /// The complaint with its place in a file, three lines without a final line break.
+  /// The complaint with its place in a file, three lines without a line break at the end.
   ///
   /// ```
   /// chain.yaml:4:12: error: expected a time, found 'slow'
@@ -50,7 +50,7 @@ extension Diagnostic {
 
   /// The complaint under a line at the prompt: carets below the word, then message and remedy.
   ///
-  /// The indentation is the number of columns that stand before the line, those of the prompt.
+  /// `indent` is the width of the prompt before the line, in columns.
   package func underPrompt(indentedBy indent: Int) -> String {
     String(repeating: " ", count: indent + span.start.column - 1)
       + String(repeating: "^", count: span.length) + " " + sentence
@@ -60,7 +60,7 @@ extension Diagnostic {
   package var sentence: String { message + (remedy.map { "; " + $0 } ?? "") }
 }
 
-/// The part of a line that is shown around a span: a matrix row can be thousands of columns wide.
+/// The part of a line around a span: a matrix row can have thousands of columns.
 private struct Excerpt {
   var text: String
   /// The column of the span in the text, from 0.
@@ -70,7 +70,7 @@ private struct Excerpt {
   private static let width = 100
 
   init(of line: String, around span: SourceSpan) {
-    // A tab or a control character would move the caret away from what it points at.
+    // A tab or a control character would move the caret to another column.
     let scalars = line.unicodeScalars.map { scalar -> Character in
       if scalar == "\t" { return " " }
       return scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)

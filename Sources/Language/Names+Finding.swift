@@ -2,7 +2,7 @@ package import EventProp
 package import Study
 
 extension Names {
-  /// What a name means; a complaint points at the word and suggests a name that there is.
+  /// The meaning of a name; a complaint points at the word and suggests an existing name.
   package func find(_ name: Word) throws(Diagnostic) -> Named {
     let keys = Parameter.Quantity.ofNeurons.map(\.rawValue)
     let folded = name.text.lowercased().filter { $0 != "_" }
@@ -63,7 +63,7 @@ extension Names {
     return (1...2).contains(parts.count) && numbers.count == parts.count ? numbers : nil
   }
 
-  /// An input spike by the number that reports give it.
+  /// An input spike by its number in reports.
   package func inputSpike(_ word: Word) throws(Diagnostic) -> Int {
     let count = experiment.inputSpikes.count
     guard let position = Int(word.text), (0..<count).contains(position) else {
@@ -74,7 +74,7 @@ extension Names {
     return position
   }
 
-  /// The position of a spike of a channel, counted in the order of their times.
+  /// The position of a spike of a channel, whose spikes are counted in order of time.
   private func inputSpike(
     of channel: Int, _ number: Int, _ name: Word
   ) throws(Diagnostic) -> Int {
@@ -108,7 +108,7 @@ extension Names {
 }
 
 extension Parameter.Quantity {
-  /// The quantity of a neuron that a name means; case and underscores are ignored.
+  /// The quantity of a neuron by its name; case and underscores do not count.
   package init?(ofNeuronsNamed name: String) {
     guard let found = Self.ofNeurons.first(where: { Suggestion.areAlike($0.rawValue, name) })
     else { return nil }
@@ -117,7 +117,7 @@ extension Parameter.Quantity {
 }
 
 extension Word {
-  /// What stands behind a beginning of the word, whatever its case; nil where it begins otherwise.
+  /// The word without a beginning, whatever its case; nil for a word without this beginning.
   func after(_ beginning: String) -> Word? {
     guard text.lowercased().hasPrefix(beginning) else { return nil }
     return Word(

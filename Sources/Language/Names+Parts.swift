@@ -1,6 +1,6 @@
 package import EventProp
 
-/// Why a name is that of no part of a gradient.
+/// Why a name belongs to no part of a gradient.
 package enum PartFault: Error, Equatable {
   case unknown(String, known: [String])
   case layerNeeded(String, known: [String])
@@ -18,11 +18,11 @@ extension Names {
     part.parameter(entry).map { name(of: $0) } ?? name(of: part)
   }
 
-  /// The part that a file names.
+  /// The part with a name in a file.
   ///
-  /// `hidden.weights`, with `_` or `/` for the dot; `layer0.weights` by position; in a network of one layer
-  /// the layer may be left out. `w` is short for `weights`. `length` tells one value per neuron from a shared one
-  /// where the name alone does not.
+  /// The name is `hidden.weights`, with `_` or `/` allowed for the dot, or `layer0.weights` by
+  /// position. In a network of one layer the layer may be left out. `w` is short for `weights`.
+  /// `length` tells one value per neuron from a shared value where the name does not.
   package func part(named name: String, length: Int? = nil) throws(PartFault) -> GradientPart {
     for (word, quantity) in Self.partWords {
       guard name.count >= word.count, name.lowercased().hasSuffix(word) else { continue }
@@ -36,7 +36,7 @@ extension Names {
     throw .unknown(name, known: GradientPart.all(of: experiment).map { self.name(of: $0) })
   }
 
-  /// A quantity of a layer; throws where the layer has no such synapses or delays.
+  /// A quantity of a layer; throws if the layer has no such synapses or delays.
   package func part(
     _ quantity: Parameter.Quantity, ofLayer layer: Int
   ) throws(PartFault) -> GradientPart {
@@ -47,7 +47,8 @@ extension Names {
     return part
   }
 
-  /// The longest first, so that `recurrent_delays` is not the `delays` of a layer `…_recurrent`.
+  /// Longer names come first, so that `recurrent_delays` is not the `delays` of a layer
+  /// `…_recurrent`.
   private static let partWords: [(String, Parameter.Quantity)] =
     ((Parameter.Quantity.ofLayers + [.inputTimes]).map { ($0.rawValue, $0) } + [("w", .weights)])
     .sorted { $0.0.count > $1.0.count }
@@ -67,7 +68,7 @@ extension Names {
     return try part(quantity, ofLayer: 0)
   }
 
-  /// A layer as files name it: by its name, or by its position as `layer0`.
+  /// A layer by its name in a file, or by its position as `layer0`.
   package func layer(inFile name: some StringProtocol) -> Int? {
     let layers = network.layers
     if let layer = layers.firstIndex(where: { $0.name == name }) ?? layer(named: String(name)) {

@@ -2,12 +2,12 @@ package import EventProp
 package import Study
 
 extension Names {
-  /// The short name of a parameter, as the prompt's answers have it.
+  /// The short name of a parameter, for answers at the prompt.
   ///
   /// `n0<-in2`, `delay n0<-in2`, `n0.tau_mem`, `n0.initial_v`, `in.2` or `in.2.1`, `target.0`.
   package func short(_ parameter: Parameter) -> String { text(parameter, .short) }
 
-  /// The full name of a parameter, as files and the reports of the shell have it.
+  /// The full name of a parameter, for files and for reports in the shell.
   ///
   /// `hidden.0<-in.2`, `delay hidden.0<-in.2`, `hidden.0.tau_mem`, `hidden.0.initial_v`, `time of input 3`, `target.0`.
   package func full(_ parameter: Parameter) -> String { text(parameter, .full) }
@@ -34,7 +34,7 @@ extension Names {
     source(row, layer, isRecurrent, .short)
   }
 
-  /// The name of what a name means: that of a parameter, or of what several parameters have in common.
+  /// The name in its standard spelling: of one parameter, or of several parameters with one name.
   ///
   /// `tau_mem`, `out.tau_mem`, `n0.v_th`, `n0<-in2`, `t_max`, `hidden.max_events`.
   package func name(of named: Named) -> String {
@@ -89,7 +89,7 @@ extension Names {
 }
 
 extension Experiment {
-  /// The positions of the spikes of a channel, in the order of their times.
+  /// The positions of the spikes of a channel in order of time.
   package func inputSpikes(ofChannel channel: Int) -> [Int] {
     inputSpikes.indices.filter { inputSpikes[$0].channel == channel }
       .sorted { (inputSpikes[$0].time, $0) < (inputSpikes[$1].time, $1) }

@@ -48,7 +48,7 @@ extension Names {
     return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
   }
 
-  /// The synapse from a row of one of a layer's matrices to a neuron of the layer, or nil where there is none.
+  /// The synapse between a row of a layer's matrix and a neuron of the layer; nil if there is none.
   package func synapse(
     to column: Int, ofLayer layer: Int, fromRow row: Int, isRecurrent: Bool
   ) -> SynapseIndex? {

@@ -1,17 +1,18 @@
 package import EventProp
 
-/// The names of what an experiment has: reading them in either spelling, and writing them in one.
+/// The names of the parts of an experiment; both spellings are read, one of them is written.
 ///
-/// The prompt's answers use the short spelling: `n0` counts neurons across layers, `n0<-in2` is a synapse, `in.2` a spike of a
-/// channel. Files and reports of the shell use the full one: `hidden.0`, `hidden.0<-in.2`, `time of input 3`.
+/// Answers at the prompt use the short spelling: `n0` counts neurons across layers, `n0<-in2` is a
+/// synapse, `in.2` is a spike of a channel. Files and reports in the shell use the full spelling:
+/// `hidden.0`, `hidden.0<-in.2`, `time of input 3`.
 package struct Names: Sendable {
-  /// How a name is written.
+  /// A way to write a name.
   package enum Spelling: Sendable {
     case short, full
   }
 
   package let experiment: Experiment
-  /// How parameters, synapses and neurons are written where no spelling is named.
+  /// The default spelling of parameters, synapses and neurons.
   package let spelling: Spelling
 
   /// The number of the first neuron of each layer when neurons are counted across layers, and the total.
@@ -19,14 +20,15 @@ package struct Names: Sendable {
 
   package var network: Network { experiment.network }
 
-  /// The names of an experiment; an answer that uses one value of this type mixes no spellings.
+  /// The names of an experiment; an answer that uses a single value of this type mixes no
+  /// spellings.
   package init(_ experiment: Experiment, _ spelling: Spelling = .short) {
     self.experiment = experiment
     self.spelling = spelling
     offsets = experiment.network.offsets
   }
 
-  /// What an experiment has, in a phrase for complaints.
+  /// The layers, neurons and channels of the experiment, in a phrase for complaints.
   package var inventory: String {
     let neurons = network.neuronCount == 1 ? "n0" : "n0-n\(network.neuronCount - 1)"
     let inputs = network.inputs == 1 ? "in0" : "in0-in\(network.inputs - 1)"
@@ -51,14 +53,15 @@ package struct Names: Sendable {
       let layer = layer(named: String(text[..<dot])), index >= 0,
       index < network.layers[layer].size
     else {
-      // A layer of one neuron is a name for that neuron.
+      // The name of a layer with one neuron also names this neuron.
       guard let layer = layer(named: text), network.layers[layer].size == 1 else { return nil }
       return offsets[layer]
     }
     return offsets[layer] + index
   }
 
-  /// The neurons of `out.tau_mem` or `hidden.0.v_th`, and what follows the last dot; nil for a word without a dot.
+  /// The neurons of `out.tau_mem` or `hidden.0.v_th`, and the text after the last dot; nil for a
+  /// word without a dot.
   package func owned(_ word: Word) throws(Diagnostic) -> (
     owner: String, neurons: [Int], field: String
   )? {
@@ -71,7 +74,7 @@ package struct Names: Sendable {
     if let neuron = findNeuron(owner) { return (owner, [neuron], field) }
     var place = word
     place.span.length = owner.unicodeScalars.count
-    // A misspelt layer, with or without a number after it.
+    // A misspelt layer, perhaps with a number after it.
     let index = owner.lastIndex(of: ".").flatMap {
       Int(owner[owner.index(after: $0)...]) == nil ? nil : $0
     }
@@ -98,7 +101,7 @@ package struct Names: Sendable {
 }
 
 extension LIFParameters.Field {
-  /// The parameter that a name means; case and underscores are ignored.
+  /// The parameter by its name; case and underscores do not count.
   package init?(named name: String) {
     let folded = Suggestion.folded(name)
     guard let field = Self.allCases.first(where: { Suggestion.folded($0.rawValue) == folded })

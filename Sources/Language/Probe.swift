@@ -1,19 +1,19 @@
 package import EventProp
 package import Study
 
-/// A number that can be looked at wherever the user stands.
+/// A number that has a value at any place of the user.
 package enum Probe: Equatable, Sendable {
   case time
   case loss
   case state(StateQuantity, of: Int)
   /// dL by the weight of a synapse.
   case gradient(SynapseIndex)
-  /// What `set` changes.
+  /// A number that `set` changes.
   case setting(Named)
-  /// How far the quantity of a breakpoint jumps, with its sign or without.
+  /// The jump of the quantity of a breakpoint, with or without its sign.
   case jump(isAbsolute: Bool)
 
-  /// Reads a quantity; a neuron that is not named is the selected one.
+  /// Reads a quantity; the default neuron is the selected one.
   package init(_ words: [Word], _ names: Names, selected: Int) throws(Diagnostic) {
     var words = words
     if words[0].text.lowercased() == "delay"
@@ -65,12 +65,12 @@ package enum Probe: Equatable, Sendable {
       remedy: "one quantity at a time: V n0")
   }
 
-  /// What a name that `set` takes stands for.
+  /// The number of a name in `set`.
   private static func setting(_ head: Word, _ names: Names) throws(Diagnostic) -> Named {
     do throws(Diagnostic) {
       return try names.find(head)
     } catch {
-      // What looks like a part of the network is looked for there.
+      // A word that looks like a part of the network is looked up there.
       guard !head.text.contains(where: { ".<>[ ".contains($0) }) else { throw error }
       throw head.complaint(
         "no quantity '\(head.text)'",
@@ -87,7 +87,7 @@ package enum Probe: Equatable, Sendable {
     }
   }
 
-  /// The quantity in its canonical spelling.
+  /// The quantity in its standard spelling.
   package func text(_ names: Names) -> String {
     switch self {
     case .time: "t"
@@ -100,7 +100,7 @@ package enum Probe: Equatable, Sendable {
   }
 }
 
-/// The numbers that a neuron has at every moment.
+/// The quantities that a neuron has at every time.
 package enum StateQuantity: String, Sendable {
   case potential = "V"
   case current = "I"

@@ -1,5 +1,5 @@
 extension Quantity {
-  /// A number for the eye, with so many significant digits; no locale.
+  /// A number for the screen with at most `digits` significant digits, the same in every locale.
   ///
   /// `0.6`, `-7.137`, `1.5e-07`. The sign of a zero is dropped; NaN and infinities print as such.
   package static func display(_ value: Double, digits: Int = 4) -> String {
@@ -7,7 +7,7 @@ extension Quantity {
     return DecimalText(value).rounded(toSignificant: digits).text
   }
 
-  /// A time for the eye, in the unit that suits its size, with so many significant digits.
+  /// A time for the screen, in a unit that fits its size, with at most `digits` significant digits.
   ///
   /// - Parameters:
   ///   - seconds: The time, in seconds.
@@ -18,23 +18,23 @@ extension Quantity {
     return withUnit(DecimalText(seconds).rounded(toSignificant: digits))
   }
 
-  /// A number or a time for the eye, with so many significant digits.
+  /// A number or a time for the screen, with at most `digits` significant digits.
   package static func display(_ value: Double, isTime: Bool, digits: Int = 4) -> String {
     isTime ? displayTime(value, digits: digits) : display(value, digits: digits)
   }
 
-  /// The shortest text that reads back to the same number, or to the same time.
+  /// The shortest text that reads back to exactly the same number or time.
   package static func exact(_ value: Double, isTime: Bool) -> String {
     isTime ? exactTime(value) : exact(value)
   }
 
-  /// The shortest text that reads back to the same number.
+  /// The shortest text that reads back to exactly the same number.
   package static func exact(_ value: Double) -> String {
     let decimal = DecimalText(value)
     return decimal.isNegative && decimal.digits.isEmpty ? "-0" : decimal.text
   }
 
-  /// The shortest text with a unit that reads back to the same number of seconds.
+  /// The shortest text with a unit that reads back to exactly the same time.
   package static func exactTime(_ seconds: Double) -> String { withUnit(DecimalText(seconds)) }
 
   private static func withUnit(_ decimal: DecimalText) -> String {

@@ -1,9 +1,10 @@
 import EventProp
 
-/// How numbers and times are written, in presets and at the prompt alike.
+/// The spelling of numbers and times, the same in presets and at the prompt.
 ///
-/// A time is a number with a unit, `10 ms` or `10ms`, or a bare number of seconds. `10ms`, `10 ms`, `0.01s`, `0.01`
-/// and `10000us` are one value bit for bit: a unit shifts the decimal exponent of the text before it becomes a Double.
+/// A time is a number with a unit, `10 ms` or `10ms`, or a bare number of seconds. `10ms`, `10 ms`,
+/// `0.01s`, `0.01` and `10000us` are one value bit for bit: a unit shifts the decimal exponent of
+/// the text before the conversion to a Double.
 package enum Quantity {
   /// The units of a time.
   package enum TimeUnit: String, CaseIterable, Sendable {
@@ -12,7 +13,7 @@ package enum Quantity {
     case microseconds = "us"
     case nanoseconds = "ns"
 
-    /// The unit written in a text; `µs` is `us` with either Greek letter.
+    /// Reads a unit; `µs` with either Greek letter is `us`.
     package init?(_ text: some StringProtocol) {
       switch text {
       case "\u{B5}s", "\u{3BC}s": self = .microseconds
@@ -31,26 +32,26 @@ package enum Quantity {
     }
   }
 
-  /// Why a text is not a quantity.
+  /// Why a text is no quantity.
   package enum Failure: Error, Equatable, Sendable {
     /// The text does not begin with a number, or something follows it.
     case notANumber(String)
     /// The text says NaN or infinity.
     case notFinite(String)
-    /// The number does not fit a Double.
+    /// The number is too large for a Double.
     case tooLarge(String)
-    /// The unit is none of time.
+    /// The unit is no unit of time.
     case unknownUnit(String)
-    /// A unit where a plain number belongs.
+    /// A plain number has a unit.
     case unexpectedUnit(String)
   }
 
-  /// The seconds that a text such as `10 ms`, `250us` or `0.01` says.
+  /// The seconds of a text such as `10 ms`, `250us` or `0.01`.
   package static func time(_ text: String) throws(Failure) -> Double {
     try timeAndUnit(text).seconds
   }
 
-  /// The seconds that a text says, and its unit; no unit means that the number was bare.
+  /// The seconds of a text and its unit, which is nil for a bare number.
   package static func timeAndUnit(_ text: String) throws(Failure) -> (
     seconds: Double, unit: TimeUnit?
   ) {
@@ -61,7 +62,7 @@ package enum Quantity {
     return (try finite(decimal, text), unit)
   }
 
-  /// The plain number that a text such as `0.6` or `1e-05` says.
+  /// The number of a text such as `0.6` or `1e-05`.
   package static func number(_ text: String) throws(Failure) -> Double {
     let (decimal, suffix) = try split(text)
     guard suffix.isEmpty else { throw .unexpectedUnit(String(suffix)) }
@@ -81,7 +82,8 @@ package enum Quantity {
       throw isNonFinite(rest) ? .notFinite(text) : .notANumber(text)
     }
     let suffix = trimmed(rest)
-    // A word begins a unit; anything else, as in `1.2.3` or `5-3`, was no number to begin with.
+    // A letter starts a unit; anything else, as in `1.2.3` or `5-3`, means that the text is no
+    // number.
     guard suffix.first.map({ $0.isLetter }) ?? true,
       suffix.allSatisfy({ $0.isLetter || $0.isNumber })
     else { throw .notANumber(text) }
@@ -102,7 +104,7 @@ package enum Quantity {
 }
 
 extension Quantity.Failure {
-  /// What is wrong, in a sentence without a capital or a full stop.
+  /// The fact, in a sentence without a capital or a full stop.
   package var message: String {
     switch self {
     case .notANumber(let text): text.isEmpty ? "expected a number" : "'\(text)' is not a number"
@@ -113,7 +115,7 @@ extension Quantity.Failure {
     }
   }
 
-  /// What would be right.
+  /// The remedy.
   package var remedy: String {
     switch self {
     case .unknownUnit: "the units of a time are s, ms, us and ns"

@@ -11,7 +11,7 @@ extension AdjointRule.Fault {
     }
   }
 
-  /// What to do.
+  /// The remedy.
   package var remedy: String? {
     switch self {
     case .unknown(let name):

@@ -1,4 +1,4 @@
-/// A place in a text: line and column from 1, columns counted in Unicode scalars.
+/// A place in a text: line and column, both from 1; columns count Unicode scalars.
 package struct SourcePosition: Hashable, Comparable, Sendable {
   /// The line, from 1.
   package var line: Int
@@ -31,16 +31,16 @@ package struct SourceSpan: Hashable, Sendable {
   }
 }
 
-/// A text with a name and numbered lines, for pointing into.
+/// A text with a name and numbered lines, into which complaints point.
 package struct SourceText: Equatable, Sendable {
-  /// The file name or path, as the user wrote it.
+  /// The file name or path as written by the user.
   package let name: String
   /// The whole text.
   package let text: String
-  /// The lines as scalars, without their breaks, so that a column is an index.
+  /// The lines as scalars without line breaks, so that a column is an index.
   package let scalars: [[Unicode.Scalar]]
 
-  /// Creates a source text; lines break where YAML breaks them.
+  /// Creates a source text; lines end where YAML ends them.
   package init(_ text: String, named name: String) {
     self.name = name
     self.text = text
@@ -61,7 +61,7 @@ package struct SourceText: Equatable, Sendable {
     scalars = lines
   }
 
-  /// A line by its number from 1; empty past the end.
+  /// A line by its number from 1; empty after the last line.
   package func line(_ number: Int) -> String {
     var text = String.UnicodeScalarView()
     text.append(contentsOf: scalars(ofLine: number))

@@ -1,11 +1,11 @@
 import EventProp
 
-/// "Did you mean": the candidate that a misspelt word was probably meant to be.
+/// The candidate that a misspelt word probably means, for "did you mean".
 package enum Suggestion {
-  /// The nearest candidate at a distance of at most two, or nil; the earlier of two equally near.
+  /// The nearest candidate at a distance of at most two, or nil; of equally near ones the first.
   ///
-  /// Case and underscores do not count, so that `tauMem` finds `tau_mem`. A word of up to three letters may differ
-  /// in one place only, since with two it would be like anything.
+  /// Case and underscores do not count, so that `tauMem` finds `tau_mem`. A word of up to three
+  /// letters may differ in only one place: with two it would resemble everything.
   package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let plain = folded(word)
     let limit = plain.count <= 3 ? 1 : 2
@@ -20,7 +20,7 @@ package enum Suggestion {
     return best?.candidate
   }
 
-  /// Whether two words differ in case and underscores alone.
+  /// Whether two words differ only in case and underscores.
   package static func areAlike(_ one: String, _ other: String) -> Bool {
     folded(one) == folded(other)
   }

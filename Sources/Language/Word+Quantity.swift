@@ -1,7 +1,7 @@
 extension Word {
-  /// The number that the word says, or the seconds where it is a time.
+  /// The number in the word, or the seconds if it is a time.
   ///
-  /// Throws a `Diagnostic` at the word; `remedy` stands in for the usual advice.
+  /// Throws a `Diagnostic` at the word; `remedy` replaces the usual one.
   package func quantity(isTime: Bool = false, remedy: String? = nil) throws(Diagnostic) -> Double {
     do throws(Quantity.Failure) {
       return isTime ? try Quantity.time(text) : try Quantity.number(text)
@@ -10,7 +10,7 @@ extension Word {
     }
   }
 
-  /// The number that the word says, or seconds, or a part of an old value: `+10%`, `*0.5`.
+  /// The number or the seconds in the word; `+10%` and `*0.5` change an old value.
   ///
   /// Throws a `Diagnostic` at the word.
   package func quantity(from old: Double, isTime: Bool) throws(Diagnostic) -> Double {

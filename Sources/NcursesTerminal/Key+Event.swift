@@ -40,7 +40,7 @@ extension Key {
     }
   }
 
-  /// The key of a character; the controls from 1 to 26 are the letters.
+  /// The key of a character; the control characters 1 to 26 are letters.
   private init?(typed code: UInt32) {
     guard let scalar = Unicode.Scalar(code) else { return nil }
     switch code {
@@ -58,7 +58,7 @@ extension MouseEvent {
   }
 }
 
-/// The text of the latest paste; its copy outlives the next event.
+/// The text of the latest paste, copied so that it outlives the next event.
 private func pastedText(count: Int) -> String {
   let scalars = UnsafeBufferPointer(start: cn_pasted(), count: count)
   return String(String.UnicodeScalarView(scalars.compactMap { Unicode.Scalar($0) }))

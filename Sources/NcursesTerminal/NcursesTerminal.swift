@@ -2,46 +2,47 @@ import CNcurses
 import Glibc
 package import Terminal
 
-/// The real screen, through ncurses.
+/// The real screen, by means of ncurses.
 ///
-/// While the value lives the terminal belongs to it; at its end, and also after `exit`, a signal or
-/// a crash, the terminal is as it was before. Nothing else may write to the terminal meanwhile:
-/// what goes to the standard error is kept, and written when the screen has been given back.
+/// The terminal belongs to this value while it lives. At its end, and also after `exit`, a signal
+/// or a crash, the terminal is as it was before. Nothing else may write to the terminal meanwhile.
+/// Text for the standard error is kept, and written after the screen has been given back.
 package struct NcursesTerminal: ~Copyable, TerminalDevice {
-  /// What the user wants of the terminal.
+  /// The user's options for the terminal.
   package struct Options: Sendable {
-    /// Which characters may be shown.
+    /// The characters that may be shown.
     package enum Characters: Hashable, Sendable {
-      /// All, if the locale is a UTF-8 one; otherwise those of ASCII.
+      /// All characters in a UTF-8 locale, else ASCII.
       case automatic
 
-      /// All, whatever the locale says.
+      /// All characters, whatever the locale.
       case unicode
 
-      /// Those of ASCII.
+      /// ASCII characters only.
       case ascii
     }
 
     /// The most colours to use; the terminal may have fewer.
     package var colors: ColorTier = .full256
 
-    /// What the colours must stand out from.
+    /// The background against which the colours must be visible.
     package var background: Background = .dark
 
-    /// Whether the mouse is asked for; the terminal's own selection then needs Shift.
+    /// Whether to use the mouse; the selection of the terminal itself then needs Shift.
     package var usesMouse = true
 
-    /// Which characters may be shown.
+    /// The characters that may be shown.
     package var characters: Characters = .automatic
 
-    /// The options of someone who asked for nothing.
+    /// The default options.
     package init() {}
   }
 
-  /// Whether the user's locale has more characters than those of ASCII, in the widths that pictures need.
+  /// Whether the user's locale has the characters for pictures, with the right widths; else it has
+  /// only ASCII.
   package static var localeIsUnicode: Bool { cn_locale_is_unicode() }
 
-  /// Whether the terminal can be sent more characters than those of ASCII.
+  /// Whether the terminal can show more than ASCII.
   package let isUnicode: Bool
 
   private var usesASCII: Bool
@@ -54,7 +55,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
     let status = cn_open(
       CNOptions(
         usesColor: options.colors != .none, usesMouse: options.usesMouse, usesUnicode: !usesASCII))
-    // Before anything of self exists: a screen that was not taken must not be given back.
+    // This comes before the value exists: a screen that was not taken must not be given back.
     if let failure = TerminalFailure(status) { throw failure }
     self.isUnicode = isUnicode
     self.usesASCII = usesASCII
@@ -63,10 +64,10 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
       background: options.background)
   }
 
-  /// The number of colours that the terminal has.
+  /// The number of colours of the terminal.
   package var colors: Int { Int(cn_colors()) }
 
-  /// Goes on with other options, as far as the terminal can follow them.
+  /// Changes the options, as far as the terminal can follow them.
   package mutating func adopt(_ options: Options) {
     usesASCII = !isUnicode || options.characters == .ascii
     palette = Palette(
@@ -80,7 +81,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// The size of the screen now.
   package var size: Size { Size(columns: Int(cn_columns()), rows: Int(cn_rows())) }
 
-  /// Shows a grid; only what differs from the screen is sent.
+  /// Shows a grid; only changed cells are sent.
   package mutating func present(_ grid: Grid, cursor: (x: Int, y: Int)?) {
     let grid = usesASCII ? grid.asciiOnly() : grid
     var pen = Pen(palette)
@@ -94,13 +95,14 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// Sends every cell with the next ``present(_:cursor:)``: for Ctrl-L.
   package mutating func repaint() { cn_repaint() }
 
-  /// Whether Ctrl-C or a signal has asked for an end of what is being done, and ``nextKey(waiting:)`` has not told of it.
+  /// Whether Ctrl-C or a signal has asked for an end that ``nextKey(waiting:)`` has not returned
+  /// yet.
   ///
-  /// For work between two keys; like ``showInPassing(_:)`` it asks the one screen there is, so that the work need not
-  /// hold it.
+  /// This is for work between two keys. Like ``showInPassing(_:)`` it uses the one screen that
+  /// exists, so that the work need not own it.
   package static var isAskedToStop: Bool { cn_is_asked_to_stop() }
 
-  /// Shows a line of ASCII in the last row until the next picture; nothing where no screen is taken.
+  /// Shows a line of ASCII in the last row until the next picture; does nothing without a screen.
   package static func showInPassing(_ line: String) {
     let columns = Int(cn_columns())
     guard columns > 0, cn_rows() > 0 else { return }
@@ -114,8 +116,8 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
 
   /// Waits for the next key.
   ///
-  /// - Parameter milliseconds: How long to wait; nil sleeps until something happens.
-  /// - Returns: The key, or nil when the time is over.
+  /// - Parameter milliseconds: The longest wait; nil waits without limit.
+  /// - Returns: The key, or nil after the wait.
   package mutating func nextKey(waiting milliseconds: Int?) -> Key? {
     Key(cn_next_event(milliseconds.map { CInt(clamping: max(0, $0)) } ?? -1))
   }

@@ -1,9 +1,9 @@
 import CNcurses
 import Terminal
 
-/// Turns cells into those of the C room.
+/// Converts cells for the C code.
 ///
-/// Neighbours mostly share a style, so the colours of the latest one are kept.
+/// Neighbouring cells mostly share a style, so the colours of the latest style are kept.
 struct Pen {
   private let palette: Palette
   private var style = Style.plain

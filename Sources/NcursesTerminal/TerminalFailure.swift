@@ -3,24 +3,24 @@ package enum TerminalFailure: Error, Hashable, Sendable {
   /// The standard input or output is a file, a pipe, or nothing.
   case notATerminal(Stream)
 
-  /// The variable TERM is unset or names a terminal that is not described on this computer.
+  /// The variable TERM is unset, or this computer has no description of its terminal.
   case unknownTerminal(name: String?)
 
-  /// The terminal cannot place its cursor, as that of TERM=dumb.
+  /// The terminal cannot place its cursor, as with TERM=dumb.
   case noCursorAddressing(name: String?)
 
-  /// The screen is taken already, by an earlier value in this process.
+  /// An earlier value in this process has taken the screen.
   case alreadyOpen
 
   /// There was no memory or no descriptor left.
   case noResources
 
-  /// One of the streams that must be a terminal.
+  /// A stream that must be a terminal.
   package enum Stream: Hashable, Sendable {
-    /// Where keys come from.
+    /// The source of keys.
     case input
 
-    /// Where the picture goes.
+    /// The destination of pictures.
     case output
   }
 }

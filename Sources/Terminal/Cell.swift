@@ -1,15 +1,15 @@
 /// One character position: a scalar one column wide, and how it looks.
 ///
-/// A scalar rather than a `Character`, because a grid of scalars needs no reference counting, and
-/// because of the law that keeps every column where it was computed: one scalar, one column.
+/// A grid of scalars needs no reference counting, unlike a grid of `Character`. It also keeps one
+/// rule: one scalar, one column.
 package struct Cell: Hashable, Sendable {
-  /// What stands in the cell.
+  /// The scalar in the cell.
   package let scalar: Unicode.Scalar
 
   /// How it looks.
   package var style: Style
 
-  /// A cell; a scalar that a terminal would draw in no column or in two is shown as U+FFFD.
+  /// Creates a cell; U+FFFD replaces a scalar that a terminal would draw in no column or in two.
   package init(_ scalar: Unicode.Scalar, _ style: Style = .plain) {
     self.scalar = scalar.fillsOneColumn ? scalar : "\u{FFFD}"
     self.style = style
@@ -22,8 +22,9 @@ package struct Cell: Hashable, Sendable {
 extension Unicode.Scalar {
   /// Whether terminals draw the scalar in exactly one column.
   ///
-  /// Not so for controls, combining marks, ideographs and emoji. Characters of ambiguous width,
-  /// such as `λ` and `─`, count as one column wide, as everywhere outside East Asian locales.
+  /// Controls, combining marks, ideographs and emoji do not take one column. Characters of
+  /// ambiguous width, such as `λ` and `─`, count as one column, as they do outside East Asian
+  /// locales.
   var fillsOneColumn: Bool {
     if value < 0x300 { return (0x20..<0x7F).contains(value) || (value >= 0xA0 && value != 0xAD) }
     switch properties.generalCategory {

@@ -6,20 +6,21 @@ package struct Size: Hashable, Sendable {
   /// The number of rows.
   package let rows: Int
 
-  /// A size; negative numbers become 0, as some terminals report nonsense before their first resize.
+  /// Creates a size; negative numbers become 0, because some terminals report wrong sizes at first.
   package init(columns: Int, rows: Int) {
     self.columns = max(0, columns)
     self.rows = max(0, rows)
   }
 
-  /// Whether not even one cell fits.
+  /// Whether no cell fits.
   package var isEmpty: Bool { columns == 0 || rows == 0 }
 }
 
-/// A rectangle of cells: its left upper corner may lie off the screen, its extent is never negative.
+/// A rectangle of cells; its left upper corner may lie off the screen, and its extent is never
+/// negative.
 ///
-/// Every way of cutting a rectangle gives pieces inside it, so a layout that runs out of space
-/// ends in empty rectangles, into which nothing is drawn.
+/// Every cut of a rectangle gives pieces inside it. A layout without enough space therefore ends in
+/// empty rectangles, into which nothing is drawn.
 package struct Rect: Hashable, Sendable {
   /// The leftmost column.
   package let x: Int
@@ -49,7 +50,7 @@ package struct Rect: Hashable, Sendable {
   /// The extent without the place.
   package var size: Size { Size(columns: width, rows: height) }
 
-  /// Whether not even one cell fits.
+  /// Whether no cell fits.
   package var isEmpty: Bool { width == 0 || height == 0 }
 
   /// The first column to the right of the rectangle.
@@ -65,7 +66,7 @@ package struct Rect: Hashable, Sendable {
 }
 
 extension Rect {
-  /// The rectangle without a frame of the given thickness; with 1, what is inside a box.
+  /// The rectangle without a frame of the given thickness; 1 gives the inside of a box.
   package func inset(by thickness: Int) -> Rect {
     inset(left: thickness, top: thickness, right: thickness, bottom: thickness)
   }
@@ -77,7 +78,7 @@ extension Rect {
       width: width - left - right, height: height - top - bottom)
   }
 
-  /// The first `rows` rows, and what is left below them.
+  /// The first `rows` rows, and the rest below them.
   package func split(top rows: Int) -> (top: Rect, rest: Rect) {
     let cut = min(max(0, rows), height)
     return (
@@ -86,13 +87,13 @@ extension Rect {
     )
   }
 
-  /// The last `rows` rows, and what is left above them.
+  /// The last `rows` rows, and the rest above them.
   package func split(bottom rows: Int) -> (rest: Rect, bottom: Rect) {
     let (rest, bottom) = split(top: height - min(max(0, rows), height))
     return (rest, bottom)
   }
 
-  /// The first `columns` columns, and what is left beside them.
+  /// The first `columns` columns, and the rest to the right of them.
   package func split(left columns: Int) -> (left: Rect, rest: Rect) {
     let cut = min(max(0, columns), width)
     return (
@@ -101,7 +102,7 @@ extension Rect {
     )
   }
 
-  /// The last `columns` columns, and what is left beside them.
+  /// The last `columns` columns, and the rest to the left of them.
   package func split(right columns: Int) -> (rest: Rect, right: Rect) {
     let (rest, right) = split(left: width - min(max(0, columns), width))
     return (rest, right)

@@ -1,8 +1,8 @@
 extension Grid {
   /// The same picture in the characters from space to `~`, for terminals without Unicode.
   ///
-  /// Every character becomes one character, so that nothing moves; an arrow or a comparison that needs two takes a
-  /// blank beside it.
+  /// Every character becomes one character, so that nothing moves. An arrow or a comparison needs
+  /// two characters and takes the place of a blank beside it.
   package func asciiOnly() -> Grid {
     var grid = self
     for y in 0..<size.rows {
@@ -16,14 +16,14 @@ extension Grid {
 }
 
 extension String {
-  /// The same text in the characters from space to `~`, each standing for one of the original.
+  /// The same text in the characters from space to `~`, one for each original character.
   package var asciiOnly: String {
     String(String.UnicodeScalarView(Cell.ascii(unicodeScalars.map { Cell($0) }[...])))
   }
 }
 
 extension Cell {
-  /// A row in ASCII: `a → b` is `a-> b` and `a ≥ b` is `a >=b`, which a bare `>` would not say.
+  /// A row in ASCII: `a → b` is `a-> b`, and `a ≥ b` is `a >=b`, because a bare `>` would be wrong.
   fileprivate static func ascii(_ cells: ArraySlice<Cell>) -> [Unicode.Scalar] {
     let scalars = cells.map(\.scalar)
     var spelled = cells.map(\.asciiScalar)
@@ -47,16 +47,16 @@ extension Cell {
     return Cell.substitutes[scalar] ?? "?"
   }
 
-  /// A stroke in the third of the cell where the dots are, or upright where they span the cell.
+  /// A stroke in the third of the cell with the dots, or an upright stroke for dots in all of it.
   private static func ascii(braille pattern: UInt8, ink: Ink) -> Unicode.Scalar {
     guard pattern != 0 else { return " " }
-    // A dotted line must not look like the curve that touches it.
+    // A dotted line must differ from the curve that touches it.
     if ink == .threshold { return "~" }
     let rows = (0..<4).filter { row in BrailleCanvas.bits[row].contains { pattern & $0 != 0 } }
     guard let top = rows.first, let bottom = rows.last, bottom - top < 3 else {
       return pattern.nonzeroBitCount > 6 ? "#" : "|"
     }
-    // Twice the row in the middle of the dots, from 0 to 6.
+    // Twice the middle row of the dots, from 0 to 6.
     return switch top + bottom {
     case 0...1: "'"
     case 2...4: "-"

@@ -8,7 +8,7 @@ extension Grid {
     }
   }
 
-  /// The styles in words, one line per row: `2: 0-4 faint, 7 accent bold`; plain runs are left out.
+  /// The styles in words, one line per row: `2: 0-4 faint, 7 accent bold`; plain text is left out.
   package var styleDescription: String {
     (0..<size.rows).compactMap { y in
       let runs = styleRuns(inRow: y).map { run in
@@ -36,7 +36,7 @@ extension Grid {
 }
 
 extension Grid: CustomStringConvertible {
-  /// The rows in full, each fenced by `│`, because editors eat trailing blanks.
+  /// The full rows, each between two `│`, because editors remove trailing blanks.
   package var description: String {
     (0..<size.rows).map { y in
       "│" + String(String.UnicodeScalarView(row(y).map(\.scalar))) + "│"
@@ -44,7 +44,7 @@ extension Grid: CustomStringConvertible {
     .joined(separator: "\n")
   }
 
-  /// The picture and, below it, the styles: what a snapshot test keeps.
+  /// The picture with the styles below it, for a snapshot test.
   package var snapshot: String {
     styleDescription.isEmpty ? description : description + "\n\n" + styleDescription
   }

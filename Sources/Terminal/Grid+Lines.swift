@@ -1,4 +1,4 @@
-/// The characters a box is drawn with.
+/// The characters of a box.
 private struct BoxGlyphs {
   let horizontal: Unicode.Scalar
   let vertical: Unicode.Scalar
@@ -25,7 +25,7 @@ extension Grid {
 
   /// Draws the frame of a pane, with its title in the top line.
   ///
-  /// The frame of the focused pane is heavy, so that the focus is visible without colour.
+  /// The frame of the focused pane is heavy, so that the focus is visible without colours.
   package mutating func box(_ rect: Rect, title: String = "", isFocused: Bool = false) {
     guard rect.width >= 2, rect.height >= 2 else { return }
     let glyphs = isFocused ? BoxGlyphs.heavy : .light
@@ -42,7 +42,7 @@ extension Grid {
     self[rect.x, bottom] = Cell(glyphs.corners.2, style)
     self[right, bottom] = Cell(glyphs.corners.3, style)
 
-    // One line segment before the title and one after it, or it is not a frame any more.
+    // A line segment must remain before the title and after it.
     let room = rect.width - 6
     guard room > 0, !title.isEmpty else { return }
     let shown = " " + title.abbreviated(to: room) + " "
@@ -51,7 +51,7 @@ extension Grid {
 }
 
 extension String {
-  /// The text itself if it fits into so many columns, otherwise its beginning and `…`.
+  /// The text if it fits into `columns` columns, else its beginning and `…`.
   package func abbreviated(to columns: Int) -> String {
     guard unicodeScalars.count > columns else { return self }
     guard columns > 0 else { return "" }

@@ -1,7 +1,7 @@
 /// A screen of cells to draw into.
 ///
-/// Everything is drawn into a grid, and only a ``TerminalDevice`` writes a grid out. Drawing is
-/// clipped on all sides: any coordinates are allowed, on a grid of any size, also of none.
+/// Everything is drawn into a grid, and only a ``TerminalDevice`` shows it. A grid clips on all
+/// sides: any coordinates are allowed, even on an empty grid.
 package struct Grid: Hashable, Sendable {
   /// How many columns and rows there are.
   package let size: Size
@@ -31,7 +31,7 @@ package struct Grid: Hashable, Sendable {
     }
   }
 
-  /// The cells of one row, from the left; none if the row is off the grid.
+  /// The cells of one row from the left; empty for a row off the grid.
   package func row(_ y: Int) -> ArraySlice<Cell> {
     guard (0..<size.rows).contains(y) else { return [] }
     return cells[y * size.columns..<(y + 1) * size.columns]
@@ -45,8 +45,8 @@ extension Grid {
   ///   - text: The text; each of its scalars takes one column.
   ///   - x: The column of the first scalar, possibly off the grid.
   ///   - y: The row.
-  ///   - style: How it looks.
-  ///   - limit: The most columns the text may take, if there is a limit besides the edges.
+  ///   - style: The style of the text.
+  ///   - limit: The most columns for the text; nil for no limit except the edges.
   /// - Returns: The columns the text advanced, including those clipped at the edges of the grid, so
   ///   that the next piece continues at `x` plus the result.
   @discardableResult

@@ -1,4 +1,4 @@
-/// What the user did, or what happened to the terminal, as one stream.
+/// An action of the user, or an event of the terminal.
 package enum Key: Hashable, Sendable {
   /// A typed character.
   case character(Unicode.Scalar)
@@ -75,13 +75,13 @@ package enum Key: Hashable, Sendable {
   /// A signal asks the program to end.
   case terminate(signal: Int32)
 
-  /// Nothing can be typed any more.
+  /// The input has ended.
   case endOfInput
 }
 
-/// What a mouse did, and where.
+/// An action of the mouse and its place.
 package struct MouseEvent: Hashable, Sendable {
-  /// What a mouse can do.
+  /// The actions of a mouse.
   package enum Action: Hashable, Sendable {
     /// A button went down; 1 is the left one.
     case press(button: Int)
@@ -96,7 +96,7 @@ package struct MouseEvent: Hashable, Sendable {
     case wheelDown
   }
 
-  /// What it did.
+  /// The action.
   package let action: Action
 
   /// The column under the pointer.

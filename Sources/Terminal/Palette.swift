@@ -1,6 +1,6 @@
-/// How many colours a terminal has, in steps that change what we draw with.
+/// The number of colours of a terminal, in steps that change the drawing.
 package enum ColorTier: Int, Hashable, Sendable, CaseIterable {
-  /// No colours: attributes, labels and positions carry everything.
+  /// No colours: attributes, labels and positions carry the information.
   case none
 
   /// The eight colours of the Linux console.
@@ -12,7 +12,7 @@ package enum ColorTier: Int, Hashable, Sendable, CaseIterable {
   /// The 256 colours of xterm.
   case full256
 
-  /// The tier of a terminal that reports so many colours.
+  /// The tier of a terminal that reports `colors` colours.
   package init(colors: Int) {
     self =
       switch colors {
@@ -23,13 +23,13 @@ package enum ColorTier: Int, Hashable, Sendable, CaseIterable {
       }
   }
 
-  /// The poorer of two tiers: what was asked for, or what there is.
+  /// The poorer of two tiers, for example of the wish and of the terminal.
   package func limited(to other: ColorTier) -> ColorTier {
     rawValue <= other.rawValue ? self : other
   }
 }
 
-/// What stands behind the text: nearly always dark, but not for everyone.
+/// The background of the text, which is nearly always dark.
 package enum Background: Hashable, Sendable {
   /// Light text on a dark screen.
   case dark
@@ -38,17 +38,17 @@ package enum Background: Hashable, Sendable {
   case light
 }
 
-/// Which colour an ink has on a terminal.
+/// The colour of each ink on a terminal.
 ///
-/// The neurons' colours are those of Okabe and Ito (2008), which remain distinct for colour-blind
-/// eyes, mapped to the nearest of xterm's 256; where one falls under a contrast of 3:1 against the
-/// background, a neighbour stands in. The two-ended scale runs from blue to orange, so nothing
-/// depends on telling red from green.
+/// The neurons have the colours of Okabe and Ito (2008), which colour-blind eyes can tell apart,
+/// mapped to the nearest of xterm's 256. A neighbour replaces a colour with a contrast below 3:1
+/// against the background. The two-ended scale runs from blue to orange, so nothing depends on the
+/// difference of red and green.
 package struct Palette: Hashable, Sendable {
-  /// How many colours there are to choose from.
+  /// The number of available colours, as a tier.
   package let tier: ColorTier
 
-  /// What the colours must stand out from.
+  /// The background against which the colours must be visible.
   package let background: Background
 
   /// The palette of a terminal.
@@ -57,7 +57,7 @@ package struct Palette: Hashable, Sendable {
     self.background = background
   }
 
-  /// The number of neuron colours, after which they begin again.
+  /// The number of neuron colours, which then repeat.
   package static let seriesCount = 7
 
   /// The colour number of an ink, or nil for the terminal's own foreground.
@@ -75,7 +75,8 @@ package struct Palette: Hashable, Sendable {
     }
   }
 
-  /// The style with attributes in place of a missing colour, so that faint and urgent still differ.
+  /// The style with attributes in place of a missing colour, so that faint and urgent text still
+  /// differ.
   package func substitute(for style: Style) -> Style {
     guard color(of: style.ink) == nil else { return style }
     switch style.ink {
@@ -86,8 +87,10 @@ package struct Palette: Hashable, Sendable {
     }
   }
 
-  /// The first neuron is bold, its curve too, the second plain; the names of the third and the fourth are underlined and reversed, and
-  /// of the others only the label tells.
+  /// The style of a neuron without colours.
+  ///
+  /// The first neuron is bold, and so is its curve. The second is plain. The names of the third and
+  /// the fourth are underlined and reversed. Only their labels distinguish the others.
   private static func substitute(for style: Style, ofSeries index: Int) -> Style {
     switch ((index % seriesCount) + seriesCount) % seriesCount {
     case 0: style.isDim ? style : style.bold

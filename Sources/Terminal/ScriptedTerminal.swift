@@ -1,4 +1,4 @@
-/// A terminal without a screen: it types what it was told to and remembers what it was shown.
+/// A terminal without a screen: its keys are given, and it keeps all pictures.
 package struct ScriptedTerminal: ~Copyable, TerminalDevice {
   /// The size of the imagined screen.
   package private(set) var size: Size
@@ -16,8 +16,8 @@ package struct ScriptedTerminal: ~Copyable, TerminalDevice {
   ///
   /// - Parameters:
   ///   - size: The size of the screen.
-  ///   - keys: What is typed; nil is a while in which nothing happens.
-  ///   - laterSizes: The sizes that successive ``Key/resize`` keys change the screen to.
+  ///   - keys: The keys; nil is a pause.
+  ///   - laterSizes: The sizes of the screen after each ``Key/resize`` key.
   package init(size: Size, keys: [Key?] = [], laterSizes: [Size] = []) {
     self.size = size
     self.keys = keys[...]
@@ -35,8 +35,8 @@ package struct ScriptedTerminal: ~Copyable, TerminalDevice {
 
   /// The next key of the script.
   ///
-  /// - Parameter milliseconds: nil never waits in vain: after the last key it finds the end of input.
-  /// - Returns: The key, or nil where the script has a pause or is over.
+  /// - Parameter milliseconds: nil skips pauses, and gives the end of input after the last key.
+  /// - Returns: The key; nil at a pause, or after the last key if `milliseconds` is not nil.
   package mutating func nextKey(waiting milliseconds: Int?) -> Key? {
     while let step = keys.popFirst() {
       if step == .resize, let next = laterSizes.popFirst() { size = next }

@@ -1,12 +1,13 @@
-/// What a colour stands for; which colour that is, the ``Palette`` decides.
+/// The meaning of a colour; the ``Palette`` chooses the colour.
 package enum Ink: Hashable, Sendable {
   /// The terminal's own foreground.
   case plain
 
-  /// Structure, a ghost, or what is not computed yet.
+  /// Structure, a ghost, or values that are not computed yet.
   case faint
 
-  /// The colour of a neuron; the index is taken modulo 7, and a label tells the rest apart.
+  /// The colour of a neuron; the index is taken modulo 7, and labels distinguish neurons of one
+  /// colour.
   case series(Int)
 
   /// The cursor and the focus.
@@ -15,7 +16,7 @@ package enum Ink: Hashable, Sendable {
   /// The threshold line.
   case threshold
 
-  /// Something the user should look at.
+  /// Something that the user should see.
   case warning
 
   /// The positive end of the two-ended scale.
@@ -25,9 +26,9 @@ package enum Ink: Hashable, Sendable {
   case negative
 }
 
-/// How a cell looks: an ink and attributes, none of which names a colour.
+/// The look of a cell: an ink and attributes, without a colour.
 package struct Style: Hashable, Sendable {
-  /// What the colour stands for.
+  /// The meaning of the colour.
   package var ink: Ink
 
   /// Whether the cell is bold.
@@ -42,7 +43,7 @@ package struct Style: Hashable, Sendable {
   /// Whether the cell is underlined.
   package var isUnderlined = false
 
-  /// Whether the cell belongs to the name of what has its ink; without colours names are told apart by attributes.
+  /// Whether the cell belongs to a name; without colours, attributes distinguish the names.
   package var isLabel = false
 
   /// A style with an ink and no attributes.
@@ -51,7 +52,7 @@ package struct Style: Hashable, Sendable {
   /// The terminal's own foreground, no attributes.
   package static let plain = Style()
 
-  /// Structure, a ghost, or what is not computed yet.
+  /// Structure, a ghost, or values that are not computed yet.
   package static let faint = Style(.faint)
 
   /// The cursor and the focus.
@@ -60,7 +61,7 @@ package struct Style: Hashable, Sendable {
   /// The threshold line.
   package static let threshold = Style(.threshold)
 
-  /// Something the user should look at.
+  /// Something that the user should see.
   package static let warning = Style(.warning)
 
   /// The positive end of the two-ended scale.
@@ -97,7 +98,7 @@ extension Style {
 }
 
 extension Style: CustomStringConvertible {
-  /// The ink and the attributes that every terminal shows in words, such as `series 2 bold`.
+  /// The ink and the attributes in words, such as `series 2 bold`; ``isLabel`` is left out.
   package var description: String {
     let attributes = [
       isBold ? "bold" : nil, isDim ? "dim" : nil, isReverse ? "reverse" : nil,

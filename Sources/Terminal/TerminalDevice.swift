@@ -1,6 +1,7 @@
 /// A screen that shows grids and a keyboard that gives keys.
 ///
-/// Not copyable, because there is one screen: the value that owns it gives it back at its end.
+/// A device cannot be copied, because there is one screen: its owner gives the screen back at its
+/// end.
 package protocol TerminalDevice: ~Copyable {
   /// The size of the screen now; it changes with ``Key/resize``.
   var size: Size { get }

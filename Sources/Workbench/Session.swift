@@ -1,31 +1,31 @@
 package import EventProp
 package import Language
 
-/// A sitting at the bench: commands go in, replies come out, and nothing else changes it.
+/// A session with one user: only commands change it, and it answers each with a reply.
 ///
-/// Its state has five parts, each in a folder with what changes it. A command belongs to one group, and each group is carried out beside the
-/// part that it is about.
+/// Its state has five parts. Each part is in a folder with the code that changes it. A command
+/// belongs to one group, and the code of each group is in the folder of its part.
 package struct Session: Sendable {
   /// The experiment, its runs and its edits.
   package var bench: Bench
-  /// Where the user stands.
+  /// The place of the user.
   package internal(set) var cursor = Cursor()
-  /// Where the computation stops, and what is shown there.
+  /// The breakpoints and the displayed quantities.
   package internal(set) var stops = Stops()
-  /// How all of it is looked at.
+  /// The settings of the picture.
   package var looks: Looks
-  /// What has been said and answered.
+  /// The lines typed and their answers.
   package var sitting = Sitting()
-  /// What takes longer than a key press and is not done yet, or nil.
+  /// The long work that is not done yet, or nil.
   package internal(set) var task: LongTask?
 
-  /// Asked now and then during long work; it is stopped, and nothing changed, when it answers false.
+  /// The question whether long work goes on; the answer false stops it, and nothing has changed.
   package var goesOn: @Sendable (Progress) -> Bool
-  /// The names of what lies in a folder, those of folders with a slash behind them; what Tab completes files from.
+  /// The names in a folder, a slash after each folder; Tab completes file names from them.
   package var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
   let presets: [String]
 
-  /// Opens an experiment, runs it, and stands at its start.
+  /// Opens an experiment, runs it, and goes to its start.
   package init(
     _ experiment: Experiment, named name: String, presets: [String] = [],
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
@@ -37,7 +37,7 @@ package struct Session: Sendable {
     keepSource()
   }
 
-  // MARK: - What is asked most
+  // MARK: - Shortcuts
 
   /// The run on the screen.
   package var run: Run { bench.run }
@@ -45,21 +45,21 @@ package struct Session: Sendable {
   package var experiment: Experiment { bench.run.experiment }
   /// The names of the experiment.
   package var names: Names { Names(experiment) }
-  /// Where the user stands.
+  /// The point of the user.
   package var point: Timeline.Point { run.timeline[cursor.number] }
   /// The neuron whose traces are drawn, counted across layers.
   package var selected: Int { looks.selected }
 
-  // MARK: - From outside
+  // MARK: - Calls from outside
 
-  /// Takes an experiment that `Effect.open` asked for.
+  /// Opens the experiment that `Effect.open` asked for.
   ///
   /// - Parameters:
   ///   - experiment: The experiment.
-  ///   - name: What it is called from now on.
-  ///   - isSaved: Whether a file or a preset has it, which nobody can lose.
-  /// - Throws: A `SimulationError` when it cannot be run; the session stays what it was.
-  /// - Returns: What is said about it.
+  ///   - name: Its new name.
+  ///   - isSaved: Whether a file or a preset has it, so that it cannot be lost.
+  /// - Throws: A `SimulationError` when it cannot be run; the session then stays as it was.
+  /// - Returns: The message about it.
   package mutating func open(
     _ experiment: Experiment, named name: String, isSaved: Bool = true
   ) throws(SimulationError) -> Reply {
@@ -75,7 +75,7 @@ package struct Session: Sendable {
     return reply
   }
 
-  /// Notes that a file has been written; one that `save` wrote has the experiment as it stands.
+  /// Notes that a file was written; a file written by `save` has the present experiment.
   package mutating func noteWritten(_ output: Output) {
     if output.command == "save" { bench.saved = bench.edited }
     if !sitting.written.contains(output.path) { sitting.written.append(output.path) }
@@ -83,7 +83,7 @@ package struct Session: Sendable {
 
   // MARK: - Commands
 
-  /// Carries out a command, and brings the gradient to where the cursor then stands.
+  /// Carries out a command, then computes the gradient for the place of the cursor.
   mutating func carryOut(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
     let before = self
     let said = reply
@@ -112,27 +112,28 @@ package struct Session: Sendable {
     }
   }
 
-  /// Brings the gradient of the part walked to where the cursor stands.
+  /// Computes the gradient of the part walked, for the place of the cursor.
   ///
-  /// Where that is stopped, the session is what it was `before`, and a `Diagnostic` says so.
+  /// If this is stopped, the session returns to its state `before`, and a `Diagnostic` says so.
   mutating func refreshGradient(orReturnTo before: Session) throws(Diagnostic) {
     do throws(SimulationError) {
       try refreshGradient()
     } catch {
       let walk = run.number == before.run.number ? cursor.walk : before.cursor.walk
       self = before
-      // What has been walked need not be walked again.
+      // The part walked so far is kept.
       cursor.walk = walk
       throw Word("stopped").complaint(error, names)
     }
   }
 
-  /// The same; where it is stopped the cursor has gone ahead of the gradient.
+  /// Computes the gradient of the part walked; if this is stopped, the cursor is ahead of the
+  /// gradient.
   mutating func refreshGradient() throws(SimulationError) {
     try cursor.refreshGradient(in: run, pace: pace(.walkingBack))
   }
 
-  /// Puts a new run on the bench; marks are found in it again, and what belonged to the old run alone is forgotten.
+  /// Puts a new run on the bench, finds the marks in it, and drops the results of the old run.
   mutating func adopt(_ run: Run) {
     bench.adopt(run)
     cursor.adopt(run)

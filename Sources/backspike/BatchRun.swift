@@ -5,20 +5,20 @@ import Language
 import Terminal
 import Workbench
 
-/// The same commands without a screen: results on the standard output, complaints on the standard error.
+/// Commands without a screen: results on the standard output, complaints on the standard error.
 struct BatchRun {
   var session: Session
   let keepsGoing: Bool
   /// The size of the pictures.
   let size: Size
   private var script = Script()
-  /// The answer to the line at work, with what its effects add.
+  /// The answer to the present line, with the answers of its effects.
   private var answering = Reply()
-  /// Where the line at work stands.
+  /// The place of the present line.
   private var place = ""
   private var hasFailed = false
   private var hasQuit = false
-  /// What the last line that answered anything did answer, for pictures.
+  /// The last answer that was not empty, for pictures.
   private var lastReply = Reply()
 
   init(session: Session, keepsGoing: Bool, size: Size) {
@@ -43,9 +43,10 @@ struct BatchRun {
     }
   }
 
-  /// Reads lines from somebody at a terminal without a screen: with a prompt, and after a complaint it goes on.
+  /// Reads lines at a terminal without a screen, with a prompt; a complaint does not end the
+  /// conversation.
   ///
-  /// - Parameter usesASCII: Whether the terminal shows nothing but ASCII.
+  /// - Parameter usesASCII: Whether the terminal shows only ASCII.
   mutating func converse(usesASCII: Bool) {
     while !hasQuit {
       print(session.prompt, terminator: "")
@@ -57,7 +58,7 @@ struct BatchRun {
       var reply = session.apply(line)
       carryOut(&reply, of: Script.Line(text: line, place: "line"))
       for line in reply.lines { print(usesASCII ? line.text.asciiOnly : line.text) }
-      // A script that fails has said why, and the conversation goes on.
+      // A script that fails has told why, and the conversation goes on.
       do { try performScript() } catch { script.clear() }
     }
   }
@@ -71,7 +72,7 @@ struct BatchRun {
     while !hasQuit, let line = script.next() { try perform(line) }
   }
 
-  /// Carries out a line; a blank one says nothing here, where nobody pressed Enter.
+  /// Carries out a line; a blank one does nothing here.
   private mutating func perform(_ line: Script.Line) throws {
     guard line.text.contains(where: { $0 != " " && $0 != "\t" }) else { return }
     var reply = session.apply(line.text)
@@ -88,7 +89,7 @@ struct BatchRun {
     }
   }
 
-  /// Does what a reply asks for; what cannot be done becomes a complaint.
+  /// Performs the effects of a reply; a failure becomes a complaint.
   private mutating func carryOut(_ reply: inout Reply, of line: Script.Line) {
     if !reply.lines.isEmpty { lastReply = reply }
     guard reply.succeeded else { return }
@@ -104,8 +105,9 @@ struct BatchRun {
     reply = answering
   }
 
-  /// The screen that would be seen here, with the chart that was drawn last or the last lines of an answer; a text
-  /// that would lie over the plots has been printed already.
+  /// The screen for the present session, with the last chart or the last lines of an answer.
+  ///
+  /// A text that would cover the plots has been printed already.
   private var picture: String {
     var app = App(session)
     var reply = lastReply
@@ -114,13 +116,13 @@ struct BatchRun {
     return app.picture(in: size)
   }
 
-  /// Writes what is still to be written.
+  /// Writes the files that are not written yet.
   private mutating func leave() throws {
     var disk = Disk()
     try perform(session.farewell, with: &disk)
   }
 
-  /// Ends with the status of what was done.
+  /// Ends with the status of the commands.
   mutating func finish() throws {
     try leave()
     if hasFailed { throw Exit.failed }

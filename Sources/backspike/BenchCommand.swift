@@ -101,7 +101,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     var measurements: [BenchReport.Kind: [Double]] = [:]
-    // One untimed pass of each kind says how many make a measurement.
+    // One untimed pass of each kind decides how many passes make a measurement.
     var counts: [Int] = []
     for (_, pass) in passes {
       try pass()

@@ -7,7 +7,7 @@ import Language
 import Study
 import Workbench
 
-/// `backspike check PRESET`: verify the gradient; the status is 1 when it does not hold.
+/// `backspike check PRESET`: verify the gradient; the status is 1 for a wrong one.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -56,7 +56,7 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// A line on a terminal's standard error that says how far the check has come, once it has taken a second.
+  /// A progress line on the standard error of a terminal, shown after one second.
   private struct Progress {
     let total: Int
     private let start = ContinuousClock.now

@@ -6,7 +6,8 @@ import Language
 import Study
 import Workbench
 
-/// `backspike compare PRESET FILE`: what somebody else's gradient has to do with the exact one; the status is 1 when it is another.
+/// `backspike compare PRESET FILE`: compare a foreign gradient with the exact one; the status is 1
+/// if they differ.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

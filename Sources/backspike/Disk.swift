@@ -5,9 +5,9 @@ import NcursesTerminal
 import Terminal
 import Workbench
 
-/// The files of the disk, for the commands of a session.
+/// The files on the disk, for the commands of a session.
 struct Disk: Shelf {
-  /// The edits of this sitting that are kept as they are made; nil where none are.
+  /// The store for unsaved edits of this sitting; nil without one.
   var edits: LastEdits?
 
   mutating func experiment(

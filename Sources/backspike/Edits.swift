@@ -2,16 +2,16 @@ import EventProp
 import Language
 import Workbench
 
-/// The option `--set NAME=VALUE`: the edits of the prompt, made before anything runs.
+/// The option `--set NAME=VALUE`: edits as at the prompt, made before the run.
 enum Edits {
-  /// Applies edits in order; the session refuses what cannot be.
+  /// Applies edits in order; the session refuses invalid ones.
   static func apply(
     _ edits: [String], to experiment: Experiment, named preset: String
   ) throws -> Experiment {
     guard !edits.isEmpty else { return experiment }
     var session: Session
     do throws(SimulationError) {
-      // The edits are those of the prompt; the session refuses what cannot be.
+      // The edits are commands of the prompt, so the session refuses invalid ones.
       session = try Session(experiment, named: preset)
     } catch {
       throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)

@@ -3,7 +3,7 @@ import EventProp
 import Glibc
 import NcursesTerminal
 
-/// The exit codes that other programs rely on, named as in sysexits.
+/// The exit codes for other programs, named as in sysexits.
 enum Exit {
   /// A command failed in batch.
   static let failed = ExitCode(1)
@@ -15,13 +15,13 @@ enum Exit {
   static let noInput = ExitCode(66)
   /// There is no terminal to draw on.
   static let unavailable = ExitCode(69)
-  /// A run left the range of numbers.
+  /// A value of a run is no finite number.
   static let software = ExitCode(70)
   /// A file cannot be written.
   static let cannotWrite = ExitCode(73)
 }
 
-/// Why the program cannot go on: what to say, and how to end.
+/// Why the program cannot continue: the message and the exit code.
 struct Failure: Error, CustomStringConvertible {
   var message: String
   var code: ExitCode
@@ -29,7 +29,7 @@ struct Failure: Error, CustomStringConvertible {
   var description: String { message }
 }
 
-/// Writes to the standard error, whatever owns the standard output.
+/// Writes to the standard error, independent of the standard output.
 func complain(_ text: String) {
   let line = Array((text + "\n").utf8)
   var written = 0
@@ -40,7 +40,7 @@ func complain(_ text: String) {
   }
 }
 
-/// Runs a body and ends the process with what went wrong in it.
+/// Runs a body; an error ends the process with its message and code.
 func endingOnFailure(_ body: () throws -> Void) throws {
   do {
     try body()

@@ -24,7 +24,7 @@ enum Files {
     return Array(data)
   }
 
-  /// The names of what lies in a folder, those of folders with a slash behind them; none where it cannot be read.
+  /// The names in a folder, a slash after each folder; empty where it cannot be read.
   @Sendable static func names(inFolder path: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.map { name in
@@ -35,7 +35,7 @@ enum Files {
     }
   }
 
-  /// Writes a file atomically; over an existing one only when told to.
+  /// Writes a file atomically; only some outputs may replace an existing file.
   static func write(_ bytes: [UInt8], to output: Output) throws {
     try refuse(output)
     do {
@@ -45,14 +45,14 @@ enum Files {
     }
   }
 
-  /// The same for a file that `body` makes a piece at a time.
+  /// Writes a file atomically that `body` makes a piece at a time.
   static func write(
     to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
   ) throws {
     try refuse(output)
     let part = output.path + ".part\(getpid())"
     guard let file = fopen(part, "wx") else { throw failure(of: output) }
-    // Nothing is left of what could not be finished.
+    // An unfinished file is removed.
     defer { unlink(part) }
     do {
       defer { fclose(file) }
@@ -66,7 +66,7 @@ enum Files {
     guard rename(part, output.path) == 0 else { throw failure(of: output) }
   }
 
-  /// Refuses to write over a folder, or over a file that it was not told to.
+  /// Refuses to replace a folder, or a file without permission.
   private static func refuse(_ output: Output) throws {
     let path = output.path
     var isDirectory: ObjCBool = false
@@ -96,7 +96,7 @@ enum Files {
     return text
   }
 
-  /// Somebody else's gradient of an experiment.
+  /// A foreign gradient of an experiment.
   static func gradient(_ path: String, of experiment: Experiment) throws -> ForeignGradient {
     let bytes = try read(path)
     do throws(GradientComplaints) {
@@ -128,7 +128,7 @@ enum Files {
     return try compose(text, named: source)
   }
 
-  /// Reads a preset's text; the files that it names lie beside it.
+  /// Reads the text of a preset; paths in it are relative to the preset.
   private static func compose(_ text: String, named source: String) throws -> PresetDocument {
     let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
     let beside = { (path: String) throws -> [UInt8]? in

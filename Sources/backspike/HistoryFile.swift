@@ -1,11 +1,11 @@
 import EventProp
 import Foundation
 
-/// The history of typed lines, appended line by line so that a kill loses nothing.
+/// The history of typed lines; each line is appended at once, so that a kill loses nothing.
 enum HistoryFile {
   private static var path: String? { StateFolder.path("history") }
 
-  /// The lines of earlier times, oldest first; none where there is no file.
+  /// The lines of earlier sittings, the oldest first; empty without a file.
   static func read() -> [String] {
     guard let path, let data = FileManager.default.contents(atPath: path) else { return [] }
     return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
@@ -13,7 +13,7 @@ enum HistoryFile {
 
   /// Adds a line, unless it starts with a blank.
   ///
-  /// A history that cannot be kept is no reason to stop.
+  /// A failure is ignored: a history is no reason to stop.
   static func append(_ line: String) {
     guard let path, let first = line.first, first != " " else { return }
     StateFolder.make(for: path)

@@ -8,9 +8,9 @@ import NcursesTerminal
 import Terminal
 import Workbench
 
-/// The loop of the full screen: show, wait for a key, carry it out.
+/// The loop of the full screen: show a picture, wait for a key, carry it out.
 enum InteractiveLoop {
-  /// What goes wrong at the first character, to see whether the terminal comes back.
+  /// A failure at the first character, for a test that the terminal comes back.
   enum Fault: String, EnumerableFlag {
     case trap, hang
 
@@ -34,7 +34,7 @@ enum InteractiveLoop {
     var signal: Int32?
     var disk = Disk(edits: LastEdits())
     do {
-      // Colours wait for the terminal to say how many it has.
+      // Colours wait until the terminal tells their number.
       var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
       app.attach(
         Settings.Terminal(
@@ -54,15 +54,15 @@ enum InteractiveLoop {
         }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
-        // Keys that are already waiting are all taken before the next picture, so that a held key never queues
-        // pictures nobody sees.
+        // All waiting keys are handled before the next picture, so that a held key does not queue
+        // pictures.
         var key = terminal.nextKey(waiting: app.patienceForKeys)
         while let pressed = key, app.isRunning {
           if case .terminate(let number) = pressed { signal = number }
           if let fault, case .character = pressed { fault.happen() }
           if pressed == .control("l") { terminal.repaint() }
           let typed = pressed == .enter ? app.editor.text : ""
-          // The Ctrl-C that stopped some work has had its effect, except on a script.
+          // A Ctrl-C that stopped work has had its effect, except on a script.
           let isSpent = pressed == .interrupt && watch.takeStop() && !app.isPlaying
           watch.begin()
           if !isSpent { perform(app.handle(pressed), for: &app, &disk) }
@@ -76,7 +76,7 @@ enum InteractiveLoop {
     }
     perform(app.session.farewell, for: &app, &disk)
     if keepsHistory { disk.edits?.keep(app.session, isLeaving: true) }
-    // The screen has been given back; a signal ends the program as it would have without us.
+    // The screen has been given back; a signal now ends the program in its usual way.
     if let signal { exit(128 + signal) }
   }
 
@@ -92,7 +92,7 @@ enum InteractiveLoop {
 }
 
 extension NcursesTerminal.Options {
-  /// What the settings of a session ask of the terminal.
+  /// The options of the terminal for the settings of a session.
   fileprivate init(_ settings: Settings) {
     self.init()
     usesMouse = settings.hasMouse

@@ -4,31 +4,33 @@ import Foundation
 import Glibc
 import Workbench
 
-/// Edits that nobody has saved: kept in a file as they are made, and offered back at a later start by `load last`.
+/// Unsaved edits: written to a file as they are made, and offered by `load last` at a later start.
 ///
-/// Each sitting has a file of its own, so that two at once do not write over each other. The file is locked as long as its sitting lives,
-/// however that ends, and only what is not locked has been lost: a process number could belong to another process by now, a
-/// lock cannot. The newest of the lost ones comes back first; what is brought back belongs to the sitting that has it from then on.
+/// Each sitting has its own file, so that two sittings do not overwrite each other. The file is
+/// locked during its sitting, however the sitting ends. Only a file without a lock is lost: another
+/// process may get the same process number, but never the lock. The newest lost edits come back
+/// first. They then belong to the sitting that loaded them.
 struct LastEdits {
-  /// The word that `load` takes for them; a file of that name is ./last.
+  /// The argument of `load` for these edits; a file of that name is ./last.
   static let name = "last"
 
-  /// What begins the file; the name of what was edited follows.
+  /// The head of the file; the name of the edited experiment follows.
   private static let heading = "# edits that were not saved, of "
 
-  /// The edits in the file, where this sitting has written them.
+  /// The edits in the file, if this sitting has written them.
   private var kept: Experiment?
-  /// The file of this sitting, open and locked; nil where there is nothing to keep.
+  /// The file of this sitting, open and locked; nil without edits.
   private var own: (path: String, descriptor: Int32)?
-  /// The lost edits that `load last` has brought back, until this sitting has them in its own file.
+  /// The lost edits loaded by `load last`, until the file of this sitting has them.
   private var taken: Lost?
-  /// The name of what was edited, where the experiment is named after `load last`.
+  /// The name of the edited experiment, if it was opened with `load last`.
   private var origin: String?
 
-  /// Networks with more synapses than these are written only at the end, since it takes too long for every edit.
+  /// Networks with more synapses are written only at the end, because a write after every edit
+  /// takes too long.
   private static let mostSynapses = 50_000
 
-  /// What is offered at the start, or nil where nothing was lost.
+  /// The offer at the start, or nil if nothing was lost.
   static var offer: String? {
     let all = Lost.all
     guard let newest = all.first else { return nil }
@@ -36,7 +38,7 @@ struct LastEdits {
     return "Edits of \(newest.origin) were not saved: load last brings them back.\(older)"
   }
 
-  /// The experiment with those edits; they stay where they are.
+  /// The experiment with the lost edits; their file stays.
   static func read() throws -> Experiment { try newest().experiment }
 
   private static func newest() throws -> (lost: Lost, experiment: Experiment) {
@@ -47,16 +49,16 @@ struct LastEdits {
     return (lost, try Files.preset(lost.path).experiment)
   }
 
-  /// The same, for this sitting to keep.
+  /// The experiment with the lost edits, which this sitting then keeps.
   mutating func takeUp() throws -> Experiment {
     let (lost, experiment) = try Self.newest()
     taken = lost
     return experiment
   }
 
-  /// Keeps the edits of a session as they stand; removes the file when all that it holds is saved or taken back.
+  /// Writes the present edits of a session; removes the file if they are all saved or undone.
   ///
-  /// Edits that cannot be kept are no reason to stop.
+  /// A failure is ignored: it is no reason to stop.
   mutating func keep(_ session: Session, isLeaving: Bool = false) {
     if session.bench.name != Self.name {
       taken = nil
@@ -70,7 +72,7 @@ struct LastEdits {
       $0 + $1.weights.weights.count + ($1.recurrent?.weights.count ?? 0)
     }
     guard isLeaving || synapses <= Self.mostSynapses else { return }
-    // What was brought back and is still not saved belongs to what it was made from.
+    // Loaded edits that are still unsaved belong to their original experiment.
     let text =
       Self.heading + (origin ?? session.bench.name) + "\n"
       + PresetWriter.write(session.bench.edited)
@@ -79,7 +81,7 @@ struct LastEdits {
     removeTaken()
   }
 
-  /// Removes what is saved or taken back.
+  /// Removes the edits that are saved or undone.
   private mutating func forget() {
     removeTaken()
     kept = nil
@@ -94,7 +96,8 @@ struct LastEdits {
     taken = nil
   }
 
-  /// Writes the file of this sitting atomically: what bears its name is complete, and locked from the start.
+  /// Writes the file of this sitting atomically: under its name it is complete, and locked from the
+  /// start.
   private mutating func write(_ text: String) -> Bool {
     guard let path = own?.path ?? Lost.newPath else { return false }
     StateFolder.make(for: path)
@@ -121,23 +124,23 @@ struct LastEdits {
   /// A file with edits whose sitting has ended.
   private struct Lost {
     var path: String
-    /// The name of what was edited.
+    /// The name of the edited experiment.
     var origin: String
-    /// When it was written.
+    /// The time of writing.
     private var time: (seconds: Int, nanoseconds: Int)
 
-    /// The end of the name of a file that is not complete.
+    /// The suffix of an incomplete file.
     static let part = ".part"
-    /// How many are kept; older ones nobody has missed.
+    /// The number of files that are kept; older ones are removed.
     private static let most = 8
 
-    /// A name that no sitting has had.
+    /// A name that no other sitting has used.
     static var newPath: String? {
       let number = String(UInt32.random(in: 0 ... .max), radix: 16)
       return StateFolder.path("last-\(getpid())-\(number).yaml")
     }
 
-    /// All of them, the newest first; removes what is too old or was never completed.
+    /// All lost edits, the newest first; removes old and incomplete files.
     static var all: [Lost] {
       guard let sample = StateFolder.path(LastEdits.name) else { return [] }
       let folder = (sample as NSString).deletingLastPathComponent
@@ -155,7 +158,7 @@ struct LastEdits {
       return Array(found.prefix(most))
     }
 
-    /// Looks at a file; nil where a sitting has it, or it is something else.
+    /// Examines a file; nil if a sitting has it open, or for another kind of file.
     private init?(_ path: String) {
       var status = stat()
       guard !Self.isLocked(path), stat(path, &status) == 0,
@@ -168,7 +171,7 @@ struct LastEdits {
       time = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
 
-    /// Whether a sitting has a file open that it writes.
+    /// Whether a running sitting has locked a file.
     private static func isLocked(_ path: String) -> Bool {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return false }

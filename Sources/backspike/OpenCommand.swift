@@ -68,7 +68,7 @@ struct OpenCommand: ParsableCommand {
     }
   }
 
-  /// The size of pictures, of at least one cell and at most a thousand by a thousand.
+  /// The size of pictures, between one cell and a thousand by a thousand.
   private var pictureSize: Size? {
     let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let columns = parts[0], let rows = parts[1],
@@ -106,7 +106,7 @@ struct OpenCommand: ParsableCommand {
       var app = App(
         session, history: noHistory ? [] : HistoryFile.read(),
         notice: noHistory ? nil : LastEdits.offer)
-      // What is put in front last comes first.
+      // Lines pushed last are carried out first, so the order here is reversed.
       if let replay { app.play(file: replay, try Files.script(replay), wait: pause) }
       app.play(commands, named: "-e")
       for script in scripts.reversed() {
@@ -125,11 +125,11 @@ struct OpenCommand: ParsableCommand {
     }
   }
 
-  /// Opens a preset and runs it; a large one takes a while, and says so until the screen is there.
+  /// Opens a preset and runs it; a message tells that a large one takes a while.
   private func open(_ name: String, saying isSaid: Bool) throws -> Session {
     let notice = "opening \(name) ..."
     if isSaid { say(notice) }
-    // Blanks over it, for a terminal that knows no better.
+    // Blanks erase the message on a terminal without control sequences.
     defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
     let experiment = try Files.preset(name).experiment
     do throws(SimulationError) {

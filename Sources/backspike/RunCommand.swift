@@ -7,7 +7,7 @@ import Presets
 import Study
 import Workbench
 
-/// How a report is written.
+/// The form of a report.
 enum Format: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
       var sides: [TieReport]?
       if experiment.loss != nil {
         do throws(SimulationError) {
-          // A cut run may lack the very spikes that the loss names; it is reported all the same, without a loss.
+          // A cut run may lack the spikes that the loss names; it is reported without a loss.
           value =
             trajectory.isCutShort
             ? try? trajectory.evaluateLoss().value : try trajectory.evaluateLoss().value
@@ -87,7 +87,8 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// A missing spike is a mistake of the preset, at its loss term; anything else is the run's.
+  /// The failure of a run: a missing spike is a mistake of the preset at its loss term, other
+  /// errors belong to the run.
   private func failure(
     _ error: SimulationError, _ document: PresetDocument, _ experiment: Experiment
   ) -> Failure {
@@ -115,7 +116,7 @@ extension AdjointRule {
   }
 }
 
-/// `backspike presets`: what is compiled in.
+/// `backspike presets`: list the built-in presets.
 struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets", abstract: "List what is compiled in.")

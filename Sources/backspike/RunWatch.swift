@@ -3,11 +3,11 @@ import NcursesTerminal
 import Synchronization
 import Workbench
 
-/// What is asked during long work on the screen: whether it goes on; its progress is told in the last row meanwhile.
+/// Whether long work on the screen goes on; the last row shows its progress.
 final class RunWatch: Sendable {
-  /// How long the program is at work before it says so.
+  /// The time of work after which progress is shown.
   private static let patience = Duration.milliseconds(80)
-  /// How long a line stays before the next one.
+  /// The time between two progress lines.
   private static let interval = Duration.milliseconds(80)
 
   private struct State {
@@ -18,7 +18,7 @@ final class RunWatch: Sendable {
 
   private let state = Mutex(State())
 
-  /// Begins to count the time, at a key or at a line.
+  /// Starts the clock, at a key or at a line.
   func begin() {
     state.withLock {
       $0.start = .now
@@ -26,7 +26,7 @@ final class RunWatch: Sendable {
     }
   }
 
-  /// Whether some work was stopped by the Ctrl-C that is taken now, which has then had its effect.
+  /// Whether the Ctrl-C that is handled now has already stopped some work.
   func takeStop() -> Bool {
     state.withLock { state in
       defer { state.hasStopped = false }
@@ -34,7 +34,7 @@ final class RunWatch: Sendable {
     }
   }
 
-  /// Whether work goes on that has come so far.
+  /// Whether work continues; `progress` is how far it has come.
   func goesOn(_ progress: Progress) -> Bool {
     let isStopped = NcursesTerminal.isAskedToStop
     return state.withLock { state in

@@ -1,9 +1,9 @@
 import EventProp
 import Foundation
 
-/// The folder in which the program keeps what outlasts a sitting.
+/// The folder for files that outlast a sitting.
 enum StateFolder {
-  /// The path of a file in it, or nil where the environment names no home.
+  /// The path of a file in the folder, or nil if the environment names no home.
   static func path(_ name: String) -> String? {
     let environment = ProcessInfo.processInfo.environment
     if let state = environment["XDG_STATE_HOME"], !state.isEmpty {
@@ -12,7 +12,7 @@ enum StateFolder {
     return environment["HOME"].map { "\($0)/.local/state/backspike/\(name)" }
   }
 
-  /// Makes the folder of a file in it.
+  /// Creates the folder of a file.
   static func make(for path: String) {
     try? FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)

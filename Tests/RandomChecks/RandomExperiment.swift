@@ -1,5 +1,6 @@
 import EventProp
 import RealModule
+import ReferenceCases
 
 /// An experiment of any shape that a preset can have; the seed tells it all.
 struct RandomExperiment {
@@ -115,20 +116,5 @@ struct RandomExperiment {
     shape =
       "ratio \(ratio), \(Int(spans)) time constants, \(layers.map(\.size)), \(rules[rule].name), "
       + "\(trajectory.events.count) events"
-  }
-}
-
-/// A repeatable source of random numbers (SplitMix64): a failing seed can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

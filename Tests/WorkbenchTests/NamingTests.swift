@@ -29,7 +29,7 @@ import Workbench
         == ["tau_mem = 20 ms to 22 ms, not the same for all neurons"])
     try session.expectComplaint(
       about: "assert tau_mem == 20ms", at: 8,
-      "tau_mem is not the same for all neurons; tau_mem n0 is that of one")
+      "tau_mem is not the same for all neurons; tau_mem n0 names one neuron")
     #expect(session.apply("assert tau_mem n0 == 22ms and t_max == 40ms").succeeded)
   }
 

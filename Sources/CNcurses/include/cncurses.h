@@ -1,5 +1,5 @@
-// What Backspike needs of ncurses, and nothing that Swift could not import: no macros, no globals,
-// no variadic functions. There is one screen, so there are no handles; all calls come from one
+// The part of ncurses that Backspike needs, in a form that Swift can import: without macros, globals
+// and variadic functions. There is one screen, so there are no handles. All calls come from one
 // thread.
 
 #ifndef CNCURSES_H
@@ -13,7 +13,7 @@
   typedef enum __attribute__((enum_extensibility(closed))) name name; \
   enum __attribute__((enum_extensibility(closed))) name
 
-/// How opening the screen went.
+/// The result of opening the screen.
 CN_ENUM(CNStatus) {
   CNStatusReady,
   CNStatusInputIsNoTerminal,
@@ -24,7 +24,7 @@ CN_ENUM(CNStatus) {
   CNStatusNoResources,
 };
 
-/// What happened.
+/// The kind of an event.
 CN_ENUM(CNEventKind) {
   CNEventKindNothing,
   CNEventKindCharacter,  // code: the scalar, controls included
@@ -56,7 +56,7 @@ CN_ENUM(CNEventKind) {
   CNEventKindEndOfInput,
 };
 
-/// One event; x, y and isShifted are those of the mouse.
+/// One event; x, y and isShifted belong to the mouse.
 typedef struct {
   CNEventKind kind;
   uint32_t code;
@@ -75,7 +75,7 @@ typedef struct {
   bool isUnderlined;
 } CNCell;
 
-/// What the user wants of the terminal.
+/// The user's options for the terminal.
 typedef struct {
   bool usesColor;
   bool usesMouse;
@@ -110,10 +110,10 @@ void cn_present(int cursor_x, int cursor_y);
 /// Sends everything with the next cn_present(), as after another program wrote on the screen.
 void cn_repaint(void);
 
-/// Waits so many milliseconds for an event, or for ever if negative.
+/// Waits for an event for `milliseconds`, or without limit if negative.
 CNEvent cn_next_event(int milliseconds);
 
-/// Whether a signal has arrived that ends what is being done, and cn_next_event() has not told of it.
+/// Whether a signal has asked for an end that cn_next_event() has not returned yet.
 bool cn_is_asked_to_stop(void);
 
 /// The scalars of the latest paste, valid until the next event.

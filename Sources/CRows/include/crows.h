@@ -1,4 +1,4 @@
-// What an event does to a whole row of neurons, eight at a time.
+// The effect of an event on a whole row of neurons, eight at a time.
 //
 // Rows are arrays of doubles whose length is a multiple of eight. Products and sums are rounded one by one and in one order on every
 // processor, so a result does not depend on the width of its vectors.
@@ -8,7 +8,7 @@
 
 /// The state of neurons as two constants per neuron: between their events V - v_leak = ym A + c B and I = ys B.
 typedef struct {
-  /// What a unit of weight adds to A and to B.
+  /// The change of A and of B by a unit of weight.
   double toA, toB;
   /// The factors now and at the end of the window.
   double ym, ys, c;
@@ -53,10 +53,10 @@ double crows_collect_all(
   const double *p, const double *q, const double *weights, double *gradient, double *tauMem, double *tauSyn, int64_t count,
   const crows_instant *instant, const crows_times *times);
 
-/// Asks for the line of the cache at an address that will be read and written soon.
+/// Prefetches the cache line of an address that will be read and written soon.
 static inline void crows_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
 
-/// Asks for all lines of a stretch of memory at once, which would otherwise come one after another until the processor sees the pattern.
+/// Prefetches all cache lines of a stretch of memory at once, before the processor recognises the pattern.
 static inline void crows_prefetch_all(const void *address, int64_t bytes) {
   for (int64_t offset = 0; offset < bytes; offset += 64) __builtin_prefetch((const char *)address + offset, 0, 3);
 }

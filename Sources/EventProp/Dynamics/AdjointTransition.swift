@@ -3,8 +3,8 @@
 ///     λ_V⁻ = λ_V⁺ + [ (v_th − v_reset) λ_V⁺ + Σ_m w_nm (λ_V,m⁺ − λ_I,m⁺) + A + g + c (v_th − v_reset) ]
 ///                   / (tau_mem dV/dt⁻),        tau_mem dV/dt⁻ = I⁻ + v_leak − v_th
 ///
-/// All λ on the right are taken just after the spike; λ_I does not jump. One rule serves networks with and without
-/// recurrence: recurrence is data.
+/// All λ on the right are values just after the spike. λ_I does not jump. The rule is the same with
+/// and without recurrence: only the synapses in the sum differ.
 ///
 /// Source: Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z, extended to any reset and leak.
 ///
@@ -12,11 +12,12 @@
 package struct AdjointTransition: Equatable, Sendable {
   /// λ_V of the spiking neuron just after the spike.
   package let lambdaVAfter: Double
-  /// v_th − v_reset, by which V jumps down.
+  /// v_th − v_reset, the height by which V drops.
   package let resetHeight: Double
-  /// Σ w (λ_V − λ_I) over all synapses that deliver at once, the neuron's own included.
+  /// Σ w (λ_V − λ_I) over all synapses that deliver at once, including the synapse of the neuron to
+  /// itself.
   package let transmitted: Double
-  /// The same for what arrives later: ∂L/∂t collected at this spike's delayed arrivals.
+  /// ∂L/∂t collected at the delayed arrivals of this spike.
   package let delayed: Double
   /// The explicit ∂L/∂t of this spike.
   package let lossTerm: Double
@@ -46,6 +47,6 @@ package struct AdjointTransition: Equatable, Sendable {
   }
   /// λ_V just before the spike.
   package var lambdaVBefore: Double { lambdaVAfter + bracket / denominator }
-  /// The whole ∂L/∂t of the spike, all later effects included: denominator · λ_V⁻.
+  /// The whole ∂L/∂t of the spike with all later effects: denominator · λ_V⁻.
   package var timeGradient: Double { denominator * lambdaVBefore }
 }

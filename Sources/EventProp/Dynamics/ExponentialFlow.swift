@@ -6,8 +6,8 @@ import RealModule
 /// `exp(K t) = e^(m t) (C + S (K − m))` with C = cosh(√d t), S = sinh(√d t)/√d, or cos and sin where d is negative.
 /// Both are formed without a difference of large numbers, and S tends to t as d tends to 0.
 ///
-/// The neurons' own flows are `LIFFlow` and `AdjointFlow`, which are accurate term by term; this one is for
-/// comparison and for kernels of other models.
+/// ``LIFFlow`` and `AdjointFlow` are the flows of the neurons, and each of their terms is accurate.
+/// This type is for comparison and for kernels of other models.
 ///
 /// jaxsnn: exponential_flow.
 package struct ExponentialFlow: Equatable, Sendable {

@@ -4,8 +4,8 @@ import RealModule
 ///
 ///     V(x) = V + U expm1(−a x) + I a phi(x),   U = V − v_leak        I(x) = I e^(−b x)
 ///
-/// Right for every ratio of time constants, equal ones included; V(x) is within 4 u of the sum of the
-/// magnitudes of its terms. Lengths x are seconds, ≥ 0.
+/// The formulas hold for every ratio of time constants, equal ones included. The error of V(x) is
+/// at most 4 u times the sum of the magnitudes of its terms. Lengths x are in seconds and ≥ 0.
 ///
 /// jaxsnn: lif_exponential_flow.
 package struct LIFFlow: Equatable, Sendable {
@@ -25,9 +25,9 @@ package struct LIFFlow: Equatable, Sendable {
     advanced(state, over: kernel.decay(over: x))
   }
 
-  /// The state a length later whose decays are known; unchanged, to the last bit, over a length of 0.
+  /// The state after a length with known `decays`; a length of 0 leaves every bit as it is.
   ///
-  /// Over a long length V is what is left of U beside v_leak, so that no digit of it is lost in V at the start.
+  /// After a long length V is v_leak + U e^(−a x): V at the start would hide the digits of a small U.
   @inline(__always)
   func advanced(_ state: LIFState, over decay: SynapticKernel.Decay) -> LIFState {
     let excess = state.potential - parameters.vLeak
@@ -83,8 +83,8 @@ package struct LIFFlow: Equatable, Sendable {
 ///     λ_V(s+x) = λ_V e^(−a x) − c a (0)∗(a)
 ///     λ_I(s+x) = λ_I e^(−b x) + b λ_V phi(x) − c a b (0)∗(a)∗(b)
 ///
-/// c is the coefficient of V in a running loss ∫ c V dt, and 0 for losses on spikes; ``SteppedKernel`` has the kernels beside it. There is
-/// no leak in it.
+/// c is the coefficient of V in a running loss ∫ c V dt; it is 0 for losses on spikes. Its kernels
+/// are those of ``SteppedKernel``. The leak does not appear.
 ///
 /// jaxsnn: adjoint_lif_exponential_flow, adjoint_lif_dynamic (whose λ_I decays with tau_mem by mistake).
 package struct AdjointFlow: Equatable, Sendable {
@@ -96,7 +96,7 @@ package struct AdjointFlow: Equatable, Sendable {
   /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
   package let decaysWithTauMem: Bool
 
-  /// Creates the flow of a neuron's adjoint: the right one, unless told otherwise.
+  /// Creates the flow of the adjoint of a neuron; by default it is the exact one.
   package init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
     self.kernel = kernel
     self.drive = drive
@@ -108,7 +108,7 @@ package struct AdjointFlow: Equatable, Sendable {
     advanced(state, by: x, over: kernel.decay(over: x))
   }
 
-  /// The adjoint a length x earlier whose decays are known.
+  /// The adjoint before a length x with known `decays`.
   @inline(__always)
   func advanced(
     _ state: AdjointState, by x: Double, over decay: SynapticKernel.Decay

@@ -2,8 +2,8 @@ import RealModule
 
 /// The convolutions of exponentials from which every flow of a neuron is made.
 ///
-/// With `a = 1/tau_mem` and `b = 1/tau_syn` the kernels are the convolutions over a length x, written so that no
-/// branch at equal time constants is needed and nothing overflows:
+/// With `a = 1/tau_mem` and `b = 1/tau_syn` the kernels are the convolutions over a length x. This
+/// form needs no branch at equal time constants, and nothing overflows:
 ///
 ///     phi     = (a)∗(b)     = x e^(−c x) psi1(−|b−a| x),   c = min(a, b),  psi1(z) = expm1(z)/z
 ///     phiAAB  = (a)∗(a)∗(b) = x² e^(−a x) psi2(−(b−a) x),   psi2(z) = (expm1(z) − z)/z²
@@ -50,7 +50,8 @@ package struct SynapticKernel: Equatable, Sendable {
     package var phiABB: Double
   }
 
-  /// The decays and kernels over a length x together, for one exponential where x is short beside the time constants, or two.
+  /// The decays and kernels over a length x; they cost one exponential where x is short against the
+  /// time constants, else two.
   ///
   /// With z = (b − a) x all of them follow from e^(−a x) and psi2(−z):
   ///
@@ -77,7 +78,9 @@ package struct SynapticKernel: Equatable, Sendable {
   /// Below this argument the difference expm1(z) − z loses digits and its series is used instead.
   private static let seriesLimit = 0.5
 
-  /// (expm1(z) − z)/z² = Σ zⁿ/(n + 2)!, as far as it matters for |z| < ``seriesLimit``; pairs of terms are summed side by side.
+  /// (expm1(z) − z)/z² = Σ zⁿ/(n + 2)! for |z| < ``seriesLimit``.
+  ///
+  /// Terms beyond rounding are left out. Pairs of terms are summed side by side.
   @inline(__always)
   private static func psi2(_ z: Double) -> Double {
     let square = z * z

@@ -1,12 +1,15 @@
 import RealModule
 
-/// Finds the first time at which V reaches the threshold from below: never a later one, never none by mistake.
+/// Finds the first time at which V reaches the threshold from below; it misses none.
 ///
-/// dV/dt has at most one zero after any state, at a known place. That splits every case into a stretch where V is
-/// monotone and holds exactly one root, so a bracketed Newton iteration cannot miss it. Most states are rejected
-/// without a root solve. The error is below 1.62 u · cond, cond = (|U expm1| + |I| a phi + |V − v_th|)/|dV/dt| + x:
-/// a few units in the last place, except when grazing, where the problem itself is ill-conditioned.
-/// A peak counts only when it is strictly above the threshold.
+/// dV/dt has at most one zero after any state, at a known time. This zero splits every case into
+/// stretches in which V is monotone, each with at most one root. A bracketed Newton iteration cannot
+/// miss such a root. Most states are rejected without a root solve. A peak counts only when it is
+/// strictly above the threshold.
+///
+/// The error is below 1.62 u · cond, cond = (|U expm1| + |I| a phi + |V − v_th|)/|dV/dt| + x. This is
+/// a few units in the last place, except for a grazing spike, where the problem itself is
+/// ill-conditioned.
 ///
 /// jaxsnn: ttfs_solver (exact for tau_mem = 2 tau_syn only).
 package struct ThresholdCrossing: Equatable, Sendable {
@@ -14,7 +17,7 @@ package struct ThresholdCrossing: Equatable, Sendable {
   private let vThreshold: Double
   /// v_th − v_leak.
   private let theta: Double
-  /// The largest part of a unit current that ever reaches V: a bound that rejects weak currents.
+  /// An upper bound of the part of a unit current that reaches V; it rejects weak currents.
   let largestGain: Double
 
   /// Prepares the search for a neuron.
@@ -31,8 +34,8 @@ package struct ThresholdCrossing: Equatable, Sendable {
 
   /// The length after which a neuron in `state` spikes if nothing reaches it, or nil if it does not within `horizon`.
   ///
-  /// A state at or above the threshold (an arrival at the very instant of the crossing) spikes at once if V
-  /// is rising, and otherwise not before it has fallen below.
+  /// A state can be at or above the threshold when an arrival falls on the instant of the crossing.
+  /// Such a neuron spikes at once if V rises. Otherwise V must first fall below the threshold.
   package func first(from state: LIFState, within horizon: Double) -> Double? {
     let excess = state.potential - flow.parameters.vLeak
     if state.potential >= vThreshold, state.current > excess { return 0 }
@@ -41,9 +44,12 @@ package struct ThresholdCrossing: Equatable, Sendable {
     return crossingAtLeak(state, excess, horizon)
   }
 
-  /// A length within which a neuron in `state` does not spike, or nil if it never does; far cheaper than ``first(from:within:)``.
+  /// A length within which a neuron in `state` does not spike, or nil if it never does.
   ///
-  /// On its way up V rises no faster than at the start, since I only falls. Where there is no such bound, 0 is one.
+  /// This bound costs far less than ``first(from:within:)``.
+  ///
+  /// On its way up V rises no faster than at the start, because I only decays. The bound is 0 where
+  /// this says nothing.
   @inline(__always)
   func bound(from state: LIFState) -> Double? {
     let excess = state.potential - flow.parameters.vLeak
@@ -58,12 +64,13 @@ package struct ThresholdCrossing: Equatable, Sendable {
   /// Whether a current is strong enough to lift V to the threshold, where v_leak < v_th.
   @inline(__always)
   private func mayCross(_ excess: Double, _ current: Double) -> Bool {
-    // One part in 10¹² covers the rounding of the bound; a state that close is decided by its peak.
+    // The factor leaves 10⁻¹² for the rounding of the bound; the peak decides about closer states.
     current > theta && current > excess
       && max(excess, 0) + current * largestGain >= theta * (1 - 1e-12)
   }
 
-  /// v_leak < v_th: only a current lifts V to the threshold; V rises concavely until its one maximum.
+  /// The crossing for v_leak < v_th: only a current lifts V, and V rises concavely to its one
+  /// maximum.
   private func crossingAboveLeak(
     _ state: LIFState, _ excess: Double, _ horizon: Double
   ) -> Double? {
@@ -80,7 +87,8 @@ package struct ThresholdCrossing: Equatable, Sendable {
     return root(state, from: max(0, start), low: 0, high: min(peak, horizon))
   }
 
-  /// v_leak > v_th: V tends to a value above the threshold and crosses it exactly once.
+  /// The crossing for v_leak > v_th: V tends to a value above the threshold and crosses it exactly
+  /// once.
   private func crossingBelowLeak(
     _ state: LIFState, _ excess: Double, _ horizon: Double
   ) -> Double? {
@@ -97,7 +105,7 @@ package struct ThresholdCrossing: Equatable, Sendable {
     return root(state, from: 0, low: 0, high: min(withoutCurrent * (1 + 0x1p-48), horizon))
   }
 
-  /// v_leak = v_th: a closed form for every ratio of time constants.
+  /// The crossing for v_leak = v_th: a closed form for every ratio of time constants.
   private func crossingAtLeak(
     _ state: LIFState, _ excess: Double, _ horizon: Double
   ) -> Double? {
@@ -109,19 +117,20 @@ package struct ThresholdCrossing: Equatable, Sendable {
     return x <= horizon ? x : nil
   }
 
-  /// V(x) − v_th, with the small difference first so that nothing is lost just below the threshold.
+  /// V(x) − v_th; the small difference is added first, so that no digits are lost just below the
+  /// threshold.
   private func residual(_ state: LIFState, _ x: Double) -> Double {
     (state.potential - vThreshold) + flow.rise(of: state, over: x)
   }
 
-  /// Newton's iteration kept inside a bracket; on a concave rise it only ever steps towards the root.
+  /// Newton's iteration inside a bracket; on a concave rise every step goes towards the root.
   private func root(
     _ state: LIFState, from start: Double, low: Double, high: Double
   ) -> Double {
     var low = low
     var high = high
     var x = start
-    // Halving alone would end a bracket of doubles within 64 rounds of a start near the root; 200 covers any.
+    // Halving alone needs at most 64 rounds near the root; 200 rounds are enough for any bracket.
     for _ in 0..<200 {
       let value = residual(state, x)
       if value == 0 { return x }

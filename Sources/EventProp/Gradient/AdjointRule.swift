@@ -1,20 +1,20 @@
 /// How the adjoint is computed: exactly, or with terms altered on purpose.
 ///
-/// A small set of ``Alteration``s, in the order of ``Alteration/all`` whatever the order in which they were given.
-/// Two rules are equal when they alter the same terms in the same way.
+/// A rule is a small set of ``Alteration``s. Their order always follows ``Alteration/all``, so
+/// two rules with the same alterations are equal.
 package struct AdjointRule: Hashable, Sendable {
   /// The altered terms; none when the rule is exact.
   package let alterations: [Alteration]
 
-  // What a backward pass asks at every event, looked up once.
+  // A backward pass asks these at every event, so they are looked up once.
   package let decaysWithTauMem: Bool
   /// Whether the sum over a layer's own synapses is left out at a spike.
   package let skipsRecurrence: Bool
-  /// Whether what a spike does to its own neuron is left out.
+  /// Whether the effect of a spike on its own neuron is left out.
   package let skipsSelf: Bool
-  /// Whether the gradient of a weight has its factor tau_syn.
+  /// Whether the gradient of a weight keeps its factor tau_syn.
   package let isScaled: Bool
-  /// How many events are walked back, where not all are.
+  /// How many events are walked back; nil for all.
   package let mostEvents: Int?
   private let resetRule: Alteration?
   private let forgetsLeak: Bool
@@ -51,10 +51,10 @@ package struct AdjointRule: Hashable, Sendable {
     self.leastSlope = leastSlope
   }
 
-  /// Every term as the mathematics has it.
+  /// The exact rule.
   package static let exact = AdjointRule(sorted: [])
 
-  /// The rules with one alteration, with the values that implementations use.
+  /// The rules with one alteration, with the usual values.
   package static let wrong = Alteration.all.map { AdjointRule($0) }
 
   /// The name at the prompt and on the command line; several alterations are joined by `+`.
@@ -62,7 +62,7 @@ package struct AdjointRule: Hashable, Sendable {
     alterations.isEmpty ? "exact" : alterations.map(\.name).joined(separator: "+")
   }
 
-  /// Where the rule is met.
+  /// Which implementations have this rule.
   package var story: String {
     alterations.isEmpty
       ? "every term as the mathematics has it" : alterations.map(\.story).joined(separator: "; ")
@@ -74,12 +74,13 @@ package struct AdjointRule: Hashable, Sendable {
     case unknown(String)
     /// The value after the colon does not fit the name.
     case badValue(String, of: String)
-    /// Two alterations that cannot be made at once.
+    /// Two alterations do not go together.
     case incompatible(String, String)
   }
 
-  /// Reads a rule: names joined by `+`, with a value after a colon where one takes it, as in `clamped-slope:0.1`,
-  /// `truncated:5` and `no-leak+no-self`.
+  /// Reads a rule: names joined by `+`, as in `no-leak+no-self`.
+  ///
+  /// Some names take a value after a colon, as in `clamped-slope:0.1` and `truncated:5`.
   ///
   /// Throws a `Fault` with the offending part.
   package init(reading text: String) throws(Fault) {
@@ -106,7 +107,7 @@ package struct AdjointRule: Hashable, Sendable {
     self = rule
   }
 
-  /// The height v_th − v_reset of the reset term, or what the rule makes of it.
+  /// The height v_th − v_reset of the reset term, after the alterations.
   func resetHeight(of parameters: LIFParameters) -> Double {
     switch resetRule {
     case .noResetTerm: 0
@@ -115,7 +116,7 @@ package struct AdjointRule: Hashable, Sendable {
     }
   }
 
-  /// The denominator of the jump: I⁻ + v_leak − v_th, or what the rule makes of it.
+  /// The denominator of the jump, I⁻ + v_leak − v_th, after the alterations.
   func denominator(current: Double, _ parameters: LIFParameters) -> Double {
     let slope = current + (forgetsLeak ? 0 : parameters.vLeak) - parameters.vThreshold
     guard let leastSlope, abs(slope) < leastSlope else { return slope }

@@ -1,28 +1,28 @@
-/// One term of the adjoint, altered as people meet it in the wild.
+/// One term of the adjoint, wrong in a way that real implementations have had.
 ///
-/// The altered terms exist for comparison only. Each reproduces a defect that real implementations have had, so that
-/// a wrong gradient can be recognised by the term that it lacks.
+/// Altered terms are for comparison only: they let a user recognise a wrong gradient by the term
+/// that it lacks.
 package enum Alteration: Hashable, Sendable {
-  /// The (v_th − v_reset) λ_V term at a spike dropped.
+  /// The term (v_th − v_reset) λ_V at a spike is dropped.
   case noResetTerm
-  /// v_th λ_V in place of (v_th − v_reset) λ_V.
+  /// The term v_th λ_V stands in place of (v_th − v_reset) λ_V.
   case resetToZero
-  /// v_leak left out of the slope at the spike.
+  /// v_leak is left out of the slope at the spike.
   case noLeak
   /// λ_I decays with tau_mem instead of tau_syn.
   case tauMemKernel
-  /// A slope at the spike smaller than this is replaced by it, whatever its sign.
+  /// This value replaces every slope at a spike that is smaller, whatever the sign.
   case clampedSlope(Double)
-  /// The sum over the layer's own recurrent synapses dropped at a spike.
+  /// The sum over the recurrent synapses of the layer is dropped at a spike.
   case noRecurrence
-  /// The neuron's own recurrent weight left out of that sum.
+  /// The recurrent weight of the neuron to itself is left out of that sum.
   case noSelf
-  /// The factor tau_syn of the weight gradient dropped.
+  /// The factor tau_syn of the weight gradient is dropped.
   case unscaled
-  /// Only the last so many events walked back.
+  /// The walk back stops after this number of events, counted from the last.
   case truncated(Int)
 
-  /// All of them, with the values that implementations use.
+  /// All alterations, with the usual values.
   package static let all: [Alteration] = [
     .noResetTerm, .resetToZero, .noLeak, .tauMemKernel, .clampedSlope(1e-6), .noRecurrence,
     .noSelf, .unscaled, .truncated(10),
@@ -43,23 +43,23 @@ package enum Alteration: Hashable, Sendable {
     }
   }
 
-  /// The name at the prompt and on the command line, with the value where it is not the usual one.
+  /// The name at the prompt and on the command line; a value that is not the usual one follows.
   package var name: String {
     Self.all.contains(self) ? kind : fullName
   }
 
-  /// The name with the value, where there is one.
+  /// The name, with the value of an alteration that has one.
   package var fullName: String {
     switch self {
     case .clampedSlope(let least):
-      // A whole number is shorter without its fraction, and reads back to the same.
+      // A whole number is written without its fraction and is read back exactly.
       Int(exactly: least).map { "\(kind):\($0)" } ?? "\(kind):\(least)"
     case .truncated(let last): "\(kind):\(last)"
     default: kind
     }
   }
 
-  /// Where it is met.
+  /// Which implementations have this alteration.
   package var story: String {
     switch self {
     case .noResetTerm:
@@ -81,7 +81,8 @@ package enum Alteration: Hashable, Sendable {
     }
   }
 
-  /// Whether both can be made at once: they are of different kinds, and neither leaves the other without effect.
+  /// Whether both alterations can be made at once: their kinds differ, and neither makes the other
+  /// one useless.
   package func isCompatible(with other: Alteration) -> Bool {
     guard kind != other.kind else { return false }
     switch (self, other) {

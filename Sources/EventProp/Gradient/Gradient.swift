@@ -1,13 +1,16 @@
-/// The derivative of a loss with respect to everything that a network has.
+/// The derivatives of a loss with respect to all parameters of an experiment.
 ///
-/// Every part has the shape of what it belongs to: synapse values in entry order, one value per neuron for
-/// parameters and initial states, one value per input spike in the order of the experiment.
+/// Every part has the shape of its parameters. Synapse values are in entry order. Neuron parameters
+/// and initial states have one value per neuron. Input spikes have one value each, in the order of
+/// the experiment.
 public struct Gradient: Equatable, Sendable {
   /// The gradient of each layer.
   public var layers: [LayerGradient]
-  /// ∂L/∂t of each input spike, loss per second; 0 for spikes that never happen.
+  /// ∂L/∂t of each input spike, in loss per second; 0 for spikes at or after the horizon.
   public var inputTimes: [Double]
-  /// ∂L/∂target of each target of the loss, loss per second; known before the way back begins, empty without targets.
+  /// ∂L/∂target of each target of the loss, in loss per second; empty for a loss without targets.
+  ///
+  /// These values are known before the backward pass begins.
   public var targets: [[Double]] = []
 
   init(layers: [LayerGradient], inputTimes: [Double]) {

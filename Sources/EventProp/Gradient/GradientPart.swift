@@ -1,8 +1,8 @@
 /// One matrix or list of parameters, as a report names it: `hidden.weights`, `out.tau_mem`, `input_times`, `tau_mem`.
 package struct GradientPart: Hashable, Sendable {
-  /// The layer; nil for input times, and for one value of a quantity that all neurons share.
+  /// The layer; nil for input times, and for one value that all neurons share.
   package let layer: Int?
-  /// What the parameters are.
+  /// The quantity of the parameters.
   package let quantity: Parameter.Quantity
 
   /// Names a part; synapses always belong to a layer.
@@ -22,7 +22,7 @@ package struct GradientPart: Hashable, Sendable {
       .filter { $0.exists(in: experiment) }
   }
 
-  /// Whether an experiment has what the part is about: recurrent synapses, delays.
+  /// Whether an experiment has these parameters: recurrent synapses and delays may be absent.
   package func exists(in experiment: Experiment) -> Bool {
     switch quantity {
     case .recurrent: synapses(in: experiment) != nil
@@ -44,7 +44,8 @@ package struct GradientPart: Hashable, Sendable {
     return layer.map { [experiment.layers[$0].size] } ?? []
   }
 
-  /// The values of the part in a gradient: synapses in entry order, neurons and input spikes in theirs.
+  /// The values of the part in a gradient: synapses in entry order, neurons and input spikes in
+  /// their own order.
   package func values(in gradient: Gradient) -> [Double] {
     guard let layer else {
       return quantity.field.map { [gradient.shared($0)] } ?? gradient.inputTimes
@@ -57,7 +58,8 @@ package struct GradientPart: Hashable, Sendable {
     return members.parameters.indices.compactMap { parameter($0).map { gradient[$0] } }
   }
 
-  /// The parameter of one value; nil for a shared one, which belongs to no single neuron, and for targets.
+  /// The parameter at a position; nil for a shared value, which belongs to no single neuron, and
+  /// for targets.
   package func parameter(_ entry: Int) -> Parameter? {
     guard let layer else { return quantity == .inputTimes ? .inputTime(entry) : nil }
     let synapse = SynapseIndex(layer: layer, isRecurrent: quantity.isRecurrent, entry: entry)
@@ -72,7 +74,8 @@ package struct GradientPart: Hashable, Sendable {
     }
   }
 
-  /// The parameters of the part, in the order of its values; none where the experiment does not have it.
+  /// The parameters of the part, in the order of its values; empty where the experiment does not
+  /// have the part.
   package func parameters(in experiment: Experiment) -> [Parameter] {
     let count =
       quantity.isSynaptic

@@ -1,4 +1,4 @@
-/// Numbers of one row of neurons, rounded up to whole vectors.
+/// A row of numbers, one per neuron, padded to whole vectors.
 struct AlignedRow {
   let values: UnsafeMutableBufferPointer<Double>
   /// The number of values, a multiple of ``lanes``.
@@ -17,13 +17,14 @@ struct AlignedRow {
   func set(to value: Double) { values.update(repeating: value) }
 }
 
-/// A matrix `[before × this]` whose rows are whole vectors; a synapse that does not exist is a weight of 0 in it.
+/// A matrix `[before × this]` with rows of whole vectors; a synapse that does not exist has weight
+/// 0 in it.
 struct PaddedMatrix {
   let storage: AlignedRow
   let rows: Int
   let width: Int
   let columns: Int
-  /// The synapses that exist, where not all do; the others have weight 0.
+  /// The synapses that exist; nil where all do.
   private let pattern: Synapses.Pattern?
 
   /// A matrix of zeros.

@@ -1,14 +1,16 @@
-/// The memory of a pass: cut into rows in the order in which they are asked for, and given back as a whole.
+/// The memory of a pass, cut into rows on request and released as a whole.
 ///
-/// What it gives are buffers, whose subscripts are checked in builds for debugging and cost nothing in others.
+/// The rows are buffers. Debug builds check their subscripts; other builds do not, so they cost
+/// nothing.
 final class Arena {
   private var chunks: [UnsafeMutableRawPointer] = []
   private var next: UnsafeMutableRawPointer?
   private var left = 0
 
-  /// The least memory taken from the system at once, in bytes: enough for a network of some dozens of neurons.
+  /// The smallest block of memory taken from the system, in bytes; it holds a network of some
+  /// dozens of neurons.
   private static let chunk = 32 << 10
-  /// A line of the cache and a whole vector, in bytes.
+  /// The size of a cache line and of a whole vector, in bytes.
   private static let alignment = 64
 
   deinit {
@@ -24,9 +26,9 @@ final class Arena {
     return place
   }
 
-  /// The same values with twice the room.
+  /// Copies values into twice the room.
   ///
-  /// What they had is given back with the arena: in the end at most half of all is in vain.
+  /// The old room is released only with the arena. At most half of the memory is wasted.
   @inline(never)
   func doubled<Value: BitwiseCopyable>(
     _ values: UnsafeMutableBufferPointer<Value>
@@ -36,7 +38,7 @@ final class Arena {
     return larger
   }
 
-  /// Room for values that are not there yet.
+  /// Room for values that come later.
   func room<Value: BitwiseCopyable>(for count: Int) -> UnsafeMutableBufferPointer<Value> {
     let lines = (count * MemoryLayout<Value>.stride + Self.alignment - 1) / Self.alignment
     let bytes = max(1, lines) * Self.alignment
@@ -56,7 +58,7 @@ final class Arena {
 }
 
 extension UnsafeMutableBufferPointer {
-  /// The first value, for the kernels in C; a buffer of an arena always has a place.
+  /// The address of the first value, for the C kernels; a buffer of an arena always has one.
   @inline(__always)
   var start: UnsafeMutablePointer<Element> { baseAddress.unsafelyUnwrapped }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// One example of a batch: its input spikes and what its output is to be.
+/// One example of a batch: its input spikes and its loss.
 public struct Sample: Sendable {
   /// The loss of the example.
   package var loss: Loss
@@ -11,7 +11,7 @@ public struct Sample: Sendable {
   /// What is wrong with the times of the input spikes.
   private let timeFaults: [ExperimentFault]
 
-  /// Creates an example; the input spikes come in any order.
+  /// Creates an example; the input spikes may come in any order.
   ///
   /// Nothing is checked here: ``Batch/gradient(of:withParameters:)`` throws the faults of an example.
   ///
@@ -26,7 +26,7 @@ public struct Sample: Sendable {
     timeFaults = faults.all
   }
 
-  /// Why the example does not fit a network; empty where it does.
+  /// Why the example does not fit a network; empty where it fits.
   func faults(in network: Network) -> [ExperimentFault] {
     var faults = FaultList()
     for spike in inputs.spikes {
@@ -43,37 +43,38 @@ public struct Sample: Sendable {
 ///     let result = try batch.gradient(of: samples)
 ///     network.layers[0].weights.weights[3] -= 0.1 * result.layers[0].weights.weights[3]
 ///
-/// The batch is cut into pieces of fixed size, whatever the number of threads; each piece is added up by one thread in order, and the
-/// pieces are added up in order. So the sums are the same to the last bit on one thread and on many. The memory of the
-/// threads is kept from batch to batch.
+/// The batch is cut into pieces of fixed size, whatever the number of threads. One thread adds up a
+/// piece in order, and the pieces are added up in order. The sums are therefore the same to the
+/// last bit on any number of threads. The threads keep their memory from batch to batch.
 public final class Batch {
-  /// What a batch gives.
+  /// The result of a batch.
   public struct Result: Sendable {
     /// The sum of the losses of the examples.
     public var loss: Double
     /// The sums of the gradients, one for each layer.
     ///
-    /// The derivatives by the parameters and the initial states of the neurons are 0 where they were not asked for.
+    /// The derivatives by the parameters and the initial states of the neurons are 0 unless they
+    /// were requested.
     public var layers: [LayerGradient]
     /// The number of events of all examples.
     package var events: Int
   }
 
-  /// Why there is no gradient of a batch: its first example that has none.
+  /// Why a batch has no gradient: the first example that has none.
   public struct Failure: Error, Equatable, Sendable {
     /// The position of the example in the batch.
     public let sample: Int
-    /// Why it has none.
+    /// The error of the example.
     public let reason: SimulationError
 
-    /// Says why the example at a position has no gradient.
+    /// Creates the failure of the example at a position.
     package init(sample: Int, reason: SimulationError) {
       self.sample = sample
       self.reason = reason
     }
   }
 
-  /// How many examples a piece has.
+  /// The number of examples in a piece.
   package static let pieceSize = 16
 
   private let workers: [Worker]
@@ -81,7 +82,7 @@ public final class Batch {
   /// The most threads of a batch.
   private static let mostThreads = 256
 
-  /// Prepares a network for batches on a number of threads, from 1 to 256; `horizon` in seconds.
+  /// Prepares a network for batches on 1 to 256 threads; `horizon` is in seconds.
   ///
   /// Throws `SimulationError.invalid` for a network or a horizon with faults.
   ///
@@ -94,10 +95,12 @@ public final class Batch {
 
   /// The losses and the gradients of the weights and delays, added up over the examples.
   ///
-  /// With `withParameters` there are also the derivatives by the parameters and the initial states of the neurons, which take longer.
+  /// With `withParameters` the result also has the derivatives by the parameters and the initial
+  /// states of the neurons, which take longer.
   ///
-  /// Throws a ``Failure`` with the first example that has no gradient: its input spikes or its loss have faults, its loss names a
-  /// spike that did not happen, or a state or an adjoint leaves the range of numbers.
+  /// Throws a ``Failure`` with the first example that has no gradient. Its input spikes or its loss
+  /// have faults, its loss names a spike that did not happen, or a state or an adjoint is no finite
+  /// number.
   ///
   /// - Complexity: O(synapses that deliver in the runs + synapses), shared by the threads.
   public func gradient(
@@ -136,10 +139,11 @@ public final class Batch {
     let workers: [Worker]
   }
 
-  /// What one thread needs.
+  /// The engine and the sums of one thread.
   private struct Worker {
     let circuit: Circuit
-    /// Nil where the network has an obstacle; then each example is simulated one event at a time.
+    /// The engine; nil where the network has an obstacle, so that each example is simulated one
+    /// event at a time.
     let engine: LayerwiseEngine?
 
     init(_ circuit: Circuit) {
@@ -154,7 +158,7 @@ public final class Batch {
         let together = result(of: samples, withParameters: withParameters, engine)
         guard case .success(let sum) = together, !sum.isFinite else { return together }
       }
-      // One event at a time says where a state or an adjoint leaves the range of numbers.
+      // The pass of one event at a time says where a state or an adjoint becomes no finite number.
       return result(of: samples, withParameters: withParameters, nil)
     }
 
@@ -218,7 +222,8 @@ extension Batch.Result {
       events: 0)
   }
 
-  /// Whether the loss and all derivatives are finite; a sum is not as soon as one term is not.
+  /// Whether the loss and all derivatives are finite: one term that is not makes the sum not
+  /// finite.
   fileprivate var isFinite: Bool {
     let sums = layers.map { layer in
       let values = [layer.weights.weights, layer.recurrent?.weights ?? []]

@@ -89,7 +89,7 @@ extension DenseLayerEngine {
       Int64(p.count), &factors, &times)
   }
 
-  /// What is left at t = 0.
+  /// Adds the parts that remain at t = 0.
   private func collectStart() {
     let start = ends.start
     for neuron in 0..<size {
@@ -115,7 +115,8 @@ extension DenseLayerEngine {
     epoch = earlier
   }
 
-  /// The ends of the stretches on both sides of an epoch's start, with the state that the way forwards had there.
+  /// Adds the ends of the two stretches that meet at the start of an epoch, with the forward state
+  /// there.
   private func collect(_ boundary: Boundary, over epochs: Int) {
     let factors = ends.boundary(over: epochs)
     for neuron in 0..<size {

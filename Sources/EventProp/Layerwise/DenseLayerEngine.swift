@@ -1,12 +1,15 @@
 import CRows
 import RealModule
 
-/// The pass of a layer all of whose matrices are dense and all of whose neurons share their parameters.
+/// The pass of a layer with dense matrices whose neurons all share their parameters.
 ///
-/// Between two arrivals from outside lies a *window*. An event reaches every neuron, so nobody's crossing needs to be known beyond the
-/// window's end: one pass over the row adds the weights and evaluates V there, and only a neuron that is at the threshold by then, or
-/// may have had its maximum above it inside, is solved for. The cost of an event is one pass over a row, some eight operations a neuron;
-/// the cost of a spike is one root and the search for the earliest of those found.
+/// A *window* is the time between two arrivals from outside. An event reaches every neuron, so a
+/// crossing that is found beyond the end of the window would be out of date. One pass over the row
+/// adds the weights and evaluates V at the end of the window. The crossing is solved for only where
+/// V is at the threshold by then, or where its maximum may have been above it.
+///
+/// - Complexity: some eight operations a neuron for an event; for a spike one root and the search
+///   for the earliest.
 final class DenseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
@@ -22,11 +25,11 @@ final class DenseLayerEngine: LayerEngine {
   let initial: [LIFState]
   private let arena: Arena
   let maxEvents: Int
-  /// Whether the layer's clock is that of the spikes it reads.
+  /// Whether the layer uses the clock of the spikes that it reads.
   let readsInstants: Bool
   let horizon: TimeScale.Instant
 
-  /// The epoch from whose start the state is seen.
+  /// The epoch from whose start the state is counted.
   private var epoch = 0
   let a: AlignedRow
   let b: AlignedRow
@@ -36,7 +39,7 @@ final class DenseLayerEngine: LayerEngine {
   let times: AlignedRow
   private let slots: UnsafeMutableBufferPointer<Slot>
   let found: UnsafeMutableBufferPointer<Int32>
-  /// What happened, in order: own spike s is s, arrival k of the spikes read is −1 − k.
+  /// The events in order: s for own spike s, −1 − k for arrival k of the spikes read.
   private(set) var order: UnsafeMutableBufferPointer<Int32>
   private(set) var count = 0
 
@@ -73,7 +76,7 @@ final class DenseLayerEngine: LayerEngine {
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
-    // No neuron of the padding ever reaches a threshold.
+    // The padding never reaches a threshold.
     a = AlignedRow(arena, count: size, repeating: -1e100)
     b = AlignedRow(arena, count: size)
     p = AlignedRow(arena, count: size)
@@ -145,7 +148,7 @@ final class DenseLayerEngine: LayerEngine {
     }
   }
 
-  /// Lets the neuron of a slot spike; returns how many slots are in use after it.
+  /// Lets the neuron of a slot spike; returns the number of slots in use afterwards.
   @inline(__always)
   private func fire(
     _ slot: Int, at time: Double, of waiting: Int, _ now: inout TimeScale.Instant,
@@ -163,7 +166,7 @@ final class DenseLayerEngine: LayerEngine {
       now = instant
       return scan(recurrent[row: neuron], now, next)
     }
-    // The others' crossings are known from where they were found, and stay what they are; only this neuron starts anew.
+    // The crossings of the other neurons stay valid; only this neuron starts anew.
     let again = crossing.first(
       excess: reset, current: current, within: next.time - time, endExcess: nil)
     guard time + again.length < next.time else {
@@ -177,7 +180,8 @@ final class DenseLayerEngine: LayerEngine {
     return waiting
   }
 
-  /// Adds a row of weights and finds who spikes before the window ends; returns how many slots are in use.
+  /// Adds a row of weights and finds the neurons that may spike in the window; returns the number
+  /// of slots in use.
   @inline(__always)
   private func scan(
     _ row: UnsafePointer<Double>?, _ now: TimeScale.Instant, _ next: TimeScale.Instant
@@ -188,12 +192,13 @@ final class DenseLayerEngine: LayerEngine {
     var window = crows_window(
       toA: scale.kappa.map { -$0 * iym } ?? -now.c * iym * iys, toB: iys, ym: now.ym, ys: now.ys,
       c: now.c, endYm: end.ym, endYs: end.ys, endC: end.c,
-      // Who is a rounding below the threshold when the window ends is looked at, too.
+      // A neuron that is below the threshold by a rounding at the end of the window counts as a
+      // candidate.
       theta: crossing.theta - 1e-11 * abs(crossing.theta),
       leastCurrent: crossing.leastCurrent, largestGain: crossing.largestGain)
     var candidates = Int(
       crows_arrive(a.values.start, b.values.start, row, Int64(a.count), &window, found.start))
-    // A lane behind the last neuron goes to v_leak as they do, which a long window may see above the threshold.
+    // The padding also tends to v_leak, so that a long window may report it as a candidate.
     while candidates > 0, found[candidates - 1] >= size { candidates -= 1 }
     guard candidates > 0 else { return 0 }
     return recurrent == nil
@@ -224,7 +229,7 @@ final class DenseLayerEngine: LayerEngine {
     return used
   }
 
-  /// After a spike everybody is looked at anew, so only the earliest crossing is worth finding.
+  /// Solves for the earliest crossing only: after a spike every neuron is searched anew.
   private func solveEarliest(
     _ candidates: Int, _ now: TimeScale.Instant, _ next: TimeScale.Instant,
     _ end: TimeScale.Instant
@@ -239,7 +244,8 @@ final class DenseLayerEngine: LayerEngine {
       let endExcess = x * end.ym + z * end.c
       let current = z * now.ys
       if crossing.isAtThreshold(endExcess, current: z * end.ys) { isDelicate = true }
-      // Below the threshold and still rising, or never above the least current, at the best time so far.
+      // The test: V is below the threshold and still rises, or the current is below the least one,
+      // at the best time so far.
       if winner >= 0, endExcess < crossing.theta,
         endExcess <= z * end.ys || current <= crossing.leastCurrent
       {
@@ -260,7 +266,7 @@ final class DenseLayerEngine: LayerEngine {
     return 1
   }
 
-  /// Sees the state from the start of a later epoch.
+  /// Moves the start from which the state is counted to a later epoch.
   @inline(__always)
   private func rebase(to later: Int) {
     if later != epoch { rebase(over: later - epoch) }

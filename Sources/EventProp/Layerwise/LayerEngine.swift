@@ -1,28 +1,31 @@
-/// One layer of a pass, with the memory that it needs.
+/// One layer of a pass, with its memory.
 protocol LayerEngine: AnyObject {
   /// The number of neurons.
   var size: Int { get }
   /// The layer's spikes in the last pass.
   var train: SpikeTrain { get }
 
-  /// Whether no state and no current left the range of numbers in the last pass.
+  /// Whether all states and currents of the last pass are finite.
   var isSound: Bool { get }
 
-  /// Whether in the last pass a neuron was at its threshold, up to rounding, when something reached it.
+  /// Whether something reached a neuron in the last pass while V was at its threshold, up to
+  /// rounding.
   var isDelicate: Bool { get }
 
-  /// Adds λ of each neuron at t = 0, after a way back with everything.
+  /// Adds λ of each neuron at t = 0; the last backward pass must have had `everything`.
   func appendAdjointAtZero(to states: inout [AdjointState])
 
-  /// Finds the spikes of the layer, at most `limit` events, and says whether these are all.
+  /// Finds the spikes of the layer, at most `limit` events; returns whether the layer came to its
+  /// end.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   func forward(from source: SpikeTrain, limit: Int, pace: Pace) throws(SimulationError) -> Bool
 
-  /// Walks the layer's events back: adds to the gradients of its weights, and to ∂L/∂t of the spikes it read.
+  /// Walks the layer's events back; adds to the gradients of its weights, and to ∂L/∂t of the
+  /// spikes that it read.
   ///
-  /// ∂L/∂t of the layer's own spikes must hold the loss's part and what the layer after it sent back. With `everything`, the
-  /// derivatives by parameters and initial states are added up too.
+  /// ∂L/∂t of the layer's own spikes must already hold the parts of the loss and of the next layer.
+  /// With `everything` the derivatives by parameters and initial states are added up too.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   func backward(

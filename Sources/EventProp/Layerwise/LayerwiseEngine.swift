@@ -1,11 +1,12 @@
-/// One network, simulated over and over: the fastest way to a gradient, for training and for measuring.
+/// The fastest way to the gradient of one network that is simulated over and over.
 ///
-/// It goes layer by layer, and of the gradient it computes what is asked for: that of weights and input times for training, or all
-/// of it. Its memory is made once and used again, so that a pass allocates nothing. ``Trajectory`` and ``AdjointTrajectory`` use one
-/// where that is possible. A network with an ``Obstacle`` is simulated one event at a time instead.
+/// The engine goes layer by layer. It computes the gradient by weights and input times, or on
+/// request the whole gradient. It makes its memory once, so that a pass allocates nothing.
+/// ``Trajectory`` and ``AdjointTrajectory`` use an engine where possible. A network with an
+/// ``Obstacle`` is simulated one event at a time instead.
 ///
-/// - Complexity: per event some 8 operations for each neuron reached forwards, and 7 backwards; bytes as many rows of weights. The roots come
-///   on top, one for each spike.
+/// - Complexity: per event some 8 operations forwards and 7 backwards for each neuron reached, and
+///   as many bytes as its rows of weights have; in addition one root for each spike.
 ///
 /// jaxsnn: construct_adjoint_apply_fn.
 package final class LayerwiseEngine {
@@ -21,7 +22,7 @@ package final class LayerwiseEngine {
   /// The horizon in seconds.
   package var horizon: Double { circuit.experiment.horizon }
 
-  /// Why a network is not simulated layer by layer; each names the first layer that it is about.
+  /// Why a network cannot be simulated layer by layer; each case names the first layer concerned.
   package enum Obstacle: Equatable, Sendable {
     /// Synapses have delays.
     case delays(layer: Int)
@@ -31,11 +32,11 @@ package final class LayerwiseEngine {
     case integrators(layer: Int)
     /// Neurons differ in their parameters.
     case unequalNeurons(layer: Int)
-    /// The horizon is more than 2³⁰ epochs of 8 time constants away.
+    /// The horizon is more than 2³⁰ epochs away, each of 8 time constants.
     case longHorizon(layer: Int)
   }
 
-  /// What keeps a network from being simulated layer by layer, or nil.
+  /// The reason why a network cannot be simulated layer by layer, or nil.
   package static func obstacle(for circuit: Circuit) -> Obstacle? {
     for (number, layer) in circuit.experiment.network.layers.enumerated() {
       if layer.imposedSpikes != nil { return .givenSpikes(layer: number) }
@@ -57,7 +58,7 @@ package final class LayerwiseEngine {
 
   /// Prepares a network; nil where it has an ``Obstacle``.
   ///
-  /// A layer that has more events than the experiment allows is taken for one that keeps itself firing.
+  /// The engine gives up a layer with more events than the experiment allows.
   package init?(_ circuit: Circuit) {
     guard Self.obstacle(for: circuit) == nil else { return nil }
     self.circuit = circuit
@@ -85,18 +86,19 @@ package final class LayerwiseEngine {
   /// The number of events of the last forward pass: inputs before the horizon and spikes.
   package var eventCount: Int { inputs.count + layers.reduce(0) { $0 + $1.train.count } }
 
-  /// Whether no state and no current left the range of numbers in the last forward pass.
+  /// Whether all states and currents of the last forward pass are finite.
   var isSound: Bool { layers.allSatisfy(\.isSound) }
 
-  /// Whether the order of the last forward pass's events is a matter of rounding: then they are found one by one instead, from
-  /// states that do not depend on what else happens, so that a tie is a tie to the last bit.
+  /// Whether rounding decided the order of events in the last forward pass.
+  ///
+  /// The caller then simulates one event at a time. There a state does not depend on other events,
+  /// so that a tie is exact to the last bit.
   var isDelicate: Bool { layers.contains(where: \.isDelicate) }
 
   /// Finds all spikes and returns the loss; its explicit ∂L/∂t is kept for ``backward()``.
   ///
-  /// Throws a `SimulationError` when the loss names a spike that did not happen, or when a layer does not come to an end.
-  ///
-  /// `pace` hears of the times of each layer.
+  /// Throws a `SimulationError` where the loss names a spike that did not happen, or where a layer
+  /// exceeds its event limit. `pace` is told the times of each layer.
   package func forward(
     _ queue: InputQueue, _ loss: Loss?, pace: Pace = .free
   ) throws(SimulationError) -> Double? {
@@ -126,10 +128,12 @@ package final class LayerwiseEngine {
     return value
   }
 
-  /// Walks the last forward pass back and adds to the gradients; ``forward(_:_:pace:)`` comes before each.
+  /// Walks the last forward pass back and adds to the gradients; each call needs its own
+  /// ``forward(_:_:pace:)``.
   ///
-  /// A training step needs the weights; with `everything`, the derivatives by parameters and initial states come along. Throws
-  /// `SimulationError.stopped` where `pace` stops it; the gradients are then those of a part of the way.
+  /// With `everything` the derivatives by parameters and initial states are computed too; a
+  /// training step does not need them. Throws `SimulationError.stopped` where `pace` stops it; the
+  /// gradients are then incomplete.
   package func backward(everything: Bool = false, pace: Pace = .free) throws(SimulationError) {
     for number in layers.indices.reversed() {
       let source = number == 0 ? inputs : layers[number - 1].train
@@ -166,10 +170,11 @@ extension TimeScale {
 }
 
 extension Layer {
-  /// Whether the layer is faster with zeros for the synapses that do not exist.
+  /// Whether the layer is faster as a dense one, with zeros for the synapses that do not exist.
   ///
-  /// From about a fifth of all synapses on it is, as the table `density` of engine-table shows: with 10 % a layer of 1000 neurons takes 0.8 of the time
-  /// that it takes with zeros, with 30 % 2.1. Small matrices are left as they are.
+  /// This is so from about a fifth of all synapses on, as the table `density` of engine-table
+  /// shows. A layer of 1000 neurons as a sparse one takes 0.8 of the time with zeros at 10 % of all
+  /// synapses, and 2.1 at 30 %. Small matrices stay as they are.
   fileprivate var isBetterDense: Bool {
     let matrices = [weights, recurrent].compactMap { $0 }
     if matrices.allSatisfy(\.isDense) { return true }

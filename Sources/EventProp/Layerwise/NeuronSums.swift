@@ -2,7 +2,8 @@
 struct NeuronSums {
   let tauMem: AlignedRow
   let tauSyn: AlignedRow
-  /// The derivatives by the other parameters; those by the time constants stay in their rows.
+  /// The derivatives by the other parameters; the derivatives by the time constants stay in their
+  /// rows.
   let others: UnsafeMutableBufferPointer<ParameterGradient>
   let initial: UnsafeMutableBufferPointer<LIFState>
   private let size: Int

@@ -1,10 +1,11 @@
 import CRows
 
-/// What the ends of a neuron's stretches add to the derivatives by its parameters.
+/// The terms that the ends of a neuron's stretches add to the derivatives by its parameters.
 ///
-/// The integrals of λ_V dV/dt and λ_I dI/dt are closed between two changes of a neuron's four constants, so that the derivative is a sum over
-/// the changes: arrivals, own spikes, changes of epoch, and t = 0. Each term is the antiderivative of
-/// ``TimeScale/Antiderivatives`` on one side less that on the other.
+/// The integrals of λ_V dV/dt and λ_I dI/dt have closed forms while a neuron's four constants stay
+/// the same. The derivative is therefore a sum over the changes: arrivals, own spikes, changes of
+/// epoch, and t = 0. Each term is the difference of ``TimeScale/Antiderivatives`` on the two sides
+/// of a change.
 struct ParameterTerms {
   let parameters: LIFParameters
   let scale: TimeScale
@@ -19,7 +20,7 @@ struct ParameterTerms {
       now.time - Double(now.epoch) * scale.epochLength, ratio: now.ys / now.ym)
   }
 
-  /// The factors by which arrivals at an instant count, with the weight and the constants of each neuron.
+  /// The factors of arrivals at an instant, by the weight and by the constants of each neuron.
   func arrivals(at now: TimeScale.Instant) -> crows_times {
     let primitive = antiderivatives(at: now)
     let iym = 1 / now.ym
@@ -29,7 +30,7 @@ struct ParameterTerms {
       cross: iys * primitive.cross)
   }
 
-  /// What a neuron's own spike adds; `after` is its adjoint at the later side.
+  /// Adds the terms of a neuron's own spike; `after` is its adjoint at the later side.
   func addSpike(
     _ spike: SpikeTrain.Spike, before: Constants, after: Constants,
     to gradient: inout ParameterGradient
@@ -50,7 +51,7 @@ struct ParameterTerms {
     )
   }
 
-  /// t = 0, the same for all neurons.
+  /// The antiderivatives at t = 0, the same for all neurons.
   typealias Start = (now: TimeScale.Instant, primitive: TimeScale.Antiderivatives)
 
   var start: Start {
@@ -58,7 +59,7 @@ struct ParameterTerms {
     return (now, antiderivatives(at: now))
   }
 
-  /// What is left at t = 0: the initial state, and the earlier end of the first stretch.
+  /// Adds the terms at t = 0: the initial state, and the earlier end of the first stretch.
   func addStart(
     _ state: LIFState, _ constants: Constants, _ start: Start,
     to gradient: inout ParameterGradient, and initial: inout LIFState
@@ -91,8 +92,10 @@ struct ParameterTerms {
       earlier: scale.faded(Double(epochs) * scale.epochLength, change))
   }
 
-  /// The ends of the stretches on both sides of an epoch's start; `a` and `b` are the state as the earlier epoch sees it, `constants` the adjoint as
-  /// the later one does.
+  /// Adds the ends of the two stretches that meet at the start of an epoch.
+  ///
+  /// `a` and `b` are the state as the earlier epoch counts it, `constants` the adjoint as the later
+  /// one does.
   @inline(__always)
   func atBoundary(_ boundary: Boundary, a: Double, b: Double, _ constants: Constants) -> Times {
     let change = boundary.change

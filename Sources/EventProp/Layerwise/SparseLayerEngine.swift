@@ -1,11 +1,13 @@
 import CRows
 import RealModule
 
-/// The pass of a layer with sparse matrices: an event costs what it reaches, and nothing for the neurons that it does not.
+/// The pass of a layer with sparse matrices: an event costs time only for the neurons that it
+/// reaches.
 ///
-/// A neuron keeps its constants and the epoch from which they are seen; it is brought to the present epoch when something reaches it. A touched
-/// neuron first gets a time before which it cannot spike, which costs a division; its crossing is solved for only when that time comes
-/// before every other event.
+/// A neuron keeps its constants and the epoch from which they count. An event that reaches the
+/// neuron brings it to the present epoch. A touched neuron first gets a time before which it cannot
+/// spike; this costs one division. Its crossing is solved for only when that time comes before
+/// every other event.
 final class SparseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
@@ -24,7 +26,7 @@ final class SparseLayerEngine: LayerEngine {
   private let cells: UnsafeMutableBufferPointer<Cell>
   private let adjoints: UnsafeMutableBufferPointer<AdjointCell>
   private var order: [Int32] = []
-  /// How many changes of epoch there had been after each entry of the order.
+  /// The number of epoch changes so far, after each entry of the order.
   private var marks: [Int32] = []
   private var boundaries: [Boundary] = []
   private let sums: NeuronSums
@@ -38,18 +40,19 @@ final class SparseLayerEngine: LayerEngine {
     var b: Double
   }
 
-  /// A neuron on the way forwards, half a line of the cache: all that an event needs of one that it does not bring nearer to its spike.
+  /// A neuron on the way forwards, in half a cache line: all that most events need.
   private struct Cell {
     var a: Double
     var b: Double
-    /// The time that the queue has for it.
+    /// The time of the neuron in the queue.
     var due = Double.infinity
     var epoch: Int32 = 0
-    /// Whether that time is only a bound of its next spike.
+    /// Whether that time is only a lower bound of its next spike.
     var isTentative = true
   }
 
-  /// How many entries ahead a neuron's state is asked for: about the time that it takes to come from the last cache.
+  /// How many entries ahead a neuron's state is prefetched; this hides the latency of the last
+  /// cache.
   private static let lookahead = 8
 
   /// A neuron on the way back.
@@ -59,14 +62,15 @@ final class SparseLayerEngine: LayerEngine {
     var epoch: Int32 = 0
   }
 
-  /// The rows of a matrix: which neurons an entry reaches, its weight, and the gradient collected at it.
+  /// The rows of a matrix: for each entry the neuron reached, the weight, and the collected
+  /// gradient.
   private final class Rows {
     let weights: [Double]
     let starts: [Int]
     let columns: [Int32]
     let gradient: UnsafeMutableBufferPointer<Double>
 
-    /// Asks for a row's entries.
+    /// Prefetches the entries of a row.
     @inline(__always)
     func prefetch(_ row: Int, gradient isWanted: Bool = false) {
       let count = Int64(starts[row + 1] - starts[row])
@@ -202,7 +206,7 @@ final class SparseLayerEngine: LayerEngine {
     order.append(Int32(truncatingIfNeeded: train.count))
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
-    // Its crossing has happened: a synapse to itself does not come at the same instant by accident.
+    // The crossing has happened: a delivery of the neuron to itself at this instant is no tie.
     cells[neuron].isTentative = true
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
     cells[neuron].due = .infinity
@@ -236,9 +240,9 @@ final class SparseLayerEngine: LayerEngine {
     }
   }
 
-  /// Sees to it that the queue has no later time for a neuron than that of its next spike.
+  /// Ensures that the time in the queue is not later than the next spike of a neuron.
   ///
-  /// A bound that has moved away need not be known: the old one still is one.
+  /// A bound that has become later may stay as it is: the old bound still holds.
   @inline(__always)
   private func predict(
     _ neuron: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
@@ -322,7 +326,7 @@ final class SparseLayerEngine: LayerEngine {
     if everything { collectStart() }
   }
 
-  /// Takes the changes of epoch back that the way forwards made in an event, the last first.
+  /// Takes back the epoch changes that the forward pass made in an event, the last one first.
   private func collectBoundaries(of event: Int) {
     let first = event > 0 ? Int(marks[event - 1]) : 0
     var factors: (epochs: Int32, boundary: ParameterTerms.Boundary)?
@@ -342,7 +346,7 @@ final class SparseLayerEngine: LayerEngine {
     }
   }
 
-  /// What is left at t = 0.
+  /// Adds the terms at t = 0.
   private func collectStart() {
     let start = ends.start
     for neuron in 0..<size where adjoints[neuron].p != 0 || adjoints[neuron].q != 0 {
@@ -373,7 +377,8 @@ final class SparseLayerEngine: LayerEngine {
           crows_prefetch(adjoints.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
           let cell = adjoints[neuron]
           guard cell.p != 0 || cell.q != 0 else { continue }
-          // On the way with everything, changes of epoch are taken back as they were made.
+          // A backward pass with `everything` takes back epoch changes one by one, as they were
+          // made.
           if !everything, Int(cell.epoch) != now.epoch { rebaseAdjoint(neuron, to: now.epoch) }
           let (p, q) = (adjoints[neuron].p, adjoints[neuron].q)
           let weight = weights[entry]

@@ -1,8 +1,9 @@
 /// The spikes of one population in a pass, in order of time.
 ///
-/// Memory that is kept from one pass to the next: nothing is allocated while events are found.
+/// The memory stays from one pass to the next, so that finding events allocates nothing.
 final class SpikeTrain {
-  /// A spike, its instant as its layer's clock has it, and what the way back collects at it.
+  /// A spike: its instant on the clock of its layer, and the derivative that the backward pass
+  /// collects at it.
   struct Spike: BitwiseCopyable {
     var time: Double
     var ym: Double
@@ -21,10 +22,10 @@ final class SpikeTrain {
   private(set) var spikes: UnsafeMutableBufferPointer<Spike>
   private(set) var count = 0
 
-  /// What the last way back with everything found at each spike.
+  /// The values that the last backward pass with `everything` found at each spike.
   private(set) var jumps: UnsafeMutableBufferPointer<Jump>
 
-  /// What the way back found at a spike.
+  /// The values that a backward pass finds at a spike.
   struct Jump: BitwiseCopyable {
     /// λ_V just after the spike.
     var lambdaVAfter: Double
@@ -34,7 +35,7 @@ final class SpikeTrain {
     var transmitted: Double
   }
 
-  /// Keeps what was found at a spike, whose neuron's adjoint has the constants P and Q just after it.
+  /// Keeps the values at a spike; P and Q are the constants of the neuron's adjoint just after it.
   @inline(__always)
   func note(_ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale) {
     let instant = spikes[spike].instant
@@ -51,13 +52,13 @@ final class SpikeTrain {
     jumps = arena.room(for: 64)
   }
 
-  /// Sees to it that there is a place to keep what is found at each spike.
+  /// Makes room for the values at each spike.
   func makeRoomForJumps() {
     guard jumps.count < count else { return }
     jumps = arena.room(for: spikes.count)
   }
 
-  /// Whether all times and currents are numbers.
+  /// Whether all times and currents are finite.
   var isSound: Bool {
     (0..<count).allSatisfy { spikes[$0].time.isFinite && spikes[$0].current.isFinite }
   }

@@ -1,15 +1,17 @@
 import RealModule
 
-/// Two time constants as a clock: what neurons that share them need to know about an instant.
+/// Two time constants as a clock, which gives the factors of an instant to all neurons that share
+/// them.
 ///
 /// Between its events the state of a neuron is two constants A and B,
 ///
 ///     U(t) = V − v_leak = ym A + c B        I(t) = ys B        ym = e^(−a t), ys = e^(−b t)
 ///
-/// so that nothing decays while nothing happens, and an event needs two exponentials however many neurons it reaches. c is a solution
-/// of the homogeneous current's response: κ ys with κ = a/(a − b), where the time constants differ; where they are equal or nearly so it is
-/// the kernel a phi(t), which stays finite. Time counts from the start of an *epoch*, a fixed grid, so that no exponential
-/// leaves the range in which it is precise.
+/// Nothing decays while nothing happens, and an event needs two exponentials, whatever the number
+/// of neurons. c is one solution for the response of V to the current. Where the time constants
+/// differ, c is κ ys with κ = a/(a − b). Where they are equal or nearly so, c is the kernel a phi(t),
+/// which stays finite. Time counts from the start of an *epoch*, an interval of a fixed grid, so that
+/// no exponential loses its precision.
 ///
 /// The adjoint has constants P and Q in the same way: λ_V = P/ym, λ_I = (Q + H P)/ys with H = −(b/a) c/ym.
 struct TimeScale: Equatable, Sendable {
@@ -24,7 +26,7 @@ struct TimeScale: Equatable, Sendable {
   /// b/a = tau_mem/tau_syn: H = −(b/a) c/ym.
   let adjointRatio: Double
 
-  /// The ratios that save an exponential.
+  /// Ratios that replace an exponential.
   enum Ratio: Sendable {
     case twoToOne, equal, any
   }
@@ -44,13 +46,13 @@ struct TimeScale: Equatable, Sendable {
     kernel = SynapticKernel(tauMem: tauMem, tauSyn: tauSyn)
     epochLength = 8 * min(tauMem, tauSyn)
     let spread = kernel.a - kernel.b
-    // Closer than this, κ would cost more digits than the kernel does inside one epoch.
+    // Closer time constants would cost κ more digits than the kernel loses inside one epoch.
     kappa = abs(spread) >= 0.12 * max(kernel.a, kernel.b) ? kernel.a / spread : nil
     adjointRatio = tauMem / tauSyn
     ratio = tauMem == 2 * tauSyn ? .twoToOne : tauMem == tauSyn ? .equal : .any
   }
 
-  /// What two exponentials say about an instant that lies `x` after the start of an epoch.
+  /// The instant `x` after the start of an epoch, from two exponentials.
   @inline(__always)
   private func response(_ x: Double, _ ym: Double, _ ys: Double) -> Double {
     if let kappa { return kappa * ys }
@@ -71,21 +73,22 @@ struct TimeScale: Equatable, Sendable {
     return Instant(time: time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: Int(epoch))
   }
 
-  /// What a unit of current has added to V after x, when both decays over x are known: a phi(x).
+  /// How much a unit of current has added to V after x: a phi(x), from the decays over x.
   @inline(__always)
   func gain(_ x: Double, _ mem: Double, _ syn: Double) -> Double {
     if let kappa { return kappa * (syn - mem) }
     return ratio == .equal ? kernel.a * x * mem : kernel.a * kernel.phi(x)
   }
 
-  /// An instant after another, when the decays between them are known, in its own epoch.
+  /// The instant after another one, counted in its own epoch, from the decays between them.
   @inline(__always)
   func instant(at time: Double, from now: Instant, decays: (mem: Double, syn: Double)) -> Instant {
     if time >= Double(now.epoch + 1) * epochLength { return instant(at: time) }
     return seen(at: time, from: now, decays: decays)
   }
 
-  /// An instant after another, when the decays between them are known, seen from the other's epoch.
+  /// The instant after another one, counted from the epoch of the other, from the decays between
+  /// them.
   @inline(__always)
   func seen(at time: Double, from now: Instant, decays: (mem: Double, syn: Double)) -> Instant {
     let ym = now.ym * decays.mem
@@ -94,14 +97,16 @@ struct TimeScale: Equatable, Sendable {
     return Instant(time: time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: now.epoch)
   }
 
-  /// A later instant, seen from the start of an earlier epoch.
+  /// A later instant, counted from the start of an earlier epoch.
   @inline(__always)
   func seen(_ later: Instant, from epoch: Int) -> Instant {
     later.epoch == epoch ? later : seenFarther(later, from: epoch)
   }
 
-  /// Beyond 600 of the slower time constant nothing has been left for long; farther off, the exponentials would be 0 and no longer say which of V and
-  /// I was the larger.
+  /// The longest time that is computed: 600 of the slower time constant.
+  ///
+  /// Nothing remains of a state after that time. Beyond it both exponentials would be 0 and hide
+  /// whether V or I was larger.
   @inline(never)
   private func seenFarther(_ later: Instant, from epoch: Int) -> Instant {
     let x = min(later.time - Double(epoch) * epochLength, 600 * max(tauMem, tauSyn))
@@ -110,13 +115,13 @@ struct TimeScale: Equatable, Sendable {
     return Instant(time: later.time, ym: ym, ys: ys, c: response(x, ym, ys), epoch: epoch)
   }
 
-  /// The decays over a whole number of epochs, and what moves between the two constants.
+  /// The decays over whole epochs, and the parts that move between the two constants.
   struct Rebase: Sendable {
     var mem: Double
     var syn: Double
-    /// What B adds to A.
+    /// The part of B that is added to A.
     var toA: Double
-    /// What P adds to Q.
+    /// The part of P that is added to Q.
     var toQ: Double
   }
 
@@ -128,13 +133,13 @@ struct TimeScale: Equatable, Sendable {
       toQ: kernel.b * phi)
   }
 
-  /// Antiderivatives at an instant, by which the derivatives of the time constants are added up.
+  /// Antiderivatives at an instant, from which the derivatives by the time constants are computed.
   ///
   /// While A, B, P and Q are constant,
   ///
   ///     ∫ λ_V dV/dt dt = P (A mem + B gain)        ∫ λ_I dI/dt dt = B (Q syn + P cross)
   ///
-  /// where the values at the later end less those at the earlier end are meant.
+  /// Each integral is the value at the later end minus the value at the earlier end.
   struct Antiderivatives: Sendable {
     var mem: Double
     var gain: Double
@@ -142,9 +147,10 @@ struct TimeScale: Equatable, Sendable {
     var cross: Double
   }
 
-  /// The antiderivatives `x` after the start of an epoch, at the start of a later one; gain and cross times the decay of V over x.
+  /// The antiderivatives `x` after the start of an epoch, for P at the start of a later epoch; gain
+  /// and cross are multiplied by the decay of V over x.
   ///
-  /// P of the later epoch is multiplied by that decay, which may be as good as nothing where the product is not.
+  /// That decay also multiplies P of the later epoch. It can be tiny although the product is not.
   func faded(_ x: Double, _ change: Rebase) -> Antiderivatives {
     let a = kernel.a
     let b = kernel.b

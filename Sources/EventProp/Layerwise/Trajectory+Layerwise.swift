@@ -1,6 +1,9 @@
 extension Trajectory {
-  /// Simulates layer by layer; nil where the network has something that a ``LayerwiseEngine`` does not know, or where an event limit or the range of
-  /// numbers is reached, so that the order of events over all layers matters.
+  /// Simulates layer by layer; nil where only a pass of one event at a time is possible.
+  ///
+  /// This is so for a network with an ``LayerwiseEngine/Obstacle``. It is also so where the order
+  /// of events over all layers matters, because an event limit is reached or a state is no finite
+  /// number.
   init?(layerwise circuit: Circuit, pace: Pace) throws(SimulationError) {
     let experiment = circuit.experiment
     guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
@@ -20,7 +23,7 @@ extension Trajectory {
 }
 
 extension Circuit {
-  /// Whether two successive events, not both of them inputs, may be at one instant but for rounding.
+  /// Whether two successive events may fall on one instant up to rounding; two inputs do not count.
   fileprivate func areDelicate(_ events: [Event]) -> Bool {
     let instants = flows.map(\.parameters.instant)
     var last: (time: Double, neuron: Int?) = (-.infinity, nil)
@@ -36,17 +39,23 @@ extension Circuit {
 }
 
 extension LIFParameters {
-  /// Events nearer to each other than this, in seconds, may be at one instant but for rounding: a ten-thousandth of what the conditioning
-  /// of a crossing that is not grazing leaves of 53 bits.
+  /// The distance in seconds below which two events may fall on one instant up to rounding.
+  ///
+  /// It is a ten-thousandth of the precision that 53 bits leave to a crossing that does not graze.
   var instant: Double { 1e-11 * min(tauMem, tauSyn) }
 }
 
 extension AdjointTrajectory {
-  /// Where λ is larger, it is found one event at a time instead: so near the end of the range of numbers it depends on the order of the
-  /// sums whether one is left.
+  /// The largest λ that is taken from a pass layer by layer.
+  ///
+  /// A larger λ is computed one event at a time: near the largest number, the order of the sums
+  /// decides whether λ stays finite.
   private static let mostLambda = 1e290
 
-  /// Walks back layer by layer; nil where the loss reads potentials, the trajectory was not simulated layer by layer, or λ leaves the range of numbers.
+  /// Walks back layer by layer; nil where this is not possible.
+  ///
+  /// It is not possible where the loss reads potentials, where the trajectory was not simulated
+  /// layer by layer, or where λ is no finite number.
   init?(
     layerwise trajectory: Trajectory, _ evaluation: LossEvaluation, pace: Pace
   ) throws(SimulationError) {
@@ -91,7 +100,8 @@ extension AdjointTrajectory {
       let parameters = flows[neuron].parameters
       let jump = trains[train].jumps[place]
       let explicit = evaluation.spikeTimeGradients[event]
-      // The layers after the one that the loss reads send nothing back, so that one of the two is zero.
+      // Layers after the layer that the loss reads send nothing back, so one of the two terms is
+      // zero.
       let transition = AdjointTransition(
         lambdaVAfter: jump.lambdaVAfter,
         resetHeight: parameters.vThreshold - parameters.vReset,
@@ -117,7 +127,7 @@ extension AdjointTrajectory {
 }
 
 extension LayerwiseEngine {
-  /// Finds the events of an experiment anew.
+  /// Simulates an experiment anew.
   fileprivate convenience init?(
     again circuit: Circuit, pace: Pace
   ) throws(SimulationError) {
@@ -126,7 +136,7 @@ extension LayerwiseEngine {
     guard try findsEnd(queue, pace: pace) else { return nil }
   }
 
-  /// Finds all events; whether they come to an end.
+  /// Finds all events; returns whether they come to an end.
   fileprivate func findsEnd(
     _ queue: InputQueue, pace: Pace = .free
   ) throws(SimulationError) -> Bool {
@@ -139,8 +149,9 @@ extension LayerwiseEngine {
     }
   }
 
-  /// The events of all layers in one order, and the number of spikes of each neuron: at one instant inputs come first, then lower
-  /// layers.
+  /// The events of all layers in one order, and the number of spikes of each neuron.
+  ///
+  /// At one instant inputs come first, then lower layers.
   fileprivate func events(_ queue: InputQueue) -> (all: [Event], spikeCounts: [Int]) {
     let inputs = queue.spikes
     var counts = [Int](filledWith: 0, count: network.neuronCount)
@@ -186,7 +197,8 @@ extension LayerwiseEngine {
 }
 
 extension Trajectory {
-  /// Says where each event is in the spike trains of a pass: which train, 0 for the inputs and layers from 1, and which spike in it.
+  /// For each event, its spike train (0 for the inputs, layers from 1) and its position in the
+  /// train.
   @inline(__always)
   fileprivate func forEachPlace(_ body: (_ event: Int, _ train: Int, _ spike: Int) -> Void) {
     let layerOf = circuit.layerOf

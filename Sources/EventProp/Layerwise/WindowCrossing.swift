@@ -2,17 +2,18 @@ import RealModule
 
 /// The first crossing of a neuron inside a window, with the decays up to it.
 ///
-/// The same answer as ``ThresholdCrossing``, reached faster where a window's end has been evaluated already: for tau_mem = 2 tau_syn in
-/// closed form, otherwise by Newton's iteration from the root of a parabola. Whatever is ill-conditioned or unusual is handed on to
-/// ``ThresholdCrossing``.
+/// The result is the same as from ``ThresholdCrossing``, but faster where V at the end of the
+/// window is known. For tau_mem = 2 tau_syn it is a closed form, otherwise Newton's iteration from
+/// the root of a parabola. Ill-conditioned and unusual states go to ``ThresholdCrossing``.
 struct WindowCrossing {
   /// v_th − v_leak.
   let theta: Double
-  /// The least current that can lift V to a maximum above the threshold; infinite where no maximum can lie between two crossings.
+  /// The least current that can lift V to a maximum above the threshold; infinite where no maximum
+  /// can lie between two crossings.
   let leastCurrent: Double
   /// The largest part of a unit current that reaches V, with a margin for rounding.
   let largestGain: Double
-  /// Events nearer to each other than this, in seconds, may be at one instant but for rounding.
+  /// The distance in seconds below which two events may fall on one instant up to rounding.
   let instant: Double
   private let general: ThresholdCrossing
   private let vLeak: Double
@@ -26,7 +27,7 @@ struct WindowCrossing {
     abs(excess - theta) <= 1e-11 * (abs(theta) + abs(current))
   }
 
-  /// How long until the crossing, infinite when there is none, and the decays over that length.
+  /// The length until the crossing, infinite when there is none, and the decays over it.
   struct Root {
     var length: Double
     var decays: (mem: Double, syn: Double)
@@ -52,7 +53,8 @@ struct WindowCrossing {
     excess: Double, current: Double, within length: Double, endExcess: Double?
   ) -> Root {
     guard theta > 0 else { return generally(excess, current, length) }
-    // A state at the threshold, by an arrival at the very instant of the crossing, spikes at once if V is rising.
+    // A state can be at the threshold when an arrival falls on the instant of the crossing; it
+    // spikes at once if V rises.
     if excess >= theta {
       return current > excess ? Root(length: 0, decays: (1, 1)) : .none
     }
@@ -63,13 +65,13 @@ struct WindowCrossing {
       let discriminant = (rise * rise).addingProduct(-4 * current, missing)
       if discriminant > 1e-4 * rise * rise {
         let y = 2 * missing / (rise + discriminant.squareRoot())
-        // Far below the leak, V never rises as far as both roots of the parabola would have it.
+        // Far below v_leak, the parabola predicts a rise of V that does not happen.
         guard y < 1 else { return .none }
         let decay = 1 - y
         return Root(
           length: -scale.tauMem * Double.log(decay), decays: (decay, decay * decay))
       }
-      // Far from a double root there is none at all.
+      // Far from a double root there is no root at all.
       if discriminant < -1e-4 * rise * rise { return .none }
     } else if let endExcess, endExcess >= theta,
       let root = newton(excess, current, rise, length, endExcess)
@@ -79,7 +81,7 @@ struct WindowCrossing {
     return generally(excess, current, length)
   }
 
-  /// Newton's iteration; nil where it does not settle at once.
+  /// Newton's iteration; nil where it does not converge quickly.
   @inline(__always)
   private func newton(
     _ excess: Double, _ current: Double, _ rise: Double, _ length: Double, _ endExcess: Double

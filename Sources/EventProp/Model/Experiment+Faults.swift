@@ -1,5 +1,5 @@
 extension Experiment {
-  /// Everything that makes the experiment one that cannot be run; empty for a valid one.
+  /// Every reason why the experiment cannot be run; empty for a valid one.
   ///
   /// - Complexity: O(neurons + synapses + input spikes).
   public var faults: [ExperimentFault] {
@@ -13,7 +13,7 @@ extension Experiment {
   }
 }
 
-/// Faults as they are found.
+/// Collects the faults.
 struct FaultList {
   private(set) var all: [ExperimentFault] = []
 
@@ -31,7 +31,7 @@ struct FaultList {
 }
 
 extension Network {
-  /// The faults of a network that stands for itself, as a batch uses it.
+  /// The faults of a network by itself, as a batch uses it.
   package var faults: [ExperimentFault] {
     var faults = FaultList()
     addFaults(to: &faults)
@@ -117,7 +117,7 @@ extension Synapses {
     }
     faults.add(Rules.count(weights.count, entryCount), at: matrix)
     faults.add(Rules.count(delays?.count ?? weights.count, weights.count), at: matrix)
-    // A sum is NaN as soon as one term is: most matrices are passed over at the speed of memory.
+    // One NaN makes the sum NaN, so a single sum passes most matrices at the speed of memory.
     if !weights.isFinite {
       for (entry, weight) in weights.enumerated() {
         faults.add(

@@ -16,7 +16,7 @@ public struct InputSpike: Equatable, Sendable {
 
 /// The whole description of one run: a network, its input, a horizon and a loss.
 public struct Experiment: Equatable, Sendable {
-  /// What the experiment is called.
+  /// The name of the experiment.
   public var title: String
   /// One or two sentences about it.
   package var about: String?
@@ -26,16 +26,18 @@ public struct Experiment: Equatable, Sendable {
   public var inputSpikes: [InputSpike]
   /// The horizon `t_max` in seconds: an event happens if its time is earlier.
   public var horizon: Double
-  /// The most events of the whole run, 2 000 000 by default; a run that the limit cuts says so in ``Trajectory/truncations``.
+  /// The most events of the whole run, 2 000 000 by default; ``Trajectory/truncations`` tells
+  /// whether it cut the run.
   public var maxEvents: Int?
   /// The loss; without one there is a forward pass only.
   public var loss: Loss?
 
-  /// The event limit where an experiment names none: far above any network that is stepped by hand, and
-  /// low enough that a runaway ends in seconds.
+  /// The event limit of an experiment that names none.
+  ///
+  /// It is far above any network that a user steps by hand, and it ends a runaway in seconds.
   package static let defaultMaxEvents = 2_000_000
 
-  /// Creates an experiment; nothing is checked here, see ``faults``.
+  /// Creates an experiment without a check; see ``faults``.
   public init(
     title: String, about: String? = nil, network: Network, inputSpikes: [InputSpike],
     horizon: Double, maxEvents: Int? = nil, loss: Loss? = nil

@@ -1,8 +1,8 @@
 extension ExperimentFault: CustomStringConvertible {
-  /// The fault in plain English: the place, what was found there, and what is allowed.
+  /// The fault in plain English: the place, the value found there, and the values allowed.
   public var description: String { "\(subject) \(violation.words)" }
 
-  /// The place, named more closely where the violation tells which number of it is meant.
+  /// The place, with the number concerned where the violation names one.
   private var subject: String {
     switch (place, violation) {
     case (.network, .tooSmall), (.network, .outOfRange): "the number of inputs of the network"

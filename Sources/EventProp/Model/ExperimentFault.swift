@@ -1,11 +1,11 @@
-/// Why an experiment cannot be run: a fact with its evidence, and the place that it is about.
+/// Why an experiment cannot be run: a place, the evidence, and the values allowed.
 ///
 /// No function of the library computes on an experiment that has faults. ``Experiment/faults`` lists them, and
 /// ``Trajectory/init(of:pace:)`` throws them as ``SimulationError/invalid(_:)``.
 public struct ExperimentFault: Error, Hashable, Sendable {
-  /// What the fault is about.
+  /// The place of the fault.
   public let place: Place
-  /// What is wrong, and what is allowed.
+  /// What is wrong, and which values are allowed.
   public let violation: Violation
 
   /// Creates a fault.
@@ -20,7 +20,7 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case network
     /// The horizon.
     case horizon
-    /// The event limit of a layer, or that of the run.
+    /// The event limit of a layer or of the run.
     case maxEvents(layer: Int?)
     /// A number that has a name: a weight, a delay, a parameter or an initial state of a neuron, an input time, a target.
     case parameter(Parameter)
@@ -30,7 +30,7 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case layer(Int)
     /// A matrix into a layer, or within it.
     case matrix(layer: Int, isRecurrent: Bool)
-    /// A spike that is given, by its neuron and its position among that neuron's.
+    /// A given spike, by its neuron and its position in the neuron's list.
     case imposedSpike(layer: Int, neuron: Int, spike: Int)
     /// The loss as a whole.
     case loss
@@ -38,7 +38,7 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case lossItem(Int)
   }
 
-  /// What is wrong, with what was found and what is allowed.
+  /// What is wrong, with the value found and the values allowed.
   public enum Violation: Hashable, Sendable {
     /// A number is NaN or infinite.
     case notFinite
@@ -48,17 +48,17 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case negative(Double)
     /// A whole number is below the least that is allowed.
     case tooSmall(Int, least: Int)
-    /// No such channel, neuron, layer or position: `count` of them exist, from 0.
+    /// There is no such channel, neuron, layer or position: `count` of them exist, counted from 0.
     case outOfRange(Int, count: Int)
-    /// A list has another length than what it describes.
+    /// A list does not have one value for each thing that it describes.
     case wrongCount(Int, expected: Int)
-    /// A matrix has another shape than `[before × this]`.
+    /// A matrix does not have the shape `[before × this]`.
     case wrongShape(rows: Int, columns: Int, expectedRows: Int, expectedColumns: Int)
     /// A neuron would restart at or above its threshold.
     case resetNotBelowThreshold(reset: Double, threshold: Double)
     /// A spiking neuron would start at or above its threshold.
     case startsAtThreshold(potential: Double, threshold: Double)
-    /// A given spike comes before the one in front of it; times in seconds.
+    /// A given spike is earlier than the one before it in the list; times in seconds.
     case notAfter(Double, previous: Double)
     /// A leaky integrator is given spikes.
     case spikeOfIntegrator

@@ -17,7 +17,7 @@ public struct LIFParameters: Hashable, Sendable {
   /// The potential v_reset at which V restarts after a spike.
   public var vReset: Double
 
-  /// Creates parameters; the defaults are those of jaxsnn.
+  /// Creates parameters; the default values are the ones of jaxsnn.
   public init(
     tauMem: Double = 10e-3, tauSyn: Double = 5e-3, vThreshold: Double = 0.6, vLeak: Double = 0,
     vReset: Double = 0

@@ -1,4 +1,5 @@
-/// Layers of neurons; each reads the spikes of the one before it, the first reads the inputs.
+/// Layers of neurons: each layer reads the spikes of the layer before it, and the first one reads
+/// the inputs.
 public struct Network: Equatable, Sendable {
   /// The number of input channels.
   public var inputs: Int
@@ -27,7 +28,7 @@ public struct Network: Equatable, Sendable {
     return offsets
   }
 
-  /// The layer and the place in it of a neuron counted across layers, which must exist.
+  /// The layer and the position in it of a neuron counted across layers; the neuron must exist.
   ///
   /// - Complexity: O(layers).
   public func place(of neuron: Int) -> (layer: Int, index: Int) {
@@ -43,7 +44,7 @@ public struct Network: Equatable, Sendable {
 
 /// One population of neurons and the synapses that reach it.
 public struct Layer: Equatable, Sendable {
-  /// What a neuron does at its threshold.
+  /// The behaviour of a neuron at its threshold.
   public enum NeuronKind: String, CaseIterable, Sendable {
     /// A leaky integrate-and-fire neuron: it spikes and resets.
     case lif
@@ -63,16 +64,18 @@ public struct Layer: Equatable, Sendable {
   public var weights: Synapses
   /// The synapses within the layer, `[this × this]`, self-connections included.
   public var recurrent: Synapses?
-  /// The most events of the layer itself, jaxsnn's `n_spikes`; nil for no limit.
+  /// The most events of the layer itself, as `n_spikes` of jaxsnn; nil for no limit.
   ///
-  /// Its own spikes count, and every arrival from outside it or delayed; after the last one it takes no arrivals and
-  /// does not spike.
+  /// The layer's own spikes count, and so does every arrival that is delayed or comes from outside.
+  /// After the last counted event the layer takes no arrivals and does not spike.
   public var maxEvents: Int?
 
-  /// Spike times of each neuron, in seconds and in order, where they are given and not found.
+  /// The given spike times of each neuron, in seconds and in order; nil where the simulation finds
+  /// them.
   ///
-  /// A replay, as of a recording from hardware: the neuron spikes and resets at these times whatever its V, and at no
-  /// other. Where V is not at the threshold the gradient is approximate.
+  /// Given times replay, for example, a recording from hardware. The neuron spikes and resets at
+  /// these times whatever its V, and at no other time. Where V is not at the threshold, the
+  /// gradient is approximate.
   ///
   /// jaxsnn: step_existing.
   public var imposedSpikes: [[Double]]?
@@ -80,9 +83,10 @@ public struct Layer: Equatable, Sendable {
   /// The number of neurons.
   package var size: Int { parameters.count }
 
-  /// Creates a layer of spiking neurons that start at rest, where nothing else is said.
+  /// Creates a layer; by default its neurons spike and start at rest.
   ///
-  /// Lists and matrices whose sizes differ are ``Experiment/faults``.
+  /// Nothing is checked here: a list or a matrix of the wrong size is one of the
+  /// ``Experiment/faults``.
   public init(
     name: String, parameters: [LIFParameters], weights: Synapses, recurrent: Synapses? = nil,
     kinds: [NeuronKind]? = nil, initial: [LIFState]? = nil, maxEvents: Int? = nil

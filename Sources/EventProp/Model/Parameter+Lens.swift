@@ -66,7 +66,7 @@ package protocol LayerValues {
 }
 
 extension LayerValues {
-  /// The matrix of the synapses within the layer, or of those from the layer before.
+  /// The matrix of the synapses within the layer, or of the synapses from the layer before.
   package subscript(recurrent isRecurrent: Bool) -> Matrix? { isRecurrent ? recurrent : weights }
 }
 
@@ -82,7 +82,7 @@ package protocol ParameterValues {
 }
 
 extension ParameterValues {
-  /// The number that belongs to a parameter; one whose matrix, delays or target do not exist reads as 0.
+  /// The number for a parameter; 0 where its matrix, its delays or its target do not exist.
   fileprivate subscript(of parameter: Parameter) -> Double {
     get {
       switch parameter {
@@ -134,8 +134,8 @@ extension LayerGradient: LayerValues {}
 extension Experiment: ParameterValues {
   /// The value of a parameter; times in seconds.
   ///
-  /// A parameter whose matrix or target does not exist reads as 0, and what is written to it is dropped. The layer, the neuron, the
-  /// entry of a matrix and the input spike must exist.
+  /// The value is 0 where its matrix, its delays or its target do not exist, and a value written there
+  /// is dropped. The layer, the neuron, the entry of a matrix and the input spike must exist.
   public subscript(parameter: Parameter) -> Double {
     get { self[of: parameter] }
     set { self[of: parameter] = newValue }
@@ -163,8 +163,8 @@ extension Experiment: ParameterValues {
 extension Gradient: ParameterValues {
   /// The derivative of the loss by a parameter; loss per second where the parameter is a time.
   ///
-  /// A parameter whose matrix or target does not exist reads as 0, and what is written to it is dropped. The layer, the neuron, the
-  /// entry of a matrix and the input spike must exist.
+  /// The value is 0 where its matrix, its delays or its target do not exist, and a value written there
+  /// is dropped. The layer, the neuron, the entry of a matrix and the input spike must exist.
   public subscript(parameter: Parameter) -> Double {
     get { self[of: parameter] }
     set { self[of: parameter] = newValue }

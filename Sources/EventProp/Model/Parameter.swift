@@ -1,4 +1,4 @@
-/// One number of an experiment: what a gradient has a derivative by.
+/// One number of an experiment that a gradient has a derivative by.
 ///
 /// Layers, neurons of a layer and input spikes are counted from 0, as in ``Gradient``. The subscripts
 /// `experiment[parameter]` and `gradient[parameter]` read and write the number and the derivative by it.
@@ -15,10 +15,11 @@ public enum Parameter: Hashable, Sendable {
   case initialCurrent(layer: Int, neuron: Int)
   /// The time of an input spike in seconds, by the position of the spike in the experiment's list.
   case inputTime(Int)
-  /// A target of the loss in seconds, by the position of its neuron in the loss and the ordinal of the spike it is for.
+  /// A target of the loss in seconds, by the position of its neuron in the loss and the number of
+  /// the spike, from 0.
   case target(Int, spike: Int)
 
-  /// What a parameter is; the raw values are the keys of a report.
+  /// The kind of a parameter; the raw values are the keys of a report.
   package enum Quantity: String, CaseIterable, Sendable {
     case weights, recurrent, delays
     case recurrentDelays = "recurrent_delays"
@@ -32,24 +33,24 @@ public enum Parameter: Hashable, Sendable {
     case inputTimes = "input_times"
     case targets
 
-    /// The quantities of which a layer has its own values: all but input times and targets.
+    /// The quantities that each layer has for itself: all but input times and targets.
     package static let ofLayers = allCases.filter { $0 != .inputTimes && $0 != .targets }
-    /// The quantities of which each neuron has one value, by the names that presets give them.
+    /// The quantities with one value per neuron, by the names of presets.
     package static let ofNeurons = ofLayers.filter { !$0.isSynaptic }
 
-    /// The parameter of a neuron, where it is one.
+    /// The parameter of a neuron; nil for other quantities.
     package var field: LIFParameters.Field? { LIFParameters.Field(rawValue: rawValue) }
 
-    /// Whether there is a value for each synapse of a matrix.
+    /// Whether each synapse of a matrix has a value.
     package var isSynaptic: Bool { isRecurrent || self == .weights || self == .delays }
 
-    /// Whether the synapses are those within a layer.
+    /// Whether the synapses lie within the layer.
     package var isRecurrent: Bool { self == .recurrent || self == .recurrentDelays }
 
     /// Whether the values are times, in seconds.
     package var isTime: Bool { dimension == .time }
 
-    /// What the values are measured in; derivatives by values of one dimension are sums of the same λ.
+    /// The unit of the values; derivatives by values of one dimension are sums of the same λ.
     package enum Dimension: Hashable, Sendable {
       case time, potential, current
     }
@@ -64,7 +65,7 @@ public enum Parameter: Hashable, Sendable {
     }
   }
 
-  /// What the parameter is.
+  /// The kind of the parameter.
   package var quantity: Quantity {
     switch self {
     case .weight(let synapse): synapse.isRecurrent ? .recurrent : .weights
@@ -81,7 +82,8 @@ public enum Parameter: Hashable, Sendable {
     }
   }
 
-  /// The parameters whose derivatives are measured on one scale: those of one matrix, or one quantity of all neurons.
+  /// Parameters whose derivatives are measured on one scale: one matrix, or one quantity of all
+  /// neurons.
   package var kind: GradientPart {
     switch self {
     case .weight(let synapse), .delay(let synapse): GradientPart(layer: synapse.layer, quantity)
@@ -112,7 +114,8 @@ public enum Parameter: Hashable, Sendable {
     }
   }
 
-  /// A quantity of each of some neurons, counted across layers; the quantity is one of ``Quantity/ofNeurons``.
+  /// The parameters of one quantity for some neurons, counted across layers; the quantity is one of
+  /// ``Quantity/ofNeurons``.
   package static func each(
     _ quantity: Quantity, of neurons: some Sequence<Int>, in network: Network
   ) -> [Parameter] {

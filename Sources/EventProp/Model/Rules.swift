@@ -1,6 +1,7 @@
-/// What a single number of an experiment may be: the rules that ``Experiment/faults`` applies, and that a reader asks for one value.
+/// The rules for a single number of an experiment; ``Experiment/faults`` applies them, and so does
+/// a reader.
 ///
-/// Each rule answers nil, or what is wrong.
+/// Each rule returns nil, or what is wrong.
 package enum Rules {
   /// A number is finite.
   package static func finite(_ value: Double) -> ExperimentFault.Violation? {
@@ -22,7 +23,7 @@ package enum Rules {
     value >= least ? nil : .tooSmall(value, least: least)
   }
 
-  /// A number counts one of `count` things from 0.
+  /// A number is a valid position among `count` things, counted from 0.
   package static func index(_ value: Int, of count: Int) -> ExperimentFault.Violation? {
     (0..<max(0, count)).contains(value) ? nil : .outOfRange(value, count: count)
   }
@@ -32,14 +33,15 @@ package enum Rules {
     found == expected ? nil : .wrongCount(found, expected: expected)
   }
 
-  /// A neuron restarts below its threshold; of numbers that are not finite other rules speak.
+  /// A neuron restarts below its threshold; other rules report numbers that are not finite.
   package static func reset(_ parameters: LIFParameters) -> ExperimentFault.Violation? {
     let (reset, threshold) = (parameters.vReset, parameters.vThreshold)
     return reset >= threshold && reset.isFinite && threshold.isFinite
       ? .resetNotBelowThreshold(reset: reset, threshold: threshold) : nil
   }
 
-  /// A neuron whose spikes are found starts below its threshold; an integrator, or a neuron with given spikes, may start anywhere.
+  /// A neuron that finds its spikes starts below its threshold; an integrator or a neuron with
+  /// given spikes may start anywhere.
   package static func start(
     _ kind: Layer.NeuronKind, _ state: LIFState, _ parameters: LIFParameters,
     hasGivenSpikes: Bool = false
@@ -49,7 +51,9 @@ package enum Rules {
       ? .startsAtThreshold(potential: state.potential, threshold: parameters.vThreshold) : nil
   }
 
-  /// The given spikes of a neuron come from t = 0 on, in order of time, and each once if they are `distinct`; integrators have none.
+  /// Given spikes are not before t = 0 and are in order of time; integrators have none.
+  ///
+  /// No two are equal if they must be `distinct`.
   package static func imposedSpikes(
     _ times: [Double], of kind: Layer.NeuronKind, distinct: Bool = false
   ) -> (spike: Int, violation: ExperimentFault.Violation)? {
@@ -65,7 +69,8 @@ package enum Rules {
 }
 
 extension LIFParameters.Field {
-  /// What is wrong with a value of the parameter, seen for itself; nil where nothing is.
+  /// What is wrong with a value of the parameter, without regard to other parameters; nil for a
+  /// valid one.
   package func violation(_ value: Double) -> ExperimentFault.Violation? {
     isTime ? Rules.positive(value) : Rules.finite(value)
   }

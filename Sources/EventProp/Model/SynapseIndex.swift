@@ -39,7 +39,7 @@ extension Circuit {
       entry: entry)
   }
 
-  /// The number of the projection of a synapse, which the network must have.
+  /// The number of a synapse's projection; the network must have it.
   package func projection(of synapse: SynapseIndex) -> Int {
     let number = projections.firstIndex {
       $0.target == synapse.layer && $0.isRecurrent == synapse.isRecurrent

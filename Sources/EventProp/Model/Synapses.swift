@@ -13,9 +13,9 @@ public struct Synapses: Equatable, Sendable {
   public let columns: Int
   /// The weight of each entry.
   public var weights: [Double]
-  /// The delay of each entry in seconds (≥ 0), or nil when none was asked for.
+  /// The delay of each entry in seconds (≥ 0); nil for a matrix without delays.
   public var delays: [Double]?
-  /// Which synapses exist; nil when all do.
+  /// The existing synapses; nil for a dense matrix.
   package let pattern: Pattern?
 
   /// The synapses that a sparse matrix has.
@@ -24,9 +24,9 @@ public struct Synapses: Equatable, Sendable {
     package let rowStarts: [Int]
     /// The postsynaptic neuron of each entry.
     package let columns: [Int]
-    /// Whether the columns of every row ascend, so that a neuron is found without a look at all of them.
+    /// Whether the columns of every row ascend, so that a binary search finds a neuron.
     package let isAscending: Bool
-    /// Synapses that were asked for outside the matrix; an experiment that has some is not run.
+    /// Synapses outside the matrix; an experiment with such synapses is not run.
     let strays: [Stray]
 
     /// A place outside a matrix.
@@ -53,7 +53,8 @@ public struct Synapses: Equatable, Sendable {
     }
   }
 
-  /// Creates a dense matrix; `weights` has `rows · columns` values, row by row, and `delays` as many.
+  /// Creates a dense matrix; `weights` has `rows · columns` values, row by row, and so has
+  /// `delays`.
   ///
   /// Nothing is checked here: a matrix of another size is one of the ``Experiment/faults``.
   public init(rows: Int, columns: Int, weights: [Double], delays: [Double]? = nil) {
@@ -102,7 +103,7 @@ public struct Synapses: Equatable, Sendable {
   /// Whether every pair of neurons has a synapse.
   package var isDense: Bool { pattern == nil }
 
-  /// How many values a matrix of this shape has.
+  /// The number of values that a dense matrix of this shape has.
   package var entryCount: Int {
     if let pattern { return pattern.columns.count }
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)

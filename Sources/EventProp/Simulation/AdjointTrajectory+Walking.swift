@@ -1,7 +1,8 @@
 extension AdjointTrajectory {
-  /// Calls `body` with λ of all neurons just before each event, from the last event back.
+  /// Calls `body` with λ of all neurons just before each event, from the last event to the first.
   ///
-  /// The states are those of ``state(of:at:side:)``, bit for bit; to have them in this order costs less than to ask for each.
+  /// The states are bit for bit the results of ``state(of:at:side:)``. This walk costs less than
+  /// separate calls.
   ///
   /// - Complexity: O(events · neurons), most of it for neurons whose λ is not zero.
   package func forEachEventBackwards(
@@ -20,7 +21,7 @@ extension AdjointTrajectory {
       AdjointFlow(trajectory.circuit.flows[$0].kernel, drive: evaluation.drives[$0])
     }
     let isDriven = evaluation.drives.map { $0 != 0 }
-    // λ of each neuron where it is known, at its next spike or the horizon.
+    // The known λ of each neuron, at its next spike or the horizon.
     var known = states
     var times = [Double](repeating: trajectory.experiment.horizon, count: neurons.count)
     for (event, happened) in trajectory.events.enumerated().reversed() {

@@ -6,7 +6,7 @@ public struct AdjointTrajectory: Sendable {
   public let trajectory: Trajectory
   /// The loss of the run.
   package let evaluation: LossEvaluation
-  /// How it was computed: exactly, or wrong on purpose.
+  /// The rule of the adjoint: exact, or altered on purpose.
   package let rule: AdjointRule
   /// The derivative of the loss by every parameter of the experiment.
   public let gradient: Gradient
@@ -16,12 +16,13 @@ public struct AdjointTrajectory: Sendable {
   package let transitions: [AdjointTransition?]
   /// λ of every neuron at t = 0, neurons counted across layers.
   public let atZero: [AdjointState]
-  /// Where λ left the range of numbers on the way back, so that nothing before it is known; nil for a complete way back.
+  /// Where λ stopped being finite on the way back, so that no earlier λ is known; nil for a complete
+  /// way back.
   package let overflow: Overflow?
   /// λ_I of the spiking neuron in each event.
   private let currents: [Double]
 
-  /// The event on the way back at which λ of a neuron is no finite number any more.
+  /// The event on the way back at which λ of a neuron is no longer finite.
   package struct Overflow: Equatable, Sendable {
     /// The number of the event.
     package let event: Int
@@ -38,7 +39,7 @@ public struct AdjointTrajectory: Sendable {
   ///
   /// Throws `SimulationError.noLoss` where the experiment has no loss, `SimulationError.missingSpike` where the loss names a spike that
   /// did not happen, `SimulationError.cutShort` where the event limit of the whole run cut it, and `SimulationError.nonFiniteAdjoint`
-  /// where λ leaves the range of numbers.
+  /// where λ is no finite number.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   public init(of trajectory: Trajectory) throws(SimulationError) {
@@ -48,8 +49,8 @@ public struct AdjointTrajectory: Sendable {
 
   /// Walks a run back: layer by layer where a ``LayerwiseEngine`` can, else one event at a time.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work. Throws another `SimulationError` when
-  /// the loss names a missing spike or λ leaves the range of numbers.
+  /// `pace` hears now and then which time is reached, and may stop the work. Throws another
+  /// `SimulationError` where the loss names a missing spike or λ is no finite number.
   package init(
     of trajectory: Trajectory, rule: AdjointRule = .exact,
     pace: Pace = .free
@@ -63,9 +64,12 @@ public struct AdjointTrajectory: Sendable {
     self.init(pass, overflow: nil)
   }
 
-  /// Walks a run back as far as λ stays finite; ``overflow`` says where it did not, and the gradient is then that of the part walked.
+  /// Walks a run back as far as λ stays finite.
   ///
-  /// Throws as ``init(of:rule:pace:)`` does, but for an adjoint that is not finite.
+  /// If λ does not stay finite, ``overflow`` says where, and the gradient covers only the part
+  /// walked.
+  ///
+  /// Throws as ``init(of:rule:pace:)`` does, except for an adjoint that is not finite.
   package init(
     asFarAsFinite trajectory: Trajectory, rule: AdjointRule = .exact,
     pace: Pace = .free
@@ -84,7 +88,7 @@ public struct AdjointTrajectory: Sendable {
     } catch {
       guard case .nonFiniteAdjoint(let neuron, let time) = error else { throw error }
       overflow = Overflow(event: pass.remaining, neuron: neuron, time: time)
-      // The event at which λ is lost has changed the pass already: another one stops before it.
+      // The overflow has already changed this pass, so a second pass stops before that event.
       let last = pass.remaining + 1
       pass = BackwardPass(trajectory, evaluation, rule: rule)
       while pass.remaining > last { _ = try pass.next(pace: pace) }
@@ -108,7 +112,7 @@ public struct AdjointTrajectory: Sendable {
     self.overflow = overflow
   }
 
-  /// Takes what a pass found.
+  /// Takes the results of a pass.
   init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, _ gradient: Gradient,
     _ timeGradients: [Double], _ transitions: [AdjointTransition?], _ currents: [Double],
@@ -127,7 +131,7 @@ public struct AdjointTrajectory: Sendable {
     overflow = nil
   }
 
-  /// λ of a neuron at a time in [0, t_max], on a side of all that happens at that time.
+  /// λ of a neuron at a time in [0, t_max], before or after all events of that time.
   ///
   /// The time is in seconds. The neuron is counted across layers and must exist.
   ///
@@ -139,7 +143,7 @@ public struct AdjointTrajectory: Sendable {
     return state(of: neuron, before: first, at: time)
   }
 
-  /// λ of a neuron on a side of an event, which is given by its number in ``Trajectory/events``.
+  /// λ of a neuron before or after an event; `event` is its number in ``Trajectory/events``.
   ///
   /// The neuron is counted across layers. The neuron and the event must exist.
   ///
@@ -150,7 +154,7 @@ public struct AdjointTrajectory: Sendable {
         lambdaV: side == .before ? jump.lambdaVBefore : jump.lambdaVAfter,
         lambdaI: currents[event])
     }
-    // Nothing but a neuron's own spikes makes its λ jump, and the end of a walk that a rule cuts.
+    // λ of a neuron jumps only at its own spikes, and where a rule ends the walk.
     let isJump = side == .before && !isWalked(event)
     return state(
       of: neuron, before: isJump ? event : event + 1, at: trajectory.events[event].time)
@@ -163,13 +167,16 @@ public struct AdjointTrajectory: Sendable {
     return event >= trajectory.events.count - last
   }
 
-  /// λ at t⁻ of an event in which the neuron spikes; 0 where the walk did not come.
+  /// λ just before an event in which the neuron spikes; 0 where the walk did not come.
   private func atSpike(_ event: Int) -> AdjointState {
     AdjointState(
       lambdaV: transitions[event]?.lambdaVBefore ?? 0, lambdaI: currents[event])
   }
 
-  /// The event at which λ of a neuron is known next: its next spike that is not before an event, or where a rule cut the walk.
+  /// The next event at which λ of a neuron is known; nil if there is none.
+  ///
+  /// It is the first spike of the neuron from `first` on, or the event at which a rule ended the
+  /// walk.
   private func next(of neuron: Int, before first: Int) -> Int? {
     if rule.mostEvents != nil || overflow != nil {
       let history = trajectory.history(of: neuron)
@@ -183,7 +190,8 @@ public struct AdjointTrajectory: Sendable {
     return place < spikes.endIndex ? spikes[place] : nil
   }
 
-  /// Flows back to `time` from where λ of the neuron is known next, or from the horizon.
+  /// Flows back to `time` from the next event at which λ of the neuron is known, or from the
+  /// horizon.
   private func state(of neuron: Int, before first: Int, at time: Double) -> AdjointState {
     let next = next(of: neuron, before: first)
     var state = next.map { atSpike($0) } ?? AdjointState()
@@ -191,7 +199,7 @@ public struct AdjointTrajectory: Sendable {
     let flow = AdjointFlow(
       trajectory.circuit.flows[neuron].kernel, drive: evaluation.drives[neuron],
       decaysWithTauMem: rule.decaysWithTauMem)
-    // A flow that is wrong on purpose depends on where the walk pauses: at every event that touches the neuron.
+    // An altered flow depends on where the walk pauses: at every event that touches the neuron.
     var pauses: [Double] = []
     if rule.decaysWithTauMem {
       pauses = trajectory.history(of: neuron).events.filter {

@@ -1,8 +1,9 @@
 extension Array {
   /// Equal values.
   ///
-  /// `Array(repeating:count:)` calls code of the standard library that looks up the type of the array's memory each time, which takes longer
-  /// than the allocation; a dozen of those are a twentieth of what the run of a small network costs.
+  /// `Array(repeating:count:)` looks up the type of the array's memory at each call. The look-up
+  /// takes longer than the allocation. A dozen of them cost a twentieth of the run of a small
+  /// network.
   @inline(__always)
   init(filledWith value: Element, count: Int) {
     self.init()

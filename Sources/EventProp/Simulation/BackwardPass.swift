@@ -3,9 +3,10 @@ import RealModule
 /// The adjoint, one event at a time, from the horizon back to t = 0.
 ///
 /// Each step carries λ of the touched neurons back to the event, collects the gradient of the synapses that deliver in
-/// it, and applies the jump if it is a spike. The stretches are those of the forward pass, so nothing is integrated
-/// numerically and V is never run backwards. A pass is a value, and stepping it through gives bit for bit what
-/// draining it gives; ``AdjointTrajectory`` may go layer by layer instead, and agrees to rounding.
+/// it, and applies the jump if the event is a spike. The stretches come from the forward pass, so
+/// nothing is integrated numerically and V never runs backwards. A pass is a value. Single steps
+/// give bit for bit the result of the whole walk. ``AdjointTrajectory`` may go layer by layer
+/// instead; the two agree to rounding.
 ///
 /// - Complexity: O(k) per event for k neurons reached.
 ///
@@ -19,7 +20,8 @@ public struct BackwardPass: Sendable {
   package let rule: AdjointRule
   /// The gradient of the part walked so far; complete when ``next(pace:)`` has returned nil.
   public private(set) var gradient: Gradient
-  /// Whether what is found at each event is kept; without, a copy of the pass costs no more than a gradient.
+  /// Whether the findings at each event are kept; without them, a copy of the pass costs no more
+  /// than a gradient.
   package let keepsRecord: Bool
   /// ∂L/∂t of each event walked so far, all later effects included, in loss per second; empty where no record is kept.
   package private(set) var timeGradients: [Double]
@@ -28,9 +30,9 @@ public struct BackwardPass: Sendable {
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   package private(set) var remaining: Int
 
-  /// λ_I of the spiking neuron in each event walked so far, which does not jump; 0 for other events.
+  /// λ_I, which does not jump, of the spiking neuron in each event walked so far; 0 for other events.
   private(set) var currents: [Double]
-  /// The states of the part of the run that is being walked.
+  /// The states of the current part of the run.
   private var segment: Segment?
   private var states: [AdjointState]
   private var times: [Double]
@@ -38,10 +40,10 @@ public struct BackwardPass: Sendable {
   private var carried: [Double]
   private var isFinished = false
   private let flows: [AdjointFlow]
-  /// The first event from which on nothing starts the adjoint: λ stays zero at those after it.
+  /// The first event from which λ stays zero up to the horizon.
   private let firstQuietEvent: Int
 
-  /// Starts at the horizon of a run, with λ = 0.
+  /// Starts at the horizon of a run with λ = 0.
   ///
   /// Throws `SimulationError.noLoss` where the experiment has no loss, `SimulationError.missingSpike` where the loss names a spike
   /// that did not happen, and `SimulationError.cutShort` where the event limit of the whole run cut it.
@@ -52,12 +54,13 @@ public struct BackwardPass: Sendable {
     self.init(trajectory, try trajectory.evaluateLoss())
   }
 
-  /// Starts at the horizon, where λ is zero, or what is given: one state per neuron, counted across layers.
+  /// Starts at the horizon with a given λ, one state per neuron counted across layers; zero by
+  /// default.
   ///
-  /// With `event`, it starts just before that event instead, and those from there on take no part.
+  /// With `event`, the pass starts just before that event, and later events take no part.
   ///
-  /// λ that is not zero at the horizon is that of a loss on the final state: −∂L/∂V(t_max) / tau_mem and
-  /// −∂L/∂I(t_max) / tau_syn.
+  /// A loss on the final state gives λ at the horizon: −∂L/∂V(t_max) / tau_mem and −∂L/∂I(t_max) /
+  /// tau_syn.
   package init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
     from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true
@@ -94,8 +97,8 @@ public struct BackwardPass: Sendable {
 
   /// Walks one event back and returns its number; nil when t = 0 is reached and the gradient is complete.
   ///
-  /// Throws `SimulationError.nonFiniteAdjoint` when λ leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it; the
-  /// pass then stays where it is.
+  /// Throws `SimulationError.nonFiniteAdjoint` where λ is no finite number, and
+  /// `SimulationError.stopped` where `pace` stops it. The pass then stays at its event.
   ///
   /// - Complexity: O(k) for k neurons reached by the event.
   public mutating func next(
@@ -166,7 +169,7 @@ public struct BackwardPass: Sendable {
       guard states[neuron].lambdaV.isFinite, states[neuron].lambdaI.isFinite else {
         throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
       }
-      // The pull of a maximum that lies in this very event acts just before it.
+      // A maximum that lies in this event acts on λ just before it.
       if let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: number) {
         apply(impulse, to: neuron)
       }
@@ -174,7 +177,7 @@ public struct BackwardPass: Sendable {
     return number
   }
 
-  /// Before anything starts the adjoint, an event jumps by nothing.
+  /// Passes an event at which λ is still zero everywhere, so that nothing jumps.
   private mutating func passQuietly(_ number: Int) throws(SimulationError) {
     guard case .spike(let neuron, _, let current) = trajectory.events[number].kind else { return }
     let parameters = trajectory.circuit.flows[neuron].parameters
@@ -202,7 +205,8 @@ public struct BackwardPass: Sendable {
     return trajectory.events.count - remaining >= last
   }
 
-  /// The gradient of the synapses of a delivery; returns its Σ w (λ_V − λ_I), which is ∂L/∂t of the arrival.
+  /// Collects the gradient of the synapses of a delivery; returns Σ w (λ_V − λ_I), which is ∂L/∂t
+  /// of the arrival.
   private mutating func collect(_ delivery: Delivery, spiking: Int?) -> Double {
     let circuit = trajectory.circuit
     let projection = circuit.projections[delivery.projection]
@@ -227,7 +231,9 @@ public struct BackwardPass: Sendable {
     return rule.skipsRecurrence && projection.isRecurrent ? 0 : sum
   }
 
-  /// Puts a matrix's gradient in its place; an empty one while it is being added to, so that nothing is copied.
+  /// Puts the gradient of a matrix in its place.
+  ///
+  /// The place holds an empty one during the addition, so that nothing is copied.
   private mutating func setCollected(
     _ collected: SynapseGradient, of projection: Circuit.Projection
   ) {
@@ -275,13 +281,13 @@ public struct BackwardPass: Sendable {
     change(&gradient.layers[layer].parameters[neuron - trajectory.circuit.offsets[layer]])
   }
 
-  /// A maximum of V pulls at λ_V where it lies.
+  /// Adds the derivative by a maximum of V to λ_V at the place of the maximum.
   private mutating func apply(_ impulse: LossEvaluation.Impulse, to neuron: Int) {
     let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
     states[neuron].lambdaV -= impulse.gradient / tauMem
   }
 
-  /// A maximum at a kink moves with the arrival that makes it: its part of ∂L/∂t.
+  /// The part of ∂L/∂t from a maximum at a kink, which moves with the arrival that makes it.
   private func kinkGradient(of neuron: Int, at event: Int) -> Double {
     guard let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: event) else {
       return 0
@@ -290,9 +296,9 @@ public struct BackwardPass: Sendable {
     return impulse.gradient * trajectory.slope(of: neuron, in: before)
   }
 
-  /// A maximum at a kink moves with the delay of the synapse that makes it, as with the time of the arrival.
+  /// Adds the same part to the delays of the synapses that make the maximum.
   ///
-  /// A maximum at a neuron's own spike is made by the spike, whatever the delay of its self-connection.
+  /// A maximum at a neuron's own spike does not depend on the delay of the synapse to itself.
   private mutating func addToDelays(_ kink: Double, of neuron: Int, event: Int) {
     guard trajectory.events[event].spikingNeuron != neuron else { return }
     for delivery in trajectory.deliveries(of: event) {
@@ -307,7 +313,7 @@ public struct BackwardPass: Sendable {
     }
   }
 
-  /// The last stretch, from the first event that touches each neuron back to t = 0.
+  /// Carries λ over the last stretch, from the first event that touches each neuron back to t = 0.
   private mutating func finish() {
     isFinished = true
     guard remaining == 0 else { return }
@@ -329,7 +335,7 @@ public struct BackwardPass: Sendable {
   /// Whether t = 0 has been reached.
   package var isComplete: Bool { isFinished }
 
-  /// λ of every neuron at t = 0; meaningful when the pass is complete.
+  /// λ of every neuron at t = 0; valid when the pass is complete.
   var statesAtZero: [AdjointState] { states }
 }
 

@@ -1,6 +1,7 @@
-/// An experiment lowered for simulation: neurons counted across layers, synapses as deliveries.
+/// An experiment prepared for simulation: neurons are counted across layers, synapses are
+/// deliveries.
 ///
-/// It never changes; all that belongs to a run shares one.
+/// A circuit never changes; everything that belongs to a run shares one.
 package final class Circuit: Sendable {
   /// The experiment that was lowered.
   package let experiment: Experiment
@@ -12,16 +13,16 @@ package final class Circuit: Sendable {
   package let projections: [Projection]
   package let flows: Shared<LIFFlow>
   let crossings: Shared<ThresholdCrossing>
-  /// Whether anything is ever on its way.
+  /// Whether the circuit has delayed deliveries.
   package let hasDelays: Bool
-  /// Whether a neuron's spikes are found, and not given or absent.
+  /// Whether the simulation finds the spikes of each neuron; otherwise they are given or absent.
   package let isFree: [Bool]
   private let fromInputs: [Int]
   private let fromLayer: [[Int]]
 
-  /// A matrix in its place: from where, to where, and which synapses of a row share a delay.
+  /// A matrix with its source, its target, and the groups of synapses of a row that share a delay.
   package struct Projection: Sendable {
-    /// Where a matrix starts.
+    /// The source of a matrix.
     package enum Source: Equatable, Sendable {
       /// The input channels.
       case inputs
@@ -29,15 +30,15 @@ package final class Circuit: Sendable {
       case layer(Int)
     }
 
-    /// Where spikes come from.
+    /// The population that sends the spikes.
     package let source: Source
-    /// The layer they go to.
+    /// The layer that receives them.
     package let target: Int
     /// The number of the first neuron of that layer.
     package let targetOffset: Int
     /// The matrix itself.
     package let synapses: Synapses
-    /// Per row, the groups of equal delay; nil when no delays were asked for.
+    /// The groups of equal delay in each row; nil for a matrix without delays.
     let groups: [[DelayGroup]]?
 
     /// Whether the matrix stays inside one layer.
@@ -49,7 +50,7 @@ package final class Circuit: Sendable {
     let entries: [Int]
   }
 
-  /// Lowers an experiment, the only way to one that can be simulated.
+  /// Prepares an experiment; there is no other way to simulate one.
   ///
   /// Throws `SimulationError.invalid` for an experiment with ``Experiment/faults``.
   ///
@@ -83,7 +84,7 @@ package final class Circuit: Sendable {
             groups: Self.delayGroups(synapses)))
       }
       add(layer == 0 ? .inputs : .layer(layer - 1), network.layers[layer].weights)
-      // A layer's own matrix comes first, so that deliveries go from near to far.
+      // The recurrent matrix of a layer comes first, so that deliveries go from near to far.
       if layer > 0 { fromLayer[layer - 1].append(projections.count - 1) }
       if let recurrent = network.layers[layer].recurrent {
         add(.layer(layer), recurrent)
@@ -107,13 +108,13 @@ package final class Circuit: Sendable {
   /// The parameters of a neuron, counted across layers.
   package func parameters(of neuron: Int) -> LIFParameters { flows[neuron].parameters }
 
-  /// Whether a neuron ever spikes.
+  /// Whether a neuron can spike.
   package func spikes(_ neuron: Int) -> Bool {
     let layer = layerOf[neuron]
     return experiment.network.layers[layer].kinds[neuron - offsets[layer]] == .lif
   }
 
-  /// The given spike times of a neuron, nil where its spikes are found.
+  /// The given spike times of a neuron; nil where the simulation finds them.
   package func imposedSpikes(of neuron: Int) -> [Double]? {
     let layer = layerOf[neuron]
     return experiment.network.layers[layer].imposedSpikes?[neuron - offsets[layer]]
@@ -125,7 +126,7 @@ package final class Circuit: Sendable {
     return experiment.network.layers[layer].initial[neuron - offsets[layer]]
   }
 
-  /// How many synapses deliver in an event at its own instant.
+  /// The number of synapses that deliver in an event at its own instant.
   func reach(of kind: Event.Kind) -> Int {
     var count = 0
     forEachDelivery(of: kind) { delivery in
@@ -148,7 +149,7 @@ package final class Circuit: Sendable {
     }
   }
 
-  /// The matrices through which a source delivers, and the row that it has in them.
+  /// The matrices through which a source delivers, and its row in them.
   func outgoing(of kind: Event.Kind) -> (projections: [Int], row: Int) {
     switch kind {
     case .input(let channel, _): (fromInputs, channel)
@@ -157,7 +158,8 @@ package final class Circuit: Sendable {
     }
   }
 
-  /// What an event delivers at its own instant: zero-delay groups of its row, or an arrival's own group.
+  /// The deliveries of an event at its own instant: groups of its row without delay, or the group
+  /// of a delayed arrival.
   package func deliveries(of event: Event) -> [Delivery] {
     var found: [Delivery] = []
     forEachDelivery(of: event.kind) { found.append($0) }
@@ -179,7 +181,7 @@ package final class Circuit: Sendable {
     }
   }
 
-  /// What an event sends on its way, with the delay of each in seconds.
+  /// The delayed deliveries of an event, each with its delay in seconds.
   func delayedDeliveries(of event: Event) -> [(delay: Double, delivery: Delivery)] {
     guard hasDelays else { return [] }
     let (through, row) = outgoing(of: event.kind)
@@ -214,7 +216,7 @@ package final class Circuit: Sendable {
     }
   }
 
-  /// The same for the neurons of a range.
+  /// Calls `body` as the other method does, but only for neurons of a range.
   @inline(__always)
   package func forEachSynapse(
     of delivery: Delivery, within range: Range<Int>, _ body: (_ entry: Int, _ neuron: Int) -> Void

@@ -1,7 +1,8 @@
-/// The earliest of many predicted spike times; of equal ones, that of the lowest neuron.
+/// The earliest of many predicted spike times; of equal times, the one of the lowest neuron.
 ///
-/// A tournament tree: each node holds the winner of its two halves. Changing one prediction climbs only as far as the neuron wins or has
-/// won, one or two levels for most, O(log n) at worst.
+/// A tournament tree: each node holds the winner of its two halves. A change of one prediction
+/// climbs only while the neuron wins or has won. That is one or two levels for most neurons, O(log
+/// n) at worst.
 struct EarliestCrossing: Sendable {
   private var times: [Double]
   private var winners: [Int32]
@@ -39,7 +40,8 @@ struct EarliestCrossing: Sendable {
           let winner = times[Int(right)] < times[Int(left)] ? right : left
           let before = winners[node]
           winners[node] = winner
-          // Above a node that somebody else won and wins, nothing can change.
+          // A node that another neuron won before and wins now ends the climb: nothing changes
+          // above it.
           if winner == before, winner != changed { return }
           node /= 2
         }
@@ -47,7 +49,7 @@ struct EarliestCrossing: Sendable {
     }
   }
 
-  /// The next neuron to spike and when, or nil when none is predicted to.
+  /// The next neuron to spike and its time, or nil when no neuron is predicted to spike.
   var first: (neuron: Int, time: Double)? {
     let neuron = leaves == 1 ? 0 : Int(winners[1])
     return times[neuron] < .infinity ? (neuron, times[neuron]) : nil

@@ -1,21 +1,22 @@
-/// Anything that interrupts the flow: an input spike, a threshold crossing, or a delayed arrival.
+/// An interruption of the flow: an input spike, a threshold crossing, or a delayed arrival.
 ///
 /// jaxsnn: EventPropSpike(time, idx, current).
 public struct Event: Equatable, Sendable {
-  /// What happened.
+  /// The kind of the event.
   public enum Kind: Equatable, Sendable {
     /// A spike on an input channel; `position` is its place in the experiment's list.
     case input(channel: Int, position: Int)
     /// The `ordinal`-th spike of a neuron (both from 0, neurons counted across layers); `current` is its
     /// synaptic current just before the reset and before its own recurrent delivery.
     case spike(neuron: Int, ordinal: Int, current: Double)
-    /// The delayed delivery of an earlier event, given by its number, through one group of synapses of equal delay.
+    /// The delayed delivery through one group of synapses of equal delay; its first value is the
+    /// number of the earlier event.
     case arrival(of: Int, through: Delivery)
   }
 
   /// The time, in seconds from the start.
   public let time: Double
-  /// What happened.
+  /// The kind of the event.
   public let kind: Kind
 
   /// The neuron that spikes in this event, or nil.
@@ -24,12 +25,12 @@ public struct Event: Equatable, Sendable {
   }
 }
 
-/// What one event delivers through one matrix: the synapses of one row that share a delay.
+/// A delivery of one event through one matrix: the synapses of one row with one delay.
 public struct Delivery: Equatable, Sendable {
   /// The matrix, counted over the circuit.
   package let projection: Int
   /// The row: the presynaptic neuron or channel inside its population.
   package let row: Int
-  /// Which of the row's groups of equal delay; 0 where a matrix has no delays.
+  /// The group of equal delay in the row; 0 where a matrix has no delays.
   package let group: Int
 }

@@ -5,14 +5,15 @@
 /// spikes that fall on one instant happen one after another, each with its own current. A pass is a value: a copy
 /// is a state to return to, bit for bit.
 ///
-/// A neuron is touched only by events that reach it; between touches its state is the exact flow. Of a neuron that was touched, first only a
-/// time is known before which it cannot spike; its crossing is solved for when that time comes before anything else, so most never are.
+/// A neuron is touched only by events that reach it; between touches its state is the exact flow. A
+/// touched neuron first gets a lower bound of its next spike time. Its crossing is solved for when
+/// that bound comes before anything else, so most crossings are never computed.
 ///
 /// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
 ///
 /// jaxsnn: StepState, step, next_event.
 public struct ForwardPass: Sendable {
-  /// What is simulated.
+  /// The circuit that is simulated.
   package let circuit: Circuit
   /// The input spikes, with the read position.
   package private(set) var queue: InputQueue
@@ -23,12 +24,13 @@ public struct ForwardPass: Sendable {
   private var isFinished = false
 
   private(set) var spikeCounts: [Int]
-  /// The last event in which a layer took part, where its event limit has closed it.
+  /// The last event in which each layer took part; nil for a layer that its event limit has not
+  /// closed.
   private(set) var closedAfter: [Int?]
 
   private var cells: [Cell]
   private var decays: RecentDecays
-  /// A neuron that the last event threw out of the range of numbers.
+  /// A neuron whose state the last event made no finite number.
   private var lost: Int?
   private var crossings: EarliestCrossing
   private var arrivals = PendingArrivals()
@@ -38,9 +40,9 @@ public struct ForwardPass: Sendable {
   private let limit: Int
   private let early: EarlySpike?
 
-  /// A spike that happens before the other events of its instant, whatever the order of events says.
+  /// A spike that happens before the other events of its instant, against the usual order.
   package struct EarlySpike: Sendable {
-    /// The number of the event that it becomes.
+    /// The number that the event gets.
     var position: Int
     var neuron: Int
     var time: Double
@@ -54,11 +56,11 @@ public struct ForwardPass: Sendable {
     }
   }
 
-  /// A neuron as it was touched last.
+  /// A neuron at its last touch.
   private struct Cell: Sendable {
     var state: LIFState
     var time = 0.0
-    /// Whether its predicted spike is only a bound.
+    /// Whether its predicted spike time is only a lower bound.
     var isTentative = false
   }
 
@@ -94,7 +96,7 @@ public struct ForwardPass: Sendable {
 
   /// Simulates the next event, or returns nil at the end of the run.
   ///
-  /// Throws a `SimulationError` when a state leaves the range of numbers.
+  /// Throws a `SimulationError` where a state is no finite number.
   public mutating func next() throws(SimulationError) -> Event? {
     guard !isFinished else { return nil }
     let input = queue.nextTime ?? .infinity
@@ -133,10 +135,10 @@ public struct ForwardPass: Sendable {
     return events.last
   }
 
-  /// The time of a crossing, or that of the arrival after it where the two are at one instant as far as it can be known.
+  /// The time of a crossing, or of the next arrival if the two cannot be told apart.
   ///
-  /// A crossing is a root, known to a few units in the last place; an arrival that was put there by reading that number is a tie,
-  /// and arrivals come first.
+  /// A crossing is a root with an error of a few units in the last place. A user may read that
+  /// number and put an arrival there. The two then are a tie, in which the arrival comes first.
   private func settled(
     _ crossing: (neuron: Int, time: Double), before input: Double, _ arrival: Double
   ) -> Double {
@@ -155,7 +157,7 @@ public struct ForwardPass: Sendable {
     return reaches ? next : crossing.time
   }
 
-  /// The next spike, solved for where it may come before `time`.
+  /// The next spike; its time is exact if it may come before `time`.
   private mutating func nextCrossing(before time: Double) -> (neuron: Int, time: Double)? {
     while let first = crossings.first {
       guard cells[first.neuron].isTentative, first.time < time else { return first }
@@ -164,7 +166,7 @@ public struct ForwardPass: Sendable {
     return nil
   }
 
-  /// The time of a neuron's next spike, no longer a bound.
+  /// Solves for the time of a neuron's next spike in place of its bound.
   private mutating func solved(_ neuron: Int) -> Double {
     guard cells[neuron].isTentative else { return crossings[neuron] }
     cells[neuron].isTentative = false
@@ -188,7 +190,7 @@ public struct ForwardPass: Sendable {
     send(event, index)
   }
 
-  /// The jump of a spike: the reset of the neuron, and what it delivers at once.
+  /// Lets a neuron spike: it resets, and its synapses without delay deliver.
   private mutating func fire(_ neuron: Int, at time: Double) {
     let index = events.count
     var cell = cells[neuron]
@@ -217,7 +219,10 @@ public struct ForwardPass: Sendable {
     send(event, index)
   }
 
-  /// Adds the weights of a delivery to the currents it reaches; a neuron that spikes in the same event is predicted by who calls.
+  /// Adds the weights of a delivery to the currents that it reaches.
+  ///
+  /// `spiking` is the neuron that spikes in the same event; its next spike is predicted by the
+  /// caller.
   private mutating func deliver(_ delivery: Delivery, at time: Double, spiking: Int) {
     let first = circuit.projections[delivery.projection].targetOffset
     var kind = circuit.flows.number(of: first)
@@ -241,7 +246,7 @@ public struct ForwardPass: Sendable {
         cell.state.current += weights[entry]
         note(cell.state, of: neuron)
         if circuit.isFree[neuron] {
-          // A bound that has moved away need not be known: the old one still is one.
+          // A bound that has become later may stay as it is: the old bound still holds.
           cell.isTentative = true
           if let bound = crossing.bound(from: cell.state), time + bound < crossings[neuron] {
             crossings[neuron] = time + bound
@@ -273,7 +278,7 @@ public struct ForwardPass: Sendable {
     if !(state.potential.isFinite && state.current.isFinite) { lost = lost ?? neuron }
   }
 
-  /// Predicts the next spike of a neuron from the state in which it was touched last.
+  /// Predicts the next spike of a neuron from its state at the last touch.
   private mutating func predict(_ neuron: Int) {
     guard circuit.spikes(neuron), closedAfter[circuit.layerOf[neuron]] == nil else { return }
     if let times = circuit.imposedSpikes(of: neuron) {
@@ -285,7 +290,7 @@ public struct ForwardPass: Sendable {
     crossings[neuron] = bound.map { cells[neuron].time + $0 } ?? .infinity
   }
 
-  /// Counts an event of a layer and closes the layer when it was the last one allowed.
+  /// Counts an event of a layer, and closes the layer after the last one allowed.
   private mutating func count(_ event: Int, in layer: Int) {
     layerEvents[layer] += 1
     guard let most = circuit.experiment.network.layers[layer].maxEvents,
@@ -303,8 +308,8 @@ public struct ForwardPass: Sendable {
 public struct Truncation: Equatable, Sendable {
   /// The limit that was reached.
   public let limit: Int
-  /// The layer whose own limit it is, or nil for the limit of the whole run.
+  /// The layer that reached its own limit, or nil for the limit of the whole run.
   public let layer: Int?
-  /// How many events are known to be missing: a lower bound, since what they would have caused is unknown.
+  /// A lower bound of the number of missing events: the effects of missing events are unknown.
   public let missing: Int
 }

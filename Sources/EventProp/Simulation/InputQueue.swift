@@ -3,7 +3,7 @@
 /// Spikes at or after the horizon never happen and are left out; spikes at one time keep the order in which they
 /// were given.
 ///
-/// jaxsnn: InputQueue; there an empty queue answers with a default time, here with nil.
+/// jaxsnn: InputQueue, whose empty queue returns a default time; this one returns nil.
 package struct InputQueue: Equatable, Sendable {
   /// One queued spike: its time in seconds, its channel, and its position in the experiment's list.
   package struct Element: Equatable, Sendable {
@@ -17,7 +17,7 @@ package struct InputQueue: Equatable, Sendable {
 
   /// All spikes that happen before the horizon, in time order.
   package let spikes: [Element]
-  /// How many of them have been taken.
+  /// The number of spikes taken.
   package private(set) var head = 0
 
   /// Sorts the input spikes of an experiment.

@@ -1,26 +1,28 @@
-/// How far work has come, and whether it goes on.
+/// The progress of long work, and the way to stop it.
 ///
-/// Work that may take long tells its pace now and then which time of the run it has reached. The owner of the pace may then
-/// show progress, or stop the work.
+/// Long work now and then tells its pace which time of the run it has reached. The owner of the
+/// pace may show progress or stop the work.
 public struct Pace {
   private let goesOn: ((Double) -> Bool)?
 
   /// The pace of work that nothing stops.
   public static var free: Pace { Pace(goesOn: nil) }
 
-  /// Asks `goesOn` now and then, with the time reached in seconds; the work is stopped where it answers false.
+  /// Asks `goesOn` now and then, with the time reached in seconds; the answer false stops the work.
   public init(_ goesOn: @escaping (_ time: Double) -> Bool) { self.init(goesOn: goesOn) }
 
   private init(goesOn: ((Double) -> Bool)?) { self.goesOn = goesOn }
 
-  /// Tells that work has reached a time of the run, in seconds.
+  /// Tells the pace that work has reached a time of the run, in seconds.
   ///
   /// Throws `SimulationError.stopped` where the work is to stop.
   package func reach(_ time: Double) throws(SimulationError) {
     if let goesOn, !goesOn(time) { throw .stopped(time: time) }
   }
 
-  /// The same after 4096 steps each, or after `stride`, a power of two; `step` counts the steps from 0, events as a rule.
+  /// Tells the pace a time once in `stride` steps, by default 4096; `stride` is a power of two.
+  ///
+  /// `step` counts the steps from 0; a step is usually an event.
   @inline(__always)
   package func reach(
     step: Int, every stride: Int = 4096, _ time: @autoclosure () -> Double

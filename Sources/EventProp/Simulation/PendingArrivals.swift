@@ -1,4 +1,4 @@
-/// Deliveries on their way, earliest first; of equal times, in order of emission.
+/// Deliveries on their way, the earliest first; of equal times, in order of emission.
 struct PendingArrivals: Sendable {
   struct Element: Sendable {
     let time: Double

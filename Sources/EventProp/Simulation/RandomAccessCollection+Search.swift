@@ -1,5 +1,5 @@
 extension RandomAccessCollection {
-  /// The first place where a condition holds that, once true, stays true.
+  /// The first place at which a condition holds; the condition must also hold at all later places.
   ///
   /// - Complexity: O(log n).
   @inlinable

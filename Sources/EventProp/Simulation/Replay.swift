@@ -1,7 +1,7 @@
-/// The states of a range of neurons along the events of a run, which are known: nothing is searched for.
+/// The states of a range of neurons along the known events of a run, without a search.
 ///
-/// It repeats the arithmetic of ``ForwardPass`` step by step, so its states are those of the pass, bit for bit. A value: a copy is a
-/// place to go on from.
+/// A replay repeats the arithmetic of ``ForwardPass`` step by step, so its states are the same bit
+/// for bit. It is a value: a copy can go on by itself.
 package struct Replay: Sendable {
   private let circuit: Circuit
   private let closedAfter: [Int?]
@@ -10,17 +10,18 @@ package struct Replay: Sendable {
   private var decays: RecentDecays
   /// The number of the event that comes next.
   private(set) var position = 0
-  /// The neurons of the range that the last event touched, each once, in the order in which it reached them.
+  /// The neurons of the range that the last event touched, each once, in the order of the touches.
   package private(set) var touched: [Int32] = []
 
-  /// A neuron as it was touched last.
+  /// A neuron at its last touch.
   private struct Cell: Sendable {
     var state: LIFState
     var time = 0.0
     var event: Int32 = -1
   }
 
-  /// Starts at t = 0; `closedAfter` is the last event in which each layer took part, where an event limit closed it.
+  /// Starts at t = 0; `closedAfter` is the last event of each layer that an event limit closed, nil
+  /// for other layers.
   package init(_ circuit: Circuit, closedAfter: [Int?], neurons range: Range<Int>) {
     self.circuit = circuit
     self.closedAfter = closedAfter
@@ -32,7 +33,7 @@ package struct Replay: Sendable {
   /// The state of a neuron just after the last event that touched it.
   package func state(of neuron: Int) -> LIFState { cells[neuron - range.lowerBound].state }
 
-  /// Passes over the events before one, none of which reaches a neuron of the range.
+  /// Skips events up to `event`; none of them may reach a neuron of the range.
   mutating func skip(to event: Int) { position = event }
 
   /// Lets the next event happen.
@@ -73,7 +74,8 @@ package struct Replay: Sendable {
   }
 }
 
-/// The decays over the length that each kind of neuron went through last: neurons touched together go through it together.
+/// The last length and its decays for each kind of neuron: neurons that are touched together share
+/// them.
 struct RecentDecays: Sendable {
   private var recent: [(length: Double, decay: SynapticKernel.Decay)]
 

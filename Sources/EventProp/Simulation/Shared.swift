@@ -1,4 +1,5 @@
-/// A value for every neuron, kept once for all neurons that share it: a population with one set of parameters stays in the nearest cache.
+/// A value for every neuron, stored once for all neurons that share it, so that it stays in the
+/// nearest cache.
 package struct Shared<Value: Sendable>: Sendable {
   private let values: [Value]
   private let places: [Int32]
@@ -16,7 +17,7 @@ package struct Shared<Value: Sendable>: Sendable {
           places.append(last.number)
           continue
         }
-        // Only a key that is left is looked for later, so that one population needs no table.
+        // A single population needs no table: only the keys that follow are looked up.
         if let last { numbers[last.key] = last.number }
         let number = (numbers.isEmpty ? nil : numbers[key]) ?? Int32(values.count)
         if number == values.count { values.append(value(key)) }
@@ -42,13 +43,13 @@ package struct Shared<Value: Sendable>: Sendable {
   var count: Int { places.count }
   /// The numbers of all neurons.
   package var indices: Range<Int> { places.indices }
-  /// How many different values there are.
+  /// The number of different values.
   var distinct: Int { values.count }
 
   @inline(__always)
   package subscript(neuron: Int) -> Value { values[Int(places[neuron])] }
 
-  /// Which of the different values a neuron has.
+  /// Which of the different values each neuron has.
   @inline(__always)
   func number(of neuron: Int) -> Int { Int(places[neuron]) }
 }

@@ -18,7 +18,7 @@ extension SimulationError: CustomStringConvertible {
     }
   }
 
-  /// The first faults, and how many there are.
+  /// The first faults and the total number.
   private static func words(for faults: [ExperimentFault]) -> String {
     let shown = 5
     let count = faults.count == 1 ? "a rule" : "\(faults.count) rules"

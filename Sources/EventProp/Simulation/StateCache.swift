@@ -6,13 +6,16 @@ package struct NeuronHistory: Sendable {
   fileprivate(set) var events: [Int32] = []
   fileprivate(set) var states: [LIFState] = []
 
-  /// The place of the first event that satisfies a condition which, once true, stays true; the number of events if none does.
+  /// The place of the first event that satisfies a condition, or the number of events if none does.
+  ///
+  /// The condition must also hold for all later events.
   package func place(where isLater: (Int) -> Bool) -> Int {
     events.firstPlace { isLater(Int($0)) }
   }
 }
 
-/// The states of all neurons along a few events: whom each event touched, and the states just after it.
+/// The states of all neurons along a few events: the touched neurons and their states just after
+/// each event.
 struct Segment: Sendable {
   /// The numbers of the events.
   let events: Range<Int>
@@ -48,40 +51,43 @@ struct Segment: Sendable {
   subscript(touch: Int) -> Touch { (Int(neurons[touch]), states[touch]) }
 }
 
-/// The states of a run, recomputed where somebody asks for them, and kept as long as there is room.
+/// The states of a run, recomputed on request and kept while there is room.
 ///
-/// A run is known by its events; states follow from them. Histories serve who looks at a few neurons for a long time, segments who looks at all
-/// neurons for a short time.
+/// The events determine a run, and the states follow from them. A history is the fast way to a few
+/// neurons over a long time, a segment the fast way to all neurons over a short time.
 package final class StateCache: Sendable {
   /// Whether a pass found the events.
   package let isLayerwise: Bool
   private let contents: Mutex<Contents>
 
   private struct Contents {
-    /// Where there is an index of what reaches whom, the history of each neuron is made by itself; nil before it is known.
+    /// The index of the events that may touch each neuron, which lets each history be made alone;
+    /// nil before it is known.
     var index: TouchIndex??
     var histories: [Int: NeuronHistory] = [:]
-    /// How many states they keep.
+    /// The number of states in the histories.
     var kept = 0
-    /// The neuron whose history was made last, and how many were made before it in order.
+    /// The neuron whose history was made last, and the number of neurons in order before it.
     var last = -1
     var row = 0
-    /// Where to start each segment from.
+    /// The states at which each segment starts.
     var checkpoints: [Replay] = []
     var segment: Segment?
     var engine: Unshared?
   }
 
-  /// A pass that only one owner has at a time.
+  /// A pass that has only one owner at a time.
   private struct Unshared: @unchecked Sendable {
     let engine: LayerwiseEngine
   }
 
-  /// Without an index histories are made for so many neurons at once, since looking through the events takes longer than noting a state.
+  /// The number of neurons whose histories are made together without an index.
+  ///
+  /// A pass through the events costs more than the note of a state.
   private static let blockSize = 32
-  /// How many neurons in order are given histories of their own.
+  /// How many neurons asked for in order get a history of their own.
   private static let rowOfSingles = 8
-  /// How many states histories may keep: 20 bytes each.
+  /// The most states that histories keep, 20 bytes each.
   private static let most = 4 << 20
 
   init(_ engine: LayerwiseEngine? = nil) {
@@ -90,7 +96,7 @@ package final class StateCache: Sendable {
     contents = Mutex(Contents(engine: unshared))
   }
 
-  /// The pass that found the events, for who asks first.
+  /// The engine that found the events; the first caller gets it, later callers get nil.
   func takeEngine() -> LayerwiseEngine? {
     contents.withLock { contents in
       let engine = contents.engine
@@ -101,8 +107,8 @@ package final class StateCache: Sendable {
 
   /// The history of a neuron.
   ///
-  /// - Complexity: O(1) where it is known; else O(k log k) in its touches, or in a network that has no ``TouchIndex`` O(synapses that deliver
-  ///   in the run) for it and its neighbours.
+  /// - Complexity: O(1) where it is known, else O(k log k) in its touches. Without a ``TouchIndex``
+  ///   it is O(synapses that deliver in the run), for the neuron and its neighbours.
   func history(of neuron: Int, in trajectory: Trajectory) -> NeuronHistory {
     contents.withLock { contents in
       if let history = contents.histories[neuron] { return history }
@@ -120,7 +126,8 @@ package final class StateCache: Sendable {
         first = neuron
         histories = [Self.history(of: neuron, by: index, in: trajectory)]
       } else {
-        // Who asks for one neuron after the other asks for all of them, and together they cost less.
+        // A caller that asks for one neuron after another wants all of them, and together they cost
+        // less.
         first = index == nil ? neuron / Self.blockSize * Self.blockSize : neuron
         histories = Self.histories(from: first, in: trajectory)
       }
@@ -136,7 +143,7 @@ package final class StateCache: Sendable {
     }
   }
 
-  /// The history of one neuron, from the events that may touch it.
+  /// The history of one neuron, made from the events that may touch it.
   private static func history(
     of neuron: Int, by index: TouchIndex, in trajectory: Trajectory
   ) -> NeuronHistory {
@@ -146,7 +153,7 @@ package final class StateCache: Sendable {
     var history = NeuronHistory()
     history.events.reserveCapacity(events.count)
     history.states.reserveCapacity(events.count)
-    // A row that has two entries for the neuron is there twice.
+    // A row with two entries for the neuron appears twice.
     for event in events where event >= replay.position {
       replay.skip(to: Int(event))
       replay.advance(through: trajectory.events[Int(event)])
@@ -173,9 +180,10 @@ package final class StateCache: Sendable {
 
   /// The segment in which an event lies.
   ///
-  /// Segments hold some sixteen touches for each neuron, so that what is kept to start them from is small beside them.
+  /// A segment holds some sixteen touches for each neuron, so that the kept start states are small
+  /// beside it.
   ///
-  /// - Complexity: O(touches of the segment), after once O(touches of the run up to it).
+  /// - Complexity: O(touches of the segment); the first time O(touches of the run up to it).
   func segment(
     of event: Int, in trajectory: Trajectory, _ pace: Pace
   ) throws(SimulationError) -> Segment {
@@ -193,7 +201,7 @@ package final class StateCache: Sendable {
         contents.checkpoints.firstIndex { $0.position > event } ?? contents.checkpoints.count
       var replay = contents.checkpoints[next - 1]
       var found = Segment(&replay, of: all, atLeast: length)
-      // Beyond the last place that is kept the way leads through all segments.
+      // Beyond the last kept place, the way leads through all segments.
       while !found.events.contains(event) {
         let time = all[replay.position].time
         try pace.reach(time)

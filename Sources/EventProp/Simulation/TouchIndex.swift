@@ -1,10 +1,11 @@
-/// From where each neuron is reached: what touched one neuron is found without looking through the whole run.
+/// The sources that reach each neuron, so that its touches are found without a pass through the
+/// whole run.
 ///
-/// Of use where an event reaches few neurons. Dense matrices reach all of them, and delayed arrivals are events of their own; there is no
-/// index of such a network.
+/// The index helps where an event reaches few neurons. A network with dense matrices or delays has
+/// none: a dense matrix reaches all neurons, and a delayed arrival is an event of its own.
 struct TouchIndex: Sendable {
   private let circuit: Circuit
-  /// Per matrix and column, the rows that have an entry there.
+  /// For each matrix and column, the rows with an entry there.
   private let rows: [Rows]
   /// The events of each input channel.
   private let inputs: [[Int32]]
@@ -49,7 +50,8 @@ struct TouchIndex: Sendable {
     self.inputs = inputs
   }
 
-  /// The events that may touch a neuron, ascending: its own spikes, and all that a matrix sends to it.
+  /// The events that may touch a neuron, ascending: its own spikes, and every event that a matrix
+  /// sends to it.
   ///
   /// - Complexity: O(k log k) for k of them.
   func events(of neuron: Int, in trajectory: Trajectory) -> [Int32] {

@@ -1,15 +1,16 @@
 /// A local maximum of V that did not become a spike.
 package struct Peak: Equatable, Sendable {
-  /// When, in seconds.
+  /// The time, in seconds.
   package let time: Double
-  /// V there.
+  /// V at that time.
   package let potential: Double
 }
 
 extension Trajectory {
   /// The highest local maximum of V of a neuron above `level`, or nil.
   ///
-  /// Maxima lie where dV/dt = 0, or where an inhibitory arrival stops a rise; a rise that ends in a spike has none.
+  /// Maxima lie where dV/dt = 0, or where an inhibitory arrival stops a rise; a rise that ends in a
+  /// spike has no maximum.
   ///
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
   package func highestPeak(of neuron: Int, above level: Double) -> Peak? {
@@ -33,7 +34,7 @@ extension Trajectory {
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
-  /// - Complexity: O(synapses that deliver in the run): for many neurons less than asking for each.
+  /// - Complexity: O(synapses that deliver in the run); for many neurons less than separate calls.
   package func highestPeaks(
     above levels: [Double], pace: Pace = .free
   ) throws(SimulationError) -> [Peak?] {
@@ -44,15 +45,18 @@ extension Trajectory {
     return best
   }
 
-  /// What a maximum follows.
+  /// The place of a maximum.
   package enum PeakPlace {
-    /// It lies in the stretch after an event; nil for t = 0.
+    /// The maximum lies in the stretch after an event; nil for the stretch from t = 0.
     case after(event: Int?)
-    /// An event stops a rise of this slope, per second.
+    /// An event stops a rise with this slope, per second.
     case kink(event: Int, slope: Double)
   }
 
-  /// Calls `body` with each neuron's local maxima above its level, in the order in which their stretches end, and where they lie.
+  /// Calls `body` with each local maximum above the level of its neuron and the place of the
+  /// maximum.
+  ///
+  /// The order is the order in which the stretches end.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   ///
@@ -106,10 +110,12 @@ extension Trajectory {
     }
   }
 
-  /// The arrival since the last spike of a neuron whose weight V at `time` follows most, and how much V gains per unit of it: a
-  /// first-order figure.
+  /// The arrival since the last spike of a neuron whose weight changes V at `time` most; nil if
+  /// there is none.
   ///
-  /// What arrived more than 40 time constants ago has been forgotten to 17 digits and is left out.
+  /// `gain` is the change of V per unit of that weight, to first order.
+  ///
+  /// An arrival more than 40 time constants ago is left out: its effect is below 17 digits.
   package func largestGain(of neuron: Int, at time: Double) -> (event: Int, gain: Double)? {
     var best: (event: Int, gain: Double)?
     let parameters = circuit.flows[neuron].parameters
@@ -126,7 +132,7 @@ extension Trajectory {
       if gain > best?.gain ?? -.infinity {
         if arrives { best = (event, gain) }
       } else if gain < best?.gain ?? gain {
-        // With its age the gain of an arrival first grows, then falls.
+        // The gain of an arrival first grows with its age, then falls.
         break
       }
       if isOwn { break }
@@ -152,12 +158,14 @@ private struct PeakSearch {
     flow.slope(flow.advanced(state, by: length))
   }
 
-  /// The maximum of a stretch that starts in `state`; `next` is the state after the event that ends it, whose arrival may stop a rise.
+  /// The maximum of a stretch that starts in `state`; an arrival at the end may stop a rise, and
+  /// `next` is the state after it.
   func peak(
     from state: LIFState, at start: Double, to end: Double, _ next: LIFState?
   ) -> (peak: Peak, isKink: Bool)? {
     let leak = flow.parameters.vLeak
-    // V − v_leak at its maximum is the current there, which only falls from the start of the stretch on.
+    // At its maximum V − v_leak equals the current, which is never above the current at the start
+    // of the stretch.
     let excess = state.potential - leak
     guard state.current > level - leak, state.current > excess,
       max(excess, 0) + state.current * largestGain >= level - leak

@@ -8,13 +8,13 @@ public enum Side: Equatable, Sendable {
 
 /// What happened in a run: its events, and the state of every neuron at any time.
 ///
-/// What is kept are the events. States follow from them exactly; they are recomputed for the neurons that somebody looks at, so a trajectory can be
-/// evaluated anywhere, on both sides of each jump, and costs little where nobody looks. Time alone does not name a point where several
-/// events coincide; the number of an event does.
+/// A trajectory keeps the events. States follow from them exactly and are recomputed only for the
+/// neurons asked for. A state can be read at any time, on both sides of each jump. Where several
+/// events share a time, the number of an event names the point.
 ///
 /// jaxsnn: trajectory.
 public struct Trajectory: Sendable {
-  /// What was simulated.
+  /// The circuit that was simulated.
   package let circuit: Circuit
   /// Everything that happened, in order of time.
   public let events: [Event]
@@ -33,10 +33,10 @@ public struct Trajectory: Sendable {
   public var experiment: Experiment { circuit.experiment }
   /// Whether no event limit cut the run.
   package var isComplete: Bool { truncations.isEmpty }
-  /// Whether the limit of the whole run cut it; there is no gradient of such a run.
+  /// Whether the limit of the whole run cut it; such a run has no gradient.
   package var isCutShort: Bool { truncations.contains { $0.layer == nil } }
 
-  /// Throws `SimulationError.cutShort` where the limit of the whole run cut it.
+  /// Throws `SimulationError.cutShort` if the limit of the whole run cut it.
   func checkComplete() throws(SimulationError) {
     for truncation in truncations where truncation.layer == nil {
       throw .cutShort(limit: truncation.limit)
@@ -46,8 +46,8 @@ public struct Trajectory: Sendable {
   /// Simulates an experiment to its end: layer by layer where that is possible, else one event at a time.
   ///
   /// Throws `SimulationError.invalid` for an experiment with ``Experiment/faults``, `SimulationError.nonFiniteState` where a
-  /// potential or current leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it. An event limit that cuts
-  /// the run is no error: see ``truncations``.
+  /// potential or current is no finite number, and `SimulationError.stopped` where `pace` stops it.
+  /// An event limit that cuts the run is no error: see ``truncations``.
   ///
   /// - Complexity: an event costs O(k + t log n) for k neurons reached, of which t come near to being the next to spike.
   public init(
@@ -121,7 +121,7 @@ public struct Trajectory: Sendable {
     spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
   }
 
-  /// What touched a neuron, and its state just after.
+  /// The events that touched a neuron, and its state just after each.
   package func history(of neuron: Int) -> NeuronHistory { cache.history(of: neuron, in: self) }
 
   /// The states of all neurons around an event.
@@ -131,7 +131,7 @@ public struct Trajectory: Sendable {
     try cache.segment(of: event, in: self, pace)
   }
 
-  /// The state of a neuron at a time in [0, t_max], on a side of all that happens at that time.
+  /// The state of a neuron at a time in [0, t_max], before or after all events of that time.
   ///
   /// The time is in seconds. The neuron is counted across layers and must exist.
   ///
@@ -144,7 +144,7 @@ public struct Trajectory: Sendable {
     return state(of: neuron, on: history, before: later, at: time)
   }
 
-  /// The state of a neuron on a side of an event, which is given by its number in ``events``.
+  /// The state of a neuron before or after an event; `event` is its number in ``events``.
   ///
   /// The neuron is counted across layers. The neuron and the event must exist.
   ///
@@ -196,14 +196,15 @@ public struct Trajectory: Sendable {
     circuit.flows[neuron].slope(state)
   }
 
-  /// tau_mem · dV/dt just before a spike: I + v_leak − v_th, the denominator of the adjoint's jump; nil for other events.
+  /// tau_mem · dV/dt just before a spike, which is I + v_leak − v_th, the denominator of the
+  /// adjoint's jump; nil for other events.
   package func slopeAtThreshold(of event: Int) -> Double? {
     guard case .spike(let neuron, _, let current) = events[event].kind else { return nil }
     let parameters = circuit.flows[neuron].parameters
     return current + parameters.vLeak - parameters.vThreshold
   }
 
-  /// V − v_th just before a spike whose time was given, where it is not a crossing; nil for spikes that were found.
+  /// V − v_th just before a given spike; nil for a spike that the simulation found.
   package func distanceFromThreshold(of event: Int) -> Double? {
     guard let neuron = events[event].spikingNeuron, circuit.imposedSpikes(of: neuron) != nil else {
       return nil
@@ -215,7 +216,7 @@ public struct Trajectory: Sendable {
   /// The events that touch a neuron, in order.
   package func events(touching neuron: Int) -> [Int] { history(of: neuron).events.map { Int($0) } }
 
-  /// How often an event reaches a neuron in the run: the deliveries of synapses and the spikes.
+  /// The number of touches in the run: deliveries of synapses and spikes.
   ///
   /// - Complexity: O(events).
   package var touchCount: Int {
@@ -224,7 +225,7 @@ public struct Trajectory: Sendable {
     }
   }
 
-  /// What an event delivered to layers that were still open.
+  /// The deliveries of an event to layers that were still open.
   package func deliveries(of event: Int) -> [Delivery] {
     circuit.deliveries(of: events[event]).filter { delivery in
       let layer = circuit.projections[delivery.projection].target
@@ -232,7 +233,7 @@ public struct Trajectory: Sendable {
     }
   }
 
-  /// The stretches of a neuron in order; between two of them lies an event that touches it.
+  /// The stretches of a neuron in order; an event that touches it lies between two of them.
   package func stretches(of neuron: Int) -> [Stretch] {
     let history = history(of: neuron)
     var result: [Stretch] = []
@@ -253,15 +254,15 @@ public struct Trajectory: Sendable {
     return result
   }
 
-  /// A time in which nothing touches a neuron.
+  /// A time without an event that touches the neuron.
   package struct Stretch {
-    /// The event that starts it; nil at t = 0.
+    /// The event at its start; nil at t = 0.
     package var event: Int?
     package var start: Double
     package var end: Double
     /// The state at its start.
     package var state: LIFState
-    /// The event that ends it; nil at the horizon.
+    /// The event at its end; nil at the horizon.
     package var endEvent: Int?
   }
 

@@ -1,9 +1,9 @@
 import EventProp
 import Language
 
-/// What can be wrong with a file of arrays, as facts with their evidence.
+/// The faults of a file of arrays, as facts with their evidence.
 package enum ArrayFault: Error, Equatable, Sendable {
-  /// What the bytes of a file or a member are not.
+  /// The kind of bytes that was expected.
   package enum Format: Equatable, Sendable {
     /// Neither a `.npy` nor a `.npz` file.
     case either
@@ -11,25 +11,25 @@ package enum ArrayFault: Error, Equatable, Sendable {
     case member(String)
   }
 
-  /// The bytes begin like something else.
+  /// The bytes are not of the expected kind.
   case notArrays(Format)
-  /// A version of the `.npy` format that does not exist yet.
+  /// A version of the `.npy` format that is unknown.
   case unknownVersion(Int)
-  /// The bytes contradict themselves; the text says where.
+  /// The bytes contradict each other; the text tells where.
   case damaged(String)
-  /// A type of numbers that is not read at all, such as complex ones, by its name in the file.
+  /// A type of numbers that is not supported, such as complex numbers, by its name in the file.
   case unknownType(String)
   /// A type of numbers that does not fit its use.
   case wrongType(NumberArray.Element, wantsIntegers: Bool)
-  /// Another shape than the one that is needed; nil stands for any length.
+  /// A shape that differs from the required one; nil stands for any length.
   case wrongShape(expected: [Int?], found: [Int])
-  /// No array of that name; the names are those that the archive has.
+  /// There is no array of this name; the names are the ones in the archive.
   case noArray(String, present: [String])
-  /// A member that was compressed in another way than by deflate.
+  /// A member with a compression other than deflate.
   case unknownCompression(String, method: String)
   /// A member that needs a password.
   case encrypted(String)
-  /// A member that unpacks to more bytes than are read.
+  /// A member that unpacks to more bytes than allowed.
   case tooLarge(String, most: Int)
 }
 
@@ -55,7 +55,7 @@ extension ArrayFault {
     }
   }
 
-  /// What was expected, or what to do.
+  /// The expected value, or the remedy.
   package var remedy: String? {
     switch self {
     case .notArrays: "numpy.save and numpy.savez write such files"
@@ -88,7 +88,7 @@ extension ArrayFault {
     return "[\(shape.map { $0.map(String.init) ?? "n" }.joined(separator: " × "))]"
   }
 
-  /// A name from a file without what could move the cursor of a terminal.
+  /// A name from a file, without characters that could move the cursor of a terminal.
   static func shown(_ name: String) -> String {
     var view = String.UnicodeScalarView()
     for scalar in name.unicodeScalars.prefix(60) {

@@ -1,10 +1,10 @@
 import EventProp
 
-/// Writes numbers as a `.npy` file, or several as a `.npz` file, that numpy reads.
+/// Writes numbers as a `.npy` file, or several arrays as a `.npz` file, for numpy.
 package enum ArrayWriter {
   /// The bytes of a `.npy` file: version 1, little-endian float64, C order.
   ///
-  /// An array that was read from another type is written as float64 as well.
+  /// The type is always float64, also for an array that was read from another type.
   package static func npy(_ array: NumberArray) -> [UInt8] {
     let lengths = array.shape.map(String.init).joined(separator: ", ")
     let shape = array.shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
@@ -24,8 +24,8 @@ package enum ArrayWriter {
 
   /// The bytes of a `.npz` file whose members are not compressed.
   ///
-  /// Names must differ from each other. An archive stays below 4 GiB and has fewer than 65535 members, so that the
-  /// short form of its directory is enough.
+  /// Names must differ from each other. The archive must stay below 4 GiB and have fewer than 65535
+  /// members, because its directory has the short form.
   package static func npz(_ arrays: [(name: String, array: NumberArray)]) -> [UInt8] {
     var bytes: [UInt8] = []
     var directory: [UInt8] = []

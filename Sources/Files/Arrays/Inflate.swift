@@ -2,12 +2,12 @@ import EventProp
 
 /// Unpacks deflated bytes (RFC 1951).
 ///
-/// zlib would be a second system package to install before anything builds, for these hundred lines.
+/// These hundred lines save a second system package, zlib, in every build.
 struct Inflate {
   private let input: [UInt8]
   private var position: Int
   private let end: Int
-  /// Bits that were read and not used, the next one lowest.
+  /// Bits that were read but not used, the next one lowest.
   private var bits: UInt64 = 0
   private var count = 0
   private var output: [UInt8]
@@ -20,11 +20,11 @@ struct Inflate {
     output = [UInt8](repeating: 0, count: size)
   }
 
-  /// Unpacks a stretch of bytes to a number of bytes that is known; anything else is damage.
+  /// Unpacks bytes to a known number of bytes; any other number is a fault.
   static func unpack(
     _ input: [UInt8], _ range: Range<Int>, size: Int
   ) throws(ArrayFault) -> [UInt8] {
-    // No stream is shorter: two bits stand for at most 258 bytes.
+    // Two bits stand for at most 258 bytes, so no stream is shorter.
     guard size / 1032 <= range.count else { throw damage("too few compressed bytes") }
     var inflate = Inflate(input, range, size: size)
     try inflate.blocks()
@@ -141,7 +141,7 @@ struct Inflate {
       guard length <= output.count - filled else {
         throw Self.damage("it unpacks to too many bytes")
       }
-      // Byte by byte: a copy may overlap what it writes.
+      // The copy goes byte by byte, because it may overlap the bytes that it writes.
       for _ in 0..<length {
         output[filled] = output[filled - distance]
         filled += 1
@@ -174,7 +174,7 @@ struct Inflate {
 private struct PrefixCode {
   static let longest = 15
 
-  /// For each stretch of bits the symbol · 16 + its length; 0 where there is none.
+  /// For each group of bits the symbol · 16 + its length; 0 for a group without a symbol.
   private(set) var entries: [UInt16]
   let mask: Int
 
@@ -192,7 +192,7 @@ private struct PrefixCode {
       code = (code + counts[length - 1]) << 1
       starts.append(code)
     }
-    // Only a code of one symbol, or none, may leave bits without a meaning.
+    // Only a code of one symbol or none may leave bits without a meaning.
     guard free == 0 || counts.reduce(0, +) <= 1 else {
       throw .damaged("an incomplete compression code")
     }
@@ -211,7 +211,7 @@ private struct PrefixCode {
     }
   }
 
-  /// Builds a code that is known to be whole.
+  /// Builds a code that is known to be complete.
   private init(fixed lengths: [UInt8]) {
     do throws(ArrayFault) {
       try self.init(lengths[...])

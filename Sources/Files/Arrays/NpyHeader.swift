@@ -1,6 +1,6 @@
 import EventProp
 
-/// What stands before the numbers of a `.npy` file: type, order and shape, written as a Python dictionary.
+/// The header of a `.npy` file: type, order and shape, written as a Python dictionary.
 struct NpyHeader {
   var element: NumberArray.Element
   var isBigEndian: Bool
@@ -8,12 +8,12 @@ struct NpyHeader {
   var shape: [Int]
   /// The number of values.
   var count: Int
-  /// Where the values begin.
+  /// The position of the first value.
   var start: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// Reads the header of a file that is known to begin with the magic bytes.
+  /// Reads the header of a file that begins with the magic bytes.
   init(_ bytes: [UInt8]) throws(ArrayFault) {
     guard bytes.count >= 10 else { throw .damaged("it ends in its header") }
     let version = Int(bytes[6])
@@ -32,7 +32,7 @@ struct NpyHeader {
     (element, isBigEndian) = try Self.type(descr)
     isFortranOrder = order
     shape = lengths
-    // An empty axis makes an empty array, however long the others are.
+    // One axis of length 0 makes an empty array, however long the other axes are.
     var product = 1
     for length in lengths where !lengths.contains(0) {
       let (next, overflow) = product.multipliedReportingOverflow(by: length)
@@ -61,13 +61,13 @@ struct NpyHeader {
   }
 }
 
-/// The part of Python's literals that a header is written in.
+/// The subset of Python's literals that headers use.
 private struct PythonText {
   enum Value {
     case text(String)
     case flag(Bool)
     case tuple([Int])
-    /// A list, as of a record type; what is in it does not matter.
+    /// A list, as for a record type; its content does not matter.
     case list
   }
 
@@ -79,7 +79,7 @@ private struct PythonText {
     position = bytes.startIndex
   }
 
-  /// A dictionary and nothing after it, or nil.
+  /// A dictionary with nothing after it, or nil.
   mutating func dictionary() -> [String: Value]? {
     guard accept("{") else { return nil }
     var values: [String: Value] = [:]

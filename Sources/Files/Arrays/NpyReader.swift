@@ -2,12 +2,12 @@ import EventProp
 
 /// Reads the numbers of a `.npy` file.
 ///
-/// Versions 1 to 3 of the format, of which only the size of the header differs:
+/// The versions 1 to 3 of the format differ only in the size of the header:
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 package enum NpyReader {
   /// Reads the bytes of a `.npy` file.
   ///
-  /// - Throws: What is wrong with them: another format, a type that is not read, damage.
+  /// - Throws: An `ArrayFault` for another format, an unsupported type, or damage.
   package static func read(_ bytes: [UInt8]) throws(ArrayFault) -> NumberArray {
     guard bytes.starts(with: NpyHeader.magic) else { throw .notArrays(.either) }
     let header = try NpyHeader(bytes)
@@ -52,7 +52,7 @@ package enum NpyReader {
     }
   }
 
-  /// Values whose first axis runs fastest, with the last one fastest instead.
+  /// Reorders values so that the last axis runs fastest; in the input the first axis does.
   private static func cOrder(_ values: [Double], _ shape: [Int]) -> [Double] {
     guard shape.count > 1, !values.isEmpty else { return values }
     var strides = [1]

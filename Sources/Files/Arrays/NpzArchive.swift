@@ -2,10 +2,11 @@ import EventProp
 
 /// The arrays of a `.npz` file: a zip archive with one `.npy` file for each, stored or deflated.
 ///
-/// Names and places come from the directory at the end of the archive, in its short or its long (zip64) form:
-/// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. A member is unpacked when it is asked for.
+/// Names and places come from the directory at the end of the archive, in its short or its long
+/// (zip64) form: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. A member is unpacked
+/// at a request.
 package struct NpzArchive: Sendable {
-  /// Members beyond this do not fit what a preset can use: 128 million numbers of 8 bytes.
+  /// The largest member, in bytes: no preset can use more than 128 million numbers of 8 bytes.
   private static let mostBytes = 1 << 30
 
   private struct Member {
@@ -17,7 +18,7 @@ package struct NpzArchive: Sendable {
     var checksum: Int
     var packed: Int
     var size: Int
-    /// Where its own header begins.
+    /// The position of its own header.
     var offset: Int
   }
 
@@ -26,7 +27,7 @@ package struct NpzArchive: Sendable {
 
   /// Reads the directory of an archive.
   ///
-  /// - Throws: What is wrong with it: another format, damage.
+  /// - Throws: An `ArrayFault` for another format or damage.
   package init(_ bytes: [UInt8]) throws(ArrayFault) {
     guard Self.isArchive(bytes) else { throw .notArrays(.either) }
     self.bytes = bytes
@@ -45,9 +46,9 @@ package struct NpzArchive: Sendable {
 
   /// Unpacks an array.
   ///
-  /// - Throws: That there is none of this name, or what is wrong with it.
+  /// - Throws: An `ArrayFault` if there is no such name, or for a fault of the array.
   package func array(named name: String) throws(ArrayFault) -> NumberArray {
-    // Of two members with one name the later counts, as it does for Python.
+    // Of two members with one name the later one counts, as in Python.
     guard let index = names.lastIndex(of: name) else { throw .noArray(name, present: names) }
     let unpacked = try unpack(members[index])
     guard unpacked.starts(with: NpyHeader.magic) else { throw .notArrays(.member(name)) }
@@ -77,7 +78,7 @@ package struct NpzArchive: Sendable {
     return unpacked
   }
 
-  /// Where the bytes of a member are, after its own header.
+  /// The bytes of a member, after its own header.
   private func place(of member: Member) throws(ArrayFault) -> Range<Int> {
     let start = member.offset
     guard start <= bytes.count - 30, bytes[start...].starts(with: ZipSignature.member),
@@ -98,7 +99,7 @@ package struct NpzArchive: Sendable {
   ]
 }
 
-/// The four bytes with which the parts of an archive begin.
+/// The four bytes at the start of each part of an archive.
 enum ZipSignature {
   static let member: [UInt8] = [0x50, 0x4B, 3, 4]
   static let entry: [UInt8] = [0x50, 0x4B, 1, 2]
@@ -126,7 +127,7 @@ extension NpzArchive {
     return members
   }
 
-  /// Where the record at the end begins: a comment of up to 65535 bytes may follow it.
+  /// The start of the record at the end; a comment of up to 65535 bytes may follow it.
   private static func end(of bytes: [UInt8]) -> Int? {
     var start = bytes.count - 22
     while start >= max(0, bytes.count - 22 - 0xFFFF) {
@@ -154,7 +155,7 @@ extension NpzArchive {
     return (count, position)
   }
 
-  /// Reads an entry of the directory whose first 46 bytes are there, and goes on to the next.
+  /// Reads an entry of the directory and moves to the next one; its first 46 bytes must exist.
   private static func member(
     _ bytes: [UInt8], _ position: inout Int, end: Int
   ) throws(ArrayFault) -> Member {
@@ -180,7 +181,7 @@ extension NpzArchive {
     return member
   }
 
-  /// Replaces numbers that do not fit 32 bits by the long ones among the extra fields.
+  /// Replaces sizes that do not fit into 32 bits by the long ones in the extra fields.
   private static func lengthen(
     _ member: inout Member, _ bytes: [UInt8], _ extra: Range<Int>
   ) throws(ArrayFault) {

@@ -1,4 +1,4 @@
-/// Numbers in a rectangular shape, as a `.npy` file holds them.
+/// Numbers in a rectangular shape, as in a `.npy` file.
 package struct NumberArray: Equatable, Sendable {
   /// How a file stores one number.
   package enum Element: String, CaseIterable, Sendable {
@@ -25,16 +25,16 @@ package struct NumberArray: Equatable, Sendable {
 
   /// The length along each axis; empty for a single number.
   package let shape: [Int]
-  /// How the numbers were stored.
+  /// The type of the numbers in the file.
   package let element: Element
-  /// The numbers with the last axis running fastest (C order), whatever order the file had.
+  /// The numbers with the last axis running fastest (C order), whatever the order in the file.
   ///
-  /// All are exact but integers beyond 2⁵³, which are rounded.
+  /// All of them are exact, except integers beyond 2⁵³, which are rounded.
   package let values: [Double]
 
-  /// Creates an array; there is one value for each place of the shape.
+  /// Creates an array; the number of values must fit the shape.
   package init(shape: [Int], values: [Double], element: Element = .float64) {
-    // An empty axis makes an empty array, however long the others are.
+    // One axis of length 0 makes an empty array, however long the other axes are.
     let count = shape.contains(0) ? 0 : shape.reduce(1, *)
     precondition(
       shape.allSatisfy { $0 >= 0 } && count == values.count,

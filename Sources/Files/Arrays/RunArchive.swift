@@ -1,16 +1,18 @@
 package import EventProp
 import Language
 
-/// A run as the arrays of a `.npz` file: its gradient under the names that ``GradientReader`` reads, and its spike times.
+/// A run as the arrays of a `.npz` file: its gradient, by the names for ``GradientReader``, and its
+/// spike times.
 package enum RunArchive {
-  /// The arrays that are no part of the gradient.
+  /// The arrays that do not belong to the gradient.
   static let extras: Set<String> = ["loss", "spike_times", "spike_neurons"]
 
   /// The bytes of the file.
   ///
-  /// `hidden.weights`, `out.tau_mem`, `input_times` and the other parts of the gradient, matrices as `[before][this]` with
-  /// sparse ones as rows of `[before, this, value]`; `spike_times` of all layers with `spike_neurons`, counted across
-  /// layers; and `loss`.
+  /// The arrays of the gradient are `hidden.weights`, `out.tau_mem`, `input_times` and its other
+  /// parts. Dense matrices are `[before][this]`, sparse ones are rows of `[before, this, value]`.
+  /// The other arrays are `spike_times` of all layers, `spike_neurons`, counted across layers, and
+  /// `loss`.
   package static func npz(_ trajectory: Trajectory, adjoint: AdjointTrajectory?) -> [UInt8] {
     let experiment = trajectory.experiment
     var arrays: [(name: String, array: NumberArray)] = []

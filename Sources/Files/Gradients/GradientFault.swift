@@ -2,7 +2,7 @@ internal import EventProp
 import Language
 internal import Study
 
-/// What can be wrong with a file that should hold somebody's gradient, as facts with their evidence.
+/// The faults of a file with a foreign gradient, as facts with their evidence.
 enum GradientFault: Error, Equatable {
   case empty
   case notAGradient
@@ -25,7 +25,7 @@ enum GradientFault: Error, Equatable {
 }
 
 extension GradientFault {
-  /// Does what finds a part by its name.
+  /// Runs a search for a part by its name, and turns its fault into one of a file.
   static func naming<Found>(_ find: () throws(PartFault) -> Found) throws(GradientFault) -> Found {
     do throws(PartFault) {
       return try find()
@@ -69,7 +69,7 @@ extension GradientFault {
     }
   }
 
-  /// What was expected, or what to do.
+  /// The expected value, or the remedy.
   var remedy: String? {
     switch self {
     case .empty, .notAGradient, .nothingInIt, .expectedMapping:
@@ -112,10 +112,10 @@ extension GradientFault {
   }
 }
 
-/// Everything that is wrong with a file that should hold a gradient.
+/// All faults of a file with a foreign gradient.
 package struct GradientComplaints: Error, Equatable, Sendable {
-  /// The complaints in one line each, with their places: `theirs.json:3:14: error: …; remedy`.
+  /// The complaints, one per line, with their places: `theirs.json:3:14: error: …; remedy`.
   package let lines: [String]
-  /// The complaints one below the other, those about a text with its line and a caret.
+  /// All complaints; a complaint about a text has its line and a caret.
   package let rendered: String
 }

@@ -3,10 +3,10 @@ import Language
 import Study
 
 extension GradientPart {
-  /// Puts an array that a file has for this part into our order.
+  /// Puts the array of a file for this part into our order.
   ///
-  /// A matrix may be [before × this] or, where the two differ, [this × before]; a sparse one also `[[before, this, value], …]` or
-  /// its values alone.
+  /// A matrix may be [before × this] or, where the sizes differ, [this × before]. A sparse matrix
+  /// may also be `[[before, this, value], …]`, or its values alone.
   func arranged(
     _ values: [Double], shape: [Int], in experiment: Experiment
   ) throws(GradientFault) -> ForeignGradient.Part {
@@ -15,7 +15,7 @@ extension GradientPart {
       name: Names(experiment, .full).name(of: self), expected: expected, found: shape)
     guard let synapses = synapses(in: experiment) else {
       let count = expected.first ?? 1
-      // An axis of length 1 more or less says nothing.
+      // Axes of length 1 do not matter.
       guard values.count == count, shape.count(where: { $0 != 1 }) <= 1 else { throw wrong }
       return ForeignGradient.Part(self, values)
     }
@@ -45,7 +45,7 @@ extension GradientPart {
     }
   }
 
-  /// Whether rows of three numbers are a synapse and a value each, all synapses together.
+  /// Whether rows of three numbers are the synapses with their values, all synapses included.
   private func isListed(_ values: [Double], _ synapses: Synapses) -> Bool {
     (try? listed(values, synapses)) != nil
   }

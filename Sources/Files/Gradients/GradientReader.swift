@@ -2,20 +2,23 @@ package import EventProp
 import Language
 package import Study
 
-/// Reads somebody else's gradient of an experiment.
+/// Reads a foreign gradient of an experiment.
 ///
-/// From JSON: a whole report, or any part of one, or an object whose keys name parts (`hidden.weights`). From a `.npz` file:
-/// arrays that are named so, besides what `export npz` adds to them. From a `.npy` file: the part that the file is named after, or the only one of its shape. NaN and
-/// infinities are read as they are: they are what is wrong, not how it is written.
+/// A JSON file holds a whole report, a part of one, or an object with the names of parts as keys
+/// (`hidden.weights`). A `.npz` file holds arrays with such names; the extra arrays of `export npz`
+/// are ignored. A `.npy` file holds one part: the part with the name of the file, or the only part
+/// with the shape of the array. NaN and infinities are read as they are: they are faults of the
+/// gradient, not of its form.
 package enum GradientReader {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - bytes: What the file holds.
-  ///   - name: Its name or path as the user wrote it, for complaints and for the name of a single array.
-  ///   - experiment: The experiment whose gradient it should be.
-  /// - Returns: The parts that were found, at least one.
-  /// - Throws: Everything that is wrong with it.
+  ///   - bytes: The content of the file.
+  ///   - name: The name or path as written by the user, for complaints and for the name of a single
+  ///     array.
+  ///   - experiment: The experiment of the gradient.
+  /// - Returns: The parts found, at least one.
+  /// - Throws: All faults of the file.
   package static func read(
     _ bytes: [UInt8], named name: String, of experiment: Experiment
   ) throws(GradientComplaints) -> ForeignGradient {
@@ -79,7 +82,7 @@ package enum GradientReader {
     return gradient(parts, of: experiment)
   }
 
-  /// Parts in the order of a gradient, whatever order the file had.
+  /// Parts in the order of a gradient, whatever the order in the file.
   private static func gradient(
     _ parts: [ForeignGradient.Part], of experiment: Experiment
   ) -> ForeignGradient {
@@ -87,7 +90,7 @@ package enum GradientReader {
       GradientPart.all(of: experiment).compactMap { part in parts.first { $0.part == part } })
   }
 
-  /// An array of floating point.
+  /// An array of floating-point numbers.
   private static func floats(
     _ read: () throws(ArrayFault) -> NumberArray
   ) throws(GradientFault) -> NumberArray {
@@ -102,7 +105,7 @@ package enum GradientReader {
     }
   }
 
-  /// The part that a file is named after, or the only one of the array's shape.
+  /// The part with the name of a file, or the only part with the shape of the array.
   private static func part(
     _ array: NumberArray, inFileNamed file: String, of experiment: Experiment
   ) throws(GradientFault) -> ForeignGradient.Part {
@@ -155,12 +158,12 @@ private struct GradientReading {
   var parts: [ForeignGradient.Part] = []
   var complaints: [Diagnostic] = []
 
-  /// The complaints in the order of their places.
+  /// The complaints in the order of their places in the file.
   var sorted: GradientComplaints {
     GradientComplaints(complaints.sorted { $0.span.start < $1.span.start }, in: source)
   }
 
-  /// The keys of a report beside the gradient.
+  /// The keys of a report that are not about the gradient.
   private static let otherKeys: Set<String> = [
     "version", "title", "t_max", "complete", "loss", "events", "adjoint", "adjoint_at_zero",
     "warnings", "rule",
@@ -241,7 +244,7 @@ private struct GradientReading {
     }
   }
 
-  /// Which layer is meant: by its name, or by its place where it has none.
+  /// The number of a layer: by its name, or by its position where it has no name.
   private mutating func number(
     of node: PresetNode, _ pairs: [(key: PresetNode, value: PresetNode)], at position: Int
   ) -> Int? {
@@ -295,7 +298,7 @@ private struct GradientReading {
 
   /// A number, a list of numbers or a list of such lists; nil after a complaint.
   ///
-  /// A list in a list in a list is read for its shape, which the complaint tells.
+  /// A deeper list is read only for its shape, which the complaint shows.
   private mutating func numbers(
     _ node: PresetNode, depth: Int = 0
   ) -> (shape: [Int], values: [Double])? {

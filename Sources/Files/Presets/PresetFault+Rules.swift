@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 extension PresetFault.Subject {
-  /// Which rule is broken, and by what.
+  /// The broken rule, with the value that breaks it.
   func message(_ violation: ExperimentFault.Violation) -> String {
     switch (violation, self) {
     case (.negative(let time), .spike), (.negative(let time), .imposedSpike),
@@ -35,7 +35,7 @@ extension PresetFault.Subject {
     }
   }
 
-  /// What is allowed instead.
+  /// The allowed values.
   func remedy(_ violation: ExperimentFault.Violation) -> String? {
     switch (violation, self) {
     case (.negative, .spike), (.negative, .imposedSpike), (.negative, .filedSpike):

@@ -50,7 +50,7 @@ extension PresetFault {
     }
   }
 
-  /// What was expected, or what to do.
+  /// The expected value, or the remedy.
   var remedy: String? {
     switch self {
     case .expected(let expectation, _): expectation.example
@@ -93,7 +93,7 @@ extension PresetFault {
     }
   }
 
-  /// What a required key says.
+  /// The meaning of a required key.
   private static let meaning = [
     "title": "what the experiment is called",
     "t_max": "the time at which the run ends, such as '40 ms'",

@@ -1,23 +1,24 @@
 internal import EventProp
 import Language
 
-/// What can be wrong with a preset, as facts with their evidence; the sentences are in `PresetFault+Wording`.
+/// The faults of a preset, as facts with their evidence; the sentences are in
+/// `PresetFault+Wording`.
 enum PresetFault: Error, Equatable {
-  /// What a value should have been.
+  /// The expected kind of a value.
   enum Expectation: Equatable {
     case text, number, time, integer, mapping, list
     case matrix, inputSpike, term, synapse
   }
 
-  /// What a rule of the engine is about, as a preset speaks of it.
+  /// The subject of a rule of the engine, in the words of a preset.
   enum Subject: Equatable {
     /// A number with a name, such as `t_max` or `a delay`.
     case value(String)
     /// The time of a spike.
     case spike
-    /// A spike in the list of a neuron, in order of time.
+    /// A spike in the list of a neuron, which is in order of time.
     case imposedSpike(neuron: Int)
-    /// A spike in a file of spikes in any order.
+    /// A spike in a file of spikes, which may have any order.
     case filedSpike(neuron: Int)
     /// An input channel.
     case channel

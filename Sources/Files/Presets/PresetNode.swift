@@ -2,9 +2,10 @@ import EventProp
 import Language
 internal import Yams
 
-/// A place in the tree of a preset: a scalar read as text, a list or a mapping, with its position.
+/// A place in the tree of a preset: a scalar as text, a list or a mapping, with its position.
 ///
-/// The tree is unfolded as it is read: a text whose aliases multiply never grows beyond what a preset asks for.
+/// The tree is unfolded only as far as it is read, so a text with multiplying aliases does not fill
+/// the memory.
 struct PresetNode {
   enum Content {
     case scalar(String, isQuoted: Bool)
@@ -13,7 +14,7 @@ struct PresetNode {
   }
 
   private let node: Yams.Node
-  /// The texts of keys that had to be renamed, by position.
+  /// The original texts of renamed keys, by position.
   private let renamed: [SourcePosition: String]
 
   init(_ node: Yams.Node, renamed: [SourcePosition: String]) {
@@ -44,7 +45,7 @@ struct PresetNode {
     if case .scalar(let text, _) = content { text } else { nil }
   }
 
-  /// What stands here, in words for a complaint.
+  /// The kind of the node, in words for a complaint.
   var description: String {
     switch content {
     case .scalar("", isQuoted: false): "nothing"
@@ -54,7 +55,7 @@ struct PresetNode {
     }
   }
 
-  /// The stretch to underline: a scalar, a bracket as far as it closes on its line, or a first word.
+  /// The part to underline: a scalar, a bracket up to its end on the line, or a first word.
   func span(in source: SourceText) -> SourceSpan {
     let line = source.scalars(ofLine: position.line)
     let start = min(position.column - 1, line.count)
@@ -79,7 +80,7 @@ struct PresetNode {
     text.prefix { $0 != " " && $0 != ":" }.count
   }
 
-  /// A plain scalar ends at a flow sign, a comment or a colon that a blank follows.
+  /// The end of a plain scalar: a flow sign, a comment, or a colon before a blank.
   private static func plain(_ text: ArraySlice<Unicode.Scalar>) -> Int {
     var end = text.startIndex
     for index in text.indices {

@@ -1,18 +1,19 @@
 package import EventProp
 package import Language
 
-/// Reads the description of an experiment from YAML, or from JSON, which is a part of it.
+/// Reads the description of an experiment from YAML or JSON; JSON is a subset of YAML.
 ///
-/// The keys, units and defaults are those of `formats.md`. Every scalar is read as text and then by `Quantity`, so that
-/// a preset and the prompt share one grammar and YAML's own ideas about types never matter.
+/// `formats.md` defines the keys, units and defaults. Every scalar is read as text and then by
+/// `Quantity`. Presets and the prompt therefore share one grammar, and the types of YAML do not
+/// matter.
 package enum PresetReader {
   /// Reads a preset.
   ///
   /// - Parameters:
   ///   - text: The whole text of the preset.
-  ///   - name: Its file name or path as the user wrote it, for complaints.
-  ///   - readingFile: Reads a file that the preset names, relative to the preset; nil when there is none.
-  /// - Returns: The experiment, with the places that later complaints may point at.
+  ///   - name: Its file name or path as written by the user, for complaints.
+  ///   - readingFile: Reads a file that the preset names, relative to the preset; nil for no file.
+  /// - Returns: The experiment, with the places for later complaints.
   /// - Throws: All complaints about the text, in the order of their places.
   package static func read(
     _ text: String, named name: String,
@@ -34,17 +35,17 @@ package enum PresetReader {
   }
 }
 
-/// Everything that is wrong with a preset.
+/// All faults of a preset.
 package struct PresetComplaints: Error, Equatable, Sendable {
-  /// The text that the complaints point into.
+  /// The text to which the complaints point.
   package let source: SourceText
   /// The complaints in the order of their places; at least one.
   package let diagnostics: [Diagnostic]
 
-  /// Whether one of them is about a file that the preset names and that cannot be read.
+  /// Whether a complaint is about a file that the preset names and that cannot be read.
   package var includesUnreadableFile: Bool { diagnostics.contains(where: \.isAboutUnreadableFile) }
 
-  /// The complaints one below the other, each with its line and caret.
+  /// All complaints, each with its line and caret.
   package var rendered: String {
     diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n")
   }
@@ -54,12 +55,12 @@ package struct PresetComplaints: Error, Equatable, Sendable {
 package struct PresetDocument: Equatable, Sendable {
   /// The experiment.
   package var experiment: Experiment
-  /// The text it was read from.
+  /// The text of the description.
   package let source: SourceText
-  /// Where its parts stand in the text.
+  /// The places of its parts in the text.
   package let places: Places
 
-  /// Where the parts of a preset stand, for complaints that only a run can raise.
+  /// The places of the parts of a preset, for complaints that only a run can cause.
   package struct Places: Equatable, Sendable {
     /// The loss, if there is one.
     package var loss: SourceSpan?

@@ -1,10 +1,11 @@
 internal import EventProp
 
 extension PresetReading {
-  /// Above this many neurons or channels a number in a preset is a slip, and no memory would hold their synapses.
+  /// The most neurons or channels: a larger number is a slip, and no memory would hold their
+  /// synapses.
   static let mostNeurons = 1_000_000
 
-  /// What other parts of a preset need to know about a layer, as far as it could be read.
+  /// The facts about a layer that other parts of a preset need, as far as they could be read.
   struct LayerOutline {
     var name: String
     var size: Int?
@@ -38,7 +39,7 @@ extension PresetReading {
     let experiment = Experiment(
       title: title, about: about, network: Network(inputs: size, layers: layers),
       inputSpikes: spikes, horizon: horizon, maxEvents: maxEvents, loss: loss)
-    // Each rule was asked for where a value was read; a rule that was forgotten there still stops the preset.
+    // The readers ask for each rule at its value; this check finds a rule that a reader forgot.
     if complaints.isEmpty {
       for fault in experiment.faults {
         complain(.rule(fault.violation, .value("this experiment")), at: root)
@@ -47,7 +48,7 @@ extension PresetReading {
     return PresetDocument(experiment: experiment, source: source, places: places)
   }
 
-  /// The number of channels and the input spikes, each nil where it could not be read.
+  /// The number of channels and the input spikes; each is nil where it could not be read.
   private mutating func inputs(
     _ node: PresetNode, _ places: inout PresetDocument.Places
   ) -> (size: Int?, spikes: [InputSpike]?)? {
@@ -57,7 +58,7 @@ extension PresetReading {
     guard let list = fields["spikes"] else { return (size, []) }
     if case .mapping = list.content {
       let spikes = inputSpikes(inFileOf: list, channels: size)
-      // Whatever is later said about one of them is said about the file.
+      // A later complaint about one of these spikes points at the file.
       places.inputSpikes = (spikes ?? []).map { _ in list.span(in: source) }
       return (size, spikes)
     }

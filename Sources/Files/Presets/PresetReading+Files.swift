@@ -5,7 +5,7 @@ enum ArrayFile {
   case single(NumberArray)
   case archive(NpzArchive)
 
-  /// Reads a `.npy` or a `.npz` file; the bytes say which it is.
+  /// Reads a `.npy` or a `.npz` file; the bytes decide which one.
   init(_ bytes: [UInt8]) throws(ArrayFault) {
     if NpzArchive.isArchive(bytes) {
       self = .archive(try NpzArchive(bytes))
@@ -16,7 +16,7 @@ enum ArrayFile {
 }
 
 extension PresetFault {
-  /// Whether the fault is that of a file and not of the text that names it.
+  /// Whether the fault is in the file, and not in the text that names it.
   var isUnreadableFile: Bool {
     switch self {
     case .noFile, .unreadableFile: true
@@ -26,7 +26,7 @@ extension PresetFault {
 }
 
 extension PresetReading {
-  /// An array from a file, and where the preset names it.
+  /// An array from a file, and its place in the preset.
   struct NamedArray {
     var array: NumberArray
     var name: String
@@ -35,9 +35,10 @@ extension PresetReading {
     var values: [Double] { array.values }
   }
 
-  /// The numbers of `{ file: weights.npz, array: w0 }` or `{ file: w0.npy }`: floating point and finite.
+  /// The numbers of `{ file: weights.npz, array: w0 }` or `{ file: w0.npy }`, which must be finite
+  /// floating-point numbers.
   ///
-  /// A length that is nil is not known; without a shape any will do.
+  /// In `shape` nil stands for any length; without `shape` any shape is allowed.
   mutating func numbers(inFileOf node: PresetNode, shape: [Int?]? = nil) -> NamedArray? {
     let before = complaints.count
     let fields = fields(
@@ -51,7 +52,7 @@ extension PresetReading {
       guard let found = self.array(name, of: archive) else { return nil }
       array = found
     case (.archive(let archive), nil):
-      // A misspelt key has its own complaint.
+      // A misspelt key has its own complaint already.
       if complaints.count == before { complain(.arrayNotNamed(archive.names), at: place) }
       return nil
     case (.single, let name?):
@@ -70,7 +71,7 @@ extension PresetReading {
     }
   }
 
-  /// The spikes of `{ file: spikes.npz, times: t, neurons: idx }` by neuron, in order of time.
+  /// The spikes of `{ file: spikes.npz, times: t, neurons: idx }`, by neuron and in order of time.
   mutating func imposedSpikes(
     inFileOf node: PresetNode, count: Int?, layer: String
   ) -> [[Double]]? {
@@ -88,7 +89,7 @@ extension PresetReading {
     return lists
   }
 
-  /// The times of a file of spikes, and the number of what spikes at each: a channel or a neuron.
+  /// The spikes of a file: the times, and for each one the number of its channel or neuron.
   private mutating func spikes(
     inFileOf node: PresetNode, of what: String, count: Int?, _ subject: PresetFault.Subject
   ) -> (times: NamedArray, indices: [Int])? {
@@ -125,13 +126,13 @@ extension PresetReading {
     guard let array = array(node, of: archive), fits(array, integers: true, shape: [nil]) else {
       return nil
     }
-    // Beyond 2⁶³ a value is no Int; it is out of range all the same.
+    // A value beyond 2⁶³ is no Int, so it is out of range.
     let areKnown = allEntries(
       of: array, { Rules.index(Int(exactly: $0) ?? .max, of: count) }, subject)
     return areKnown ? array.values.map { Int($0) } : nil
   }
 
-  /// Complains about the first value that breaks a rule of the engine.
+  /// Complains about the first value that violates a rule of the engine.
   mutating func allEntries(
     of array: NamedArray, _ rule: (Double) -> ExperimentFault.Violation?,
     _ subject: PresetFault.Subject
@@ -176,7 +177,7 @@ extension PresetReading {
     }
   }
 
-  /// A file that is read once, however many matrices it holds.
+  /// A file, read only once for all its matrices.
   private mutating func file(_ node: PresetNode) -> ArrayFile? {
     guard let path = text(node) else { return nil }
     let file = files[path] ?? open(path)

@@ -2,9 +2,9 @@ internal import EventProp
 import Language
 
 extension PresetReading {
-  /// One value per neuron, and where each stands.
+  /// One value per neuron, each with its place.
   struct PerNeuron {
-    /// One value for all, or one each.
+    /// One value for all neurons, or one for each.
     var values: [Double]
     var nodes: [PresetNode]
 
@@ -14,7 +14,8 @@ extension PresetReading {
 
   typealias ParameterValues = [LIFParameters.Field: PerNeuron]
 
-  /// Parameters that a mapping sets; without a count, as for the shared ones, each is one number.
+  /// Parameters in a mapping; without a count, as for shared parameters, each one is a single
+  /// number.
   mutating func parameters(_ node: PresetNode, count: Int??, in place: String) -> ParameterValues? {
     let allowed = LIFParameters.Field.allCases
     guard let fields = fields(of: node, in: place, allowed: allowed.map(\.rawValue)) else {
@@ -35,7 +36,7 @@ extension PresetReading {
     return values
   }
 
-  /// One value for all neurons, or a list with one each.
+  /// One value for all neurons, or a list with one for each.
   mutating func perNeuron(
     _ node: PresetNode, count: Int?, _ read: (inout Self, PresetNode) -> Double?
   ) -> PerNeuron? {
@@ -48,7 +49,7 @@ extension PresetReading {
         .wrongCount("value", expected: count, found: items.count, orOne: true), at: node)
       return nil
     }
-    // A list of one value is one value for the one neuron there is.
+    // A list of one value belongs to a single neuron.
     return values.map { PerNeuron(values: $0, nodes: items) }
   }
 
@@ -72,7 +73,7 @@ extension PresetReading {
     return layers.count == items.count ? layers : nil
   }
 
-  /// Reads a layer; its outline is appended whatever happens.
+  /// Reads a layer; its outline is appended in every case.
   private mutating func layer(
     _ node: PresetNode, shared: ParameterValues, before: Int?, _ outlines: inout [LayerOutline]
   ) -> Layer? {
@@ -136,7 +137,8 @@ extension PresetReading {
     return layer
   }
 
-  /// Given spike times of a layer: a list for each neuron, in order of time, or a file of all in any order.
+  /// The given spike times of a layer: a list for each neuron in order of time, or a file in any
+  /// order.
   private mutating func imposedSpikes(
     _ node: PresetNode, count: Int?, layer: String
   ) -> [[Double]]? {
@@ -176,7 +178,7 @@ extension PresetReading {
       complain(fault, at: place)
       return nil
     }
-    // The prompt does not tell capitals from small letters.
+    // The prompt does not distinguish capitals and small letters.
     let taken = outlines.dropLast().first { $0.name.lowercased() == name.lowercased() }
     if let taken {
       complain(.layerNameTaken(taken.name), at: place)
@@ -185,7 +187,8 @@ extension PresetReading {
     return name
   }
 
-  /// Why a layer cannot have a name: at the prompt `hidden.0` is a neuron, and other words mean something else.
+  /// Why a name is impossible for a layer: `hidden.0` at the prompt is a neuron, and other words
+  /// have a meaning.
   private static func fault(ofLayerName name: String) -> PresetFault? {
     let signs = name.filter { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
     if let sign = signs.first { return .layerNameSign(sign) }
@@ -208,7 +211,7 @@ extension PresetReading {
     return nil
   }
 
-  /// One kind for all neurons, or a list with one each.
+  /// One kind for all neurons, or a list with one for each.
   private mutating func kinds(_ node: PresetNode, count: Int?) -> [Layer.NeuronKind]? {
     guard case .list(let items) = node.content else {
       return choice(node, of: "kind of neuron").map { [$0] }

@@ -42,9 +42,9 @@ extension PresetReading {
     return nil
   }
 
-  /// The values that a kind has; nil where one of them cannot be read.
+  /// The values of a kind; nil if one of them cannot be read.
   ///
-  /// All are looked at, neurons first, since others are counted by them.
+  /// All values are examined, the neurons first, because they set the length of others.
   private mutating func values(
     _ kind: any LossKind.Type, _ fields: PresetFields, _ layer: LayerOutline?, horizon: Double?,
     _ places: inout PresetDocument.Places
@@ -101,7 +101,7 @@ extension PresetReading {
     return obeys(Rules.index(label, of: count), .label, at: node) ? label : nil
   }
 
-  /// A list with one item for each neuron that a loss reads.
+  /// A list with one item for each neuron that the loss reads.
   private mutating func perListed<Value>(
     _ node: PresetNode, _ what: String, _ count: Int?,
     _ read: (inout Self, PresetNode) -> Value?

@@ -1,7 +1,7 @@
 internal import EventProp
 
 extension PresetReading {
-  /// What a layer says about its neurons, and what all layers share.
+  /// The settings of a layer about its neurons, and the settings for all layers.
   struct Settings {
     var node: PresetNode
     var own: ParameterValues
@@ -10,7 +10,7 @@ extension PresetReading {
     var initial: (v: PerNeuron?, i: PerNeuron?)?
     var hasGivenSpikes: Bool
 
-    /// Where a parameter of a neuron is set.
+    /// The place where a parameter of a neuron is set.
     func place(of field: LIFParameters.Field, _ neuron: Int) -> PresetNode? {
       own[field]?.node(of: neuron)
     }

@@ -1,7 +1,7 @@
 internal import EventProp
 
 extension PresetReading {
-  /// The neurons or channels at one side of a matrix.
+  /// The population on one side of a matrix.
   struct Population {
     var size: Int?
     /// The name of the layer; nil for input channels.
@@ -10,7 +10,7 @@ extension PresetReading {
     var subject: PresetFault.Subject { layer.map { .neuron(layer: $0) } ?? .channel }
   }
 
-  /// More drawn synapses than this in one matrix do not fit the memory of most machines.
+  /// The most drawn synapses of one matrix: more do not fit into the memory of most machines.
   private static let mostSynapses = 100_000_000
 
   /// A matrix of weights with its delays.
@@ -28,7 +28,7 @@ extension PresetReading {
     return read.synapses
   }
 
-  /// Synapses, and the entry of each in the order of the text.
+  /// Synapses, and the entry of each synapse in the order of the text.
   private struct Matrix {
     var synapses: Synapses
     var order: [Int]
@@ -91,7 +91,7 @@ extension PresetReading {
     return values.count == read.count ? values.flatMap { $0 } : nil
   }
 
-  /// A matrix in one of the forms that a mapping has.
+  /// A matrix in one of the forms for a mapping.
   private mutating func drawn(
     _ node: PresetNode, _ rows: Population, _ columns: Population
   ) -> Matrix? {
@@ -169,7 +169,7 @@ extension PresetReading {
     return false
   }
 
-  /// One synapse as it is written in a sparse list.
+  /// One synapse of a sparse list.
   private struct Triple {
     var row: Int
     var column: Int
@@ -222,7 +222,7 @@ extension PresetReading {
     else { return nil }
     let synapses = Synapses(
       rows: height, columns: width, sparse: triples.map { ($0.row, $0.column, $0.value) })
-    // Entries go row by row, and within a row in the order of the list.
+    // Entries go row by row, and in the order of the list within a row.
     let byRow = triples.indices.sorted { (triples[$0].row, $0) < (triples[$1].row, $1) }
     var order = [Int](repeating: 0, count: triples.count)
     for (entry, index) in byRow.enumerated() { order[index] = entry }
@@ -277,7 +277,7 @@ extension PresetReading {
     return inEntryOrder(array.values, matrix)
   }
 
-  /// Values in the order of the text, in that of the entries.
+  /// Values in entry order, from values in the order of the text.
   private func inEntryOrder(_ values: [Double], _ matrix: Matrix) -> [Double] {
     var ordered = values
     for (index, entry) in matrix.order.enumerated() { ordered[entry] = values[index] }
@@ -310,7 +310,7 @@ extension PresetReading {
     return complaints.count == before ? delays.compactMap { $0 } : nil
   }
 
-  /// Checks the times of delays whose matrix could not be read.
+  /// Checks the times of delays if their matrix could not be read.
   private mutating func checkTimes(_ node: PresetNode) {
     switch node.content {
     case .scalar: _ = delay(node)

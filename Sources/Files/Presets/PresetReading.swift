@@ -1,14 +1,15 @@
 import EventProp
 import Language
 
-/// One reading of a preset: collects complaints and goes on as far as anything can still be checked.
+/// One reading of a preset: it collects complaints and continues as long as something can be
+/// checked.
 ///
-/// A value that cannot be read is nil, and whoever needs it skips what depends on it; its complaint stands already.
+/// A value that cannot be read is nil and already has its complaint; code that needs it is skipped.
 struct PresetReading {
   let source: SourceText
-  /// Reads a file beside the preset; nil when there is none.
+  /// Reads a file beside the preset; nil for no file.
   let readingFile: (String) throws -> [UInt8]?
-  /// The files that were read, or what is wrong with them, by the path in the preset.
+  /// The files read so far, or their faults, by the path in the preset.
   var files: [String: Result<ArrayFile, PresetFault>] = [:]
   private(set) var complaints: [Diagnostic] = []
   private var noted: Set<Diagnostic> = []
@@ -25,7 +26,7 @@ struct PresetReading {
     return numbered.map(\.element)
   }
 
-  /// Notes a complaint; the same one at the same place, as of a shared parameter, is noted once.
+  /// Notes a complaint; a repeated one at the same place, as for a shared parameter, is noted once.
   mutating func complain(_ fault: PresetFault, at node: PresetNode) {
     var diagnostic = Diagnostic(at: node.span(in: source), fault.message, remedy: fault.remedy)
     diagnostic.isAboutUnreadableFile = fault.isUnreadableFile
@@ -34,7 +35,7 @@ struct PresetReading {
 }
 
 extension PresetReading {
-  /// Whether a value obeys a rule of the engine; where it does not, its violation is noted at its place.
+  /// Whether a value obeys a rule of the engine; a violation is noted at its place.
   mutating func obeys(
     _ violation: ExperimentFault.Violation?, _ subject: PresetFault.Subject, at node: PresetNode
   ) -> Bool {
@@ -63,7 +64,7 @@ extension PresetReading {
     time(node).flatMap { obeys(Rules.notNegative($0), .value("a delay"), at: node) ? $0 : nil }
   }
 
-  /// A whole number, in any spelling: `1e5` is one.
+  /// A whole number in any spelling, such as `1e5`.
   mutating func integer(_ node: PresetNode) -> Int? {
     let value = quantity(node, .integer) { text throws(Quantity.Failure) in
       try Quantity.number(text)
@@ -98,7 +99,8 @@ extension PresetReading {
     return nil
   }
 
-  /// A text that is shown: not empty, and without control characters, which an escape could bring in.
+  /// A text for the screen: not empty, and without control characters, which an escape could
+  /// contain.
   mutating func text(_ node: PresetNode) -> String? {
     guard case .scalar(let text, let isQuoted) = node.content, isQuoted || !text.isEmpty else {
       complain(.expected(.text, found: node.description), at: node)
@@ -120,7 +122,7 @@ extension PresetReading {
     return nil
   }
 
-  /// The values of a list, nil when any of them is unreadable; all are looked at.
+  /// The values of a list, all of which are examined; nil if one of them is unreadable.
   mutating func all<Value>(
     _ nodes: [PresetNode], _ read: (inout Self, PresetNode) -> Value?
   ) -> [Value]? {
@@ -137,7 +139,7 @@ extension PresetReading {
 struct PresetFields {
   let node: PresetNode
   fileprivate var values: [String: PresetNode] = [:]
-  /// The keys as they are written.
+  /// The keys as written.
   fileprivate(set) var keys: [String: PresetNode] = [:]
 
   subscript(_ key: String) -> PresetNode? { values[key] }
@@ -146,7 +148,7 @@ struct PresetFields {
 extension PresetReading {
   /// Reads the keys of a mapping, and complains about unknown, doubled and missing ones.
   ///
-  /// A required key that is only misspelt is not called missing as well.
+  /// A misspelt required key is not reported as missing too.
   mutating func fields(
     of node: PresetNode, in place: String, allowed: [String], required: [String] = []
   ) -> PresetFields? {

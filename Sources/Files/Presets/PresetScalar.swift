@@ -1,7 +1,7 @@
 internal import EventProp
 import Language
 
-/// How single values are written in a preset.
+/// The spelling of single values in a preset.
 enum PresetScalar {
   /// A parameter in its unit.
   static func value(_ value: Double, of field: LIFParameters.Field) -> String {
@@ -30,7 +30,7 @@ enum PresetScalar {
     return quoted + "\""
   }
 
-  /// Whether a character means nothing to YAML wherever it stands in a line.
+  /// Whether a character has no meaning in YAML at any place of a line.
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", " ", "_", "-", ".", "(", ")", ";", "/", "+", "=": true

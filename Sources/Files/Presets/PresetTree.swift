@@ -2,22 +2,22 @@ import EventProp
 import Language
 internal import Yams
 
-/// The text of a preset as a tree of nodes; YAML, of which JSON is a part.
+/// The text of a preset as a tree of nodes, in YAML or its subset JSON.
 ///
-/// Yams stops at a key that is given twice. To report it where it stands among all other complaints, the first of the
-/// two is renamed, in place and at equal length, and the text composed again.
+/// Yams stops at a duplicate key. To report it with all other complaints, the first of the two keys
+/// is renamed in place, at equal length, and the text is composed again.
 enum PresetTree {
-  /// More duplicates than this in one file are reported a few at a time.
+  /// The most duplicates that one reading reports; a file with more needs several readings.
   private static let mostRenamings = 50
 
   static func compose(_ source: SourceText) throws(Diagnostic) -> PresetNode {
     try refuseControls(in: source)
     var lines = source.scalars.map(joiningSurrogates)
-    // A byte order mark is not part of the first key.
+    // A byte order mark does not belong to the first key.
     if lines.first?.first == "\u{FEFF}" { lines[0][0] = " " }
     var renamed: [SourcePosition: String] = [:]
     while true {
-      // All at once: a view that is appended to line by line copies itself each time.
+      // The lines are assigned at once: an append to the view would copy it for every line.
       let text = String(String.UnicodeScalarView(lines.flatMap { $0 + ["\n"] }))
       do {
         guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
@@ -46,7 +46,7 @@ enum PresetTree {
     }
   }
 
-  /// JSON escapes a character beyond U+FFFF as a pair of surrogates, which YAML does not know: `\ud83d\ude00` becomes
+  /// Replaces surrogate pairs, which JSON writes and YAML does not know: `\ud83d\ude00` becomes
   /// `\U0001F600`.
   private static func joiningSurrogates(_ line: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
@@ -66,7 +66,7 @@ enum PresetTree {
         result += Array("\\U\(padded)".unicodeScalars)
         index += 12
       } else {
-        // A backslash and what it escapes go together, so that `\\u` is no escape.
+        // A backslash and the character after it go together, so that `\\u` is no escape.
         result += line[index...index + 1]
         index += 2
       }
@@ -80,7 +80,7 @@ enum PresetTree {
     return UInt16(line[start + 2..<start + 6].map { String($0) }.joined(), radix: 16)
   }
 
-  /// Replaces a key by private-use characters, which no preset contains twice.
+  /// Replaces a key by private-use characters, which no other key contains.
   private static func rename(
     _ key: String, at place: SourcePosition, in lines: inout [[Unicode.Scalar]], _ number: Int
   ) -> Bool {
@@ -100,7 +100,8 @@ enum PresetTree {
     return true
   }
 
-  /// Control characters stop YAML at a place counted in bytes; here they are named where they stand.
+  /// Complains about control characters at their place; YAML would stop at a place counted in
+  /// bytes.
   private static func refuseControls(in source: SourceText) throws(Diagnostic) {
     for (number, line) in source.scalars.enumerated() {
       for (column, scalar) in line.enumerated() {
@@ -123,7 +124,7 @@ enum PresetTree {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      // An error at the end of the text is shown on the last line that has something on it.
+      // An error at the end of the text is shown on the last line that is not blank.
       let written = source.scalars.lastIndex { !$0.isEmpty } ?? 0
       let line = min(mark.line, written + 1)
       let end = source.scalars(ofLine: line).count + 1
@@ -152,7 +153,7 @@ enum PresetTree {
           ? "a text with a colon in it needs quotes; keys that belong together stand in one column"
           : nil)
     }
-    // Some of libYAML's problems only continue the sentence of their context.
+    // Some problem texts of libYAML only continue the sentence of their context.
     guard !problem.hasPrefix("but ") else {
       return Diagnostic(at: span, "\(context.text), \(problem)")
     }

@@ -12,7 +12,7 @@ extension PresetWriter {
     return lines
   }
 
-  /// The order in which the values of a loss are written.
+  /// The order of a loss's values in the text.
   private static let order: [LossField] = [
     .neurons, .target, .targets, .label, .tau, .clip, .coefficients, .terms,
   ]

@@ -3,10 +3,10 @@ import Language
 
 /// Writes an experiment as a preset that reads back to the same experiment.
 ///
-/// The form is canonical: equal experiments have equal texts. Parameters that all layers share stand once at the top,
-/// a layer names only what differs, and one value stands for all neurons where they agree. Numbers are written in their
-/// shortest form that reads back exactly. Matrices that were drawn are written out, since an experiment does not know
-/// where its numbers came from.
+/// The form is canonical: equal experiments have equal texts. Parameters of all layers stand once
+/// at the top, a layer names only differences, and one value stands for all neurons if they agree.
+/// Numbers have the shortest form that reads back exactly. Drawn matrices are written in full,
+/// because an experiment does not know the origin of its numbers.
 package enum PresetWriter {
   /// The text of an experiment.
   package static func write(_ experiment: Experiment) -> String {
@@ -39,7 +39,7 @@ package enum PresetWriter {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Of each parameter, the value of the first neuron whose value most layers share.
+  /// For each parameter, the value of the first neuron in most layers.
   private static func sharedParameters(of network: Network) -> LIFParameters {
     var shared = LIFParameters()
     for field in LIFParameters.Field.allCases {
@@ -54,7 +54,7 @@ package enum PresetWriter {
     return shared
   }
 
-  /// The value that all have, or nil.
+  /// The value that all have in common, or nil.
   static func uniformValue(_ values: [Double]) -> Double? {
     values.dropFirst().allSatisfy { $0 == values[0] } ? values.first : nil
   }

@@ -8,8 +8,8 @@ import EventProp
 /// such a number minus 1, until 0 < s = u² + v² < 1; the pair is u·f, v·f with f = √(−2·ln s / s), and the second of
 /// the two is kept for the next call. A value is mean + std · z.
 ///
-/// The logarithm is computed here from additions, multiplications and divisions alone, which IEEE 754 rounds in one
-/// way only; those of C libraries differ in the last bit.
+/// The logarithm is computed here with additions, multiplications and divisions only, because IEEE
+/// 754 defines their rounding. The logarithms of C libraries differ in the last bit.
 struct SeededNormal {
   private var state: UInt64
   private var kept: Double?
@@ -30,8 +30,8 @@ struct SeededNormal {
 
   /// A whole number below a bound, without bias.
   ///
-  /// The upper half of bits · bound, drawn again while the lower half is below 2⁶⁴ mod bound (Lemire 2019,
-  /// https://doi.org/10.1145/3230636).
+  /// The result is the upper half of bits · bound; bits are drawn again while the lower half is
+  /// below 2⁶⁴ mod bound (Lemire 2019, https://doi.org/10.1145/3230636).
   mutating func below(_ bound: Int) -> Int {
     let bound = UInt64(bound)
     while true {
@@ -83,9 +83,10 @@ struct SeededNormal {
 
   /// Sparse connections: each row reaches `count` distinct columns.
   ///
-  /// One list of all columns, in order at first, is kept from row to row. A row swaps its place k, from 0 to
-  /// count − 1, with place k + below(columns − k); the first `count` places are its targets. Its values are then
-  /// drawn for the targets in ascending order, from the same generator.
+  /// One list of all columns, at first in order, is kept from row to row. For each row the places k
+  /// from 0 to count − 1 are swapped with place k + below(columns − k); the first `count` places
+  /// are then its targets. The values of the row are drawn for the targets in ascending order, from
+  /// the same generator.
   static func fanOut(
     rows: Int, columns: Int, count: Int, mean: Double, deviation: Double, seed: UInt64
   ) -> [(row: Int, column: Int, weight: Double)] {

@@ -2,14 +2,14 @@ import EventProp
 package import Foundation
 import Language
 
-/// What one pass costs, in the keys of the public format and as text.
+/// The cost of a pass, with the keys of the public format and as text.
 package struct BenchReport: Encodable, Sendable {
   /// Processor time of one pass, in nanoseconds.
   package struct Cost: Encodable, Sendable {
     let min: Double
     let median: Double
 
-    /// The smallest and the middle one of several measurements, in nanoseconds per pass.
+    /// The smallest value and the median of several measurements, in nanoseconds per pass.
     package init(of measurements: [Double]) {
       let sorted = measurements.sorted()
       min = sorted.first ?? 0
@@ -25,9 +25,10 @@ package struct BenchReport: Encodable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     /// Events and loss.
     case forward = "forward_ns"
-    /// Also zeroing and computing the gradients of weights and input times: a step of training.
+    /// In addition the gradients of weights and input times, cleared and computed: a step of
+    /// training.
     case forwardBackward = "forward_backward_ns"
-    /// Every event recorded for stepping, and every gradient of the report.
+    /// Every event recorded for steps, and every gradient of the report.
     case allGradients = "all_gradients_ns"
   }
 
@@ -39,7 +40,7 @@ package struct BenchReport: Encodable, Sendable {
   let `repeat`: Int
   private let costs: [Kind: Cost]
 
-  /// Puts the measurements of one preset together.
+  /// Combines the measurements of one preset.
   package init(
     title: String, loss: Double?, events: Int, repeats: Int, costs: [Kind: Cost]
   ) {
@@ -57,7 +58,7 @@ package struct BenchReport: Encodable, Sendable {
     init?(intValue: Int) { nil }
   }
 
-  /// Writes the keys of the public format; a pass that was not measured has none.
+  /// Writes the keys of the public format; a pass without measurement has none.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(version, forKey: Key(stringValue: "version"))

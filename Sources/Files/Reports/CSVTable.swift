@@ -2,7 +2,8 @@ package import EventProp
 package import Language
 import Study
 
-/// A run as tables with commas: SI units, numbers that read back to the same Double, a heading in the first line.
+/// A run as CSV tables: SI units, numbers that read back to the same Double, and a heading in the
+/// first line.
 package enum CSVTable {
   /// A table of a run.
   package static func text(
@@ -18,7 +19,8 @@ package enum CSVTable {
     return rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// How many times the traces take between the start and the horizon, besides both sides of every event.
+  /// The number of sample times of the traces between start and horizon; both sides of every event
+  /// come in addition.
   private static let samples = 200
 
   private static func quoted(_ field: String) -> String {

@@ -2,12 +2,12 @@ package import Foundation
 package import Language
 package import Study
 
-/// What the check of a gradient found, in the keys of the public format and as text.
+/// The result of a gradient check, with the keys of the public format and as text.
 package struct CheckReport: Encodable, Sendable {
   let verdict: String
   let rows: [Row]
   let identities: [Identity]
-  /// How many rows there would have been, where the check was interrupted.
+  /// The number of rows without the interruption; nil for a complete check.
   private let wanted: Int?
 
   private enum CodingKeys: String, CodingKey { case verdict, rows, identities }
@@ -30,17 +30,18 @@ package struct CheckReport: Encodable, Sendable {
   struct Identity: Encodable, Sendable {
     var name: String
     var residual: Double
-    /// Where the residual is largest.
+    /// The place of the largest residual.
     var place: String
   }
 
-  /// Whether every reference agrees wherever one exists, and every identity holds.
+  /// Whether every existing reference agrees and every identity holds.
   package var holds: Bool { verdict != GradientCheck.Verdict.differs.name }
 
-  /// Puts rows and identities of one check together.
+  /// Combines the rows and the identities of one check.
   ///
-  /// `names` say how parameters and neurons are written; `wanted` is the number of rows that an interrupted check would have had; such a one has no identities, which take a walk through the
-  /// whole run.
+  /// `names` has the spelling of parameters and neurons. `wanted` is the number of rows of an
+  /// interrupted check without the interruption. An interrupted check has no identities, because
+  /// they need a walk through the whole run.
   package init(
     _ rows: [GradientCheck.Row], verdict: GradientCheck.Verdict, identities: Identities?,
     _ names: Names, interruptedOf wanted: Int? = nil
@@ -78,7 +79,8 @@ package struct CheckReport: Encodable, Sendable {
     return try encoder.encode(self)
   }
 
-  /// The report for people: every row that does not agree, the largest of those that do, and the identities.
+  /// The report for people: every row that does not agree, the largest rows that do, and the
+  /// identities.
   package var text: String {
     var lines: [String] = []
     if let wanted {
@@ -111,7 +113,7 @@ package struct CheckReport: Encodable, Sendable {
         "identity: \(identity.name)  residual \(Quantity.display(identity.residual, digits: 2))"
           + "  (\(identity.place))")
     }
-    // Of nothing there is no verdict.
+    // No rows have no verdict.
     if wanted == nil || !rows.isEmpty {
       lines.append("verdict\(wanted == nil ? "" : " so far"): \(verdict)")
     }
@@ -120,13 +122,13 @@ package struct CheckReport: Encodable, Sendable {
 }
 
 extension Identities.Residual {
-  /// What does not hold, by how much and where, in a sentence.
+  /// A violated identity in a sentence: the equation, the residual and the place.
   package func sentence(_ names: Names) -> String {
     "the identity '\(law.rawValue)' is off by \(Quantity.display(relative, digits: 2)) at "
       + place(names)
   }
 
-  /// Where the equation is furthest from holding: neuron and stretch.
+  /// The place of the largest residual: neuron and stretch.
   fileprivate func place(_ names: Names) -> String {
     let site =
       switch place {

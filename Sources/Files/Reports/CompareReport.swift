@@ -3,7 +3,8 @@ package import Foundation
 package import Language
 package import Study
 
-/// What comparing a foreign gradient found, in the keys of the public format and as text.
+/// The result of a comparison with a foreign gradient, with the keys of the public format and as
+/// text.
 ///
 /// ```json
 /// {"verdict": "agrees|explained|differs", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
@@ -15,10 +16,12 @@ package import Study
 ///  "closest": {…}, "differences": [{"parameter": …, "ours": …, "theirs": …, "ratio": …}]}
 /// ```
 ///
-/// Residuals are the largest difference relative to the largest value of the part. `explanations` are equally good, the
-/// simplest first, and there are some only where the verdict is `explained`; `closest` stands only where it is `differs` and a
-/// wrong rule comes nearer than the exact one. A scaling without `parts` applies everywhere. `events` is the range of lengths
-/// of a truncated sweep that give the same. `not_finite`, `transposed` and `ratio` are left out where there is none.
+/// A residual is the largest difference relative to the largest value of the part. `explanations`
+/// are equally good, the simplest first; there are none unless the verdict is `explained`.
+/// `closest` exists only for the verdict `differs`, if a wrong rule comes nearer than the exact
+/// one. A scaling without `parts` applies everywhere. `events` is the range of lengths of a
+/// truncated pass with the same result. `not_finite`, `transposed` and `ratio` are left out where
+/// they do not apply.
 package struct CompareReport: Encodable, Sendable {
   let verdict: String
   let precision: String
@@ -35,7 +38,7 @@ package struct CompareReport: Encodable, Sendable {
     var name: String
     var verdict: String
     var residual: Double
-    /// Where the difference is largest.
+    /// The place of the largest difference.
     var largest: Difference?
     /// The values that are NaN or infinite.
     var notFinite: [Difference]?
@@ -62,16 +65,16 @@ package struct CompareReport: Encodable, Sendable {
     var scalings: [Change]
     var residual: Double
     var meaning: String?
-    /// The least and the largest number of events walked back that give the same.
+    /// The least and the largest number of events walked back with the same result.
     var events: [Int]?
   }
 
   struct Change: Encodable, Sendable {
     var name: String
-    /// Where it applies; absent for everywhere.
+    /// The parts that it applies to; absent for all parts.
     var parts: [String]?
 
-    /// ` in hidden.weights`; empty for everywhere.
+    /// ` in hidden.weights`; empty for all parts.
     var place: String {
       guard let parts else { return "" }
       let most = 4
@@ -83,7 +86,7 @@ package struct CompareReport: Encodable, Sendable {
   /// Whether the gradient is the exact one.
   package var agrees: Bool { verdict == GradientComparison.Verdict.agrees.rawValue }
 
-  /// Puts a comparison into words; `names` say how parameters are written.
+  /// Words a comparison; `names` has the spelling of parameters.
   package init(_ comparison: GradientComparison, _ names: Names) {
     func difference(_ found: GradientComparison.Difference) -> Difference {
       Difference(
@@ -111,7 +114,8 @@ package struct CompareReport: Encodable, Sendable {
     differences = comparison.differences.map(difference)
   }
 
-  /// The report as JSON, UTF-8; foreign values that are no finite numbers are the texts `nan`, `inf` and `-inf`.
+  /// The report as JSON, UTF-8; foreign values that are not finite are the texts `nan`, `inf` and
+  /// `-inf`.
   package func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -140,7 +144,8 @@ extension CompareReport.Reason {
       .filter { !$0.isEmpty }.joined(separator: " + ")
   }
 
-  /// `sign and averaged over 32 samples in hidden.weights`: a place stands once, after all that was done there.
+  /// `sign and averaged over 32 samples in hidden.weights`: a place is named once, after all its
+  /// changes.
   private static func phrase(
     of scalings: [CompareReport.Change], joinedBy joint: String
   ) -> String {
@@ -170,7 +175,7 @@ extension CompareReport {
   /// A line for each part, then the verdict.
   package var text: String { (table + conclusion).joined(separator: "\n") }
 
-  /// The verdict, then a line for each part: on a screen that shows the first lines.
+  /// The verdict, then a line for each part; this order suits a screen that shows the first lines.
   package var verdictFirst: String { (conclusion + [""] + table).joined(separator: "\n") }
 
   private var table: [String] {

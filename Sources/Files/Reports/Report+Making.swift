@@ -2,10 +2,11 @@ package import EventProp
 package import Study
 
 extension Report {
-  /// Reports on a run; `adjoint` is left out where there is no gradient, and with it everything that comes of it.
+  /// Creates the report of a run; without `adjoint` it has no gradient and nothing computed from
+  /// one.
   ///
-  /// `ties` are the one-sided gradients, where they were asked for.Throws `SimulationError.stopped` where `pace`
-  /// stops it.
+  /// `ties` are the one-sided gradients; nil without a request. Throws `SimulationError.stopped`
+  /// where `pace` stops it.
   package init(
     _ trajectory: Trajectory, adjoint: AdjointTrajectory?, loss: Double?, warnings: [Warning],
     ties: [TieReport]? = nil, pace: Pace = .free

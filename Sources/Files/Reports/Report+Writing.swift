@@ -2,16 +2,18 @@ package import EventProp
 import Foundation
 
 extension Report {
-  /// Writes the report as JSON, UTF-8, a piece at a time: byte for byte that of ``json()``, which needs memory for all of it.
+  /// Writes the report as JSON, UTF-8, a piece at a time.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work. Throws what ``json()`` throws, and what
-  /// `write` does.
+  /// The bytes equal the result of ``json()``, which needs memory for the whole report.
+  ///
+  /// `pace` hears now and then which time is reached, and may stop the work. Throws the errors of
+  /// ``json()`` and of `write`.
   package func write(
     pace: Pace = .free, to write: ([UInt8]) throws -> Void
   ) throws {
     var text = AdjointText()
     if let adjoint {
-      // Of all keys this is the first in the alphabet.
+      // This key is the first one in the alphabet.
       text.append("{\"adjoint\":[")
       let layers = try AdjointText.Layers(of: adjoint.adjoint.trajectory.experiment.network)
       let events = adjoint.adjoint.trajectory.events
@@ -27,7 +29,7 @@ extension Report {
       text.append("{")
     }
     try text.flush(to: write, all: true)
-    // Each part is an object of its own, and loses the braces where the next one goes on.
+    // Each part is an object of its own; two adjacent parts lose the braces between them.
     try write(Array(try Self.encoder.encode(beforeEvents).dropFirst().dropLast()))
     try write(Array(",\"events\":[".utf8))
     try writeEvents(pace, to: write)
@@ -53,14 +55,14 @@ extension Report {
   private static let eventsAtOnce = 500
 }
 
-/// The bytes of λ at one event after another.
+/// The bytes of λ, one event after another.
 private struct AdjointText {
   private var bytes: [UInt8] = []
 
-  /// How much is kept before it is written.
+  /// The number of bytes that are collected before a write.
   private static let piece = 1 << 16
 
-  /// The layers in the order of their keys.
+  /// The layers in the order of their keys in JSON.
   struct Layers {
     var parts: [(key: [UInt8], neurons: Range<Int>)]
 
@@ -71,7 +73,7 @@ private struct AdjointText {
         let key = try encoder.encode([layer.name]).dropFirst().dropLast() + Data(":".utf8)
         return (Array(key), offsets[number]..<offsets[number + 1])
       }
-      // Which name comes first is for the encoder to say: it is asked about two at a time.
+      // The encoder decides which name comes first; it compares two names at a time.
       let keys = Dictionary(zip(network.layers.map(\.name), parts.map(\.key))) { $1 }
       let names = try network.layers.map(\.name).sorted { one, other in
         let both = try encoder.encode([one: 0, other: 0])

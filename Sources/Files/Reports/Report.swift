@@ -1,10 +1,10 @@
 import EventProp
 package import Foundation
 
-/// Everything that a run has to say, in the keys of the public format.
+/// The results of a run, with the keys of the public format.
 ///
-/// Encodes to one JSON object; numbers are SI and read back to the same Double. A number that is not finite makes
-/// encoding throw with the path at which it stands.
+/// The report is one JSON object. Numbers are in SI units and read back to the same Double. A
+/// number that is not finite makes the encoder throw, with the path of the number.
 package struct Report: Encodable, Sendable {
   let adjoint: AdjointRows?
   let beforeEvents: BeforeEvents
@@ -15,7 +15,7 @@ package struct Report: Encodable, Sendable {
     case adjoint, events
   }
 
-  /// What stands before the events, where keys stand in the order of the alphabet.
+  /// The keys before the events in alphabetical order.
   struct BeforeEvents: Encodable, Sendable {
     let adjointAtZero: LambdaReport?
     let complete: Bool
@@ -26,7 +26,7 @@ package struct Report: Encodable, Sendable {
     }
   }
 
-  /// What stands behind the events.
+  /// The keys after the events.
   struct AfterEvents: Encodable, Sendable {
     let version = 1
     let title: String
@@ -35,9 +35,9 @@ package struct Report: Encodable, Sendable {
     let layers: [LayerReport]
     let gradient: GradientReport?
     let warnings: [WarningReport]
-    /// The one-sided gradients at ties, where they were asked for.
+    /// The one-sided gradients at ties; nil without a request.
     let ties: [TieReport]?
-    /// `WRONG: name` where a wrong rule was asked for; absent from every true report.
+    /// `WRONG: name` for a wrong rule; absent from every exact report.
     let rule: String?
 
     enum CodingKeys: String, CodingKey {
@@ -64,7 +64,7 @@ package struct Report: Encodable, Sendable {
   }
 }
 
-/// Some events of a run, each made while it is written.
+/// Some events of a run, each one made during the output.
 struct EventList: Encodable, Sendable {
   let maker: ReportMaker
   var range: Range<Int>
@@ -85,7 +85,7 @@ struct EventReport: Encodable, Sendable {
   var spike: Int?
   var current: Double?
   var slope: Double?
-  /// V − v_th at a spike whose time was given.
+  /// V − v_th at a given spike.
   var thresholdDistance: Double?
   var from: Origin?
   var to: String?
@@ -120,7 +120,7 @@ struct LayerReport: Encodable, Sendable {
 
 extension Parameter.Quantity: CodingKey {}
 
-/// The parts of a gradient that belong to one layer, or to no layer, under the names of their quantities.
+/// The parts of a gradient for one layer or for no layer, by the names of their quantities.
 struct GradientReport: Encodable, Sendable {
   var gradient: Gradient
   var experiment: Experiment
@@ -142,7 +142,7 @@ struct GradientReport: Encodable, Sendable {
   }
 }
 
-/// Values of synapses: a matrix where all exist, `[[before, this, value], …]` where only some do.
+/// Values of synapses: a matrix if it is dense, else `[[before, this, value], …]`.
 struct SynapseReport: Encodable, Sendable {
   var synapses: Synapses
   var values: [Double]
@@ -174,7 +174,10 @@ struct LambdaReport: Encodable, Sendable {
   }
 }
 
-/// λ at each event, from the last one back, made while it is written: of a large network it is far longer than all the rest.
+/// λ at each event, from the last one back.
+///
+/// The values are made during the output, because in a large network they are far longer than the
+/// rest.
 struct AdjointRows: Encodable, Sendable {
   let adjoint: AdjointTrajectory
   let maker: ReportMaker

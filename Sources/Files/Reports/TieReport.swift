@@ -2,7 +2,7 @@ package import EventProp
 package import Language
 package import Study
 
-/// The two one-sided gradients at a tie, in the keys of the public format and as text.
+/// The two one-sided gradients at a tie, with the keys of the public format and as text.
 ///
 /// ```json
 /// {"events": [1, 2], "time": 0.00163, "layer": "out", "neuron": 0, "jumps": false,
@@ -11,9 +11,10 @@ package import Study
 ///  "differences": [{"parameter": "time of input 1", "values": [0.184, 0]}]}
 /// ```
 ///
-/// The first order is that of the run. `values` are in the order of `orders`; derivatives that do not differ are left out.
-/// `jumps` says that the loss itself differs, because one order has a spike that the other lacks; an order in
-/// which the loss names a missing spike has neither loss nor gradients.
+/// The first order is the order of the run. `values` are in the order of `orders`; equal
+/// derivatives are left out. `jumps` is true where the loss itself differs, because only one order
+/// has a certain spike. An order in which the loss names a missing spike has no loss and no
+/// gradients.
 package struct TieReport: Encodable, Sendable {
   let events: [Int]
   let time: Double
@@ -40,14 +41,14 @@ package struct TieReport: Encodable, Sendable {
     var values: [Double]
   }
 
-  /// How the text calls the neuron.
+  /// The name of the neuron in the text.
   private let place: String
 
   private enum CodingKeys: String, CodingKey {
     case events, time, layer, neuron, jumps, orders, differences
   }
 
-  /// Puts both sides of a tie into words; `names` say how parameters and neurons are written.
+  /// Words both sides of a tie; `names` has the spelling of parameters and neurons.
   package init(_ sides: OneSidedGradients, of trajectory: Trajectory, _ names: Names) {
     let experiment = trajectory.experiment
     let tie = sides.tie

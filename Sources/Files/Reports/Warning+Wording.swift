@@ -15,7 +15,7 @@ extension Warning {
     if case .truncated(let cut) = self { cut.layer } else { nil }
   }
 
-  /// What it means for the gradient, in one sentence.
+  /// The effect on the gradient, in one sentence.
   package var sentence: String {
     switch self {
     case .grazing(_, _, _, let overshoot):
@@ -39,7 +39,7 @@ extension Warning {
         + "gradient of it"
     case .truncated(let cut):
       "the layer's max_events cut it at \(cut.limit) events, at least \(cut.missing) are missing: "
-        + "the gradient is that of the cut run"
+        + "the gradient belongs to the cut run"
     case .overflow(_, let time):
       "λ of this neuron is no finite number at \(Quantity.displayTime(time)): what is known of the way back ends there, and there is "
         + "no gradient"
@@ -62,10 +62,10 @@ extension Warning {
   }
 }
 
-/// A warning as a JSON report has it.
+/// A warning in a JSON report.
 struct WarningReport: Encodable, Sendable {
   let kind: String
-  /// The layer, where it concerns one.
+  /// The layer concerned, or nil.
   let layer: String?
   /// The neuron in the layer.
   let neuron: Int?

@@ -14,20 +14,20 @@ extension App {
         rasterRows: network.neuronCount + max(1, min(network.inputs, 4))))
   }
 
-  /// Where a text over the plots lies: where panes stand beside the plots and there is room, they stay to be seen.
+  /// The area of a text over the plots; panes beside the plots stay visible if there is room.
   var panelFrame: Rect {
     let layout = layout(lastSize)
     let width = layout.kind == .large ? layout.plotColumns : lastSize.columns
     return Rect(x: 0, y: 1, width: width, height: max(3, lastSize.rows - 3))
   }
 
-  /// How the neurons share a pane of so many rows: in lanes where the screen is large enough for them.
+  /// The form in which neurons share a pane; lanes only on a screen that is large enough.
   func lanes(_ layout: ScreenLayout) -> Lanes {
     if session.looks.view.isOverlaid { return .overlay }
     return layout.kind == .large || session.looks.view.isMaximised ? .each : .selected
   }
 
-  /// Draws the session; also where the cursor stands.
+  /// Draws the session; also returns the place of the cursor.
   package mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
     lastSize = size
     var grid = Grid(size)
@@ -52,7 +52,7 @@ extension App {
     return (grid, cursor)
   }
 
-  /// Where a pane draws: inside its box, or below its title.
+  /// The area in which a pane draws: inside its box, or below its title.
   func contents(
     of placed: (pane: Pane, frame: Rect, isBoxed: Bool), in layout: ScreenLayout
   ) -> Rect {
@@ -73,7 +73,7 @@ extension App {
       let title = title(of: pane, lanes, rows: area.height, scene)
       grid.box(frame, title: "\(pane.number) \(title)", isFocused: hasKeys)
     } else if layout.isAlone, !Pane.plots.contains(pane) {
-      // A plot says beside its axis what it is; a table needs its title.
+      // A plot has its name beside the axis, but a table needs its title.
       grid.put(
         "\(pane.number) \(title(of: pane, lanes, rows: area.height, scene))", x: frame.x + 1,
         y: frame.y, style: .plain.bold, limit: max(0, frame.width - 2))
@@ -91,7 +91,7 @@ extension App {
     case .log: drawRecord(in: area, into: &grid)
     }
     if hasKeys, !isBoxed, Pane.plots.contains(pane) {
-      // Without a box the line beside the labels is the heavy one.
+      // Without a box the line beside the labels is heavy.
       for y in area.y..<area.endY {
         let x = area.x + Scene.gutter - 1
         let scalar: Unicode.Scalar = grid[x, y].scalar == "┤" ? "┫" : "┃"
@@ -127,7 +127,7 @@ extension App {
     }
   }
 
-  /// What was said and answered, the latest at the bottom unless it was scrolled.
+  /// Draws the log, the latest line at the bottom unless the user has scrolled.
   private func drawRecord(in area: Rect, into grid: inout Grid) {
     var rows: [Reply.Line] = []
     for line in (record.dropLast(recordOffset) + passingLine(columns: area.width)).reversed()
@@ -141,13 +141,13 @@ extension App {
     }
   }
 
-  /// The last answer; one of several lines covers the inspector until the next key.
+  /// Draws the last answer; an answer of several lines covers the inspector until the next key.
   private func drawLog(in layout: ScreenLayout, into grid: inout Grid) {
     let width = layout.log.width
     let passing = passingLine(columns: width)
     var lines = passing.isEmpty ? replies : passing
-    // Where the place is described just above, the line says what it does to the selected neuron;
-    // it may not grow over the description.
+    // If the place is described just above, the line tells its effect on the selected neuron. The
+    // line may not grow over the description.
     if lines.first?.kind == .place(session.point) {
       lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
     } else if lines.first?.kind == .stop {
@@ -170,7 +170,7 @@ extension App {
     }
   }
 
-  /// What is worth a line only now: what Tab offers, or how far long work is.
+  /// The lines that matter only now: the candidates of Tab, or the progress of long work.
   private func passingLine(columns: Int) -> [Reply.Line] {
     if let busy, busy.elapsed >= Self.patience, let task = session.task {
       return [Reply.Line(Self.progress(of: task, columns: columns - 1))]
@@ -178,7 +178,7 @@ extension App {
     return candidates.isEmpty ? [] : [Reply.Line(candidates.joined(separator: "  "))]
   }
 
-  /// What is being done, a bar, and how far it is.
+  /// The name of the work, a bar, and the part done.
   private static func progress(of task: LongTask, columns: Int) -> String {
     let title = " \(task.title) "
     let count = " \(task.done) of \(task.total)  Ctrl-C stops"
@@ -217,6 +217,6 @@ extension App {
 }
 
 extension String {
-  /// The text behind another, or nothing where there is no text.
+  /// The text with a prefix; empty for an empty text.
   fileprivate func prefixed(by other: String) -> String { isEmpty ? "" : other + self }
 }

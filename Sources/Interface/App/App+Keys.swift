@@ -4,7 +4,7 @@ package import Terminal
 package import Workbench
 
 extension App {
-  /// Takes a key and returns what the program has to do.
+  /// Handles a key; returns the effects that the program has to perform.
   package mutating func handle(_ key: Key) -> [Effect] {
     candidates = []
     switch key {
@@ -55,7 +55,7 @@ extension App {
     return type(key)
   }
 
-  /// Uses a key on an empty line, if it acts there.
+  /// Handles a key on an empty line; nil if the key does not act there.
   private mutating func handleWithoutLine(_ key: Key) -> [Effect]? {
     if actsOnSingleKeys {
       if let effects = select(key) { return effects }
@@ -67,7 +67,7 @@ extension App {
       }
     }
     if let line = KeyMap.line(for: key) { return perform(line, echo: false) }
-    // It asks for a line, and here one is.
+    // The hint asks for a line, and one is being typed.
     if key == .character(":") { return [] }
     if key == .character("?") {
       menu = Menu(session)
@@ -76,7 +76,7 @@ extension App {
     return nil
   }
 
-  /// Gives a key to the line.
+  /// Gives a key to the line editor.
   private mutating func type(_ key: Key) -> [Effect] {
     switch editor.handle(key) {
     case .submitted(let line): return perform(line, echo: true)
@@ -104,7 +104,7 @@ extension App {
     return []
   }
 
-  /// Completes a line by a letter; any other key leaves it unsaid.
+  /// Completes a line with a letter; another key drops the line.
   private mutating func answer(_ verb: String, with key: Key) -> [Effect] {
     guard case .character(let letter) = key, letter.properties.isAlphabetic else { return [] }
     return perform("\(verb) \(letter)", echo: false)
@@ -118,7 +118,7 @@ extension App {
 
   // MARK: - Selecting
 
-  /// Arrows in a pane select what it shows.
+  /// Lets the arrows select in a pane.
   private mutating func select(_ key: Key) -> [Effect]? {
     switch (key, session.looks.view.focus) {
     case (.up, .parameters): return perform(session.parameterSelection(-1), echo: false)
@@ -136,7 +136,7 @@ extension App {
     }
   }
 
-  /// The first Tab gives the keys to the panes, each further one to the next of them.
+  /// Gives the focus to the panes with the first Tab, and to the next pane with each further one.
   private mutating func moveFocus(_ key: Key) -> [Effect] {
     let isFirst = !actsOnSingleKeys
     actsOnSingleKeys = true
@@ -156,7 +156,7 @@ extension App {
 
   // MARK: - Over the plots
 
-  /// Scrolls or closes the panel; a key that means nothing to it closes it and goes on to the prompt.
+  /// Scrolls or closes the panel; another key closes it and goes to the prompt.
   private mutating func handleInPanel(_ key: Key) -> Bool {
     let page = max(1, lastSize.rows - 6)
     switch key {
@@ -180,7 +180,7 @@ extension App {
     panel?.top = min(max(top + lines, 0), max(0, all - area.height))
   }
 
-  /// Moves along the log: in its pane, or where there is none, in a panel.
+  /// Scrolls the log, in its pane or else in a panel.
   mutating func scrollRecord(_ lines: Int) {
     if let pane = layout(lastSize).panes.first(where: { $0.pane == .log }) {
       let most = max(0, record.count - pane.frame.height + 2)
@@ -232,14 +232,15 @@ extension App {
     return []
   }
 
-  /// Shows the session as a stop of the walk wants it.
+  /// Shows the session as a stop of the tour needs it.
   mutating func follow(_ walk: Tour) {
     tour = walk
     session = walk.session
     replies = [session.placeLine]
   }
 
-  /// Goes so many stops further; past the last stop, and for nil, the session is again as it was.
+  /// Goes `step` stops further in the tour; past the last stop, and for nil, the session returns to
+  /// its state before the tour.
   private mutating func goOnTour(_ step: Int?) {
     guard var walk = tour else { return }
     if let step, walk.go(step) {

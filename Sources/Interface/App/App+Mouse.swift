@@ -4,17 +4,18 @@ import Terminal
 import Workbench
 
 extension App {
-  /// What stands under the pointer.
+  /// The thing under the pointer.
   private enum Target {
     /// A place on the time axis, in a pane that shows it.
     case time(Axis, column: Int)
-    /// A line that a click says.
+    /// A line that a click performs.
     case line(String)
     case hint(Hints.Hint)
     case nothing
   }
 
-  /// A click says a line, a drag over a plot zooms to its range, the wheel zooms around the pointer.
+  /// Handles the mouse: a click performs a line, a drag over a plot zooms to its range, the wheel
+  /// zooms around the pointer.
   mutating func handle(_ event: MouseEvent) -> [Effect] {
     switch event.action {
     case .press(button: 1):
@@ -31,7 +32,7 @@ extension App {
 
   private mutating func release(_ event: MouseEvent, after start: MouseEvent) -> [Effect] {
     if panel != nil {
-      // A click into the text is no wish to lose it.
+      // A click into the text must not lose it.
       if !panelFrame.inset(by: 1).contains(x: start.x, y: start.y) { panel = nil }
       return []
     }
@@ -97,7 +98,7 @@ extension App {
     return []
   }
 
-  /// The window with a time staying where it is on the screen.
+  /// The window magnified by a factor, with a time that keeps its column.
   private func magnified(_ time: Double, by factor: Double) -> ClosedRange<Double> {
     let window = session.looks.window
     let horizon = session.experiment.horizon
@@ -112,7 +113,7 @@ extension App {
     guard range.upperBound - range.lowerBound < horizon else {
       return perform("zoom fit", echo: false)
     }
-    // So many digits that no dot moves, and few enough to read.
+    // The number of digits is large enough that no dot moves, and small enough to read.
     let digits = 9
     let from = Quantity.displayTime(max(0, range.lowerBound), digits: digits)
     let to = Quantity.displayTime(min(range.upperBound, horizon), digits: digits)
@@ -176,7 +177,7 @@ extension App {
 }
 
 extension Scene {
-  /// The event nearest to a time; of several at one instant the first.
+  /// The event nearest to a time; of several at one instant the first one.
   func event(nearest time: Double) -> Int? {
     let events = run.trajectory.events
     let after = events.firstPlace { $0.time >= time }
@@ -186,7 +187,7 @@ extension Scene {
     return events.firstPlace { $0.time >= earlier }
   }
 
-  /// The spike of a neuron that is drawn within a column of a place in the raster.
+  /// The spike of a neuron that the raster draws within a column of a place.
   func spike(of neuron: Int, nearColumn column: Int, in area: Rect) -> Int? {
     let axis = axis(columns: area.width - Scene.gutter)
     let column = column - Scene.gutter

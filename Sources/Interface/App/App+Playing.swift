@@ -5,7 +5,7 @@ package import Workbench
 extension App {
   // MARK: - The chart
 
-  /// Chooses a value in the chart, or closes it; nil where the key is for something else.
+  /// Handles a key in the chart; nil for a key that the chart does not use.
   mutating func handleInChart(_ key: Key) -> [Effect]? {
     guard var open = chart else { return nil }
     let action = open.handle(key)
@@ -18,14 +18,15 @@ extension App {
     }
   }
 
-  // MARK: - What waits
+  // MARK: - Waiting lines
 
-  /// Carries out lines before any key, in the places of a name.
+  /// Carries out lines before any key; `name` is used for their places.
   package mutating func play(_ lines: [String], named name: String) {
     player.push(lines, named: name)
   }
 
-  /// Carries out the lines of a file before any key; with a pause before each, in seconds, as if they were typed.
+  /// Carries out the lines of a file before any key; with a pause before each one, in seconds, as
+  /// if they were typed.
   package mutating func play(file path: String, _ text: String, wait: Double?) {
     if let fault = player.push(file: path, text, waiting: wait) { fail(fault) }
   }
@@ -33,18 +34,18 @@ extension App {
   /// Whether lines of a script wait.
   package var isPlaying: Bool { player.isActive }
 
-  /// How many files and rests of lines are open.
+  /// The number of open files and rests of lines.
   package var scriptDepth: Int { player.script.depth }
 
-  /// Carries out the rest of a line after the files that it opened.
+  /// Carries out the rest of a line after the files that the line opened.
   package mutating func play(rest text: String, above depth: Int) {
     player.insert(rest: text, above: depth)
   }
 
-  /// How long the keyboard may be waited for, in milliseconds; nil for as long as it takes.
+  /// The longest wait for a key, in milliseconds; nil for no limit.
   package var patienceForKeys: Int? { isBusy ? 0 : player.patience(at: .now) }
 
-  /// Carries out the next line that waits, if its time has come; nil when there is nothing to do now.
+  /// Carries out the next waiting line if its time has come; nil if there is nothing to do now.
   package mutating func playNext() -> [Effect]? {
     guard !isBusy else { return nil }
     guard player.isActive else {
@@ -72,14 +73,14 @@ extension App {
     return perform(line.text, echo: true)
   }
 
-  /// Says why something was not done, and where, and forgets what waits.
+  /// Shows the reason of a failure with its place, and drops the waiting lines.
   package mutating func fail(_ message: String) {
     receive(
       Reply(complaint: player.place.map { "\($0): \(message)" } ?? message), titled: "not done")
     player.stop()
   }
 
-  /// Puts the place before the complaint about a line that was played, and forgets what waits.
+  /// Puts the place before the complaint about a played line, and drops the waiting lines.
   mutating func locate(_ reply: inout Reply) {
     guard !reply.succeeded, let place = player.place else { return }
     if let last = reply.lines.lastIndex(where: \.isComplaint) {
@@ -89,7 +90,7 @@ extension App {
     editor.replace(with: "")
   }
 
-  /// Takes a key during a replay; nil where the key means what it always does.
+  /// Handles a key during a replay; nil for a key with its usual meaning.
   mutating func handleInReplay(_ key: Key) -> [Effect]? {
     switch key {
     case .resize, .endOfInput, .terminate: return nil
@@ -113,7 +114,7 @@ extension App {
 
   // MARK: - Pictures
 
-  /// The screen as lines of text, in the characters that it is drawn with.
+  /// The screen as lines of text, in its own characters.
   package mutating func picture(in size: Size? = nil) -> String {
     let grid = render(in: size ?? lastSize).grid
     return (session.looks.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts

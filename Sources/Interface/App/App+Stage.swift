@@ -7,20 +7,20 @@ extension App: Stage {
     chart = nil
   }
 
-  /// Says that the screen is here already.
+  /// Answers that the screen is here already.
   package mutating func showScreen() {
     show(Reply.Line("this is the screen; snapshot FILE writes it"))
   }
 
-  /// The screen as lines of text, in the characters that it is drawn with.
+  /// The screen as lines of text, in its own characters.
   package mutating func snapshot() -> String { picture() }
 
   /// The run as SVG.
   package func figure() -> String { Figure.svg(of: session) }
 
-  /// The walk has begun with the answer.
+  /// Does nothing, because the answer has begun the tour.
   package mutating func startTour() {}
 
-  /// The loop has ended with the answer.
+  /// Does nothing, because the answer has ended the loop.
   package mutating func quit() {}
 }

@@ -3,7 +3,8 @@ import Language
 package import Terminal
 package import Workbench
 
-/// A session with a screen and a keyboard: keys become lines, the session answers, the screen shows it.
+/// A session with a screen and a keyboard: keys become lines, the session answers, and the screen
+/// shows the answers.
 package struct App {
   /// The session on the bench.
   package var session: Session
@@ -13,42 +14,42 @@ package struct App {
   package internal(set) var editor: LineEditor
 
   var replies: [Reply.Line] = []
-  /// What was said and answered, for the log pane; the latest last.
+  /// The lines and answers for the log pane; the latest is last.
   var record: [Reply.Line] = []
-  /// How many lines of the log lie below its pane.
+  /// The number of log lines below the visible part.
   var recordOffset = 0
   /// The text over the plots.
   var panel: Panel?
   /// The list of keys and commands over the plots.
   var menu: Menu?
-  /// The guided walk, and the session as it was before.
+  /// The guided tour, and the session before it.
   var tour: Tour?
-  /// Whether letters act instead of typing.
+  /// Whether letters act as keys, not as text.
   var actsOnSingleKeys = false
-  /// What the next key completes.
+  /// The verb that the next key completes.
   var pending: (verb: String, asks: String)?
-  /// A line that waits for a yes, since it would lose something.
+  /// A line that needs the user's consent, because it would lose something.
   var question: (line: String, echo: Bool, loss: String)?
-  /// Where the left button went down.
+  /// The place where the left button went down.
   var pressed: MouseEvent?
-  /// What Tab offers.
+  /// The candidates of Tab.
   var candidates: [String] = []
   var lastKind: ScreenLayout.Kind?
   var lastSize = Size(columns: 80, rows: 24)
   var scales = GradientScales()
   var busy: Busy?
-  /// The lines of scripts.
+  /// The waiting lines of scripts.
   var player = Player()
   /// A sweep over the plots.
   var chart: Chart?
 
-  /// A line whose work is not done.
+  /// A line with unfinished work.
   struct Busy {
     var line: String
     var prompt: String
     var echo: Bool
     let start: ContinuousClock.Instant
-    /// How long it has been at work.
+    /// The time at work so far.
     var elapsed = Duration.zero
   }
 
@@ -57,7 +58,8 @@ package struct App {
     let title: String
     let lines: [Reply.Line]
     var top = 0
-    /// The lines as they stood last, and in how many columns: a table of a large network has a hundred thousand.
+    /// The lines as last wrapped, and the width in columns; kept because a table of a large network
+    /// has a hundred thousand.
     private var latest: (columns: Int, lines: [Reply.Line])?
 
     init(title: String, lines: [Reply.Line]) {
@@ -65,7 +67,7 @@ package struct App {
       self.lines = lines
     }
 
-    /// Its lines as they stand in so many columns.
+    /// The lines of the text, wrapped to `columns` columns.
     mutating func wrapped(to columns: Int) -> [Reply.Line] {
       if let latest, latest.columns == columns { return latest.lines }
       let wrapped = lines.flatMap { line -> [Reply.Line] in
@@ -79,14 +81,15 @@ package struct App {
     }
   }
 
-  /// How long work goes on between two looks at the keyboard.
+  /// The time for work between two looks at the keyboard.
   package static let budget = Duration.milliseconds(60)
-  /// How long work takes before its progress is shown.
+  /// The time of work after which its progress is shown.
   package static let patience = Duration.milliseconds(80)
-  /// How many lines the log pane remembers.
+  /// The most lines in the log pane.
   static let recordLimit = 500
 
-  /// Opens a session on the screen; its first line says what to do, after a `notice` where there is one.
+  /// Opens a session on the screen; the first line tells what to do, after a `notice` if there is
+  /// one.
   package init(_ session: Session, history: [String] = [], notice: String? = nil) {
     self.session = session
     editor = LineEditor(history: History(history))
@@ -99,17 +102,17 @@ package struct App {
     record = replies
   }
 
-  /// Tells the session what the terminal can do.
+  /// Tells the session the abilities of the terminal.
   package mutating func attach(_ terminal: Settings.Terminal) {
     session.looks.settings.terminal = terminal
   }
 
-  /// Has long work ask whether it goes on; see ``Session/goesOn``.
+  /// Sets the question whether long work goes on; see ``Session/goesOn``.
   package mutating func attach(_ goesOn: @escaping @Sendable (Progress) -> Bool) {
     session.goesOn = goesOn
   }
 
-  /// Tells Tab what lies in a folder; see ``Session/namesInFolder``.
+  /// Sets the source of file names for Tab; see ``Session/namesInFolder``.
   package mutating func attach(namesInFolder: @escaping @Sendable (String) -> [String]) {
     session.namesInFolder = namesInFolder
   }
@@ -121,12 +124,12 @@ package struct App {
     return .quit
   }
 
-  /// Carries out a line as if it had been typed; work that takes long goes on in ``tick(for:)``.
+  /// Carries out a line as if it had been typed; long work continues in ``tick(for:)``.
   ///
   /// - Parameters:
-  ///   - line: What is said.
-  ///   - echo: Whether somebody typed it, and not a key.
-  /// - Returns: What the program has to do.
+  ///   - line: The line.
+  ///   - echo: Whether the user typed it; false for a line of a key.
+  /// - Returns: The effects that the program has to perform.
   package mutating func perform(_ line: String, echo: Bool) -> [Effect] {
     guard busy == nil else {
       if Self.leaves(line) { return [leave()] }
@@ -134,7 +137,7 @@ package struct App {
       show(Reply.Line("\(session.task?.title ?? "work") is not done; Ctrl-C stops it", .failure))
       return []
     }
-    // Nobody answers for a script.
+    // Nobody can answer a question during a script.
     if player.place == nil, let loss = session.loss(of: line) {
       question = (line, echo, loss)
       show(Reply.Line("\(loss): y goes on, any other key does not"))
@@ -143,7 +146,7 @@ package struct App {
     return begin(line, echo: echo)
   }
 
-  /// Takes the answer to a question, which no history keeps.
+  /// Handles the answer to a question; the history does not keep it.
   mutating func answer(_ asked: (line: String, echo: Bool, loss: String), with key: Key) -> [Effect]
   {
     guard key == .character("y") || key == .character("Y") else {
@@ -153,7 +156,7 @@ package struct App {
     return begin(asked.line, echo: asked.echo)
   }
 
-  /// Carries out a line about which nothing is to be asked any more.
+  /// Carries out a line without further questions.
   private mutating func begin(_ line: String, echo: Bool) -> [Effect] {
     let work = Busy(line: line, prompt: session.prompt, echo: echo, start: .now)
     let reply = session.begin(line, remembering: echo)
@@ -168,10 +171,10 @@ package struct App {
 
   // MARK: - Long work
 
-  /// Whether something is at work that ``tick(for:)`` carries on.
+  /// Whether there is work for ``tick(for:)``.
   package var isBusy: Bool { busy != nil }
 
-  /// Goes on with what takes long, at least by one piece; returns what the program has to do when that is over.
+  /// Does at least one piece of the long work; returns the effects after its end.
   package mutating func tick(for budget: Duration = App.budget) -> [Effect] {
     guard let work = busy else { return [] }
     let start = ContinuousClock.now
@@ -198,7 +201,7 @@ package struct App {
     let line = work.line
     recordOffset = 0
     locate(&reply)
-    // A complaint points into the line, which has left the prompt by now.
+    // A complaint points into the line, which is no longer at the prompt.
     if reply.lines.contains(where: \.isComplaint) {
       reply.lines.insert(Reply.Line(work.prompt + line), at: 0)
     }
@@ -211,17 +214,17 @@ package struct App {
     return reply.effects.filter { $0 != .tour }
   }
 
-  /// Keeps lines for the log pane.
+  /// Adds lines to the log.
   private mutating func keep(_ lines: [Reply.Line]) {
     record += lines
     if record.count > Self.recordLimit { record.removeFirst(record.count - Self.recordLimit) }
   }
 
-  /// Shows an answer: the place where it ends, one line, or more of them in a panel.
+  /// Shows an answer: its last place, one line, or several lines in a panel.
   package mutating func receive(_ reply: Reply, titled title: String = "") {
     guard !reply.lines.isEmpty else { return }
     let here = session.placeLine
-    // Of several stops on one line the last one is where we are.
+    // Of several stops on one line, the last one is the present place.
     if reply.succeeded, let last = reply.lines.lastIndex(where: { $0.kind == here.kind }),
       reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })
     {
@@ -234,11 +237,11 @@ package struct App {
     replies = reply.lines
     if let figure = reply.figure, reply.succeeded {
       chart = Chart(figure)
-      // The chart says the rest.
+      // The chart shows the rest.
       replies = Array(reply.lines.suffix(1))
     } else if reply.lines.count > 3 {
       panel = Panel(title: title, lines: reply.lines)
-      // Once the panel is closed there is nothing left to say about it.
+      // After the panel is closed, nothing is left to show.
       replies = [here]
     }
   }

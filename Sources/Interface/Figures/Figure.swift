@@ -2,10 +2,12 @@ import EventProp
 import Language
 package import Workbench
 
-/// A run as a figure in SVG: what `plot` shows of V, I and λ, and the spikes, over the times that the session shows.
+/// A run as a figure in SVG: V, I and λ as chosen by `plot`, and the spikes, over the times on the
+/// screen.
 ///
-/// All of the run is drawn, wherever the user stands: a figure is for paper. The colours are those of Okabe and Ito in an
-/// order that is legible on white, and every curve is named beside its colour.
+/// The figure is for paper, so it shows the whole run, independent of the cursor. The colours are
+/// the colours of Okabe and Ito, in an order that is legible on white. Every curve has its name
+/// beside its colour.
 package struct Figure {
   private let session: Session
   private let run: Run
@@ -123,7 +125,7 @@ package struct Figure {
           curve, "#AAAAAA", width: 1.2, dashes: "5 3", label: "run \(ghost.number)", in: &svg)
       }
     }
-    // Where both are shown I is the one with gaps.
+    // If both are shown, I has gaps.
     let dashes = showsPotential ? "4 3" : nil
     for neuron in neurons {
       if showsCurrent {
@@ -137,7 +139,7 @@ package struct Figure {
       }
     }
     closeClip()
-    // V counts in the unit of v_th, whatever that is, and I in the same.
+    // V has the unit of v_th, whatever it is, and I has the same.
     let symbols = (showsPotential ? ["V"] : []) + (showsCurrent ? ["I"] : [])
     pane.drawFrame(
       name: symbols.joined(separator: ", ") + " (dimensionless)",
@@ -234,7 +236,7 @@ package struct Figure {
   private mutating func drawRaster(
     _ rows: [Row], _ rowHeight: Double, _ pane: FigurePane, labelsTime: Bool
   ) {
-    // A mark stays large enough to be seen where rows are not.
+    // A mark stays visible even where rows are too small.
     let height = max(5, rowHeight - 2)
     let hasLabels = rowHeight >= 9
     if !hasLabels { drawPopulations(rowHeight, pane) }
@@ -256,7 +258,8 @@ package struct Figure {
     pane.drawFrame(name: "spikes", labelsTime: labelsTime, hasValues: false, in: &svg)
   }
 
-  /// The names of the inputs and of each layer beside its rows, with a line between them, where a row has no room for its own.
+  /// Names the inputs and each layer beside their rows, with a line between them, if a row has no
+  /// room for its own name.
   private mutating func drawPopulations(_ rowHeight: Double, _ pane: FigurePane) {
     let network = session.experiment.network
     let populations = [("in", network.inputs)] + network.layers.map { ($0.name, $0.size) }
@@ -267,7 +270,7 @@ package struct Figure {
         svg.line((pane.x, y), (pane.x + pane.width, y), "#CCCCCC", width: 0.6)
       }
       let extent = rowHeight * Double(size)
-      // A small population's name moves down rather than into the one above.
+      // The name of a small population moves down, so that it does not overlap the name above.
       let baseline = max(y + extent / 2 + 4, lowest + 12)
       svg.label(FigurePane.cut(name), x: pane.x - 8, y: baseline, anchor: "end")
       lowest = baseline

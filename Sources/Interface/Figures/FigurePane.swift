@@ -13,7 +13,7 @@ struct FigurePane {
   static let ink = "#222222"
   static let faint = "#888888"
 
-  /// A name that fits beside a frame.
+  /// A name cut to fit beside a frame.
   static func cut(_ name: String) -> String {
     name.count <= 10 ? name : name.prefix(9) + "…"
   }
@@ -34,7 +34,7 @@ struct FigurePane {
     window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
   }
 
-  /// The frame, and the ticks of both axes; the lowest pane has the labels of the time.
+  /// Draws the frame and the ticks of both axes; the lowest pane labels the time.
   func drawFrame(name: String, labelsTime: Bool, hasValues: Bool = true, in svg: inout SVGText) {
     svg.raw(
       "<rect x=\"\(SVGText.number(x))\" y=\"\(SVGText.number(y))\" "
@@ -70,7 +70,7 @@ struct FigurePane {
       label: label)
   }
 
-  /// Lines with their names, in the right upper corner above the frame.
+  /// Draws lines with their names in the right upper corner above the frame.
   func drawLegend(
     _ entries: [(name: String, color: String, dashes: String?)], in svg: inout SVGText
   ) {

@@ -1,10 +1,10 @@
 import EventProp
 
-/// An SVG document under construction: elements in their order, text as text.
+/// An SVG document in the making: elements in order, and escaped text.
 struct SVGText {
   private(set) var text = ""
 
-  /// A number with two decimals at most: a hundredth of a pixel is seen nowhere.
+  /// A number with at most two decimals: a hundredth of a pixel is invisible.
   static func number(_ value: Double) -> String {
     let hundredths = (value * 100).rounded()
     guard abs(hundredths) < 1e12 else { return "0" }
@@ -16,7 +16,7 @@ struct SVGText {
     return sign + "\(whole / 100).\(digits)"
   }
 
-  /// A text as it stands between tags and in attributes.
+  /// A text for a place between tags or in an attribute.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -25,7 +25,7 @@ struct SVGText {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      // XML has no control characters but these.
+      // Other control characters are not allowed in XML.
       case "\n", "\t": result += " "
       case _ where scalar.value < 0x20: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
@@ -46,7 +46,7 @@ struct SVGText {
         + "stroke-width=\"\(Self.number(width))\"\(Self.dashed(dashes))/>")
   }
 
-  /// A curve of straight pieces; nothing for fewer than two points.
+  /// Adds a curve of straight pieces; nothing for fewer than two points.
   mutating func polyline(
     _ points: [(x: Double, y: Double)], _ color: String, width: Double = 1.5,
     dashes: String? = nil, label: String? = nil

@@ -1,15 +1,16 @@
 import EventProp
 import Workbench
 
-/// A curve as straight pieces that stray from it by less than can be seen.
+/// A curve as straight pieces; their distance from the curve is invisible.
 ///
-/// Its points lie on the closed form; where the form bends there are as many as it takes, and a jump has both of its
-/// limits, so that the stroke between them is vertical.
+/// The points lie on the closed form, with more points where it bends. A jump has both of its
+/// limits, so that its stroke is vertical.
 struct VectorCurve {
   /// Times in seconds and values.
   private(set) var points: [(time: Double, value: Double)] = []
 
-  /// How far a piece may stray, as a part of the height of the pane: a twentieth of a pixel of two hundred.
+  /// The largest distance from the curve, as a part of the height of the pane: a twentieth of a
+  /// pixel of two hundred.
   private static let tolerance = 0.05 / 200
   /// How often a stretch is halved at most.
   private static let depth = 14
@@ -23,9 +24,9 @@ struct VectorCurve {
     var after: Double
   }
 
-  /// Samples a function over a window; it has kinks at some times and jumps at others.
+  /// Samples a function over a window, given the times of its kinks and of its jumps.
   ///
-  /// `height` is the extent of the values that the pane shows.
+  /// `height` is the extent of the values in the pane.
   init(
     over window: ClosedRange<Double>, kinks: [Double], jumps: [Jump], height: Double,
     value: (Double) -> Double
@@ -91,7 +92,7 @@ struct VectorCurve {
     ) { trajectory.state(of: neuron, at: $0).potential }
   }
 
-  /// I of a neuron: it jumps where something arrives.
+  /// I of a neuron, which jumps at arrivals.
   static func current(
     of neuron: Int, in run: Run, over window: ClosedRange<Double>, height: Double
   ) -> VectorCurve {
@@ -107,7 +108,7 @@ struct VectorCurve {
     }
   }
 
-  /// A part of λ of a neuron; nil without a way back.
+  /// A part of λ of a neuron; nil without a backward pass.
   static func adjoint(
     _ part: (AdjointState) -> Double, of neuron: Int, in run: Run,
     over window: ClosedRange<Double>, height: Double
@@ -121,7 +122,7 @@ struct VectorCurve {
         after: part(adjoint.state(of: neuron, atEvent: event, side: .after)))
     }
     if let impulse = adjoint.evaluation.impulses[neuron] {
-      // A maximum pulls at λ where it lies.
+      // The loss acts on λ at a maximum.
       jumps.append(
         Jump(
           time: impulse.time,

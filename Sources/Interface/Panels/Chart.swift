@@ -3,29 +3,29 @@ import Terminal
 import Workbench
 import Study
 
-/// A sweep over the plots, with a value that the keys choose.
+/// A sweep over the plots, with a chosen value.
 struct Chart {
-  /// What is drawn.
+  /// The results of the sweep.
   let figure: Sweep.Finding
-  /// The point chosen: its place on the axes.
+  /// The chosen point: its place on the axes.
   private(set) var column = 0
   private(set) var row = 0
-  /// Whether the scale is that of the piece between two borders, and not of the whole curve.
+  /// Whether the scale fits the piece between two borders, not the whole curve.
   private(set) var isMagnified = false
 
-  /// What a key asks for.
+  /// The effect of a key.
   enum Action: Equatable {
-    /// Nothing more.
+    /// Stay in the chart.
     case stay
-    /// The plots again.
+    /// Return to the plots.
     case close
-    /// The plots again, with an edit.
+    /// Return to the plots and make an edit.
     case set(String)
-    /// The plots again; the key means something else.
+    /// Return to the plots; the key has another meaning there.
     case pass
   }
 
-  /// Opens a figure at the values that the experiment has.
+  /// Opens a chart at the values of the experiment.
   init(_ figure: Sweep.Finding) {
     self.figure = figure
     switch figure {
@@ -51,7 +51,7 @@ struct Chart {
     }
   }
 
-  /// Takes a key.
+  /// Handles a key.
   mutating func handle(_ key: Key) -> Action {
     switch key {
     case .left: column -= 1
@@ -86,7 +86,7 @@ struct Chart {
       .map { $0 + 1 } ?? curve.points.count - 1
   }
 
-  /// The line that makes the chosen run.
+  /// The line that repeats the chosen run.
   private var settingLine: String {
     switch figure {
     case .curve(let curve): curve.axis.settingLine(curve.points[column].value)
@@ -96,7 +96,7 @@ struct Chart {
     }
   }
 
-  /// What the keys do, the most useful first.
+  /// The effects of the keys, the most useful first.
   var hints: String {
     switch figure {
     case .curve: "← → choose  Enter sets  Esc closes  ↑↓ borders  z scale  PgUp PgDn"

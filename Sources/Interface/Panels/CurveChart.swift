@@ -4,15 +4,15 @@ import Terminal
 import Workbench
 import Study
 
-/// The loss over the values of a name: the curve, the tangents of the exact gradient, and the borders between which
-/// they touch it.
+/// The loss over the values of a name, with the tangents of the exact gradient and the borders
+/// between them.
 struct CurveChart {
   let curve: SweepCurve
   let selected: Int
-  /// Whether the scale is that of the piece of the chosen point.
+  /// Whether the scale fits the piece of the chosen point.
   let isMagnified: Bool
 
-  /// The rows under the axis and its labels: the spike counts and the numbers of the chosen point.
+  /// The rows under the axis labels: the spike counts and the numbers of the chosen point.
   private static let textRows = 5
   private static let gutter = 9
 
@@ -66,7 +66,7 @@ struct CurveChart {
     }
   }
 
-  /// A point of the curve with the last one known on its side of each border.
+  /// A point of the curve, with the last known point on its side of each border.
   private var pieces: [[(value: Double, loss: Double)]] {
     var pieces: [[(value: Double, loss: Double)]] = [[]]
     func add(_ value: Double, _ loss: Double?) {
@@ -123,7 +123,8 @@ struct CurveChart {
     }
   }
 
-  /// The straight line with the slope of the gradient through a point, a quarter of the plot to each side.
+  /// Draws a straight line through a point with the slope of the gradient, a quarter of the plot to
+  /// each side.
   private func drawTangent(
     at place: Int, _ axis: Axis, _ scale: ValueScale, _ style: Style, on canvas: inout BrailleCanvas
   ) {

@@ -4,10 +4,10 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// The columns that a row of the event list takes, without the letters of breakpoints and marks.
+  /// The columns of a row of the event list, without the letters of breakpoints and marks.
   private static let eventColumns = 36
 
-  /// The events that a list of so many rows shows: those around the cursor.
+  /// The events in a list of `rows` rows, around the cursor.
   func eventRows(_ rows: Int) -> Range<Int> {
     let events = run.trajectory.events.count
     let middle = point.event ?? (point == .turn ? events - 1 : 0)
@@ -15,7 +15,8 @@ extension Scene {
     return first..<min(events, first + rows)
   }
 
-  /// The events around the cursor, with what has been computed of each, and the letters of breakpoints and marks.
+  /// Draws the events around the cursor, with their results so far and the letters of breakpoints
+  /// and marks.
   func drawEvents(in area: Rect, into grid: inout Grid) {
     let events = run.trajectory.events
     guard !events.isEmpty else {
@@ -23,7 +24,7 @@ extension Scene {
       return
     }
     let marks = session.markPlaces
-    // The more events there are, the nearer their times; one more digit tells ten times as many apart.
+    // Times lie closer with more events; ten times as many events need one more digit.
     let last = "e\(events.count - 1)"
     let digits = max(5, min(last.count + 1, 7))
     let isWide = area.width >= 60
@@ -51,7 +52,7 @@ extension Scene {
     if isWide { drawPlaces(in: area.inset(left: Scene.eventColumns + 2), into: &grid) }
   }
 
-  /// The marks and the breakpoints, where there is room for them beside the events.
+  /// Draws the marks and the breakpoints if there is room beside the events.
   private func drawPlaces(in area: Rect, into grid: inout Grid) {
     var lines: [(text: String, style: Style)] = [("marks", .plain.bold)]
     lines += session.markPlaces.map { mark in

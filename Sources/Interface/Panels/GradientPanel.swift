@@ -3,35 +3,35 @@ import Language
 import Terminal
 import Workbench
 
-/// The part of a layer's matrices of gradients that a pane shows: rows are targets, columns are sources.
+/// The part of a layer's gradient matrices in a pane: rows are targets, columns are sources.
 struct GradientMatrix {
-  /// A source and the matrix that it belongs to.
+  /// A source and its matrix.
   struct Column {
     let isRecurrent: Bool
     let row: Int
   }
 
-  /// The layer whose synapses it shows.
+  /// The layer of the targets.
   let layer: Int
-  /// The targets that are shown, in their layer.
+  /// The visible targets, counted in their layer.
   let targets: Range<Int>
-  /// The sources that are shown.
+  /// The visible sources.
   let columns: [Column]
-  /// How many sources there are before the first one shown, and after the last.
+  /// The number of sources before the first visible one, and after the last.
   let hidden: (before: Int, after: Int)
-  /// Whether a cell has its number, or only its shade.
+  /// Whether a cell shows its number; otherwise it shows only its shade.
   let hasNumbers: Bool
   /// The place of the first cell.
   let origin: (x: Int, y: Int)
-  /// The columns of the screen that a cell takes.
+  /// The width of a cell in columns.
   let cellWidth: Int
 
-  /// The most sources whose numbers are shown; more of them are a picture.
+  /// The most sources with numbers; more of them are shown as a picture.
   static let numbered = 12
-  /// The columns left of the cells: the names of the targets.
+  /// The width of the target names to the left of the cells, in columns.
   let nameWidth: Int
 
-  /// What fits into a pane, around the selected neuron and synapse.
+  /// Chooses the part for a pane, around the selected neuron and synapse.
   init(_ session: Session, in area: Rect) {
     let network = session.experiment.network
     let place = network.place(of: session.selected)
@@ -42,7 +42,8 @@ struct GradientMatrix {
     hasNumbers = all <= Self.numbered
     cellWidth = hasNumbers ? 8 : 2
     nameWidth = max(5, "n\(network.offsets[place.layer] + layer.size - 1)".count + 2)
-    // The last column of the pane holds the right half of a frame; the last row says what is selected.
+    // The last column is for the right half of a frame, the last row for the name of the selected
+    // synapse.
     let room = max(0, (area.width - nameWidth - 1) / cellWidth)
     let rows = max(0, area.height - 2)
     let source = session.looks.view.source.map { $0.isRecurrent ? inputs + $0.row : $0.row } ?? 0
@@ -59,7 +60,7 @@ struct GradientMatrix {
     origin = (area.x + nameWidth, area.y + 1)
   }
 
-  /// The synapse in a cell of the screen, or nil where there is none.
+  /// The synapse in a cell of the screen, or nil.
   func synapse(atX x: Int, y: Int, in names: Names) -> SynapseIndex? {
     let row = y - origin.y
     guard x >= origin.x, row >= 0, row < targets.count else { return nil }
@@ -74,16 +75,17 @@ struct GradientMatrix {
   }
 }
 
-/// The largest derivative of each layer's matrices in a run: what the shades are measured by.
+/// The largest derivative of each layer's matrices in a run, which sets the scale of the shades.
 ///
-/// That of the whole run, so that a shade means the same at every step; kept, since a large network has many synapses.
+/// It covers the whole run, so that a shade has the same meaning at every step. It is kept because
+/// a large network has many synapses.
 struct GradientScales {
   private var key: (run: Int, layer: Int, name: String)?
   private var largest = 0.0
 
   /// The largest derivative in the layer of the selected neuron.
   ///
-  /// - Complexity: O(synapses of the layer) for the first picture of a run, O(1) for those that follow.
+  /// - Complexity: O(synapses of the layer) for the first picture of a run, O(1) for later ones.
   mutating func largest(in session: Session) -> Double {
     let layer = session.experiment.network.place(of: session.selected).layer
     if let key, key == (session.run.number, layer, session.bench.name) { return largest }
@@ -97,7 +99,7 @@ struct GradientScales {
 }
 
 extension Scene {
-  /// The title of the gradient pane: partial until it is complete.
+  /// The title of the gradient pane; it says "partial" until the gradient is complete.
   var gradientTitle: String {
     (run.rule == .exact ? "" : "WRONG ") + progressTitle
   }
@@ -113,7 +115,8 @@ extension Scene {
     }
   }
 
-  /// The gradient of the synapses that reach the selected neuron's layer: numbers and shades by magnitude.
+  /// Draws the gradient of the synapses to the selected neuron's layer: numbers, and shades by
+  /// magnitude.
   func drawGradient(in area: Rect, largest: Double, hasFocus: Bool, into grid: inout Grid) {
     let shown =
       session.looks.view.showsFinalGradient ? run.adjoint?.gradient : session.cursor.partialGradient
@@ -156,7 +159,7 @@ extension Scene {
       y: area.endY - 1, style: .plain)
   }
 
-  /// The names of the sources, and how many are not shown.
+  /// Draws the names of the sources, and the number of hidden ones.
   private func drawSources(of matrix: GradientMatrix, in area: Rect, into grid: inout Grid) {
     if matrix.hasNumbers {
       for (place, column) in matrix.columns.enumerated() {
@@ -189,7 +192,7 @@ extension Scene {
     let style: Style = value > 0 ? .positive : value < 0 ? .negative : .faint
     let shade = Self.shade(value, of: largest)
     guard matrix.hasNumbers else {
-      // Without its number a cell shows its sign too where there are no colours.
+      // A cell without a number also shows its sign if there are no colours.
       let sign: Unicode.Scalar = value > 0 ? "+" : value < 0 ? "-" : "⋅"
       grid[x, y] = Cell(sign, style)
       grid[x + 1, y] = Cell(shade, style)
@@ -201,7 +204,7 @@ extension Scene {
     grid[x + 7, y] = Cell(shade, style)
   }
 
-  /// Marks the selected synapse.
+  /// Frames the selected synapse.
   private func frame(
     _ matrix: GradientMatrix, x: Int, y: Int, hasFocus: Bool, into grid: inout Grid
   ) {
@@ -217,7 +220,7 @@ extension Scene {
     }
   }
 
-  /// A number with as many of three digits as fit.
+  /// A number with at most three digits, as many as fit.
   static func compact(_ value: Double, columns: Int) -> String {
     for digits in [3, 2] {
       let text = Quantity.display(value, digits: digits)

@@ -3,23 +3,23 @@ import Language
 import Terminal
 import Workbench
 
-/// How several neurons share a pane of curves.
+/// The form in which several neurons share a pane of curves.
 enum Lanes {
   /// Only the selected neuron is drawn.
   case selected
-  /// One below the other, as many as fit.
+  /// The neurons are one below the other, as many as fit.
   case each
-  /// All in one plot.
+  /// All neurons are in one plot.
   case overlay
 }
 
 extension Scene {
-  /// The rows that a lane needs besides the line that separates it from the one above.
+  /// The rows of a lane, without the line between it and the lane above.
   static let laneRows = 4
-  /// The most curves that one plot holds legibly; there are as many colours.
+  /// The most curves in one plot, equal to the number of colours.
   static let overlaid = 7
 
-  /// The neurons in so many lanes: around the selected one, in their order.
+  /// The neurons in at most `room` lanes, in their order, around the selected one.
   func visibleNeurons(_ room: Int) -> Range<Int> {
     let all = session.experiment.network.neuronCount
     let count = max(1, min(room, all))
@@ -27,13 +27,13 @@ extension Scene {
     return first..<first + count
   }
 
-  /// How many lanes a pane of so many rows has.
+  /// The number of lanes in a pane of `rows` rows.
   func laneCount(rows: Int) -> Int { visibleNeurons((rows + 1) / (Scene.laneRows + 1)).count }
 
-  /// The neurons whose curves lie under that of the selected one.
+  /// The neurons with curves under the curve of the selected one.
   var neighbours: [Int] { visibleNeurons(Scene.overlaid).filter { $0 != neuron } }
 
-  /// `n0-n7, n30 of 32`, or nothing where all are shown.
+  /// `n0-n7, n30 of 32`; empty if all neurons are shown.
   func extent(of neurons: some Sequence<Int>) -> String {
     let all = session.experiment.network.neuronCount
     var stretches: [ClosedRange<Int>] = []
@@ -51,7 +51,7 @@ extension Scene {
     return texts.joined(separator: ", ") + " of \(all)"
   }
 
-  /// The neurons of a pane with the rows of each; the selected one's lane gets the rows that are left over.
+  /// The neurons of a pane with the rows of each; extra rows go to the selected one.
   func lanes(in area: Rect, as form: Lanes) -> [(neuron: Int, frame: Rect)] {
     let neurons = visibleNeurons((area.height + 1) / (Scene.laneRows + 1))
     guard form == .each, neurons.count > 1 else { return [(neuron, area)] }
@@ -91,7 +91,7 @@ extension Scene {
 }
 
 extension ClosedRange<Double> {
-  /// The least range that holds both.
+  /// The smallest range that contains both.
   func union(_ other: ClosedRange<Double>) -> ClosedRange<Double> {
     Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
   }

@@ -4,7 +4,7 @@ import Terminal
 import Workbench
 import Study
 
-/// The loss over the values of two names, in shades; strokes where the spikes change.
+/// The loss over the values of two names as shades, with strokes where the spikes change.
 struct MapChart {
   let map: SweepMap
   let column: Int
@@ -38,7 +38,7 @@ struct MapChart {
         style: y == row ? .accent.bold : .plain, limit: Self.gutter)
     }
     var taken: [Range<Int>] = []
-    // The chosen column has its label in any case.
+    // The chosen column always has its label.
     for x in [column] + columns {
       let label = map.across.text(map.across.values[x], digits: 4)
       let place = min((x - columns.lowerBound) * width, plot.width - label.count)
@@ -51,7 +51,7 @@ struct MapChart {
     drawText(in: text, into: &grid)
   }
 
-  /// So many of all places that fit, with the chosen one among them.
+  /// At most `room` of `all` places, with the chosen one among them.
   private static func window(_ all: Int, _ room: Int, around place: Int) -> Range<Int> {
     let count = max(1, min(room, all))
     let first = max(0, min(place - count / 2, all - count))
@@ -63,7 +63,7 @@ struct MapChart {
   ) {
     let isChosen = x == column && y == row
     guard let point = map.point(x, y) else { return }
-    // By rank: a loss that jumps would leave all but one shade unused.
+    // The shade is the rank: with a loss that jumps, values would use only one or two shades.
     let shade: Unicode.Scalar =
       point.loss.map { loss in
         let rank = losses.firstIndex { $0 >= loss } ?? 0

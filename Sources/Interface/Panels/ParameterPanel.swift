@@ -4,7 +4,7 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// The parameters that fit, in columns where they do not fit below each other, around the selected one.
+  /// The parameters that fit around the selected one, in several columns if one is not enough.
   func parameterPlaces(in area: Rect) -> [(row: ParameterRow, frame: Rect, isSelected: Bool)] {
     let rows = session.bench.parameterRows
     guard area.height > 0 else { return [] }
@@ -21,7 +21,7 @@ extension Scene {
     }
   }
 
-  /// The parameters; a changed one is marked and has its default, the selected one an arrow.
+  /// Draws the parameters; a changed one has a mark and its default, the selected one an arrow.
   func drawParameters(in area: Rect, hasFocus: Bool, into grid: inout Grid) {
     for (row, frame, isSelected) in parameterPlaces(in: area) {
       let text =

@@ -3,13 +3,13 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// One row of the raster: which events it shows.
+  /// One row of the raster.
   private struct Row {
     var label: String
     var neuron: Int?
     var channels: Range<Int>
 
-    /// The events of a run that stand in the row.
+    /// The events of a run in the row.
     func events(of run: Run) -> ArraySlice<Int> {
       if let neuron {
         return neuron < run.experiment.network.neuronCount ? run.trajectory.spikes(of: neuron) : []
@@ -20,9 +20,9 @@ extension Scene {
     }
   }
 
-  /// The spikes: inputs first, outputs last; what has not happened yet is not there.
+  /// Draws the spikes so far: inputs first, outputs last.
   ///
-  /// Where no title does, the first row with room at its end says which of the neurons are shown.
+  /// Without a title, the first row with room at its end names the visible neurons.
   func drawRaster(in area: Rect, isTitled: Bool, into grid: inout Grid) {
     let plot = area.inset(left: Scene.gutter)
     guard !plot.isEmpty else { return }
@@ -84,7 +84,8 @@ extension Scene {
     }
   }
 
-  /// A tick, or how many stand there; where channels share a row, the one whose spike it is.
+  /// A tick, or the number of spikes in the column; in a shared row of channels, the channel of a
+  /// single spike.
   private func glyph(of stack: Stack, in row: Row) -> Unicode.Scalar {
     let count = stack.numbers.count
     if row.channels.count > 1 {
@@ -106,13 +107,13 @@ extension Scene {
     }
   }
 
-  /// The neuron in a row of the raster, or nil where the row shows inputs or nothing.
+  /// The neuron in a row of the raster; nil for a row of inputs and for an empty row.
   func rasterNeuron(at offset: Int, rows: Int) -> Int? {
     let rows = rasterRows(fitting: rows)
     return rows.indices.contains(offset) ? rows[offset].neuron : nil
   }
 
-  /// Input channels one by one if they fit, else merged; neurons around the selected one.
+  /// The input channels, merged if they do not fit, and the neurons around the selected one.
   private func rasterRows(fitting height: Int) -> [Row] {
     let network = session.experiment.network
     let neurons = network.neuronCount
@@ -132,7 +133,8 @@ extension Scene {
       }
   }
 
-  /// The neurons in so many rows: those around the selected one, and always the one that spikes at the cursor.
+  /// The neurons in `height` rows: those near the selected one, and always the one that spikes at
+  /// the cursor.
   private func rasterNeurons(_ height: Int) -> [Int] {
     let neurons = session.experiment.network.neuronCount
     let room = max(0, min(height, neurons))
@@ -151,7 +153,7 @@ extension Scene {
     return rows.sorted()
   }
 
-  /// `n0-n7 of 32`, or nothing where the raster shows all neurons.
+  /// `n0-n7 of 32`; empty if the raster shows all neurons.
   func rasterExtent(rows: Int) -> String {
     extent(of: rasterRows(fitting: rows).compactMap(\.neuron))
   }

@@ -4,7 +4,7 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// The header: preset, run, ghost, phase, place, time, loss, progress.
+  /// Draws the header: preset, run, ghost, phase, place, time, loss, progress.
   func drawHeader(in area: Rect, into grid: inout Grid) {
     let events = run.trajectory.events.count
     let phase: String
@@ -25,7 +25,7 @@ extension Scene {
     let progress = run.timeline.last > 0 ? 100 * session.cursor.number / run.timeline.last : 100
     let time = "t=" + Quantity.displayTime(time, digits: 5)
     let loss = run.loss.map { "L=" + Quantity.display($0, digits: 5) } ?? "no loss"
-    // Narrow screens keep the phase and give up the rest from the left.
+    // A narrow screen keeps the phase and drops the other parts from the left.
     var text = " " + parts.joined(separator: "  ") + "  "
     let tail = "  " + time.padded(to: 12) + "  " + loss.padded(to: 10)
     let percent = "[\(progress)%]"
@@ -43,7 +43,7 @@ extension Scene {
     }
   }
 
-  /// The equation of the event at the cursor.
+  /// Draws the equation of the event at the cursor.
   func drawInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
     func rows(_ texts: [String], _ style: Style) -> [(text: String, style: Style)] {
@@ -62,11 +62,11 @@ extension Scene {
     }
   }
 
-  /// The place and its equation in two lines, for small screens.
+  /// Draws the place and its equation in two lines, for small screens.
   func drawShortInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
     let first = session.summary(of: point)
-    // The line above has said L; how it adds up is worth more than to say it again.
+    // The line above shows L already, so this one shows its sum.
     let second =
       point == .turn && !equation.numbers.isEmpty
       ? equation.numbers.joined(separator: "   ")
@@ -84,7 +84,7 @@ extension String {
   ///
   /// - Parameters:
   ///   - columns: The width of a line.
-  ///   - indent: The columns by which all lines after the first are moved to the right.
+  ///   - indent: The indentation of all lines after the first, in columns.
   /// - Returns: The lines.
   func wrapped(to columns: Int, indent: Int = 0) -> [String] {
     guard count > columns, columns > indent else { return [self] }
@@ -98,7 +98,7 @@ extension String {
       + (String(repeating: " ", count: indent) + rest).wrapped(to: columns, indent: indent)
   }
 
-  /// Where the second column of a table begins: what hangs over from it stands below it.
+  /// The start of the second column of a table; longer text continues below it.
   func tableIndent(in columns: Int) -> Int {
     let text = Array(self)
     let leading = text.prefix { $0 == " " }.count

@@ -5,22 +5,22 @@ import Terminal
 import Workbench
 
 extension Scene {
-  /// The columns left of every plot: a label and the axis line.
+  /// The width to the left of every plot: a label and the axis line.
   static let gutter = 7
 
-  /// What a plot shows of which neuron, as far as it fits beside the axis: the number is never cut.
+  /// The name of a quantity and a neuron beside the axis; the number is never cut.
   private func gutterName(_ symbol: String) -> String {
     ["\(symbol) n\(neuron)", "\(symbol)n\(neuron)"].first { $0.count < Scene.gutter }
       ?? "n\(neuron)"
   }
 
-  /// What the upper plot shows.
+  /// The quantities of the upper plot.
   var potentialTitle: String {
     guard shows(.current) else { return "V (membrane)" }
     return shows(.potential) ? "── V  ┄ ┄ I" : "I (synaptic)"
   }
 
-  /// What the lower plot shows, and by which lines.
+  /// The quantities of the lower plot, with their lines.
   var adjointTitle: String {
     guard shows(.lambdaI) else { return "── λV" }
     return shows(.lambdaV) ? "── λV  ┄ ┄ λI" : "── λI"
@@ -35,7 +35,7 @@ extension Scene {
     }
   }
 
-  /// Says where a curve goes that leaves the plot: an arrow at the edge, and how far if there is room.
+  /// Marks where a curve leaves the plot: an arrow at the edge, and the value if there is room.
   private func drawExcursions(
     of trace: Trace, _ scale: ValueScale, in plot: Rect, into grid: inout Grid
   ) {
@@ -55,21 +55,22 @@ extension Scene {
     }
   }
 
-  /// V of the neurons that are shown.
+  /// Draws V of the visible neurons.
   func drawPotential(in area: Rect, as form: Lanes, into grid: inout Grid) {
     drawLanes(in: area, as: form, symbol: "V", into: &grid) { scene, area, grid in
       scene.drawPotential(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
     }
   }
 
-  /// λ of the neurons that are shown.
+  /// Draws λ of the visible neurons.
   func drawAdjoint(in area: Rect, as form: Lanes, into grid: inout Grid) {
     drawLanes(in: area, as: form, symbol: "λ", into: &grid) { scene, area, grid in
       scene.drawAdjoint(in: area, beside: form == .overlay ? neighbours : [], into: &grid)
     }
   }
 
-  /// V of the selected neuron: threshold, ghost, curve and reset strokes; other curves lie dim below it.
+  /// Draws V of the selected neuron: threshold, ghost, curve and reset strokes; other curves are
+  /// dim below it.
   private func drawPotential(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
@@ -123,7 +124,7 @@ extension Scene {
       nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
-  /// The curve of V, with the threshold, the ghost and other curves under it.
+  /// Draws the curve of V over the threshold, the ghost and other curves.
   private func drawPotentials(
     _ own: Trace, on canvas: inout BrailleCanvas, _ scale: ValueScale, _ axis: Axis,
     _ others: [Int],
@@ -148,7 +149,7 @@ extension Scene {
     own.draw(on: &canvas, scale: scale, style: Scene.style(of: neuron))
   }
 
-  /// A mark under the threshold line where V nearly reaches it.
+  /// Draws a mark under the threshold line where V nearly reaches it.
   private func drawNearMiss(
     below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
   ) {
@@ -161,7 +162,8 @@ extension Scene {
     grid[plot.x + column, plot.y + min(row + 1, plot.height - 1)] = Cell("^", .warning)
   }
 
-  /// λ_V and λ_I of the selected neuron, from the right up to the cursor; of others λ_V lies dim below them.
+  /// Draws λ_V and λ_I of the selected neuron, from the right up to the cursor; λ_V of other
+  /// neurons is dim below them.
   private func drawAdjoint(in area: Rect, beside others: [Int], into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
@@ -180,7 +182,7 @@ extension Scene {
         canvas.set(dotX: dot, dotY: row, style: .faint)
       }
     }
-    // Where both are shown λ_I is the one with gaps.
+    // If both are shown, λ_I has gaps.
     let stride = shows(.lambdaV) ? 2 : 1
     if let whole {
       if shows(.lambdaI) {
@@ -223,12 +225,12 @@ extension Scene {
       nameStyle: Scene.labelStyle(of: neuron), labels: labels)
   }
 
-  /// The time axis under the plots, in milliseconds.
+  /// Draws the time axis under the plots, in milliseconds.
   func drawAxis(in area: Rect, into grid: inout Grid) {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
     let window = session.looks.window
-    // Milliseconds read well for the field's time constants; a network of microseconds gets its own unit.
+    // Milliseconds suit the usual time constants; a network of microseconds gets its own unit.
     let (unit, factor) = window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
     let axis = Axis(
       range: window.lowerBound * factor...window.upperBound * factor, columns: plot.width)
@@ -237,7 +239,7 @@ extension Scene {
     let cursor = cursorColumn(on: seconds)
     axis.draw(into: &grid, x: plot.x, y: plot.y, cursor: cursor)
     drawMarks(on: seconds, x: plot.x, y: plot.y, into: &grid)
-    // Where the cursor stands among several, the axis says how many there are.
+    // If several events share the instant of the cursor, the axis shows their number.
     if point.event != nil, let cursor {
       let events = run.trajectory.events
       let first = events.firstPlace {
@@ -255,7 +257,7 @@ extension Scene {
     }
   }
 
-  /// The first letters of the marks, each at its time; the cursor keeps its column.
+  /// Draws the first letter of each mark at its time; the column of the cursor stays free.
   private func drawMarks(on axis: Axis, x: Int, y: Int, into grid: inout Grid) {
     for mark in session.markPlaces {
       guard let column = axis.column(of: mark.time), let letter = mark.name.unicodeScalars.first,

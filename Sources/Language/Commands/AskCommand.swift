@@ -1,37 +1,37 @@
 import EventProp
 
-/// What can be asked; the answer changes nothing that is computed.
+/// A question; its answer changes no result.
 package enum AskCommand: Equatable, Sendable {
   /// A table about a subject.
   case info(Subject)
   /// The value of a quantity at the cursor.
   case print([Word])
-  /// The rule of an event in symbols, with numbers, with the result.
+  /// The rule of an event: in symbols, with numbers, with the result.
   case equation(Word?)
   /// The events around the cursor.
   case list(Word?)
-  /// Where a quantity comes from, or a term of the last answer.
+  /// The terms of a quantity, or of a term in the last answer.
   case why([Word])
-  /// The terms of a weight's gradient, and their ways to the loss.
+  /// The terms of a weight's gradient, and their paths to the loss.
   case contributions(Word)
-  /// Peaks that are nearly spikes and spikes that nearly are none, within so many percent of the threshold.
+  /// Near misses and grazing spikes, within a number of percent of the threshold.
   case near(Word?)
-  /// What differs between two runs.
+  /// The differences between two runs.
   case diff(Word?, Word?)
-  /// The places that have names.
+  /// The named places.
   case marks
   /// The differences between two places.
   case delta(Word, Word)
-  /// Verify derivatives: of what the words name, or all.
+  /// The check of the derivatives of a name, or of all.
   case check([Word])
-  /// The one-sided gradients at events that coincide.
+  /// The one-sided gradients at ties.
   case ties
-  /// Compare somebody else's gradient, and name the mistake that makes it.
+  /// The comparison with a foreign gradient, and the mistake in it.
   case compare(Word)
   /// The settings with their values.
   case settings
 
-  /// What `info` can show.
+  /// The subjects of `info`.
   package enum Subject: String, CaseIterable, Sendable {
     case event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs,
       files, warnings
@@ -63,7 +63,7 @@ extension CommandTable {
     ) { (line) in .ask(.equation(line.optional())) },
     CommandRow(
       "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
-      summary: "where it comes from: terms that add up, largest first",
+      summary: "where a value comes from: terms that add up, largest first",
       details: """
         why lV n0, why V n0 @ e5-, why spike n0 1, why grad n0<-in2, why L. why 2 asks where the second term of the last
         answer comes from, why alone or Enter the first; the ways end at the loss, an input or the start.
@@ -86,8 +86,8 @@ extension CommandTable {
       summary: "near misses and grazing spikes, and the smallest change that tips them",
       details: """
         Within 5 % of the way from v_leak to v_th, unless another number is given; the smallest margin first. The
-        change is that of the one weight that matters most, to first order; the distance is that of all weights
-        together. A spike's margin ignores what arrives after it.
+        change belongs to the one weight that matters most, to first order; the distance is for all weights together.
+        A spike's margin ignores what arrives after it.
         """, example: "near 2"
     ) { (line) in .ask(.near(line.optional())) },
     CommandRow(

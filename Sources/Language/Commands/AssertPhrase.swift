@@ -1,15 +1,16 @@
 import EventProp
 
-/// What follows `assert`: a condition on numbers, or a text that the answer before must hold.
+/// The words after `assert`: a condition on numbers, or a text in the last answer.
 package enum AssertPhrase: Equatable, Sendable {
-  /// The condition holds where the user stands; `tolerance` is a relative difference that equal values may have.
+  /// The condition holds at the place of the user; `tolerance` is the relative difference up to
+  /// which values count as equal.
   case condition(ConditionPhrase, tolerance: Word?)
-  /// The last answer has a line with this text in it.
+  /// A line of the last answer contains this text.
   case says(Word)
 
   /// Reads the words after the verb.
   ///
-  /// Throws a `Diagnostic` that points at what is missing.
+  /// Throws a `Diagnostic` at the place where something is missing.
   init(_ words: [Word], after verb: Word) throws(Diagnostic) {
     if let first = words.first, first.text.lowercased() == "says" {
       guard words.count > 1 else {

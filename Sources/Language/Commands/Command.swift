@@ -1,50 +1,50 @@
-/// What can be said at the prompt.
+/// A command at the prompt.
 ///
-/// Names of neurons, parameters and presets stay words here: only the experiment on the bench knows which exist,
-/// and a word remembers where it stood, so that a complaint can point at it.
+/// Names of neurons, parameters and presets stay words here: only the experiment on the bench has
+/// the names. A word keeps its place in the line, so that a complaint can point at it.
 package enum Command: Equatable, Sendable {
   /// Go somewhere, or name the place.
   case move(MoveCommand)
-  /// Choose where the computation stops, and what is shown there.
+  /// Change the breakpoints, or the displayed quantities.
   case stop(StopCommand)
   /// Run or change the experiment.
   case experiment(ExperimentCommand)
-  /// Ask for something that is known.
+  /// Ask a question.
   case ask(AskCommand)
-  /// Change the picture and nothing else.
+  /// Change the picture only.
   case view(ViewCommand)
-  /// Change how the program behaves.
+  /// Change the behaviour of the program.
   case setting(Setting)
   /// Open or write an experiment.
   case file(FileCommand)
-  /// Something about commands themselves.
+  /// Work with commands themselves.
   case script(ScriptCommand)
   /// Ask about the program.
   case help(HelpCommand)
-  /// Leave.
+  /// Leave the program.
   case quit
 }
 
-/// A word of a line and where it stood.
+/// A word and its place in a line.
 package struct Word: Equatable, Sendable {
-  /// The word as it was typed.
+  /// The word as typed.
   package var text: String
   /// Its place in the line.
   package var span: SourceSpan
 
-  /// Creates a word; one that nobody typed stands at the start of the line.
+  /// Creates a word; by default it stands at the start of the line.
   package init(_ text: String, column: Int = 1) {
     self.text = text
     span = SourceSpan(
       start: SourcePosition(line: 1, column: column), length: text.unicodeScalars.count)
   }
 
-  /// A complaint about this word: what is wrong and why, and what to do.
+  /// A complaint about this word: the fact with its reason, and the remedy.
   package func complaint(_ message: String, remedy: String) -> Diagnostic {
     Diagnostic(at: span, message, remedy: remedy)
   }
 
-  /// The two ends of `FROM..TO`, each in its own place; nil for a word without the dots.
+  /// The two ends of `FROM..TO`, each with its place; nil for a word without the dots.
   package var ends: (from: Word, to: Word)? {
     guard let dots = text.firstRange(of: "..") else { return nil }
     let column = span.start.column

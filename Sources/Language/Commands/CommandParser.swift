@@ -4,20 +4,20 @@ import EventProp
 package enum CommandParser {
   /// One command of a line, and whether Enter repeats it.
   package struct Parsed: Equatable, Sendable {
-    /// What to do.
+    /// The command.
     package let command: Command
-    /// Whether Enter on an empty line does it again.
+    /// Whether Enter on an empty line repeats it.
     package let repeats: Bool
-    /// The part of the line that said it.
+    /// The part of the line with the command.
     package let text: String
-    /// The alias that stands for it on the line, where one does.
+    /// The alias on the line that stands for the command, or nil.
     package internal(set) var alias: Word?
   }
 
   /// Reads a line: commands separated by `;`, a count before a verb, a comment after `#`.
   ///
-  /// `aliases` are lines by their names. Throws a `Diagnostic` that points into the line; an empty line gives no
-  /// commands.
+  /// `aliases` are lines by their names. Throws a `Diagnostic` with a place in the line. An empty
+  /// line gives no commands.
   package static func parse(
     _ line: String, aliases: [String: String] = [:]
   ) throws(Diagnostic) -> [Parsed] {
@@ -32,11 +32,11 @@ package enum CommandParser {
     return result
   }
 
-  /// The commands that an alias stands for; complaints about them point at the alias.
+  /// The commands of an alias; complaints about them point at the alias.
   private static func expand(
     _ verb: Word, _ meaning: String, _ rest: ArraySlice<Word>, _ aliases: [String: String]
   ) throws(Diagnostic) -> [Parsed] {
-    // Without itself, so that none goes round in circles.
+    // An alias does not expand itself, so that no expansion is endless.
     let others = aliases.filter { $0.key != verb.text.lowercased() }
     do throws(Diagnostic) {
       return try parse(
@@ -90,12 +90,16 @@ package enum CommandParser {
     return Parsed(command: command, repeats: row.repeats, text: text)
   }
 
-  /// Splits a line into words by blanks, commands by semicolons, which an alias keeps; `=` is a word of its own outside comparisons.
+  /// Splits a line into commands at semicolons, and commands into words at blanks.
   ///
-  /// What stands in quotes belongs to one word, which keeps them: only a file name is written in quotes, and reads them.
+  /// An alias keeps its semicolons. `=` is a word of its own outside comparisons.
+  ///
+  /// A text in quotes is one word and keeps the quotes: only file names are written in quotes, and
+  /// their reader removes them.
   static func sentences(_ line: String) -> [[Word]] { scan(line).sentences }
 
-  /// Lines as one, without their comments, which would hide what follows; also the name of an alias that takes what follows it.
+  /// Several lines as one, without comments, which would hide the rest; also the name of an alias
+  /// that takes the rest.
   package static func joined(_ lines: [String]) -> (line: String, alias: String?) {
     let commands = lines.map { line in
       let scalars = line.unicodeScalars
@@ -108,7 +112,7 @@ package enum CommandParser {
     return (commands.map(\.trimmed).joined(separator: "; "), alias)
   }
 
-  /// The words of a line by commands, and where its comment begins, counted from 0.
+  /// The words of each command of a line, and the start of its comment, counted from 0.
   private static func scan(_ line: String) -> (sentences: [[Word]], comment: Int?) {
     var sentences: [[Word]] = [[]]
     var word = ""
@@ -131,7 +135,7 @@ package enum CommandParser {
       }
       switch scalar {
       case "#" where word.isEmpty:
-        // Behind a verb #7 is an event.
+        // After a verb #7 is an event.
         guard sentences.last?.isEmpty == false, isNumber(scalars[(index + 1)...]) else {
           return (sentences, index)
         }
@@ -153,7 +157,7 @@ package enum CommandParser {
     return (sentences, nil)
   }
 
-  /// Whether a word of digits alone comes first, perhaps with the sign of a side.
+  /// Whether a number comes first, perhaps with the sign of a side.
   private static func isNumber(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
     let word = scalars.prefix { !" \t;".unicodeScalars.contains($0) }
     let digits =
@@ -161,7 +165,7 @@ package enum CommandParser {
     return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
   }
 
-  /// Words as one, with a blank between two.
+  /// Several words as one, with single blanks between them.
   package static func joined(_ words: ArraySlice<Word>) -> Word {
     guard let first = words.first, let last = words.last else { return Word("") }
     var word = Word(
@@ -170,7 +174,7 @@ package enum CommandParser {
     return word
   }
 
-  /// Words with the blanks that stood between them.
+  /// Several words as one, with the blanks between them as typed.
   static func verbatim(_ words: ArraySlice<Word>) -> Word {
     guard var all = words.first else { return Word("") }
     for word in words.dropFirst() {
@@ -183,7 +187,7 @@ package enum CommandParser {
 }
 
 extension CommandParser.Parsed {
-  /// A repetition with one round more done; other commands stay what they are.
+  /// The repetition after one more round; other commands stay the same.
   package var nextRound: Self {
     guard case .script(.repeat(let total, let word, let done)) = command else { return self }
     return Self(
@@ -191,7 +195,7 @@ extension CommandParser.Parsed {
       alias: alias)
   }
 
-  /// The text that says what is left to do.
+  /// The text of the rest of a repetition.
   package var restText: String {
     guard case .script(.repeat(let total, let word, let done)) = command else { return text }
     return "repeat \(total - done) \(word.text)"
@@ -199,7 +203,7 @@ extension CommandParser.Parsed {
 }
 
 extension String {
-  /// Without blanks at either end.
+  /// The text without blanks at its ends.
   fileprivate var trimmed: String {
     var text = drop(while: \.isWhitespace)
     while text.last?.isWhitespace ?? false { text.removeLast() }
@@ -216,22 +220,23 @@ extension Word {
     return word
   }
 
-  /// Whether a file name has to be written in quotes: it has a blank or a sign that means something on a line.
+  /// Whether a file name needs quotes: it contains a blank or a sign with a meaning on a line.
   package static func needsQuotes(_ name: String) -> Bool {
     name.contains { " \t;#=".contains($0) }
   }
 
-  /// A file name as it is written on a line.
+  /// A file name as written on a line.
   package static func quoted(_ name: String) -> String {
     needsQuotes(name) ? "\"\(name)\"" : name
   }
 }
 
 extension ArraySlice<Word> {
-  /// Makes one word of a name of several that `set` takes: `delay n0<-in2`, `time of input 3`; of `w n0<-in2`, as `print`
-  /// names a weight, it makes the synapse alone.
+  /// Joins a name of several words into one: `delay n0<-in2`, `time of input 3`.
   ///
-  /// Throws a `Diagnostic` at the word behind which the rest of the name is missing.
+  /// `w n0<-in2`, the name of a weight in `print`, becomes the synapse alone.
+  ///
+  /// Throws a `Diagnostic` at the word after which the rest of the name is missing.
   package mutating func joinName() throws(Diagnostic) {
     switch first?.text.lowercased() {
     case "w":
@@ -256,7 +261,7 @@ extension ArraySlice<Word> {
     }
   }
 
-  /// Makes one word of the first ones.
+  /// Joins the first words into one.
   private mutating func join(_ count: Int) {
     let words = prefix(count)
     removeFirst(count - 1)
@@ -266,7 +271,7 @@ extension ArraySlice<Word> {
 }
 
 extension Diagnostic {
-  /// The complaint at the alias that hides the word it is about.
+  /// The same complaint, at the alias that hides its word.
   package func movedTo(alias: Word) -> Diagnostic {
     Diagnostic(at: alias.span, "in alias \(alias.text): \(message)", remedy: remedy)
   }
@@ -279,7 +284,7 @@ struct Arguments {
   let verb: Word
   let prefix: (value: Int, word: Word)?
   let isForced: Bool
-  /// The word taken last: what is missing is missing after it.
+  /// The last word taken; a missing word is missing after it.
   private(set) var last: Word?
 
   var first: Word? { words.first }
@@ -299,7 +304,7 @@ struct Arguments {
     return word
   }
 
-  /// A name that `set` takes.
+  /// A name as in `set`.
   mutating func name() throws(Diagnostic) -> Word {
     try words.joinName()
     return try one("a name, such as tau_mem")
@@ -314,27 +319,27 @@ struct Arguments {
     return value
   }
 
-  /// All that is left, as words; there may be none.
+  /// All remaining words; there may be none.
   mutating func all() -> [Word] {
     defer { words = [] }
     return Array(words)
   }
 
-  /// All that is left, as words.
+  /// All remaining words, at least one.
   mutating func some(_ expected: String) throws(Diagnostic) -> [Word] {
     guard !words.isEmpty else { throw missing(expected) }
     defer { words = [] }
     return Array(words)
   }
 
-  /// All that is left, as one word with its blanks.
+  /// All remaining words as one, with the blanks between them.
   mutating func rest(_ expected: String) throws(Diagnostic) -> Word {
     guard !words.isEmpty else { throw missing(expected) }
     defer { words = [] }
     return CommandParser.joined(words)
   }
 
-  /// A count before the verb or after it; one where none is given.
+  /// The count before or after the verb; by default 1.
   mutating func count() throws(Diagnostic) -> Int {
     let after = words.popFirst()
     if let prefix, let after {
@@ -348,7 +353,7 @@ struct Arguments {
     return value
   }
 
-  /// One of a few words; they are called by the verb where there is no `noun` for them.
+  /// One of a few words; a complaint uses `noun`, or the verb without one.
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _: Choice.Type, _ expected: String, called noun: String? = nil
   ) throws(Diagnostic) -> Choice where Choice.RawValue == String {

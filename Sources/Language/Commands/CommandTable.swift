@@ -1,33 +1,33 @@
 import EventProp
 
-/// One row of the command table: everything there is to know of a command.
+/// One row of the command table: all facts about a command.
 ///
-/// Parsing, help, completion and abbreviations come from here and nowhere else.
+/// Parsing, help, completion and abbreviations use only this table.
 package struct CommandRow: Sendable {
   /// The verb.
   package let name: String
-  /// Abbreviations that win over any ambiguity.
+  /// Abbreviations that mean this verb even where others begin alike.
   package let abbreviations: [String]
-  /// The arguments as help shows them.
+  /// The arguments, as help shows them.
   package let arguments: String
-  /// What it does, in one line.
+  /// The effect, in one line.
   package let summary: String
-  /// More, for `help NAME`.
+  /// More details, for `help NAME`.
   package let details: String
-  /// A line that shows its use; it parses.
+  /// A valid line that shows its use.
   package let example: String
-  /// Whether Enter on an empty line does it again.
+  /// Whether Enter on an empty line repeats it.
   package let repeats: Bool
   /// Whether a count may stand before the verb.
   package let takesCount: Bool
-  /// What Tab offers for the argument.
+  /// The completion of the argument by Tab.
   package let completes: Completes
 
   /// The kinds of name that Tab completes.
   package enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
       breakpoints, marks, synapses, runs
-    /// Names of files; after `load` presets too, after `export` a form first and a table last.
+    /// File names; for `load` also presets, for `export` a form before and a table after the name.
     case files, exports
     case words([String])
   }
@@ -64,12 +64,12 @@ package enum CommandTable {
     + helpRows + [CommandRow("quit", ["q"], summary: "leave") { _ in .quit }]
     + viewRows + settingRows + scriptRows
 
-  /// The row that has a name or a pinned abbreviation, in small letters.
+  /// The row with a name or a fixed abbreviation, in small letters.
   package static func row(called text: String) -> CommandRow? {
     rows.first { $0.name == text || $0.abbreviations.contains(text) }
   }
 
-  /// The row of a verb: by its name, a pinned abbreviation, or a prefix that only it has.
+  /// The row of a verb: by its name, a fixed abbreviation, or an unambiguous prefix.
   package static func row(for verb: Word) throws(Diagnostic) -> CommandRow {
     let text = verb.text.lowercased()
     if let row = row(called: text) { return row }

@@ -1,28 +1,28 @@
 import EventProp
 
-/// A condition as it was typed: comparisons joined by `and` and `or`, of which `and` binds closer.
+/// A condition as typed: comparisons joined by `and` and `or`; `and` binds more tightly.
 ///
-/// What the quantities mean only the experiment on the bench knows, so they stay words.
+/// Quantities stay words, because only the experiment on the bench has the names.
 package struct ConditionPhrase: Equatable, Sendable {
-  /// The condition holds when all comparisons of any of these lists hold.
+  /// The lists of comparisons: the condition holds when all comparisons of at least one list hold.
   package let alternatives: [[Comparison]]
 
   /// One comparison of a quantity with a value.
   package struct Comparison: Equatable, Sendable {
     /// The words of the quantity: `lV n0`.
     package let quantity: [Word]
-    /// How they are compared.
+    /// The relation between the quantity and the value.
     package let relation: Relation
     /// The value, with its unit.
     package let value: Word
 
-    /// The comparison in one spelling: `lV n0 > 1`.
+    /// The comparison in its standard spelling: `lV n0 > 1`.
     package var text: String {
       (quantity.map(\.text) + [relation.rawValue, value.text]).joined(separator: " ")
     }
   }
 
-  /// How a quantity is compared with a value.
+  /// A relation between a quantity and a value.
   package enum Relation: String, CaseIterable, Sendable {
     case atMost = "<="
     case atLeast = ">="
@@ -44,19 +44,19 @@ package struct ConditionPhrase: Equatable, Sendable {
     }
   }
 
-  /// The condition in one spelling.
+  /// The condition in its standard spelling.
   package var text: String {
     alternatives.map { $0.map(\.text).joined(separator: " and ") }.joined(separator: " or ")
   }
 
-  /// Whether a list of words compares anything.
+  /// Whether a list of words contains a comparison.
   static func compares(_ words: some Sequence<Word>) -> Bool {
     separated(words).contains { Relation(rawValue: $0.text) != nil || $0.text == "=" }
   }
 
   /// Reads a condition.
   ///
-  /// Throws a `Diagnostic` that points at what is missing; `place` is the word before the condition.
+  /// Throws a `Diagnostic` where something is missing; `place` is the word before the condition.
   package init(_ words: some Sequence<Word>, after place: Word) throws(Diagnostic) {
     var alternatives: [[Comparison]] = []
     var all: [Comparison] = []
@@ -112,7 +112,7 @@ package struct ConditionPhrase: Equatable, Sendable {
   private static let example =
     "a condition reads lV n0 > 1"
 
-  /// Cuts comparisons out of words: `V>=3` is three words, the arrow of `n0<-in2` is none.
+  /// Separates comparisons from words: `V>=3` becomes three words; the arrow of `n0<-in2` stays.
   private static func separated(_ words: some Sequence<Word>) -> [Word] {
     var result: [Word] = []
     for word in words {
@@ -150,7 +150,7 @@ package struct ConditionPhrase: Equatable, Sendable {
     return joiningEquals(result)
   }
 
-  /// Two equals signs side by side are one comparison: the line's reader takes every `=` for a word.
+  /// Joins two adjacent equals signs into one comparison: the parser makes a word of each `=`.
   private static func joiningEquals(_ words: [Word]) -> [Word] {
     var result: [Word] = []
     for word in words {
@@ -167,7 +167,7 @@ package struct ConditionPhrase: Equatable, Sendable {
 }
 
 extension Word {
-  /// The place just after the word.
+  /// The place after the word.
   package var end: Word {
     var end = self
     end.span.start.column += span.length

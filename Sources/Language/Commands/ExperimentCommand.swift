@@ -1,24 +1,24 @@
-/// What can be said about the experiment on the bench: run it, change it, or try a range of values.
+/// A command about the experiment on the bench: run it, change it, or sweep a range of values.
 package enum ExperimentCommand: Equatable, Sendable {
-  /// Recompute and go to the start.
+  /// Run again and go to the start.
   case run
   /// Change a parameter, a weight, an input time, a target or the horizon.
   case set(Word, Word)
-  /// Change a parameter by a part of what it is.
+  /// Change a parameter by a part of its value.
   case nudge(Word, Word)
-  /// Steps of gradient descent on the weights: how many, and how long.
+  /// Make steps of gradient descent on the weights, with a number of steps and a rate.
   case descend(Word?, Word?)
-  /// The loss over a range of values, and where spikes come and go in it.
+  /// Compute the loss over a range of values, and the places where spikes appear or vanish.
   case sweep(SweepPhrase)
-  /// Restore the preset's value of a name, or of everything.
+  /// Restore one value of the preset, or all.
   case reset(Word)
   /// Take back the last edit.
   case undo
-  /// Make the edit again.
+  /// Make an undone edit again.
   case redo
-  /// Which earlier run is drawn dim.
+  /// Choose the earlier run that is drawn dim.
   case ghost(Word?)
-  /// Compute the adjoint by a named wrong rule, or exactly again.
+  /// Compute the adjoint by an altered rule, or exactly again.
   case rule(Word?)
 }
 
@@ -40,7 +40,7 @@ extension CommandTable {
       return .experiment(.set(name, try line.rest("a value, such as 20ms")))
     },
     CommandRow(
-      "nudge", arguments: "NAME PERCENT", summary: "change it by a part of what it is",
+      "nudge", arguments: "NAME PERCENT", summary: "change a parameter by a part of its value",
       details: "Like set NAME +5%, and Enter does it again; *1.1 is a part too.",
       example: "nudge tau_mem +5%", repeats: true, completes: .parameters
     ) { (line) throws(Diagnostic) in
@@ -72,7 +72,7 @@ extension CommandTable {
       example: "reset all", completes: .parameters
     ) { (line) throws(Diagnostic) in .experiment(.reset(try line.name())) },
     CommandRow("undo", summary: "take back the last edit") { _ in .experiment(.undo) },
-    CommandRow("redo", summary: "make the edit again") { _ in .experiment(.redo) },
+    CommandRow("redo", summary: "make an undone edit again") { _ in .experiment(.redo) },
     CommandRow(
       "ghost", arguments: "[RUN | off | pin]", summary: "which earlier run is drawn dim",
       details:

@@ -1,10 +1,10 @@
-/// What can be said about files with experiments.
+/// A command about files with experiments.
 package enum FileCommand: Equatable, Sendable {
   /// Open another preset or file.
   case load(Word)
   /// Write the experiment as a preset.
   case save(Word, overwriting: Bool)
-  /// The presets that are compiled in.
+  /// List the built-in presets.
   case presets
 }
 
@@ -25,6 +25,6 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       .file(.save(try line.file(), overwriting: line.isForced))
     },
-    CommandRow("presets", summary: "list what is compiled in") { _ in .file(.presets) },
+    CommandRow("presets", summary: "list the built-in presets") { _ in .file(.presets) },
   ]
 }

@@ -1,14 +1,14 @@
-/// What can be asked about the program itself.
+/// A command about the program itself.
 package enum HelpCommand: Equatable, Sendable {
   /// Help on a command, or the list of all.
   case help(Word?)
-  /// Commands and topics about a word.
+  /// Commands and topics that contain a word.
   case apropos(Word)
   /// The lines typed so far.
   case history
-  /// A guided walk over the screen.
+  /// A guided tour over the screen.
   case tour
-  /// Which program this is.
+  /// The name and version of the program.
   case version
 }
 

@@ -1,18 +1,18 @@
-/// What can be said about the place where the user stands: go somewhere else, or name it.
+/// A command about the place of the user: move, or name the place.
 package enum MoveCommand: Equatable, Sendable {
-  /// Events further in the order of computation.
+  /// Steps forward in the order of computation.
   case step(Int)
-  /// Events back.
+  /// Steps back.
   case unstep(Int)
   /// The next event that touches the selected neuron.
   case next(Int)
   /// The previous event that touches the selected neuron.
   case previous(Int)
-  /// To the N-th next stop at a breakpoint, or to the end of the phase.
+  /// To the N-th stop at a breakpoint, or to the end of the phase.
   case `continue`(Int)
   /// Back to the N-th stop at a breakpoint, or to the start of the phase.
   case rcontinue(Int)
-  /// On to a place named this once, or a breakpoint before it.
+  /// To a place given here, or to a breakpoint before it.
   case until(StopPhrase)
   /// To the end of the current phase.
   case finish
@@ -22,7 +22,7 @@ package enum MoveCommand: Equatable, Sendable {
   case backward
   /// To a place: a time, an event, a spike, start, turn or end.
   case goto([Word])
-  /// To where the cursor was before the last jump.
+  /// To the place before the last jump.
   case back
   /// To the other side of the jump at this event.
   case half
@@ -40,7 +40,8 @@ extension CommandTable {
       example: "3 step", repeats: true, takesCount: true
     ) { (line) throws(Diagnostic) in .move(.step(try line.count())) },
     CommandRow(
-      "unstep", ["us", "rs"], arguments: "[N]", summary: "N events back the way we came",
+      "unstep", ["us", "rs"], arguments: "[N]",
+      summary: "N events back in the order of computation",
       example: "unstep 2", repeats: true, takesCount: true
     ) { (line) throws(Diagnostic) in .move(.unstep(try line.count())) },
     CommandRow(
@@ -66,7 +67,7 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in .move(.rcontinue(try line.count())) },
     CommandRow(
       "until", ["u"], arguments: "TIME | EVENT | COND",
-      summary: "continue to a place named this once",
+      summary: "continue to a place, without a breakpoint",
       details: """
         until 12ms, until e7, until spike n0, until lV n0 > 1. Breakpoints on the way stop it too.
         """, example: "until 12ms", repeats: true, completes: .stops
@@ -89,7 +90,7 @@ extension CommandTable {
     },
   ]
 
-  /// The ways back, and the names of places.
+  /// Commands that return, and commands that name places.
   static let placeRows: [CommandRow] = [
     CommandRow(
       "back", summary: "to where the cursor was before the last jump",
@@ -100,7 +101,7 @@ extension CommandTable {
       "half", summary: "to the other side of the jump at this event", repeats: true
     ) { _ in .move(.half) },
     CommandRow(
-      "last", arguments: "QUANTITY", summary: "back to its latest jump before the cursor",
+      "last", arguments: "QUANTITY", summary: "back to the latest jump of a quantity",
       details: """
         last V n0 is the reset before, last I n0 the arrival; backwards last lV n0 is the spike walked before, and
         last grad n0<-in2 the arrival that added to the gradient.

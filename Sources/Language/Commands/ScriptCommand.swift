@@ -1,22 +1,23 @@
 import EventProp
 
-/// What can be said about commands themselves: scripts, what they check, and what they write.
+/// A command about commands: scripts, their tests, and their output.
 package enum ScriptCommand: Equatable, Sendable {
-  /// Fail unless something holds.
+  /// Fail unless a condition holds.
   case assert(AssertPhrase)
-  /// Say a text.
+  /// Print a text.
   case echo(Word?)
-  /// A command so many times, of which some rounds are done; it is read anew in each, as aliases may change.
+  /// Repeat a command; `done` rounds are over. Each round reads the command again, because aliases
+  /// may change.
   case `repeat`(Int, Word, done: Int)
-  /// A name for a text of commands; without a text, forget it; without a name, list them.
+  /// Define an alias; without a text delete it, without a name list all.
   case alias(Word?, Word?)
-  /// Keep the commands that succeed, to be written to a file.
+  /// Record the successful commands for a file.
   case record(Word, overwriting: Bool)
-  /// Write what was kept.
+  /// Write the recorded commands.
   case recordOff
   /// Carry out the commands of a file.
   case source(Word)
-  /// Carry them out one by one, with a pause before each, in seconds.
+  /// Carry out the commands of a file one by one, with a pause before each, in seconds.
   case replay(Word, wait: Word?)
   /// Write a part of the run.
   case export(Export, Word, what: Table, overwriting: Bool)
@@ -25,12 +26,12 @@ package enum ScriptCommand: Equatable, Sendable {
   /// Print the screen.
   case screen
 
-  /// The forms in which a run is written.
+  /// The forms in which `export` writes a run.
   package enum Export: String, CaseIterable, Sendable {
     case csv, json, npz, svg
   }
 
-  /// The tables that a `.csv` file can hold.
+  /// The tables of a `.csv` file.
   package enum Table: String, CaseIterable, Sendable {
     case events, spikes, gradient, traces
   }
@@ -59,8 +60,8 @@ extension CommandTable {
       "record", arguments: "FILE | off",
       summary: "keep the commands from now on, and write them with record off",
       details: """
-        Commands that succeed are kept in their order, with those of keys and of sourced files. record! FILE writes over
-        a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
+        Commands that succeed are kept in their order; so are the commands of keys and of sourced files. record! FILE
+        writes over a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
         """, example: "record mine.txt", completes: .files
     ) { (line) throws(Diagnostic) in
       if line.first?.text.lowercased() == "off" {
@@ -73,8 +74,8 @@ extension CommandTable {
       "assert", arguments: "COND [tol=1e-9] | says TEXT",
       summary: "fail unless a condition holds, or the last answer has a text in it",
       details: """
-        assert L < 81, assert V n0 == 1 tol=1e-6, assert grad n0<-in2 == -4915.764 tol=1e-6. The quantities are those of
-        break. == and != take values for equal that differ by no more than tol times the larger of them, or by tol
+        assert L < 81, assert V n0 == 1 tol=1e-6, assert grad n0<-in2 == -4915.764 tol=1e-6. The quantities are the same as
+        for break. == and != take values for equal that differ by no more than tol times the larger of them, or by tol
         where one of them is 0. assert says verdict: agrees looks for a text in the answer before. In batch the
         status is 1 when it fails.
         """, example: "assert L < 81", completes: .quantities
@@ -85,7 +86,7 @@ extension CommandTable {
       "echo", arguments: "[TEXT]", summary: "print a text", example: "echo now the way back"
     ) { (line) in .script(.echo(line.isAtEnd ? nil : line.verbatim())) },
     CommandRow(
-      "repeat", arguments: "N COMMAND", summary: "a command so many times",
+      "repeat", arguments: "N COMMAND", summary: "carry out a command N times",
       details: "It ends at the first failure, and Ctrl-C stops it. An alias stands for several.",
       example: "repeat 3 step", completes: .commands
     ) { (line) throws(Diagnostic) in
@@ -127,22 +128,22 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       .script(.snapshot(try line.file(), overwriting: line.isForced))
     },
-    CommandRow("screen", summary: "print the screen as text, where there is none") { _ in
+    CommandRow("screen", summary: "print the screen as text, where there is no screen") { _ in
       .script(.screen)
     },
   ]
 
-  /// The commands that write a file, and take `!` to write over one that exists.
+  /// The verbs that write a file, and take `!` to overwrite an existing one.
   static let forcible: Set<String> = ["save", "record", "export", "snapshot"]
 }
 
 extension Arguments {
-  /// A file name, the rest of the line; one in quotes may have blanks and any other sign in it.
+  /// A file name, the rest of the line; in quotes it may contain any sign.
   mutating func file(_ expected: String = "a file name") throws(Diagnostic) -> Word {
     CommandParser.verbatim(try some(expected)[...]).unquoted
   }
 
-  /// All that is left as it was typed.
+  /// The rest of the line as typed.
   fileprivate mutating func verbatim() -> Word {
     defer { words = [] }
     return CommandParser.verbatim(words)

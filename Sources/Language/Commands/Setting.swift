@@ -1,32 +1,32 @@
 import EventProp
 
-/// A choice about how the program behaves; it changes nothing that is computed.
+/// A setting of the program; it changes no result.
 package enum Setting: Equatable, Sendable {
-  /// What the colours must stand out from.
+  /// The background against which the colours must be visible.
   case theme(Theme)
-  /// How many colours are used.
+  /// The number of colours to use.
   case color(Color)
   /// Whether only ASCII characters are drawn.
   case ascii(Switch)
-  /// Whether the mouse belongs to the program.
+  /// Whether the program uses the mouse.
   case mouse(Switch)
   /// Whether an edit runs at once.
   case auto(Switch)
-  /// Whether losing something asks first.
+  /// Whether the program asks before something is lost.
   case confirm(Switch)
 
-  /// What stands behind the text.
+  /// The background of the text.
   package enum Theme: String, CaseIterable, Sendable {
     case dark, light
   }
 
-  /// How many colours are used; never more than the terminal has.
+  /// The number of colours to use, at most the number of the terminal.
   package enum Color: String, CaseIterable, Sendable {
-    /// As many as there are, unless NO_COLOR is set.
+    /// All colours of the terminal, unless NO_COLOR is set.
     case auto
-    /// As many as there are.
+    /// All colours of the terminal.
     case always
-    /// None.
+    /// No colours.
     case never
     case eight = "8"
     case sixteen = "16"

@@ -1,4 +1,4 @@
-/// What can be said about the places where a computation stops, and about what is shown there.
+/// A command about the breakpoints and the displayed quantities.
 package enum StopCommand: Equatable, Sendable {
   /// Stop at a place from now on.
   case `break`(StopPhrase)
@@ -6,17 +6,17 @@ package enum StopCommand: Equatable, Sendable {
   case temporaryBreak(StopPhrase)
   /// Stop where a condition becomes true.
   case watch(StopPhrase)
-  /// Forget breakpoints, by number or all.
+  /// Delete breakpoints, by number or all.
   case delete([Word])
-  /// Let breakpoints stop again.
+  /// Enable breakpoints.
   case enable([Word])
-  /// Keep breakpoints, without stopping.
+  /// Disable breakpoints, but keep them.
   case disable([Word])
-  /// Pass a breakpoint so many times.
+  /// Ignore the next hits of a breakpoint; the second value is their number.
   case ignore(Word, Int)
   /// Show a quantity at every stop.
   case display([Word])
-  /// Show quantities no longer, by number or all.
+  /// Remove displayed quantities, by number or all.
   case undisplay([Word])
 }
 
@@ -66,7 +66,7 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in .stop(.disable(try line.some("a breakpoint's number, or all")))
     },
     CommandRow(
-      "ignore", arguments: "N COUNT", summary: "pass a breakpoint so many times",
+      "ignore", arguments: "N COUNT", summary: "pass a breakpoint COUNT times",
       details: "A hit that is passed counts, whichever way it is met. ignore 1 0 stops passing it.",
       example: "ignore 1 3", completes: .breakpoints
     ) { (line) throws(Diagnostic) in
@@ -81,7 +81,8 @@ extension CommandTable {
       example: "display V n0", completes: .quantities
     ) { (line) throws(Diagnostic) in .stop(.display(try line.some("a quantity, such as V n0"))) },
     CommandRow(
-      "undisplay", arguments: "N … | all", summary: "print it no longer", example: "undisplay 1"
+      "undisplay", arguments: "N … | all", summary: "print a quantity no longer",
+      example: "undisplay 1"
     ) { (line) throws(Diagnostic) in .stop(.undisplay(try line.some("a display's number, or all")))
     },
   ]

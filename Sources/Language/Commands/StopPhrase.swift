@@ -1,6 +1,6 @@
 import EventProp
 
-/// Where a computation is to stop, as it was typed; names stay words.
+/// The place of a stop as typed; names stay words.
 package struct StopPhrase: Equatable, Sendable {
   /// The kinds of place.
   package enum Place: Equatable, Sendable {
@@ -20,23 +20,24 @@ package struct StopPhrase: Equatable, Sendable {
     case peaks(of: Word?, from: Word, to: Word)
     /// Where a condition becomes true.
     case becomes(ConditionPhrase)
-    /// Words that are no place by themselves, such as a neuron: what is missing only the experiment can tell.
+    /// Words that are no place by themselves, such as a neuron; only the experiment can tell what
+    /// is missing.
     case unfinished([Word], isUntil: Bool)
   }
 
   /// The place.
   package let place: Place
-  /// What has to hold there too.
+  /// The condition that must also hold, or nil.
   package let condition: ConditionPhrase?
 
-  /// The names of the kinds of place that `break` takes.
+  /// The kinds of place for `break`.
   package static let kinds = ["spike", "input", "jump", "phase", "time"]
 
   private static let expected = "spike, input, jump, phase, time or an event such as e7"
 
-  /// Reads what follows `break`.
+  /// Reads the words after `break`.
   ///
-  /// Throws a `Diagnostic` that points at the word that is wrong, or after the last one.
+  /// Throws a `Diagnostic` at the wrong word, or after the last one.
   package init(breakingAt words: [Word], after verb: Word) throws(Diagnostic) {
     let end = words.firstIndex { $0.text.lowercased() == "if" } ?? words.count
     place = try Self.place(Array(words[..<end]), after: verb)
@@ -45,7 +46,7 @@ package struct StopPhrase: Equatable, Sendable {
       ? try ConditionPhrase(words[(end + 1)...], after: words[end]) : nil
   }
 
-  /// Reads what follows `watch`: a condition, or `V n1 peaks 0.95..1`.
+  /// Reads the words after `watch`: a condition, or `V n1 peaks 0.95..1`.
   package init(watching words: [Word], after verb: Word) throws(Diagnostic) {
     condition = nil
     guard let middle = words.firstIndex(where: { $0.text.lowercased() == "peaks" }) else {
@@ -68,7 +69,7 @@ package struct StopPhrase: Equatable, Sendable {
     place = .peaks(of: middle == 2 ? words[1] : nil, from: ends.from, to: ends.to)
   }
 
-  /// Reads what follows `until`: a place, a condition, or a bare time.
+  /// Reads the words after `until`: a place, a condition, or a bare time.
   package init(until words: [Word], after verb: Word) throws(Diagnostic) {
     if words.contains(where: { ["peaks"].contains($0.text.lowercased()) }) {
       self = try StopPhrase(watching: words, after: verb)
@@ -92,7 +93,7 @@ package struct StopPhrase: Equatable, Sendable {
     }
   }
 
-  /// What is wrong with a word that is no place to stop at.
+  /// The complaint about a word that is no place of a stop.
   package static func complaint(about word: Word, isUntil: Bool) -> Diagnostic {
     word.complaint(
       "no place '\(word.text)' to stop at",

@@ -1,8 +1,9 @@
 import EventProp
 
-/// What follows `sweep`: one name or two with their ranges, and how many values each takes; names stay words.
+/// The words after `sweep`: one or two names with their ranges, and the number of values; names
+/// stay words.
 package struct SweepPhrase: Equatable, Sendable {
-  /// A name that `set` takes, and the values it goes through.
+  /// A name as in `set`, and its range.
   package struct Axis: Equatable, Sendable {
     /// The name.
     package let name: Word
@@ -14,14 +15,14 @@ package struct SweepPhrase: Equatable, Sendable {
 
   /// One axis, or two.
   package let axes: [Axis]
-  /// How many values each name takes, or nil.
+  /// The number of values of each name, or nil for the default.
   package let count: Word?
 
   private static let example = "sweep tau_mem 10ms..30ms"
 
   /// Reads the words after the verb.
   ///
-  /// Throws a `Diagnostic` that points at the word that is wrong, or after the last one.
+  /// Throws a `Diagnostic` at the wrong word, or after the last one.
   init(_ words: [Word], after verb: Word) throws(Diagnostic) {
     var rest = words[...]
     var last = verb

@@ -1,7 +1,7 @@
 import EventProp
 import Study
 
-/// A pane of the screen; its number is its key.
+/// A pane of the screen; its number is also its key.
 package enum Pane: String, CaseIterable, Sendable {
   case potential, spikes, adjoint, events, inspector, gradient, parameters, log
 
@@ -9,37 +9,38 @@ package enum Pane: String, CaseIterable, Sendable {
   package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
 
-/// What can be said about the picture; it changes nothing that is computed.
+/// A command about the picture; it changes no result.
 package enum ViewCommand: Equatable, Sendable {
-  /// Give the keys to a pane.
+  /// Give the focus to a pane, which then gets the keys.
   case focus(Pane)
-  /// Give the pane with the focus the whole screen, or take it back.
+  /// Let the pane with the focus fill the screen, or undo this.
   case maximise
-  /// A lane for each neuron, one below the other.
+  /// Draw each neuron in its own lane.
   case lanes
-  /// The neurons in one plot.
+  /// Draw all neurons in one plot.
   case overlay
-  /// How much the screen shows.
+  /// Choose the amount of detail on the screen.
   case layout(Layout)
-  /// Bring a pane back.
+  /// Show a hidden pane.
   case show(Pane)
-  /// Take a pane off the screen.
+  /// Hide a pane.
   case hide(Pane)
 
-  /// Which values a plot spans from its lower to its upper edge, or nil for those that it has; without a pane the plot
-  /// with the focus.
+  /// Choose the range of values of a plot, or nil for the automatic range; without a pane, of the
+  /// plot with the focus.
   case range(Pane?, ClosedRange<Double>?)
-  /// Which quantities the plots show; empty for those of the start, nil for a picture where there is no screen.
+  /// Choose the quantities in the plots; empty for the default, nil to print a picture where there
+  /// is no screen.
   case plot([Curve]?)
 
-  /// What a plot can show of a neuron.
+  /// A quantity of a neuron in a plot.
   package enum Curve: String, CaseIterable, Sendable {
     case potential = "V"
     case current = "I"
     case lambdaV = "λV"
     case lambdaI = "λI"
 
-    /// Reads a name; ASCII has `lV` and `lI`.
+    /// Reads a name; the ASCII names of λ_V and λ_I are `lV` and `lI`.
     init?(_ text: String) {
       let folded = text.lowercased().replacing("λ", with: "l")
       guard let found = Self.allCases.first(where: { $0.ascii == folded }) else { return nil }
@@ -48,18 +49,18 @@ package enum ViewCommand: Equatable, Sendable {
 
     private var ascii: String { rawValue.lowercased().replacing("λ", with: "l") }
 
-    /// The plot that shows it.
+    /// The plot of the quantity.
     package var pane: Pane { self == .potential || self == .current ? .potential : .adjoint }
   }
 
-  /// Which sums the gradient pane shows.
+  /// The sums in the gradient pane.
   case gradient(GradientPart)
 
-  /// Which sums the gradient pane shows.
+  /// The sums in the gradient pane.
   package enum GradientPart: String, CaseIterable, Sendable {
-    /// Those of the part of the backward pass walked so far.
+    /// The sums over the part of the backward pass walked so far.
     case partial
-    /// Those of the whole run.
+    /// The sums over the whole run.
     case final
   }
 
@@ -70,12 +71,12 @@ package enum ViewCommand: Equatable, Sendable {
   /// Select a neuron, a synapse or a parameter.
   case select(Word)
 
-  /// The ways to go along the time axis.
+  /// The directions along the time axis.
   package enum Direction: String, CaseIterable, Sendable {
     case left, right
   }
 
-  /// How much the screen shows.
+  /// The amount of detail on the screen.
   package enum Layout: String, CaseIterable, Sendable {
     /// As much as fits.
     case auto
@@ -91,7 +92,7 @@ package enum ViewCommand: Equatable, Sendable {
 }
 
 extension CommandTable {
-  /// What is selected, and which part of the time axis is drawn.
+  /// The rows about the selection and the time axis.
   static let selectRows: [CommandRow] = [
     CommandRow(
       "select", arguments: "NEURON | SYNAPSE | PARAMETER",
@@ -131,10 +132,10 @@ extension CommandTable {
     },
     CommandRow(
       "yrange", arguments: "[PANE] LO..HI | auto",
-      summary: "which values a plot spans, or those that it has",
+      summary: "the range of values that a plot shows",
       details: """
-        yrange 0.9..1.05 magnifies the plot with the focus, or that of V; yrange adjoint -1..1 that of λ. The range stays through
-        steps and edits; auto takes it back.
+        yrange 0.9..1.05 magnifies the plot with the focus, else the plot of V; yrange adjoint -1..1 magnifies the plot
+        of λ. The range stays through steps and edits; auto takes it back.
         """, example: "yrange 0.9..1.05", completes: .words(["auto", "potential", "adjoint"])
     ) { (line) throws(Diagnostic) in
       let isRange =
@@ -210,7 +211,7 @@ extension ViewCommand {
 }
 
 extension Arguments {
-  /// A plot of curves, by the name or the number of its pane.
+  /// A pane with curves, by its name or number.
   fileprivate mutating func curvePane() throws(Diagnostic) -> Pane {
     let word = first
     let pane = try pane()

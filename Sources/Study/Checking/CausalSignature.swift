@@ -1,26 +1,26 @@
 package import EventProp
 
-/// Everything about a run on which the smoothness of its loss depends: for every spike of every neuron, which arrivals came
-/// before it; and the branch of the loss.
+/// The facts about a run on which the smoothness of its loss depends.
 ///
-/// While it stays the same the loss is a smooth function of all parameters. The order of arrivals among themselves does not
-/// matter, so that each spike keeps an unordered set of sources, as a sum of their hashes. The order of spikes of neurons
-/// that know nothing of each other does not matter either.
+/// They are, for every spike of every neuron, the arrivals before it, and the branch of the loss.
+/// While they stay the same, the loss is a smooth function of all parameters. The order of arrivals
+/// among themselves does not matter, so each spike keeps an unordered set of sources, as a sum of
+/// their hashes. The order of spikes of unconnected neurons does not matter either.
 package struct CausalSignature: Equatable, Sendable {
-  /// What stands for all that reached each neuron before each of its spikes.
+  /// A hash of everything that reached each neuron before each of its spikes.
   package let causes: [[UInt64]]
   private var pieces: [Int] = []
-  /// What has arrived by the horizon at the neurons whose potential the loss reads.
+  /// A hash of the arrivals up to the horizon at the neurons whose potential the loss reads.
   private var final: [UInt64] = []
-  /// What has arrived by the horizon at each neuron.
+  /// A hash of the arrivals up to the horizon at each neuron.
   private let seen: [UInt64]
 
-  /// Two signatures with the same causes and the same branch of the loss.
+  /// Whether two signatures have the same causes and the same branch of the loss.
   package static func == (one: Self, other: Self) -> Bool {
     one.causes == other.causes && one.pieces == other.pieces && one.final == other.final
   }
 
-  /// Reads what came before each spike of a run; only synapses of `carriers` count.
+  /// Reads the causes of each spike of a run; only synapses in `carriers` count.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   package init(
@@ -33,7 +33,7 @@ package struct CausalSignature: Equatable, Sendable {
       try pace.reach(step: event, happened.time)
       if let neuron = happened.spikingNeuron { causes[neuron].append(seen[neuron]) }
       for delivery in trajectory.deliveries(of: event) {
-        // Projections are numbered alike in both circuits; groups of equal delay need not be.
+        // Projections have the same numbers in both circuits; groups of equal delay need not.
         let mark = Self.hash(trajectory.source(of: event), through: delivery.projection)
         let carries = carriers.entries[delivery.projection]
         circuit.forEachSynapse(of: delivery) { entry, neuron in
@@ -45,7 +45,7 @@ package struct CausalSignature: Equatable, Sendable {
     self.seen = seen
   }
 
-  /// Reads what came before each spike of a run, and which branch of the loss applies.
+  /// Reads the causes of each spike of a run, and the branch of the loss.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   init(
@@ -61,7 +61,7 @@ package struct CausalSignature: Equatable, Sendable {
     }
   }
 
-  /// The first spike, in the order of neurons, at which two runs part: its neuron and ordinal.
+  /// The first spike, in the order of neurons, at which two runs differ: its neuron and ordinal.
   func firstDifference(from other: CausalSignature) -> (neuron: Int, spike: Int)? {
     for (neuron, (one, two)) in zip(causes, other.causes).enumerated() where one != two {
       let common = zip(one, two).prefix { $0 == $1 }.count
@@ -70,7 +70,7 @@ package struct CausalSignature: Equatable, Sendable {
     return nil
   }
 
-  /// The mixing steps of SplitMix64: sums of its values do not collide by accident.
+  /// The mixing steps of SplitMix64; sums of its values do not collide by chance.
   private static func hash(_ source: Incomparability.Source, through projection: Int) -> UInt64 {
     var z: UInt64 =
       switch source {
@@ -86,7 +86,7 @@ package struct CausalSignature: Equatable, Sendable {
 }
 
 extension Trajectory {
-  /// Who sent what an event delivers.
+  /// The source of what an event delivers.
   func source(of event: Int) -> Incomparability.Source {
     switch events[event].kind {
     case .input(_, let position): .input(position)
@@ -95,7 +95,8 @@ extension Trajectory {
     }
   }
 
-  /// What has reached a neuron before one of its spikes through synapses of `carriers`, with the time of the last arrival.
+  /// The arrivals at a neuron before one of its spikes through synapses in `carriers`, with the
+  /// time of the last one.
   package func arrivals(
     at neuron: Int, beforeSpike spike: Int, through carriers: Carriers
   ) -> [Incomparability.Source: Double] {

@@ -1,11 +1,13 @@
 package import EventProp
 
-/// Derivatives from differences of whole runs, with an uncertainty, and the reason where there is none.
+/// Derivatives from differences of whole runs: each with an uncertainty, or with the reason why
+/// there is none.
 ///
-/// The step is scale · 10⁻³/4^k for k = 0, 1, …; only steps that leave the ``CausalSignature`` alone on both sides are used. Two
-/// differences D at steps h and h/4 give (16 D(h/4) − D(h))/15, free of the error in h²; of consecutive values the pair with the
-/// smallest change is the answer, its change the uncertainty. At a time of 0, below which there is nothing, the difference is one-sided.
-/// The runs share the forward simulation with what they check, and nothing else.
+/// The step is scale · 10⁻³/4^k for k = 0, 1, …. A step is used only if it leaves the
+/// ``CausalSignature`` as it is on both sides. Two differences D at steps h and h/4 give (16 D(h/4)
+/// − D(h))/15, free of the error in h². The answer is the pair of consecutive values with the
+/// smallest change; this change is the uncertainty. A time cannot fall below 0, so the difference
+/// at 0 is one-sided. The runs share only the forward simulation with the gradient under test.
 ///
 /// - Complexity: up to 2 · `levels` runs per derivative.
 package struct CentralDifferences: Sendable {
@@ -16,17 +18,18 @@ package struct CentralDifferences: Sendable {
   private let carriers: Carriers
   private let signature: CausalSignature
   private let value: Double
-  /// How far L is off by rounding.
+  /// The error of L by rounding.
   private let noise: Double
 
-  /// How many steps are tried at most; the smallest is scale · 10⁻³/4⁹, where rounding already dominates.
+  /// The most steps that are tried; the smallest is scale · 10⁻³/4⁹, where rounding already
+  /// dominates.
   package static let levels = 10
 
-  /// What differences have to say about a parameter.
+  /// The result of differences for a parameter.
   package enum Outcome: Equatable, Sendable {
-    /// A derivative and how far it may be off.
+    /// A derivative and its uncertainty.
     case derivative(Double, uncertainty: Double)
-    /// No step leaves the order of events alone.
+    /// Every step changes the order of events.
     case notComparable(Incomparability)
   }
 
@@ -52,7 +55,8 @@ package struct CentralDifferences: Sendable {
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
   ///
-  /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two runs in three.
+  /// With an uncertainty of at most `sufficient`, no smaller steps are tried; this saves two runs
+  /// in three.
   package func derivative(
     _ parameter: Parameter, sufficient: Double = 0,
     pace: Pace = .free
@@ -63,7 +67,7 @@ package struct CentralDifferences: Sendable {
     }
     let scale = scale(of: parameter)
     let base = trajectory.experiment[parameter]
-    // A time nearer to 0 than a few of the smallest steps has no room below.
+    // A time within a few of the smallest steps from 0 has no room below.
     let smallest = scale * 1e-3 / Double(1 << (2 * (Self.levels - 1)))
     let isOneSided = parameter.cannotBeNegative && base < 256 * smallest
     var estimates: [Double] = []
@@ -86,12 +90,12 @@ package struct CentralDifferences: Sendable {
         count >= 3
         ? abs(romberg - (16 * estimates[count - 2] - estimates[count - 3]) / 15)
         : abs(romberg - fine.value)
-      // A difference of two rounded values is not better known than their rounding allows.
+      // The difference of two rounded values is at best known to their rounding.
       let uncertainty = max(change, fine.rounding)
       if best.map({ uncertainty < $0.uncertainty }) ?? true {
         best = (romberg, uncertainty)
       }
-      // Where rounding is all that is left, or is growing already, a smaller step only makes it larger.
+      // Where only rounding is left, or already grows, a smaller step makes it larger.
       guard count >= 3, let best else { continue }
       if change <= max(sufficient, fine.rounding) || change > 8 * best.uncertainty { break }
     }
@@ -99,7 +103,7 @@ package struct CentralDifferences: Sendable {
     return .notComparable(estimates.isEmpty ? obstacle : .tooCloseToChange)
   }
 
-  /// How far a change of 1 goes: 1 for weights, |tau|, |v_th| (1 if that is 0), 10 ms for times.
+  /// The size of a change of 1: 1 for weights, |tau|, |v_th| (1 if it is 0), 10 ms for times.
   private func scale(of parameter: Parameter) -> Double {
     func threshold(_ layer: Int, _ neuron: Int) -> Double {
       let value = abs(
@@ -118,11 +122,11 @@ package struct CentralDifferences: Sendable {
 
   private struct Difference {
     var value: Double
-    /// What the rounding of the values of L makes of it.
+    /// The effect of the rounding of L on the result.
     var rounding: Double
   }
 
-  /// An obstacle as an error, for use in a result.
+  /// An obstacle as an error, so that a result can hold it.
   private struct Obstacle: Error {
     var reason: Incomparability
   }
@@ -141,7 +145,8 @@ package struct CentralDifferences: Sendable {
     }
   }
 
-  /// The parabola through the values at 0, h and 2 h, with an error in h² as well.
+  /// The derivative of the parabola through the values at 0, h and 2 h, which also has an error in
+  /// h².
   private func oneSided(
     _ parameter: Parameter, _ h: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
@@ -156,14 +161,15 @@ package struct CentralDifferences: Sendable {
     }
   }
 
-  /// L with one parameter changed, and the change as it was after rounding.
+  /// L with one parameter changed, and the change after rounding.
   private func value(
     _ parameter: Parameter, changedBy change: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
     var experiment = trajectory.experiment
     let before = experiment[parameter]
     experiment[parameter] = before + change
-    // One changed delay takes its synapse out of a group that was one event; that must not meet the limit.
+    // One changed delay splits a group of synapses that was one event; the split must not reach the
+    // event limit.
     if !trajectory.isCutShort { experiment.maxEvents = nil }
     guard experiment.canRun(after: parameter) else {
       return .failure(Obstacle(reason: .cannotRun))
@@ -171,7 +177,7 @@ package struct CentralDifferences: Sendable {
     guard let moved = try Trajectory.ifRuns(experiment, pace) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
-    // A loss may name a spike that the change has removed; the comparison of runs says which.
+    // The change may remove a spike that the loss names; the comparison of runs names it.
     let evaluation = try? moved.evaluateLoss()
     let now = try CausalSignature(
       moved, through: carriers, loss: loss,
@@ -184,7 +190,7 @@ package struct CentralDifferences: Sendable {
     return .success((evaluation.value, experiment[parameter] - before))
   }
 
-  /// What happened to the first spike at which a changed run parts from the unchanged one.
+  /// What happened to the first spike that differs between a changed run and the unchanged one.
   private func reason(
     for moved: Trajectory, _ now: CausalSignature, _ change: Double
   ) -> Incomparability {
@@ -199,7 +205,7 @@ package struct CentralDifferences: Sendable {
     {
       let time = trajectory.events[event].time
       let all = trajectory.arrivals(at: neuron, beforeSpike: .max, through: carriers)
-      // Instants that differ by a few units in the last place are one.
+      // Times that differ by a few units in the last place count as equal.
       if let arrival = all[source], abs(arrival - time) <= 8 * .ulpOfOne * time {
         return .tie(source, neuron: neuron, spike: spike, time: time)
       }
@@ -211,7 +217,7 @@ package struct CentralDifferences: Sendable {
       return .swap(
         .spike(neuron: neuron, ordinal: spike), neuron: neuron, spike: spike, change: change)
     }
-    // A spike that comes or goes at the very end does so across the horizon.
+    // A spike that appears or vanishes at the very end crosses the horizon.
     if trajectory.experiment.horizon - longer.events[event].time
       <= 1e-6 * trajectory.experiment.horizon
     {
@@ -228,7 +234,7 @@ package struct CentralDifferences: Sendable {
 }
 
 extension Parameter {
-  /// Whether nothing exists below 0: times of input spikes and delays.
+  /// Whether values below 0 are impossible: times of input spikes, and delays.
   fileprivate var cannotBeNegative: Bool {
     switch self {
     case .delay, .inputTime: true
@@ -238,7 +244,7 @@ extension Parameter {
 }
 
 extension Experiment {
-  /// Whether a changed value keeps to what a neuron can be: v_reset and V(0) below v_th.
+  /// Whether a changed value is possible for a neuron: v_reset and V(0) must be below v_th.
   fileprivate func canRun(after parameter: Parameter) -> Bool {
     switch parameter {
     case .field(_, let layer, let neuron), .initialPotential(let layer, let neuron):

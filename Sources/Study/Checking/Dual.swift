@@ -1,13 +1,13 @@
 import EventProp
 import RealModule
 
-/// A number with its derivatives in eight directions at once.
+/// A number with its derivatives in eight directions.
 ///
-/// Arithmetic on duals is the chain rule and nothing else, so a computation written with them is differentiated without
-/// any formula of its derivative. Most of a network does not feel a given parameter; a dual that does not vary says so, and
-/// its tangents are not computed.
+/// Arithmetic on duals is the chain rule and nothing else. A computation with duals is therefore
+/// differentiated without any formula of its derivative. Most of a network does not depend on a
+/// given parameter. A dual that does not vary is marked, and its tangents are not computed.
 struct Dual: Sendable {
-  /// The directions that are carried along together.
+  /// The directions, computed together.
   typealias Tangents = SIMD8<Double>
 
   /// The number of directions.

@@ -2,8 +2,9 @@ import EventProp
 
 /// A neuron whose parameters, state and last event time carry tangents.
 ///
-/// The flow is written out again here, on duals: it shares nothing with the adjoint, and takes its derivatives from the
-/// arithmetic alone. The length of a stretch is a dual, so that a moving event needs no formula for its jump.
+/// The flow is written a second time here, on duals. It shares nothing with the adjoint and takes
+/// its derivatives from the arithmetic alone. The length of a stretch is a dual, so that a moving
+/// event needs no formula for its jump.
 struct DualNeuron: Sendable {
   let a: Dual
   let b: Dual
@@ -36,7 +37,8 @@ struct DualNeuron: Sendable {
     b = Dual(1) / tauSyn
   }
 
-  /// (a)∗(b) over a length x; the same function on both sides of a = b, written so that the exponent is not positive.
+  /// (a)∗(b) over a length x; one formula serves both signs of a − b, and its exponent is not
+  /// positive.
   private func kernel(_ x: Dual) -> Dual {
     b.value >= a.value
       ? x * (-(a * x)).exponential * ((a - b) * x).meanExponential
@@ -56,7 +58,7 @@ struct DualNeuron: Sendable {
     return flowed + current * a * kernel(x)
   }
 
-  /// Flows to a time; a length of zero is flown as well, because its tangent is not zero.
+  /// Flows to a time; a length of zero counts too, because its tangent is not zero.
   mutating func advance(to time: Dual) {
     let x = time - self.time
     let laterPotential = potential(at: time)
@@ -77,8 +79,9 @@ struct DualNeuron: Sendable {
 
   /// The dual time of the threshold crossing that happens at a known time.
   ///
-  /// g = V(t) − v_th = 0 at the crossing; with t held fixed g has the tangent dg, so the crossing moves by −dg/(dV/dt). The slope is
-  /// that at the threshold, which matters only for a spike whose time was given, and is there the adjoint's convention.
+  /// At the crossing g = V(t) − v_th = 0. With t held fixed, g has the tangent dg, so the crossing
+  /// moves by −dg/(dV/dt). The slope is the one at the threshold. This matters only for a given
+  /// spike, where the adjoint uses the same slope.
   func crossing(at known: Double) -> Dual {
     let here = Dual(known)
     let gap = potential(at: here) - vThreshold
@@ -90,6 +93,6 @@ struct DualNeuron: Sendable {
   /// Restarts at v_reset.
   mutating func reset() { potential = vReset }
 
-  /// Takes a weight.
+  /// Adds a weight to the current.
   mutating func receive(_ weight: Dual) { current = current + weight }
 }

@@ -1,15 +1,15 @@
 import EventProp
 import RealModule
 
-/// The twin of a loss in forward mode: L as a function of dual numbers.
+/// A loss written a second time, for forward mode: L as a function of dual numbers.
 ///
-/// It is written anew on purpose: a check that shared a formula with the adjoint would share its mistakes.
+/// The copy is on purpose: a check that shares a formula with the adjoint shares its mistakes.
 protocol ForwardModeLoss {
-  /// L of what a run gives a loss to read.
+  /// L as a function of the values that a loss reads.
   static func value(_ values: LossValues, on read: DualReadings) -> Dual
 }
 
-/// What a loss reads, as dual numbers; neurons are counted in its layer.
+/// The values that a loss reads, as dual numbers; neurons are counted in its layer.
 struct DualReadings {
   /// The spike times of each neuron, in seconds.
   var spikes: [[Dual]]
@@ -87,7 +87,7 @@ extension TargetTime: ForwardModeLoss {
       zip(values.neurons, values.targets).compactMap { neuron, targets in
         guard let time = read.spikes[neuron].first else { return nil }
         let distance = 1 / values.tau * (time - Dual(targets[0]))
-        // The slope of |distance| on its cusp is taken as 0, the middle, as in the loss itself.
+        // At its cusp |distance| gets the slope 0, the middle, as in the loss itself.
         let sign: Double = distance.value > 0 ? 1 : distance.value < 0 ? -1 : 0
         let far = distance.mapped(to: abs(distance.value), slope: sign)
         return -(Dual(1) + (-far).exponential).logarithm

@@ -2,10 +2,11 @@ package import EventProp
 
 /// The derivatives of a loss, carried forwards through the events of a run.
 ///
-/// Dual numbers go through the same map as the run itself, *event times included*: the value of each crossing comes from the run,
-/// its tangent from −dg/(dV/dt) with g = V − v_th at fixed time; the length of every stretch is a dual. There are no jump
-/// formulas and no adjoint, so that an agreement with the adjoint means something. Events keep the order in which they were processed,
-/// and every synapse has an arrival time of its own, even where several arrive in one event.
+/// Dual numbers go through the same steps as the run itself, *event times included*. The value of
+/// each crossing comes from the run. Its tangent is −dg/(dV/dt) with g = V − v_th at fixed time.
+/// The length of every stretch is a dual. No jump formula and no adjoint takes part, so an
+/// agreement with the adjoint is evidence. Events keep the order of the run. Every synapse has its
+/// own arrival time, even where several arrive in one event.
 ///
 /// - Complexity: ⌈P / 8⌉ replays of the run for P parameters.
 package struct ForwardMode: Sendable {
@@ -14,10 +15,10 @@ package struct ForwardMode: Sendable {
   /// The loss.
   package let loss: Loss
 
-  /// How many derivatives one replay gives.
+  /// The number of derivatives per replay.
   package static let chunk = Dual.width
 
-  /// A replay asks whether to go on after so many spikes, inputs and deliveries.
+  /// The number of spikes, inputs and deliveries after which a replay asks whether to go on.
   private static let pause = 0xFFFF
 
   private let impulses: [Int: LossEvaluation.Impulse]
@@ -29,7 +30,8 @@ package struct ForwardMode: Sendable {
     self.trajectory = trajectory
     guard let loss = trajectory.experiment.loss else { throw .noLoss }
     self.loss = loss
-    // Where a maximum of V lies is known from the run, as the crossings are; its tangent is found in the replay.
+    // The place of a maximum of V is known from the run, as the crossings are; the replay finds its
+    // tangent.
     impulses = try trajectory.evaluateLoss().impulses
   }
 
@@ -69,7 +71,7 @@ package struct ForwardMode: Sendable {
     }
     let synapses = circuit.projections.map { seeds.synapses($0) }
     var times = [Dual](repeating: Dual(0), count: trajectory.events.count)
-    /// What the arrivals of an event would be timed by if their delay were 0.
+    /// The dual time that the arrivals of an event would have with a delay of 0.
     var origins = times
     var maxima: [Int: Dual] = [:]
     for (neuron, impulse) in impulses where impulse.place == .start {
@@ -99,7 +101,8 @@ package struct ForwardMode: Sendable {
       for delivery in trajectory.deliveries(of: event) {
         let through = synapses[delivery.projection]
         circuit.forEachSynapse(of: delivery) { entry, neuron in
-          // The sum of a dual time and a dual delay has the value of the event's time, whatever the rounding.
+          // The sum of a dual time and a dual delay takes the value of the event's time, whatever
+          // the rounding.
           var time = origins[event] + through.delay(entry)
           time.value = happened.time
           readMaximum(of: neuron, before: time, event: event, neurons, &maxima)
@@ -117,9 +120,9 @@ package struct ForwardMode: Sendable {
     return value(times: times, integrals: readOut.map { neurons[$0].integral }, maxima: maxima)
   }
 
-  /// Notes the maximum of V of a neuron if it lies in the stretch that ends now, or at its end.
+  /// Notes the maximum of V of a neuron if it lies in the stretch that ends now or at its end.
   ///
-  /// At a peak dV/dt is 0, so that moving along with it changes V in no direction: V is read at its fixed time.
+  /// At a peak dV/dt is 0, so a move of the peak does not change V: V is read at a fixed time.
   private func readMaximum(
     of neuron: Int, before end: Dual, event: Int?, _ neurons: [DualNeuron],
     _ maxima: inout [Int: Dual]
@@ -143,7 +146,7 @@ extension SynapseIndex {
   }
 }
 
-/// Which parameter varies in which direction.
+/// The parameter of each direction.
 private struct Seeds {
   private var directions: [Parameter: Int] = [:]
 
@@ -188,7 +191,7 @@ private struct Seeds {
   }
 }
 
-/// A matrix of which a few weights and delays vary.
+/// A matrix with a few varying weights and delays.
 private struct DualSynapses {
   let synapses: Synapses
   let weights: [Int: Dual]

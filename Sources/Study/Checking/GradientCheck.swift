@@ -2,19 +2,19 @@ package import EventProp
 
 /// A gradient, checked one parameter at a time against forward mode and against differences.
 ///
-/// An iterator: each `next()` gives one row, so that a caller can show progress and stop. The gradient under test is an argument,
-/// so that a wrong one can be checked too and found to differ. The two references share no derivative formula with the adjoint or with
-/// each other.
+/// A check is an iterator: each `next()` gives one row, so that a caller can show progress and
+/// stop. The gradient under test is an argument, so that a wrong one can be checked and found to
+/// differ. The two references share no derivative formula with the adjoint or with each other.
 ///
-/// - Complexity: per row an eighth of a replay, and up to 20 runs where differences are wanted.
+/// - Complexity: for each row an eighth of a replay, and up to 20 runs with differences.
 package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The judgement on one derivative, or on all.
   package enum Verdict: Equatable, Sendable {
     /// Every reference that exists agrees.
     case agrees
-    /// A reference disagrees.
+    /// A reference differs.
     case differs
-    /// Forward mode agrees with the order of events as it was processed, but differences cannot be taken.
+    /// Forward mode agrees for the order of events in the run, but differences cannot be taken.
     case notComparable(Incomparability)
 
     /// The verdict's name in reports.
@@ -35,9 +35,9 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     package let adjoint: Double
     /// The derivative by forward mode.
     package let forwardMode: Double
-    /// The derivative by differences, where they can be taken and were asked for.
+    /// The derivative by differences; nil where they are impossible or not requested.
     package let difference: Double?
-    /// How far the differences may be off.
+    /// The uncertainty of the differences.
     package let uncertainty: Double?
     /// The judgement.
     package let verdict: Verdict
@@ -47,38 +47,44 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   package let parameters: [Parameter]
   /// The number of rows given so far.
   package private(set) var finished = 0
-  /// The judgement on the rows so far: the first that differs decides, then the first that cannot be compared.
+  /// The judgement on the rows so far: the first difference decides, then the first row that cannot
+  /// be compared.
   package private(set) var verdict: Verdict = .agrees
-  /// The spike with the smallest slope, where it is so small that the run is ill-conditioned; nil otherwise.
+  /// The spike with the smallest slope if the slope makes the run ill-conditioned; nil otherwise.
   package let grazing: Incomparability?
 
   private let gradient: Gradient
   private let forwardMode: ForwardMode
   private let differences: CentralDifferences?
   private let scales: [GradientPart: Double]
-  /// The largest of the terms that a derivative of a dimension may be a difference of.
+  /// For each dimension, the largest of the terms that may cancel in a derivative.
   private let terms: [Parameter.Quantity.Dimension: Double]
-  /// How far rounding may move the derivatives of each kind.
-  private let noise: [GradientPart: Double]
+  /// The exact gradient of the run.
+  private let exact: Gradient
+  /// The derivatives of runs that rounding moves, once a row needs them.
+  private var rounded: [(adjoint: Gradient, forwardMode: ForwardMode)]?
   /// The forward derivatives of the rows from `chunkStart` on.
   private var chunk: [Double] = []
   private var chunkStart = 0
 
-  /// The largest disagreement with forward mode that rounding explains, relative to the largest derivative of the kind.
+  /// The largest disagreement with forward mode that rounding explains, relative to the largest
+  /// derivative of the kind.
   ///
-  /// A spike that grazes the threshold divides by a slope whose own rounding error is u θ/|tau_mem dV/dt|, and the
-  /// next grazing spike multiplies by it again: there 2·10⁻⁹ is allowed.
+  /// A spike that grazes the threshold divides by a slope with a rounding error of u θ/|tau_mem
+  /// dV/dt|. The next grazing spike multiplies by this error again, so 2·10⁻⁹ is allowed.
   package static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
 
-  /// A disagreement may be this many times as large as what rounding does: as the change of a kind between ``RoundedRuns``, and as the
-  /// last place of the largest derivative of the dimension, of which a whole kind may be what is left after cancelling.
+  /// A disagreement may be this many times as large as the effect of rounding.
   private static let roundingFactor = 16.0
 
   /// Prepares the check of a gradient of a run.
   ///
-  /// `parameters` is nil for all of them. Without `differences` only forward mode is asked, which is faster. Throws a
-  /// `SimulationError` when the loss names a missing spike or the adjoint, from which the scale of each kind of
-  /// derivative is taken, leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it.
+  /// `parameters` is nil for all of them. Without `differences` only forward mode is used, which is
+  /// faster.
+  ///
+  /// Throws a `SimulationError` where the loss names a missing spike, or where the adjoint, which
+  /// sets the scale of each kind of derivative, is no finite number. Throws
+  /// `SimulationError.stopped` where `pace` stops it.
   package init(
     of gradient: Gradient, on trajectory: Trajectory,
     parameters: [Parameter]? = nil, differences: Bool = true,
@@ -90,16 +96,14 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     forwardMode = try ForwardMode(of: trajectory)
     self.differences =
       differences ? try CentralDifferences(of: trajectory, pace: pace) : nil
-    // A wrong gradient must not set the scale that it is judged by.
+    // The scale comes from the exact gradient, because a wrong one must not set its own scale.
     let own = try AdjointTrajectory(of: trajectory, pace: pace)
     let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
     }
     self.scales = scales
-    guard let loss = trajectory.experiment.loss else { throw .noLoss }
-    noise = try RoundedRuns(of: trajectory, pace: pace).noise(
-      of: own.gradient, loss, pace: pace)
+    exact = own.gradient
     let times = own.timeGradients.reduce(0) { Swift.max($0, abs($1)) }
     terms = scales.reduce(into: [.time: times]) { terms, kind in
       let dimension = kind.key.quantity.dimension
@@ -110,13 +114,14 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
 
   /// Checks the next parameter; nil when all are done.
   package mutating func next() -> Row? {
-    // Nothing stops it.
+    // This pace never stops.
     (try? next(pace: .free)) ?? nil
   }
 
   /// Checks the next parameter; nil when all are done.
   ///
-  /// `pace` hears now and then which time is reached, and may stop the work, and the parameter is still the next one.
+  /// `pace` hears now and then which time is reached, and may stop the work; the parameter then
+  /// stays the next one.
   package mutating func next(pace: Pace) throws(SimulationError) -> Row? {
     guard finished < parameters.count else { return nil }
     let parameter = parameters[finished]
@@ -128,31 +133,34 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     let adjoint = gradient[parameter]
     let forward = chunk[finished - chunkStart]
     let scale = scales[parameter.kind] ?? 0
-    // A tenth of what is allowed anyway needs no better differences.
+    // Differences are precise enough at a tenth of the tolerance.
     let outcome = try differences?.derivative(
       parameter, sufficient: 1e-10 * scale, pace: pace)
-    finished += 1
-
     var difference: Double?
     var uncertainty: Double?
-    // Written so that a value that is not a number differs.
-    let rounding =
-      Self.roundingFactor
-      * Swift.max(
-        noise[parameter.kind] ?? 0, .ulpOfOne * (terms[parameter.quantity.dimension] ?? 0))
-    var holds =
-      abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + rounding
+    // With this form of the condition a NaN differs.
+    let lastPlace = .ulpOfOne * (terms[parameter.quantity.dimension] ?? 0)
+    func agrees(rounding: Double) -> Bool {
+      let allowed = Self.roundingFactor * Swift.max(rounding, lastPlace)
+      guard abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + allowed
+      else { return false }
+      guard let difference, let uncertainty else { return true }
+      return abs(adjoint - difference) <= 10 * uncertainty + 1e-9 * scale + allowed
+    }
     var obstacle: Incomparability?
     switch outcome {
     case .derivative(let value, let range)?:
       difference = value
       uncertainty = range
-      holds = holds && abs(adjoint - value) <= 10 * range + 1e-9 * scale + rounding
     case .notComparable(let reason)?:
-      // Where a spike vanishes because it only just reached the threshold, that is the reason.
+      // Where a spike vanishes because it only just reached the threshold, this is the reason to
+      // report.
       if case .vanishes = reason, let grazing { obstacle = grazing } else { obstacle = reason }
     case nil: break
     }
+    var holds = agrees(rounding: 0)
+    if !holds { holds = agrees(rounding: try rounding(of: parameter, pace: pace)) }
+    finished += 1
     let judged: Verdict = holds ? obstacle.map { .notComparable($0) } ?? .agrees : .differs
     switch (verdict, judged) {
     case (.agrees, _), (.notComparable, .differs): verdict = judged
@@ -161,5 +169,30 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     return Row(
       parameter: parameter, adjoint: adjoint, forwardMode: forward, difference: difference,
       uncertainty: uncertainty, verdict: judged)
+  }
+
+  /// How far rounding may move the derivative by a parameter of the present chunk, as in the adjoint so
+  /// in forward mode: the largest change of its kind between ``RoundedRuns``.
+  ///
+  /// Derivatives may be what is left of larger terms that cancel. Only a disagreement needs to know.
+  private mutating func rounding(
+    of parameter: Parameter, pace: Pace
+  ) throws(SimulationError) -> Double {
+    if rounded == nil {
+      rounded = try RoundedRuns(of: forwardMode.trajectory, pace: pace).derivatives(
+        forwardMode.loss, pace: pace)
+    }
+    let present = Array(parameters[chunkStart..<chunkStart + chunk.count])
+    var largest = 0.0
+    for moved in rounded ?? [] {
+      for other in parameters where other.kind == parameter.kind {
+        largest = Swift.max(largest, abs(moved.adjoint[other] - exact[other]))
+      }
+      for (place, value) in try moved.forwardMode.derivatives(present, pace: pace).enumerated()
+      where present[place].kind == parameter.kind {
+        largest = Swift.max(largest, abs(value - chunk[place]))
+      }
+    }
+    return largest
   }
 }

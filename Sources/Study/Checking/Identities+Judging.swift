@@ -1,16 +1,18 @@
 package import EventProp
 
 extension Identities {
-  /// The most touches of a run on which ``violation(of:)`` looks; a touch is an event that reaches a neuron.
+  /// The most touches of a run that ``violation(of:)`` examines; a touch is an event that reaches a
+  /// neuron.
   ///
-  /// Without optimisation a touch takes some 40 µs, eight times what its simulation takes, so that this many are a fifth
-  /// of a second.
+  /// Without optimisation a touch takes some 40 µs, eight times as long as its simulation. This
+  /// many touches take a fifth of a second.
   package static let mostTouches = 5_000
 
-  /// Where the adjoint of a run contradicts its own equations by more than rounding explains, or nil.
+  /// The place where the adjoint of a run violates its own equations beyond rounding, or nil.
   ///
-  /// Looks only where all equations must hold and cost little: the exact rule, spikes that were found and not given, at most
-  /// ``mostTouches`` touches. A residual that is no number, as of numbers near the end of their range, is no judgement.
+  /// The test runs only where all equations must hold and cost little: for the exact rule, for
+  /// spikes that were found and not given, and for at most ``mostTouches`` touches. A residual that
+  /// is not finite, as near the largest numbers, is ignored.
   ///
   /// - Complexity: as the identities themselves, or O(neurons) for a larger run.
   package static func violation(of adjoint: AdjointTrajectory) -> Residual? {
@@ -18,7 +20,7 @@ extension Identities {
     guard adjoint.rule == .exact, trajectory.touchCount <= mostTouches,
       trajectory.experiment.network.layers.allSatisfy({ $0.imposedSpikes == nil })
     else { return nil }
-    // A spike that grazes the threshold multiplies the rounding of what it divides by.
+    // A spike that grazes the threshold divides by a small slope and multiplies the rounding.
     let tolerance = GradientCheck.tolerance(grazing: true)
     return Identities(of: adjoint).residuals
       .filter { $0.relative > tolerance && $0.relative.isFinite }

@@ -1,19 +1,22 @@
 package import EventProp
 
-/// What must hold between a run, its adjoint and its gradient, whatever the network.
+/// Equations between a run, its adjoint and its gradient that hold for every network.
 ///
-/// The equations come from symmetries of the equations of motion, not from the formulas of the adjoint:
+/// They come from symmetries of the equations of motion, not from the formulas of the adjoint:
 ///
 /// - *energy*: H = −(tau_mem λ_V dV/dt + tau_syn λ_I dI/dt) + c V of a neuron is constant between its events and is c V(t_max) at the
 ///   horizon; an arrival changes it by H⁻ − H⁺ = w (λ_V − λ_I)⁺; an own spike by H⁺ − H⁻ = g + what it
 ///   transmits to others, at once and later (its own zero-delay synapse excluded);
-/// - *shift*: moving all potentials of a neuron moves the loss only as far as it reads them;
-/// - *voltage scale*: so does multiplying all potentials, currents and weights of a neuron;
-/// - *time dilation*: stretching all times multiplies spike times, and nothing else.
+/// - *shift*: a shift of all potentials of a neuron changes the loss only as far as the loss reads
+///   them;
+/// - *voltage scale*: the same holds for a factor on all potentials, currents and weights of a
+///   neuron;
+/// - *time dilation*: a factor on all times multiplies spike times, and nothing else.
 ///
-/// They hold for spikes at the threshold; where spikes were given at another potential, the residual of the energy says how far the
-/// gradient is from exact. Each residual is relative to the sum of the magnitudes of the terms of its equation, which is where its rounding comes
-/// from. Together they catch a wrong sign, unit or missing term without a single difference.
+/// They hold for spikes at the threshold. For spikes given at another potential, the residual of
+/// the energy tells how far the gradient is from exact. Each residual is relative to the sum of the
+/// magnitudes of the terms of its equation, because these terms set its rounding. Together the
+/// equations find a wrong sign, unit or missing term without a single difference.
 ///
 /// - Complexity: O(deliveries · log k) in the touches k of a neuron.
 package struct Identities: Equatable, Sendable {
@@ -27,15 +30,15 @@ package struct Identities: Equatable, Sendable {
     case energyAtArrival = "energy at an arrival"
     /// The change of H at a neuron's own spike.
     case energyAtSpike = "energy at a spike"
-    /// Moving all potentials of a neuron.
+    /// A shift of all potentials of a neuron.
     case shift
-    /// Multiplying all potentials, currents and weights of a neuron.
+    /// A factor on all potentials, currents and weights of a neuron.
     case voltageScale = "voltage scale"
-    /// Stretching all times.
+    /// A factor on all times.
     case timeDilation = "time dilation"
   }
 
-  /// Where an equation was tested.
+  /// The place where an equation was tested.
   package enum Place: Equatable, Sendable {
     /// Over a stretch without an event, from one time to another, in seconds.
     case stretch(from: Double, to: Double)
@@ -45,7 +48,7 @@ package struct Identities: Equatable, Sendable {
     case run
   }
 
-  /// How far an equation is from holding, where it is worst.
+  /// The largest violation of an equation.
   package struct Residual: Equatable, Sendable {
     /// The equation.
     package let law: Law
@@ -63,15 +66,15 @@ package struct Identities: Equatable, Sendable {
   /// The largest residual of all, or nil for a network without neurons.
   package var worst: Residual? { residuals.max { $0.relative < $1.relative } }
 
-  /// The residual up to which rounding explains it.
+  /// The largest residual that rounding explains.
   package static let tolerance = 1e-12
 
-  /// Whether every equation holds up to rounding; a residual that is not a number does not.
+  /// Whether every equation holds up to rounding; a NaN does not.
   package func hold(within tolerance: Double = Self.tolerance) -> Bool {
     residuals.allSatisfy { $0.relative <= tolerance }
   }
 
-  /// Tests an adjoint and a gradient; without one, that of the adjoint itself.
+  /// Tests an adjoint and a gradient; by default the gradient of the adjoint itself.
   package init(of adjoint: AdjointTrajectory, gradient: Gradient? = nil) {
     var walk = IdentityWalk(adjoint, gradient ?? adjoint.gradient)
     walk.walk()
@@ -79,7 +82,7 @@ package struct Identities: Equatable, Sendable {
   }
 }
 
-/// A sum with the sum of its magnitudes: what is left when it should be zero, and how much rounding to expect.
+/// A sum that should be zero, with the sum of the magnitudes of its terms, which sets its rounding.
 struct Balance {
   private(set) var sum = 0.0
   private(set) var size = 0.0
@@ -93,7 +96,7 @@ struct Balance {
   /// The size of a number, at least that of the smallest number with all digits: below it a number has lost digits.
   static func magnitude(_ number: Double) -> Double { max(abs(number), .leastNormalMagnitude) }
 
-  /// |sum| relative to the size; exactly nothing is 0, and what is not a number is infinite.
+  /// |sum| relative to the size; 0 for no terms, infinite for a NaN.
   var relative: Double {
     let relative = sum == 0 ? 0 : abs(sum) / size
     return relative.isNaN ? .infinity : relative

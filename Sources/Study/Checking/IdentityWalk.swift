@@ -1,16 +1,17 @@
 import EventProp
 
-/// The walk over a run that adds up the two sides of every identity.
+/// A walk over a run that adds up both sides of every identity.
 struct IdentityWalk {
   private let adjoint: AdjointTrajectory
   private let trajectory: Trajectory
   private let gradient: Gradient
   private let evaluation: LossEvaluation
-  /// ∂L/∂t of what each event delivers later, by emitting event: Σ w (λ_V − λ_I)⁺ over its arrivals.
+  /// ∂L/∂t of the delayed deliveries of each event: Σ w (λ_V − λ_I)⁺ over its arrivals, by emitting
+  /// event.
   private var delayed: [Balance]
-  /// The same of what each event delivers at once, to other neurons than the one that spikes.
+  /// The same for the deliveries of each event at once, without the neuron that spikes.
   private var transmitted: [Balance]
-  /// What each spike changes in H of its own neuron.
+  /// The change of H of the spiking neuron at each spike.
   private var jumps: [Balance]
   private(set) var worst: [Identities.Law: Identities.Residual] = [:]
 
@@ -25,7 +26,7 @@ struct IdentityWalk {
   }
 
   mutating func walk() {
-    // Neuron by neuron, so that the states of each are recomputed once.
+    // The walk goes neuron by neuron, so that the states of each are recomputed once.
     for neuron in 0..<trajectory.circuit.neuronCount {
       walkStretches(of: neuron)
       weighEvents(of: neuron)
@@ -47,14 +48,14 @@ struct IdentityWalk {
     trajectory.circuit.flows[neuron].parameters
   }
 
-  /// H of a neuron; tau_mem dV/dt and tau_syn dI/dt are written out as the equations of motion have them.
+  /// H of a neuron; tau_mem dV/dt and tau_syn dI/dt are written out from the equations of motion.
   private func energy(_ neuron: Int, _ state: LIFState, _ lambda: AdjointState) -> Balance {
     let leak = parameters(neuron).vLeak
     let drive = evaluation.drives[neuron]
     let drift = state.current + leak - state.potential
     var energy = Balance()
-    // The adjoint of a running loss is a difference of λ + c and c, and rounds as the larger; so does one from
-    // which the pull of a maximum has been taken.
+    // The adjoint of a running loss is a difference of λ + c and c, so it rounds as the larger one.
+    // The same is true after the derivative by a maximum has been subtracted.
     let pull = abs(evaluation.impulses[neuron]?.gradient ?? 0) / parameters(neuron).tauMem
     let current = Balance.magnitude(state.current)
     energy.add(
@@ -68,7 +69,7 @@ struct IdentityWalk {
     return energy
   }
 
-  /// One side minus another, with the rounding of both.
+  /// One side minus the other, with the rounding of both.
   private func difference(_ one: Balance, _ other: Balance) -> Balance {
     var difference = Balance()
     difference.add(one.sum, size: one.size)
@@ -76,7 +77,7 @@ struct IdentityWalk {
     return difference
   }
 
-  /// The pull of a maximum that lies at the end of a stretch: λ there already feels it.
+  /// λ without the derivative by a maximum at the end of a stretch, which λ already contains there.
   private func pulled(_ lambda: AdjointState, _ neuron: Int, isKink: Bool) -> AdjointState {
     guard isKink, let impulse = evaluation.impulses[neuron] else { return lambda }
     var lambda = lambda
@@ -118,7 +119,7 @@ struct IdentityWalk {
     }
   }
 
-  /// λ just after t = 0; a maximum that lies at the start belongs to V(0) and is felt before.
+  /// λ just after t = 0; a maximum at the start belongs to V(0) and acts before.
   private func lambdaAtZero(_ neuron: Int) -> AdjointState {
     var lambda = adjoint.atZero[neuron]
     if let impulse = evaluation.impulses[neuron], impulse.place == .start {
@@ -127,7 +128,8 @@ struct IdentityWalk {
     return lambda
   }
 
-  /// Weighs what each event that reaches a neuron gives to it, and notes what its own spikes change.
+  /// Adds up what each event that reaches a neuron changes in it, and notes the changes by its own
+  /// spikes.
   private mutating func weighEvents(of neuron: Int) {
     for event in trajectory.events(touching: neuron) {
       let isKink = isKink(event, of: neuron)
@@ -142,7 +144,7 @@ struct IdentityWalk {
         jumps[event] = difference(energyAfter, energyBefore)
         continue
       }
-      // Σ w (λ_V − λ_I)⁺, with the time gradient of a kink.
+      // Σ w (λ_V − λ_I)⁺, with the time derivative of a kink.
       var given = Balance()
       let circuit = trajectory.circuit
       for delivery in trajectory.deliveries(of: event) {
@@ -163,9 +165,10 @@ struct IdentityWalk {
     }
   }
 
-  /// Weighs what each spike changes in its neuron against what it gives to the others and to the loss.
+  /// Compares the change of each spike in its neuron with its effect on the other neurons and on
+  /// the loss.
   private mutating func weighSpikes() {
-    // Arrivals come after what emitted them, so that backwards each spike finds its own complete.
+    // Arrivals come after their emitter, so on the way back the sum of each spike is complete.
     for event in trajectory.events.indices.reversed() {
       switch trajectory.events[event].kind {
       case .input: break
@@ -180,7 +183,8 @@ struct IdentityWalk {
     }
   }
 
-  /// What the loss reads of a neuron's potential: ∂L/∂(shift), and the part of L that is linear in V.
+  /// The dependence of the loss on a neuron's potential: ∂L/∂(shift), and the part of L that is
+  /// linear in V.
   private func reading(of neuron: Int) -> (shift: Balance, linear: Balance) {
     var shift = Balance()
     var linear = Balance()
@@ -212,7 +216,7 @@ struct IdentityWalk {
     let parameters = parameters(neuron)
     let derived = gradient.layers[layer].parameters[index]
     let initial = gradient.layers[layer].initial[index]
-    // The sums over spikes cancel; their terms are what they round as.
+    // The sums over spikes cancel, so the rounding is the one of their terms.
     var beforeSpikes = abs(derived.vThreshold)
     var afterSpikes = abs(derived.vReset)
     for event in trajectory.events(touching: neuron) {
@@ -285,12 +289,13 @@ struct IdentityWalk {
         let linear = reading(of: neuron).linear
         balance.add(-linear.sum, size: linear.size)
       }
-      // A maximum at the horizon moves with it.
+      // A maximum at the horizon moves with the horizon.
       if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
         let end = trajectory.state(of: neuron, at: horizon)
         balance.add(horizon * impulse.gradient * trajectory.slope(of: neuron, in: end))
       }
-      // At an own spike it is v_th, whatever moves: that V changes there and that the spike moves cancel, and round as the two.
+      // At an own spike the maximum is always v_th. The change of V there and the move of the spike
+      // cancel, so the rounding is the one of these two terms.
       if let spike = evaluation.spikeOfMaximum(of: neuron, in: trajectory) {
         balance.add(0, size: abs(spike.timeGradient) * trajectory.events[spike.event].time)
       }

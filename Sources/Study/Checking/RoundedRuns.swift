@@ -1,9 +1,9 @@
 import EventProp
 
-/// Runs of one experiment whose weights and input times are moved by two units in the last place, up or down in no order.
+/// Runs of one experiment whose weights and input times differ by two units in the last place.
 ///
-/// Rounding inside a run is of that size and goes the same ways, through every ill-conditioned spike and every sum that cancels. What
-/// differs between these runs is therefore what rounding may do.
+/// Rounding inside a run has that size and takes the same ways, through every ill-conditioned spike and
+/// every sum that cancels. So the differences between these runs show what rounding may do.
 struct RoundedRuns: Sendable {
   /// The unchanged run.
   let trajectory: Trajectory
@@ -34,33 +34,29 @@ struct RoundedRuns: Sendable {
     }
   }
 
-  /// How far rounding may move the derivatives of each kind of a gradient, which is the exact one of the unchanged run.
-  ///
-  /// Runs in which an event has changed its place among a neuron's spikes are left out: another gradient holds there.
-  func noise(
-    of gradient: Gradient, _ loss: Loss, pace: Pace
-  ) throws(SimulationError) -> [GradientPart: Double] {
+  /// The exact gradient and forward mode of each moved run in which every event keeps its place among
+  /// the spikes of a neuron; elsewhere another gradient holds.
+  func derivatives(
+    _ loss: Loss, pace: Pace
+  ) throws(SimulationError) -> [(adjoint: Gradient, forwardMode: ForwardMode)] {
     let carriers = Carriers(trajectory.circuit)
     func signature(_ run: Trajectory) throws(SimulationError) -> CausalSignature {
       try CausalSignature(
         run, through: carriers, loss: loss, evaluation: try run.evaluateLoss(), pace: pace)
     }
     let own = try signature(trajectory)
-    let parameters = Parameter.all(of: trajectory.experiment)
-    var noise: [GradientPart: Double] = [:]
+    var all: [(Gradient, ForwardMode)] = []
     for run in moved where try signature(run) == own {
-      let other = try AdjointTrajectory(of: run, pace: pace).gradient
-      for parameter in parameters {
-        noise[parameter.kind] = max(
-          noise[parameter.kind] ?? 0, abs(other[parameter] - gradient[parameter]))
-      }
+      all.append((try AdjointTrajectory(of: run, pace: pace).gradient, try ForwardMode(of: run)))
     }
-    return noise
+    return all
   }
 }
 
 extension Trajectory {
-  /// A run; nil where it cannot be made. Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  /// A run; nil where it cannot be made.
+  ///
+  /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
   static func ifRuns(
     _ experiment: Experiment, _ pace: Pace
   ) throws(SimulationError) -> Trajectory? {

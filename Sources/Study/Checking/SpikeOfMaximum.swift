@@ -1,11 +1,12 @@
 import EventProp
 
 extension LossEvaluation {
-  /// The own spike at which a neuron reaches the maximum that the loss reads, and the part of ∂L that its time has there,
-  /// in loss per second; nil where the maximum lies elsewhere.
+  /// The own spike at which a neuron reaches the maximum that the loss reads, with the part of ∂L
+  /// by the time of this spike, in loss per second.
   ///
-  /// At such a maximum V is v_th by definition, so that L does not depend on what lifts V: the part ∂L/∂V_max dV at fixed
-  /// time and the part ∂L/∂V_max (dV/dt) dt of the spike that moves are opposite. What is left of the two is their rounding.
+  /// The result is nil where the maximum lies elsewhere. At such a spike V is v_th by definition,
+  /// so L does not depend on what lifts V. Two parts are opposite: ∂L/∂V_max dV at fixed time, and
+  /// ∂L/∂V_max (dV/dt) dt of the moving spike. Only their rounding remains.
   func spikeOfMaximum(
     of neuron: Int, in trajectory: Trajectory
   ) -> (event: Int, timeGradient: Double)? {

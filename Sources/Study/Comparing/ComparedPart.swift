@@ -1,20 +1,21 @@
 import EventProp
 import RealModule
 
-/// One part of a foreign gradient, ready to be compared with many candidates.
+/// One part of a foreign gradient, prepared for the comparison with many candidates.
 struct ComparedPart: Sendable {
   let part: GradientPart
   let theirs: [Double]
-  /// A matrix that is not square and came the other way round: only transposed candidates fit it.
+  /// Whether a matrix that is not square came transposed: only transposed candidates fit it.
   let isTransposed: Bool
-  /// Where each of their entries would stand if rows and columns were exchanged; nil for what is not a square.
+  /// The position of each foreign value after a transposition; nil for a matrix that is not square.
   let exchanged: [Int]?
-  /// The time constants of the neuron that each value belongs to; nil where values belong to no neuron.
+  /// The time constants of the neuron of each value; nil where values belong to no neuron.
   let tauSyn: [Double]?
   let tauMem: [Double]?
-  /// The places of their largest values, the largest first: where most wrong candidates fail at once.
+  /// The positions of the largest foreign values, the largest first: most wrong candidates fail
+  /// there at once.
   let probes: [Int]
-  /// The size below which values are rounding of larger ones of the same unit.
+  /// The size below which values are only rounding of larger values of the same unit.
   let floor: Double
   let tolerance: Double
 
@@ -43,7 +44,7 @@ struct ComparedPart: Sendable {
 
   private static let mostProbes = 6
 
-  /// How many of the probes are not zero.
+  /// The number of probes that are not zero.
   var nonzeros: Int { probes.count { theirs[$0] != 0 } }
 
   /// The largest difference from candidate values, relative to the largest of these.
@@ -57,7 +58,7 @@ struct ComparedPart: Sendable {
     return difference == 0 ? 0 : difference / max(largest, floor)
   }
 
-  /// What a scaling makes of our values, in the order of theirs; nil where it does not apply.
+  /// Our values after a scaling, in the order of the foreign values; nil where it does not apply.
   func applying(_ scaling: Scaling, to ours: [Double]) -> [Double]? {
     guard fits(scaling) else { return nil }
     let uniform = scaling.uniform
@@ -69,7 +70,8 @@ struct ComparedPart: Sendable {
       && (!scaling.isTransposed || isTransposed || exchanged != nil)
   }
 
-  /// What the part of a scaling that is not uniform makes of the value that stands at a place of theirs.
+  /// Our value for a position among the foreign values, after the part of a scaling that is not
+  /// uniform.
   private func value(_ place: Int, _ scaling: Scaling, _ ours: [Double]) -> Double {
     let source = scaling.isTransposed && !isTransposed ? exchanged?[place] ?? place : place
     var value = ours[source]
@@ -82,13 +84,14 @@ struct ComparedPart: Sendable {
     return value
   }
 
-  /// A scaling that turns our values into theirs, and what remains.
+  /// A scaling that turns our values into the foreign ones, and the remaining difference.
   struct Solution: Sendable {
     var scaling: Scaling
     var residual: Double
   }
 
-  /// Every scaling of at most so many changes that reproduces their values; the identity first where it does.
+  /// Every scaling of at most `most` changes that turns our values into the foreign ones; the
+  /// identity comes first if it does.
   func solutions(_ ours: [Double], most: Int) -> [Solution] {
     var found: [Solution] = []
     let plain = residual(ours)
@@ -116,7 +119,7 @@ struct ComparedPart: Sendable {
     return found
   }
 
-  /// The nameless factor, if there is one that turns our values into theirs.
+  /// The factor without a name that turns our values into the foreign ones; nil if there is none.
   func freeFactor(_ ours: [Double]) -> Double? {
     guard !isTransposed, let factor = factor(Scaling(), ours),
       residual(ours.map { $0 * factor }) <= tolerance
@@ -124,7 +127,7 @@ struct ComparedPart: Sendable {
     return factor
   }
 
-  /// The factor by which the largest values differ, if the other large ones differ by the same.
+  /// The factor between the largest values; nil if the other large values have another factor.
   private func factor(_ base: Scaling, _ ours: [Double]) -> Double? {
     guard fits(base) else { return nil }
     guard let first = probes.first, theirs[first] != 0 else { return nil }
@@ -137,7 +140,7 @@ struct ComparedPart: Sendable {
     return factor
   }
 
-  /// Scalings that are not uniform: transposition and powers of the time constants.
+  /// Scalings that are not uniform: the transposition, and powers of the time constants.
   private static let bases: [Scaling] = [false, true].flatMap { isTransposed in
     [0, -1, 1].flatMap { tauSyn in
       [0, -1, 1].map { tauMem in
@@ -152,7 +155,7 @@ struct ComparedPart: Sendable {
 
   private static let mostSamples = 10_000.0
 
-  /// The scalings whose uniform factor is a given one.
+  /// The scalings with a given uniform factor.
   private static func names(of factor: Double, within tolerance: Double, fit: Double) -> [Scaling] {
     var names: [Scaling] = []
     for thousands in [0, 1, 2, -1] {
@@ -165,7 +168,7 @@ struct ComparedPart: Sendable {
         continue
       }
       let samples = (1 / rest).rounded()
-      // Among large numbers of samples every factor is near one of them, unless it is known well enough.
+      // Every factor is near some large number of samples, so it must be known well enough.
       guard samples >= 2, samples <= mostSamples,
         thousands <= 0 || samples.remainder(dividingBy: 1000) != 0,
         samples * max(4 * fit, 1e-15) < 0.01,
@@ -179,9 +182,10 @@ struct ComparedPart: Sendable {
 }
 
 extension GradientPart {
-  /// The parameters of the neuron that each value belongs to: the receiving one of a synapse.
+  /// The parameters of the neuron of each value; for a synapse the receiving neuron.
   ///
-  /// Input times and shared parameters belong to no neuron; they have the constants that all neurons share.
+  /// Input times and shared parameters belong to no neuron; they get the constants that all neurons
+  /// share.
   func neurons(in experiment: Experiment) -> [LIFParameters]? {
     guard let layer else {
       let all = experiment.network.layers.flatMap(\.parameters)

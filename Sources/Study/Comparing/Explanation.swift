@@ -1,30 +1,30 @@
 package import EventProp
 
-/// How a foreign gradient comes out: a rule, and what was done to its result.
+/// How a foreign gradient arises: a rule, and the changes of its result.
 package struct Explanation: Equatable, Sendable {
   /// A scaling and the parts that it applies to.
   package struct Change: Equatable, Sendable {
-    /// What was done.
+    /// The change.
     package let scaling: Scaling
-    /// The parts it was done to; nil for all that are not zero.
+    /// The parts that it applies to; nil for all that are not zero.
     package let parts: [GradientPart]?
   }
 
-  /// The adjoint that reproduces it.
+  /// The rule of the adjoint.
   package let rule: AdjointRule
-  /// What was done to the gradient of that adjoint.
+  /// The changes of the gradient of that adjoint.
   package let changes: [Change]
-  /// The largest difference that remains, relative to the largest value of its part.
+  /// The largest remaining difference, relative to the largest value of its part.
   package let residual: Double
-  /// Where the rule walks back only so many events: every number of events that gives the same.
+  /// For a rule that walks back only some events: every number of events with the same result.
   package var eventRange: ClosedRange<Int>?
 
-  /// How many things are wrong at once.
+  /// The number of mistakes.
   package var count: Int {
     rule.alterations.count + changes.reduce(0) { $0 + $1.scaling.count }
   }
 
-  /// How many numbers were fitted to the foreign gradient.
+  /// The number of values that were fitted to the foreign gradient.
   var freedom: Int {
     changes.reduce(0) { $0 + $1.scaling.freedom }
       + rule.alterations.filter {

@@ -1,10 +1,10 @@
 import EventProp
 
-/// The search for the mistake that makes a foreign gradient.
+/// The search for the mistakes that reproduce a foreign gradient.
 ///
-/// Candidates are the wrong rules and their pairs. For each, every part is asked on its own which scalings turn the candidate into
-/// the foreign values; a scaling that serves all parts that need one makes an explanation. Candidates that
-/// change nothing on this run are left out.
+/// Candidates are the wrong rules and their pairs. For each candidate, every part lists the
+/// scalings that turn the candidate into the foreign values. A scaling that serves all parts that
+/// need one makes an explanation. Candidates that change nothing on this run are left out.
 struct ExplanationSearch {
   private let parts: [ComparedPart]
   private let trajectory: Trajectory
@@ -15,9 +15,9 @@ struct ExplanationSearch {
   private var lastResort: [Explanation] = []
   /// The wrong rule that comes nearest without a scaling.
   private(set) var closest: Explanation?
-  /// The touches of neurons that may still be walked back in passes made to fit a number.
+  /// The touches that remain for passes made to fit a number.
   private var budget: Int
-  /// What one pass takes from it.
+  /// The touches that one pass uses up.
   private let cost: Int
 
   init(
@@ -29,17 +29,17 @@ struct ExplanationSearch {
     self.evaluation = evaluation
     self.precision = precision
     cost = trajectory.events.count + trajectory.touchCount
-    // A small run is searched for every pair; a large one for a clamp alone.
+    // In a small run every pair is tried, in a large one only a clamp alone.
     budget = max(3_000_000, 250 * cost)
     self.exact = parts.map { $0.part.values(in: exact) }
   }
 
-  /// The explanations with the fewest parts among those at rounding level.
+  /// The explanations with the fewest mistakes among those at rounding level.
   var best: [Explanation] {
     // Where a number was fitted anyway, a factor without a name is no worse.
     let candidates = found.contains { $0.freedom == 0 } ? found : found + lastResort
     guard let least = candidates.map(\.residual).min() else { return [] }
-    // Rounding differs from one implementation to another; a hundred times the least is more than that.
+    // Implementations round differently, by less than a hundred times the least difference.
     let equallyGood = candidates.filter {
       $0.residual <= max(100 * least, 8 * precision.epsilon)
     }
@@ -49,7 +49,8 @@ struct ExplanationSearch {
       .map(\.element)
   }
 
-  /// Whether so few mistakes reproduce the gradient to rounding that more, or fitted numbers, are not worth trying.
+  /// Whether `count` mistakes reproduce the gradient to rounding; then neither more mistakes nor
+  /// fitted numbers are tried.
   private func isSolved(by count: Int) -> Bool {
     best.first.map {
       $0.residual <= precision.outright && $0.count <= count && $0.freedom == 0
@@ -94,7 +95,7 @@ struct ExplanationSearch {
 
   // MARK: - Candidates
 
-  /// The gradient by a rule, part by part; nil where λ leaves the range of numbers.
+  /// The gradient by a rule, part by part; nil where λ is no finite number.
   private func values(
     _ rule: AdjointRule, _ pace: Pace
   ) throws(SimulationError) -> [[Double]]? {
@@ -121,7 +122,7 @@ struct ExplanationSearch {
     return true
   }
 
-  /// Every number of events walked back, by one pass that is looked at after each.
+  /// Tries every number of events walked back, in a single pass that is read after each event.
   private mutating func considerTruncations(
     with alteration: Alteration?, _ pace: Pace
   ) throws(SimulationError) {
@@ -149,7 +150,8 @@ struct ExplanationSearch {
     }
   }
 
-  /// Whether a number of events is tried: in a very long run only the round ones, as the sizes of buffers are.
+  /// Whether a number of events is tried; in a very long run only round numbers are, as usual for
+  /// buffers.
   private func looks(at last: Int) -> Bool {
     let values = parts.reduce(0) { $0 + $1.theirs.count }
     guard trajectory.events.count > Self.mostValues / max(1, values) else { return true }
@@ -159,7 +161,7 @@ struct ExplanationSearch {
 
   private static let mostValues = 200_000_000
 
-  /// One event more gives the same gradient.
+  /// Notes that one more event gives the same gradient.
   private mutating func extendRange(to last: Int, with alteration: Alteration?) {
     for index in found.indices {
       guard let range = found[index].eventRange, range.upperBound == last - 1,
@@ -209,7 +211,7 @@ struct ExplanationSearch {
       rule: rule, changes: [], residual: residual, eventRange: eventRange)
   }
 
-  /// One solution for each part: the same for all parts that need one where that is possible.
+  /// One solution for each part: the same one for all parts that need one, if possible.
   private func choices(
     _ solutions: [[ComparedPart.Solution]], _ ours: [[Double]]
   ) -> [[ComparedPart.Solution]] {
@@ -226,7 +228,7 @@ struct ExplanationSearch {
       if choice.count == solutions.count { choices.append(choice) }
     }
     guard choices.isEmpty else { return choices }
-    // No scaling serves all: each part takes the simplest that others need too.
+    // No scaling serves all parts: each part takes the simplest one that other parts need too.
     let common = { (scaling: Scaling) in
       needy.count { own in own.contains { $0.scaling == scaling } }
     }
@@ -259,7 +261,7 @@ struct ExplanationSearch {
 
   private func isZero(_ values: [Double]) -> Bool { values.allSatisfy { $0 == 0 } }
 
-  /// Whether the only change is tau_syn missing in the weights, which is the rule `unscaled`.
+  /// Whether the only change is the missing tau_syn of the weights; this is the rule `unscaled`.
   private func isUnscaled(_ changes: [Explanation.Change], _ rule: AdjointRule) -> Bool {
     guard changes.count == 1, let change = changes.first, rule.isScaled else { return false }
     var missing = Scaling()
@@ -270,7 +272,7 @@ struct ExplanationSearch {
     }
   }
 
-  /// One nameless factor for every part that needs one.
+  /// Tries one factor without a name for every part that needs one.
   private mutating func considerFreeFactor(
     _ rule: AdjointRule, _ ours: [[Double]], _ eventRange: ClosedRange<Int>?
   ) {
@@ -312,8 +314,9 @@ struct ExplanationSearch {
 
   /// Fits the clamp of the slope, together with other alterations.
   ///
-  /// Every value of the gradient is a continuous function of the clamp. The value that is furthest off is followed over the
-  /// slopes of the run, and where it crosses the foreign one the crossing is the clamp, if all other values agree.
+  /// Every value of the gradient is a continuous function of the clamp. The search takes the value
+  /// with the largest difference and follows it over the slopes of the run. Where it meets the
+  /// foreign value, the clamp is found if all other values agree.
   private mutating func considerClamps(
     with alterations: [Alteration], _ pace: Pace
   ) throws(SimulationError) {
@@ -376,7 +379,7 @@ struct ExplanationSearch {
     return furthest.map { ($0.part, $0.entry) }
   }
 
-  /// What the value at a place would be before simple scalings.
+  /// The values at a position before simple scalings.
   private func targets(_ place: (part: Int, entry: Int)) -> [Double] {
     let part = parts[place.part]
     let theirs = part.theirs[place.entry]
@@ -389,7 +392,7 @@ struct ExplanationSearch {
 
   private static let mostSlopes = 64
 
-  /// Clamps to look at: the slopes, the middles between them, and some beyond the largest.
+  /// Clamps to try: the slopes, the middles between them, and some beyond the largest.
   private static func grid(_ slopes: [Double]) -> [Double] {
     guard let largest = slopes.last else { return [] }
     let step = max(1, slopes.count / mostSlopes)
@@ -403,7 +406,8 @@ struct ExplanationSearch {
     return grid + [1.25, 2, 4, 10, 100, 1000, 10_000].map { $0 * largest }
   }
 
-  /// A zero between two points of opposite sign: false position that halves a weight which stays (Illinois), then halving.
+  /// A zero between two points of opposite sign: false position with a halved weight for an end
+  /// that stays (Illinois), then halving.
   private static func root(
     from one: (x: Double, y: Double), to other: (x: Double, y: Double),
     _ function: (Double) throws(SimulationError) -> Double
@@ -426,14 +430,14 @@ struct ExplanationSearch {
 }
 
 extension Double {
-  /// The nearest number with so many significant decimal digits.
+  /// The nearest number with at most `digits` significant decimal digits.
   fileprivate func rounded(toSignificant digits: Int) -> Double {
     guard self != 0, isFinite else { return self }
     var power = 1 - digits
     var size = abs(self)
     while size >= 10 { (size, power) = (size / 10, power + 1) }
     while size < 1 { (size, power) = (size * 10, power - 1) }
-    // A power of ten is exact as a factor, not as a fraction.
+    // A power of ten is exact as a factor, but not as a fraction.
     let scale = (0..<abs(power)).reduce(1.0) { scale, _ in scale * 10 }
     return power >= 0 ? (self / scale).rounded() * scale : (self * scale).rounded() / scale
   }

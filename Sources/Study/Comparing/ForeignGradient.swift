@@ -1,17 +1,17 @@
 package import EventProp
 
-/// Somebody else's gradient of an experiment, or some parts of one.
+/// A gradient of an experiment from another program, or some of its parts.
 package struct ForeignGradient: Equatable, Sendable {
   /// The values of one part.
   package struct Part: Equatable, Sendable {
-    /// Which part it is.
+    /// The part.
     package let part: GradientPart
     /// Its values in the order of ours, synapses in entry order; they may be NaN or infinite.
     package let values: [Double]
     /// Whether a matrix that is not square was given as [this × before].
     package let isTransposed: Bool
 
-    /// Creates a part; a transposed matrix has been turned round already.
+    /// Creates a part; the caller has already turned a transposed matrix round.
     package init(_ part: GradientPart, _ values: [Double], isTransposed: Bool = false) {
       self.part = part
       self.values = values
@@ -19,14 +19,16 @@ package struct ForeignGradient: Equatable, Sendable {
     }
   }
 
-  /// The parts that were given, each once.
+  /// The parts, each at most once.
   package let parts: [Part]
-  /// Whether its values carry no more than 24 bits: then they cannot agree better than to float32's rounding.
+  /// Whether the values have at most 24 bits, so that they agree at best to the rounding of
+  /// float32.
   package let isSinglePrecision: Bool
 
-  /// Puts parts together.
+  /// Combines parts.
   ///
-  /// The precision is that of the values: it is single when each is a float32, or the shortest decimal of one.
+  /// The precision follows from the values: it is single if each value is a float32 or the shortest
+  /// decimal of one.
   package init(_ parts: [Part]) {
     self.parts = parts
     isSinglePrecision = parts.allSatisfy { $0.values.allSatisfy(Self.isSingle) }

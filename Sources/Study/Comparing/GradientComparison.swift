@@ -1,23 +1,26 @@
 package import EventProp
 
-/// What a foreign gradient has to do with the exact one: where it differs, and which mistake makes it.
+/// The comparison of a foreign gradient with the exact one: where they differ, and which mistake
+/// explains it.
 ///
-/// A difference counts relative to the largest value of its part. What is within rounding agrees: ``tolerance`` is that of
-/// ``GradientCheck`` for float64, and 10⁻⁴ for float32. Values far below the largest ones of the same dimension are
-/// themselves rounding of these, and are measured by them.
+/// A difference counts relative to the largest value of its part. Values agree when they differ by
+/// rounding only. For float64 the ``tolerance`` is the one of ``GradientCheck``, for float32 it is
+/// 10⁻⁴. Values far below the largest ones of the same dimension are rounding of these and are
+/// measured by them.
 ///
-/// Of several mistakes that reproduce the gradient the ones with the fewest parts are reported, all of them: what a run
-/// cannot tell apart is not told apart. Mistakes that change nothing on this run are never named.
+/// Several sets of mistakes may reproduce the gradient. All of those with the fewest mistakes are
+/// reported, because this run cannot tell them apart. Mistakes that change nothing on this run are
+/// never named.
 ///
-/// - Complexity: some hundred backward passes, and as many comparisons as the run has events.
+/// - Complexity: some hundred backward passes, and one comparison for each event of the run.
 package struct GradientComparison: Sendable {
   /// The judgement on the whole.
   package enum Verdict: String, Sendable {
     /// It is the exact gradient.
     case agrees
-    /// It is reproduced by a known mistake.
+    /// A known mistake reproduces it.
     case explained
-    /// It differs, and nothing known reproduces it.
+    /// It differs, and no known mistake reproduces it.
     case differs
   }
 
@@ -25,7 +28,7 @@ package struct GradientComparison: Sendable {
   package struct Difference: Equatable, Sendable {
     /// The part.
     package let part: GradientPart
-    /// The place of the value in the part.
+    /// The position of the value in the part.
     package let entry: Int
     /// The exact derivative.
     package let ours: Double
@@ -43,7 +46,7 @@ package struct GradientComparison: Sendable {
     package let agrees: Bool
     /// The largest difference, relative to the largest value.
     package let residual: Double
-    /// Where the difference is largest; nil for a part without values.
+    /// The position of the largest difference; nil for a part without values.
     package let largest: Difference?
     /// The values that are NaN or infinite.
     package let notFinite: [Difference]
@@ -53,11 +56,11 @@ package struct GradientComparison: Sendable {
 
   /// The judgement.
   package let verdict: Verdict
-  /// The parts that were given, in the order in which they came.
+  /// The parts in the order in which they were given.
   package let parts: [PartResult]
-  /// What reproduces the gradient, the simplest first; empty unless the verdict is `explained`.
+  /// The explanations, the simplest first; empty unless the verdict is `explained`.
   package let explanations: [Explanation]
-  /// The rule that comes nearest where nothing explains the difference, if it comes near.
+  /// The nearest rule where nothing explains the difference; nil if none is near.
   package let closest: Explanation?
   /// The largest differences of all parts, the largest first.
   package let differences: [Difference]
@@ -68,16 +71,16 @@ package struct GradientComparison: Sendable {
   /// Whether the foreign values are no more precise than float32.
   package let isSinglePrecision: Bool
 
-  /// A rule that leaves a larger difference than this is no hint.
+  /// The largest difference at which a rule is still a hint.
   private static let near = 0.2
-  /// How many of the largest differences are kept.
+  /// The number of the largest differences that are kept.
   package static let mostDifferences = 5
 
   /// Compares a gradient with the exact one of a run.
   ///
-  /// Its parts must have as many values as those of the experiment. Throws a `SimulationError` when the loss names a
-  /// missing spike or the exact adjoint leaves the range of numbers, and `SimulationError.stopped` where `pace` stops
-  /// it.
+  /// Its parts must have the same lengths as the parts of the experiment. Throws a
+  /// `SimulationError` where the loss names a missing spike or the exact adjoint is no finite
+  /// number, and `SimulationError.stopped` where `pace` stops it.
   package init(
     of foreign: ForeignGradient, with trajectory: Trajectory,
     pace: Pace = .free
@@ -129,9 +132,9 @@ package struct GradientComparison: Sendable {
   }
 }
 
-/// How well a foreign gradient can agree at best.
+/// The best possible agreement of a foreign gradient.
 struct Precision: Sendable {
-  /// The distance of neighbouring numbers, relative.
+  /// The relative distance of neighbouring numbers.
   let epsilon: Double
   /// The largest relative difference that counts as rounding.
   let tolerance: Double
@@ -143,10 +146,11 @@ struct Precision: Sendable {
       ? (isGrazing ? 2e-3 : 1e-4) : GradientCheck.tolerance(grazing: isGrazing)
   }
 
-  /// Below this nothing else can be better.
+  /// A residual below this cannot be improved.
   var outright: Double { 64 * epsilon }
 
-  /// The size at which `tolerance` is eight roundings of the largest foreign value of the same dimension.
+  /// The size at which `tolerance` equals eight roundings of the largest foreign value of the same
+  /// dimension.
   func floor(of part: GradientPart, in foreign: ForeignGradient) -> Double {
     let kin = foreign.parts.filter { $0.part.quantity.dimension == part.quantity.dimension }
     let largest = kin.flatMap { $0.values.map { abs($0) } }.filter(\.isFinite).max() ?? 0

@@ -1,7 +1,8 @@
 import EventProp
 import RealModule
 
-/// A factor that a whole matrix of a gradient may be off by, as conventions and forgotten constants make them.
+/// A factor on a whole matrix of a gradient, as it comes from another convention or a forgotten
+/// constant.
 package struct Scaling: Hashable, Sendable {
   /// Rows and columns exchanged.
   package var isTransposed = false
@@ -11,9 +12,9 @@ package struct Scaling: Hashable, Sendable {
   package var tauSyn = 0
   /// The power of the neuron's tau_mem, in seconds.
   package var tauMem = 0
-  /// The power of 1000: milliseconds for seconds, in the loss or in what it is derived by.
+  /// The power of 1000: milliseconds in place of seconds, in the loss or in the parameter.
   package var thousands = 0
-  /// The number of samples that the gradient was averaged over.
+  /// The number of samples over which the gradient was averaged.
   package var samples = 1
   /// A factor without a name.
   package var constant = 1.0
@@ -24,13 +25,13 @@ package struct Scaling: Hashable, Sendable {
   /// Whether it changes nothing.
   package var isIdentity: Bool { self == Scaling() }
 
-  /// How many changes it is made of.
+  /// The number of changes in it.
   package var count: Int {
     (isTransposed ? 1 : 0) + (isNegative ? 1 : 0) + abs(tauSyn) + abs(tauMem)
       + (thousands != 0 ? 1 : 0) + (samples > 1 ? 1 : 0) + (constant != 1 ? 1 : 0)
   }
 
-  /// How many numbers in it were fitted.
+  /// The number of fitted values in it.
   var freedom: Int { (samples > 1 ? 1 : 0) + (constant != 1 ? 2 : 0) }
 
   /// The part of the factor that is the same for every entry.

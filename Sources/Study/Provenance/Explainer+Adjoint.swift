@@ -9,7 +9,7 @@ extension Explainer {
     var q: Double
   }
 
-  /// A summand of a node: a number that ends at the loss, or another node.
+  /// A summand of a node: a number that belongs to the loss, or another node.
   struct Part {
     var value: Double
     var cause: Provenance.Cause
@@ -17,10 +17,10 @@ extension Explainer {
     var node: Node?
   }
 
-  /// What a node is made of, according to the next spike of its neuron.
+  /// The summands of a node, from the next spike of its neuron.
   ///
-  /// λ flows from just before that spike to the place; at the spike each term of ``AdjointTransition`` is one summand,
-  /// and each synapse of its transmitted sum.
+  /// λ flows from just before that spike to the place. At the spike each term of
+  /// ``AdjointTransition`` is one summand, and so is each synapse in its sum.
   func parts(_ node: Node, in adjoint: AdjointTrajectory) -> [Part] {
     let neuron = node.neuron
     let time = time(of: node.place)
@@ -29,7 +29,8 @@ extension Explainer {
     let isAltered = adjoint.rule.decaysWithTauMem
     let flow = AdjointFlow(kernel, decaysWithTauMem: isAltered)
     let pauses = isAltered ? pauses(of: neuron, after: time, in: adjoint) : []
-    /// λ here of λ at a later time; the altered flow depends on where it pauses.
+    /// The share of λ here that comes from λ at a later time; an altered flow depends on where it
+    /// pauses.
     func carried(
       _ state: AdjointState, from later: Double, by flow: AdjointFlow
     ) -> AdjointState {
@@ -41,7 +42,7 @@ extension Explainer {
       }
       return flow.advanced(state, by: from - time)
     }
-    /// What λ_V and λ_I at a later time are worth here.
+    /// The factors here of λ_V and λ_I at a later time.
     func worth(at later: Double) -> (alpha: Double, beta: Double) {
       let one = carried(AdjointState(lambdaV: 1), from: later, by: flow)
       let other = carried(AdjointState(lambdaI: 1), from: later, by: flow)
@@ -101,7 +102,7 @@ extension Explainer {
     return parts.filter { $0.value != 0 }
   }
 
-  /// The times after a moment at which the backward pass stops to touch a neuron, the latest first.
+  /// The times after a moment at which the backward pass touches a neuron, the latest first.
   private func pauses(
     of neuron: Int, after time: Double, in adjoint: AdjointTrajectory
   ) -> [Double] {
@@ -110,7 +111,7 @@ extension Explainer {
     return times.filter { $0 > time }.sorted(by: >)
   }
 
-  /// What a spike passes on in one event, and the maxima that move with it.
+  /// The effects of a spike through one event, with the maxima that move with the event.
   func transmissions(
     of spike: Int, arriving event: Int, _ share: Double, in adjoint: AdjointTrajectory
   ) -> [Part] {
@@ -147,12 +148,12 @@ extension Explainer {
     return parts
   }
 
-  /// The event that makes a maximum with a kink; nil for other maxima.
+  /// The event of a maximum at a kink; nil for other maxima.
   func kinkEvent(of impulse: LossEvaluation.Impulse) -> Int? {
     if case .kink(let event) = impulse.place { event } else { nil }
   }
 
-  /// Whether a maximum pulls at λ_V after a place and before the next spike has its say.
+  /// Whether a maximum acts on λ_V after a place and before the next spike.
   private func acts(
     _ impulse: LossEvaluation.Impulse, between place: Provenance.Place, and next: Int?
   ) -> Bool {
@@ -165,13 +166,13 @@ extension Explainer {
         && impulse.time < next.map { trajectory.events[$0].time } ?? .infinity
     case .kink:
       guard let event = kinkEvent(of: impulse), event <= next ?? event else { return false }
-      // Just before the event itself the pull has not acted yet.
+      // The maximum acts only after this side of the event.
       if case .event(event, .before) = place { return false }
       return isLater(event, than: place)
     }
   }
 
-  /// The event at which λ of a node is zero because a rule stopped before it; nil where none did.
+  /// The event at which a rule stopped and left λ of a node at zero; nil where no rule stopped.
   private func cut(_ node: Node, in adjoint: AdjointTrajectory) -> Int? {
     guard adjoint.rule.mostEvents != nil else { return nil }
     let next = trajectory.events(touching: node.neuron).first { isLater($0, than: node.place) }

@@ -2,11 +2,13 @@ import EventProp
 import RealModule
 
 extension Explainer {
-  /// The terms of the gradient of a parameter of one neuron: a spike each for potentials, a stretch without an event each for
-  /// v_leak and the time constants.
+  /// The terms of the gradient of a parameter of one neuron.
   ///
-  /// They are the sums of ``BackwardPass``, taken apart. `first` is the earliest event walked; nil where the pass
-  /// has reached t = 0.
+  /// Potentials have a term for each spike; v_leak and the time constants have one for each stretch
+  /// without an event.
+  ///
+  /// The terms are the summands of ``BackwardPass``. `first` is the earliest event walked; nil
+  /// where the pass has reached t = 0.
   func parameterTerms(
     _ field: LIFParameters.Field, of neuron: Int, from first: Int?,
     in adjoint: AdjointTrajectory
@@ -40,17 +42,19 @@ extension Explainer {
     }.filter { $0.value != 0 }
   }
 
-  /// A time in which nothing touches a neuron, with λ at its end.
+  /// A time without an event that touches a neuron, with λ at its end.
   private struct AdjointStretch {
     var course: Trajectory.Stretch
-    /// λ at the end, on the earlier side of what lies there.
+    /// λ at the end, on the earlier side of the event there.
     var lambda: AdjointState
     var place: Provenance.Place
-    /// How far a maximum of V in the event at the end pulls at λ_V before this stretch.
+    /// The derivative by a maximum of V in the event at the end, which acts on λ_V before this
+    /// stretch.
     var pull = 0.0
   }
 
-  /// The stretches of a neuron; a maximum of V inside one cuts it in two, since the loss pulls at λ_V there.
+  /// The stretches of a neuron; a maximum of V cuts a stretch in two, because the loss acts on λ_V
+  /// there.
   private func stretches(of neuron: Int, in adjoint: AdjointTrajectory) -> [AdjointStretch] {
     let flow = trajectory.circuit.flows[neuron]
     return trajectory.stretches(of: neuron).flatMap { course -> [AdjointStretch] in
@@ -75,7 +79,8 @@ extension Explainer {
     }
   }
 
-  /// The closed forms of the backward pass over a stretch, one summand for each λ at its end and one for a running loss.
+  /// The closed forms of the backward pass over a stretch: one summand for each λ at its end, and
+  /// one for a running loss.
   private func terms(
     _ field: LIFParameters.Field, of neuron: Int, over stretch: AdjointStretch,
     in adjoint: AdjointTrajectory
@@ -108,7 +113,8 @@ extension Explainer {
     ].filter { $0.value != 0 }
   }
 
-  /// The terms of the gradient of an input time: w (λ_V − λ_I) of every synapse that the spike reaches, at once or later.
+  /// The terms of the gradient of an input time: w (λ_V − λ_I) for every synapse that the spike
+  /// reaches, with or without delay.
   func inputTimeTerms(_ position: Int, in adjoint: AdjointTrajectory) -> [Provenance.Term] {
     let input = trajectory.events.firstIndex { event in
       if case .input(_, position) = event.kind { true } else { false }

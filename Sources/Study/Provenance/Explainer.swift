@@ -1,15 +1,15 @@
 package import EventProp
 import RealModule
 
-/// Takes the numbers of a run apart.
+/// Splits the numbers of a run into terms.
 ///
-/// The terms add up to the number within rounding: they are the closed forms of flow and jump, written out.
+/// The terms add up to the number within rounding: they are the closed forms of flow and jump.
 package struct Explainer: Sendable {
   /// The run.
   package let trajectory: Trajectory
-  /// The way back; nil where only states are explained.
+  /// The adjoint; nil where only states are explained.
   package let adjoint: AdjointTrajectory?
-  /// The delayed arrivals of each event that has any.
+  /// The delayed arrivals of each event; events without any are left out.
   let arrivals: [Int: [Int]]
 
   /// Prepares the explanations of a run.
@@ -27,9 +27,11 @@ package struct Explainer: Sendable {
     self.arrivals = arrivals
   }
 
-  /// The terms of a number; nil for an adjoint without a way back, and for an event that is no spike.
+  /// The terms of a number; nil for an adjoint without a backward pass, and for an event that is no
+  /// spike.
   ///
-  /// - Complexity: O(k) in the touches of the neuron, and the synapses of the spike that an adjoint comes from.
+  /// - Complexity: O(k) in the touches of the neuron and in the synapses of the spike behind an
+  ///   adjoint.
   package func explain(_ subject: Provenance.Subject) -> Provenance? {
     switch subject {
     case .potential(let neuron, let place):
@@ -96,7 +98,7 @@ package struct Explainer: Sendable {
     }
   }
 
-  /// Whether an event comes after a place: whether its jump lies on the later side.
+  /// Whether an event lies after a place, so that its jump is on the later side.
   func isLater(_ event: Int, than place: Provenance.Place) -> Bool {
     switch place {
     case .event(let here, .before): event >= here
@@ -163,7 +165,7 @@ package struct Explainer: Sendable {
 
   private func currentTerms(of neuron: Int, at place: Provenance.Place) -> [Provenance.Term] {
     let kernel = trajectory.circuit.flows[neuron].kernel
-    // A spike leaves I as it is: the one at the very place explains nothing.
+    // A spike does not change I, so a spike at the place itself explains nothing.
     var before = spikesBefore(place, of: neuron)
     if let last = trajectory.event(ofSpike: before - 1, of: neuron), place == .event(last, .after) {
       before -= 1
@@ -187,7 +189,8 @@ package struct Explainer: Sendable {
     return trajectory.experiment.network.layers[place.layer].initial[place.index]
   }
 
-  /// Weight times `gain` of the time of each arrival at a neuron after one event and before a place.
+  /// The weight times `gain` of the time, for each arrival at a neuron after one event and before a
+  /// place.
   private func arrivalTerms(
     at neuron: Int, after last: Int?, upTo place: Provenance.Place, gain: (Double) -> Double
   ) -> [Provenance.Term] {
@@ -213,7 +216,7 @@ package struct Explainer: Sendable {
     return terms
   }
 
-  /// The spike that an arrival comes from, or nil for an input.
+  /// The spike that sent an arrival; nil for an input.
   private func emittingSpike(of event: Int) -> Int? {
     switch trajectory.events[event].kind {
     case .input: nil

@@ -1,21 +1,22 @@
 package import EventProp
 
-/// How a number of the backward pass reaches the loss: the chains of spikes that pass it on, and how much goes through each.
+/// The chains of spikes through which a number of the backward pass reaches the loss, each with its
+/// share.
 ///
 /// The paths and the rest add up to the number.
 package struct LossPaths: Equatable, Sendable {
   /// The paths found, largest magnitude first.
   package let paths: [Path]
-  /// What goes through all other paths.
+  /// The share of all other paths.
   package let remainder: Double
 
   /// One chain of spikes.
   package struct Path: Equatable, Sendable {
-    /// The events that pass it on, from the first to the one that the loss reads, where it reads a spike.
+    /// The events of the chain in order; the last one is the spike that the loss reads, if it reads one.
     package let events: [Int]
-    /// Where it ends.
+    /// How the loss reads the end.
     package let end: End
-    /// How much goes through it.
+    /// The share of the number.
     package let value: Double
   }
 
@@ -37,10 +38,12 @@ package struct LossPaths: Equatable, Sendable {
     var events: [Int]
   }
 
-  /// Follows a gradient of a weight, or a part of an adjoint, to the loss; nil for numbers of the way forwards.
+  /// Follows a gradient of a weight or a part of an adjoint to the loss; nil for numbers of the
+  /// forward pass.
   ///
-  /// Branches that carry less than `precision` of the largest term are left to the remainder, and all that is left
-  /// after so many `steps`.Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  /// A branch with less than `precision` of the largest term goes to the remainder, and so do all
+  /// branches after `steps` steps. Throws `SimulationError.stopped` where `pace` stops it, and
+  /// nothing else.
   ///
   /// - Complexity: O(steps · (synapses of a spike + log k)).
   package init?(
@@ -88,7 +91,7 @@ package struct LossPaths: Equatable, Sendable {
         let time = explainer.time(of: walk.node.place)
         try pace.reach(time)
       }
-      /// What goes on in the neuron itself, past its next spike.
+      /// The share that stays in the neuron itself, past its next spike.
       var onwards: Explainer.Node?
       for part in explainer.parts(walk.node, in: adjoint) {
         switch part.cause {

@@ -1,8 +1,8 @@
 package import EventProp
 
-/// A number of a run taken apart: terms that add up to it, each with what caused it.
+/// A number of a run as a sum of terms, each with its cause.
 ///
-/// Following the causes leads to the loss, an input or the start of the run: a term of an adjoint comes from
+/// The causes lead to the loss, an input or the start of the run. A term of an adjoint comes from
 /// later events only, a term of a state from earlier ones.
 package struct Provenance: Equatable, Sendable {
   /// The number that is explained.
@@ -12,7 +12,7 @@ package struct Provenance: Equatable, Sendable {
   /// The terms, largest magnitude first; of equal ones in the order of their events.
   package let terms: [Term]
 
-  /// What can be explained.
+  /// The numbers that can be explained.
   ///
   /// Neurons are counted across layers.
   package enum Subject: Equatable, Sendable {
@@ -24,23 +24,23 @@ package struct Provenance: Equatable, Sendable {
     case adjoint(Part, neuron: Int, at: Place)
     /// V at the threshold, in the event of a spike.
     case spike(event: Int)
-    /// The gradient of the weight of a synapse, of the events from `from` on.
+    /// The gradient of the weight of a synapse, over the events from `from` on.
     case weightGradient(SynapseIndex, from: Int)
-    /// The gradient of one value of a parameter that some neurons share, of the events from `from` on; nil for all of the
-    /// backward pass, down to t = 0.
+    /// The gradient of one value of a parameter that some neurons share, over the events from
+    /// `from` on; nil for the whole backward pass, down to t = 0.
     case parameterGradient(LIFParameters.Field, neurons: [Int], from: Int?)
     /// The gradient of the time of an input spike, by its position in the experiment's list.
     case inputTimeGradient(Int)
     /// L.
     case loss
-    /// What a running loss reads of a neuron, c ∫ V dt.
+    /// The part of a running loss from one neuron, c ∫ V dt.
     case integral(neuron: Int)
   }
 
   /// A part of an adjoint state.
   package enum Part: Equatable, Sendable {
     case lambdaV, lambdaI
-    /// λ_V − λ_I, what a synapse passes on of the neuron that it reaches.
+    /// λ_V − λ_I, which a synapse passes back from its target.
     case difference
 
     /// The factors of λ_V and λ_I.
@@ -55,7 +55,7 @@ package struct Provenance: Equatable, Sendable {
 
   /// A moment of a run on one of its sides.
   package enum Place: Equatable, Sendable {
-    /// A time in seconds, on a side of all that happens then.
+    /// A time in seconds, before or after all events of that time.
     case time(Double, Side)
     /// A side of an event.
     case event(Int, Side)
@@ -63,23 +63,25 @@ package struct Provenance: Equatable, Sendable {
 
   /// One summand.
   package struct Term: Equatable, Sendable {
-    /// The summand.
+    /// The value of the summand.
     package let value: Double
-    /// What it is.
+    /// The kind of the summand.
     package let cause: Cause
-    /// What explains it further; nil where it comes from the loss, an input or the start.
+    /// The number that explains it further; nil for a term of the loss, an input or the start.
     package let origin: Subject?
-    /// Of an arrival before a spike: how the spike's time moves with the weight, in seconds per weight.
+    /// For an arrival before a spike: the change of the spike's time with the weight, in seconds
+    /// per weight.
     package var timePerWeight: Double?
   }
 
-  /// What a summand is.
+  /// The kind of a summand.
   package enum Cause: Equatable, Sendable {
     /// The adjoint just after a spike of the neuron, decayed.
     case carried(Part, event: Int)
     /// The reset term of a spike of the neuron.
     case reset(event: Int)
-    /// What a spike of the neuron does to another at once, or in a later arrival, through a synapse.
+    /// The effect of a spike of the neuron on another one through a synapse, at once or in a later
+    /// arrival.
     case synapse(SynapseIndex, event: Int, arrival: Int, neuron: Int)
     /// The explicit ∂L/∂t of a spike.
     case loss(event: Int)
@@ -93,8 +95,11 @@ package struct Provenance: Equatable, Sendable {
     case contribution(event: Int)
     /// tau_mem λ_V⁻ or −tau_mem λ_V⁺ at a spike, the gradient of v_th or v_reset.
     case threshold(event: Int), resetHeight(event: Int)
-    /// ∫ λ dV/dt or its like over a stretch of a neuron without an event, between two events (nil for the start of the
-    /// run and for the horizon); the part tells which λ at the end of the stretch it comes from, nil for a running loss.
+    /// ∫ λ dV/dt or a similar integral over a stretch of a neuron without an event.
+    ///
+    /// The stretch lies between two events; nil stands for the start of the run and for the
+    /// horizon. The part tells which λ at the end of the stretch the term comes from; it is nil for
+    /// a running loss.
     case stretch(neuron: Int, from: Int?, to: Int?, Part?)
     /// An arrival through a synapse, and the length since, in seconds.
     case arrival(SynapseIndex, event: Int, since: Double)
@@ -104,14 +109,17 @@ package struct Provenance: Equatable, Sendable {
     case initialCurrent
     /// v_reset of the last spike, decayed.
     case resetPotential(event: Int)
-    /// The current that was there just after the last spike.
+    /// The current just after the last spike.
     case currentAfter(event: Int)
     /// The leak towards v_leak.
     case leak
-    /// What the loss counts for a spike of a neuron, by its event, or nil for one that comes too late or never; the target in
-    /// seconds, where it has one.
+    /// The term of the loss for a spike of a neuron, by its event; nil for a spike that comes too
+    /// late or never.
+    ///
+    /// The target, in seconds, is nil for a loss without targets.
     case summand(neuron: Int, event: Int?, target: Double?)
-    /// A neuron's share of a cross-entropy log Σ exp, by its probability; the event is that of the spike that the loss reads.
+    /// A neuron's term of a cross-entropy log Σ exp, by its probability; the event is the spike
+    /// that the loss reads.
     case share(neuron: Int, event: Int?, probability: Double)
     /// c ∫ V dt of a neuron.
     case integral(neuron: Int)

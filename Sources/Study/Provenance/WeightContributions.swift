@@ -1,6 +1,7 @@
 package import EventProp
 
-/// The gradient of one weight as a sum over the arrivals through its synapse: −tau_syn λ_I of the neuron reached, each.
+/// The gradient of one weight as a sum over the arrivals through its synapse, each with −tau_syn
+/// λ_I of the target.
 ///
 /// Source: Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z.
 package struct WeightContributions: Equatable, Sendable {
@@ -9,7 +10,7 @@ package struct WeightContributions: Equatable, Sendable {
   /// The terms in the order in which the backward pass meets them: the latest arrival first.
   package let terms: [Term]
 
-  /// What one arrival adds.
+  /// The term of one arrival.
   package struct Term: Equatable, Sendable {
     /// The event that delivers.
     package let event: Int
@@ -54,7 +55,8 @@ package struct WeightContributions: Equatable, Sendable {
   /// The whole gradient of the weight.
   package var total: Double { terms.last?.sum ?? 0 }
 
-  /// The gradient of the part of the backward pass from the horizon down to an event, that event included.
+  /// The gradient from the part of the backward pass between the horizon and an event, which is
+  /// included.
   ///
   /// - Complexity: O(log k) for k arrivals.
   package func sum(from event: Int) -> Double {

@@ -2,7 +2,7 @@ package import EventProp
 
 /// Steps of gradient descent on all weights, one run after each.
 package struct Descent: Sendable {
-  /// What a step has led to.
+  /// The result of a step.
   package struct Step: Equatable, Sendable {
     /// L before it.
     package let previousLoss: Double
@@ -22,27 +22,27 @@ package struct Descent: Sendable {
     case lossNotFinite
     /// The experiment after the next step cannot be run.
     case cannotRun(SimulationError)
-    /// The last step has led to a tie, where the gradient has two sides.
+    /// The last step has led to a tie, where the gradient is one-sided.
     case tie(Warning)
   }
 
-  /// How many steps are to be made.
+  /// The number of steps to make.
   package let total: Int
-  /// How far a step goes: w -= rate dL/dw.
+  /// The step size: w -= rate dL/dw.
   package let rate: Double
-  /// The experiment reached.
+  /// The experiment after the steps so far.
   package private(set) var experiment: Experiment
   /// The steps made.
   package private(set) var steps: [Step] = []
-  /// Why it has ended before all steps were made; nil where it has not.
+  /// Why the descent has ended early; nil where it has not.
   package private(set) var ending: Ending?
   private let rule: AdjointRule
   private var adjoint: AdjointTrajectory
 
-  /// How much the first step changes the weights, as a part of their length, where no rate is given.
+  /// The change by the first step relative to the length of all weights, where no rate is given.
   package static let usualPart = 0.01
 
-  /// Prepares steps from a run; `rate` is nil where the first step chooses it.
+  /// Prepares steps from a run; with `rate` nil the first step chooses the rate.
   package init(_ adjoint: AdjointTrajectory, steps: Int, rate: Double?) {
     experiment = adjoint.trajectory.experiment
     rule = adjoint.rule
@@ -67,9 +67,10 @@ package struct Descent: Sendable {
   /// Whether there is no further step.
   package var isFinished: Bool { ending != nil || steps.count == total }
 
-  /// Makes one step, if the run after it has a loss and a gradient.
+  /// Makes one step if the run after it has a loss and a gradient.
   ///
-  /// Throws `SimulationError.stopped` where one of the two paces stops it; the step is then still to be made.
+  /// Throws `SimulationError.stopped` where one of the two paces stops it; the step is then not
+  /// made.
   package mutating func advance(
     running: Pace, walkingBack: Pace
   ) throws(SimulationError) {

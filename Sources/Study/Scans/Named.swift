@@ -1,18 +1,18 @@
 package import EventProp
 
-/// What a name means: a parameter, the same one of several neurons, or a limit of the run.
+/// The meaning of a name: a parameter, one quantity of several neurons, or a limit of the run.
 package enum Named: Equatable, Sendable {
-  /// One parameter, or the same one of all neurons of a layer or of the network; never none.
+  /// One parameter, or one quantity of all neurons of a layer or of the network; never empty.
   case parameters([Parameter])
   /// The horizon `t_max`.
   case horizon
-  /// How many events a layer may have, or nil for the whole run.
+  /// The most events of a layer, or of the whole run for nil.
   case maxEvents(layer: Int?)
 
-  /// The parameters that are meant; none for what has no derivative.
+  /// The parameters of the name; empty for a limit, which has no derivative.
   package var parameters: [Parameter] { if case .parameters(let all) = self { all } else { [] } }
 
-  /// The synapse whose weight is meant, or nil.
+  /// The synapse of a weight, or nil.
   package var weight: SynapseIndex? {
     if case .parameters(let all) = self, case .weight(let synapse) = all[0] { synapse } else { nil }
   }
@@ -37,7 +37,7 @@ package enum Named: Equatable, Sendable {
     }
   }
 
-  /// Gives an experiment the value, which may make it invalid.
+  /// Sets the value in an experiment, which may become invalid.
   package func set(_ value: Double, in experiment: inout Experiment) {
     switch self {
     case .parameters(let all): for parameter in all { experiment[parameter] = value }
@@ -46,7 +46,7 @@ package enum Named: Equatable, Sendable {
     }
   }
 
-  /// dL by the value; nil where a gradient has no derivative by it.
+  /// dL by the value; nil where the gradient does not have it.
   package func derivative(in gradient: Gradient) -> Double? {
     guard case .parameters(let all) = self else { return nil }
     return all.reduce(0) { $0 + gradient[$1] }
@@ -54,7 +54,7 @@ package enum Named: Equatable, Sendable {
 }
 
 extension Experiment {
-  /// How many events a layer, or the whole run, may have; nil for any number.
+  /// The most events of a layer, or of the whole run for nil; the value nil means no limit.
   package subscript(maxEventsOf layer: Int?) -> Int? {
     get { layer.map { layers[$0].maxEvents } ?? maxEvents }
     set {

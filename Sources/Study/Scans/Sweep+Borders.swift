@@ -1,16 +1,17 @@
 import EventProp
 
 extension Sweep {
-  /// How closely a border is found, as a part of the range.
+  /// The width of a border that is found, as a part of the range.
   static let precision = 1e-6
-  /// The most spikes of the runs that look for borders: where thousands of neurons follow each other, some spikes change places everywhere.
+  /// The most spikes of all runs that look for borders: with thousands of neurons in a chain, some
+  /// spikes change places everywhere.
   private static let mostSpikes = 4_000_000
-  /// The most borders looked for between two neighbours.
+  /// The most borders that are looked for between two neighbours.
   private static let mostBorders = 32
-  /// The runs that finding one border takes, about, for the progress.
+  /// The approximate number of runs for one border, for the progress.
   private static let runsPerBorder = 15
 
-  /// Notes between which neighbours the spikes change.
+  /// Notes the neighbours between which the spikes change.
   mutating func look(for curve: inout SweepCurve) {
     for (place, low) in curve.points.dropLast().enumerated() where !curve.isSmooth(after: place) {
       let high = curve.points[place + 1]
@@ -50,7 +51,7 @@ extension Sweep {
     close(&curve)
   }
 
-  /// What happens between the ends of a bracket.
+  /// The change of the spikes between the ends of a bracket.
   private func border(
     _ bracket: Bracket, on axis: SweepAxis, _ pace: (Work) -> Pace
   ) throws(SimulationError) -> SweepBorder {
@@ -70,7 +71,7 @@ extension Sweep {
     return SweepBorder(bracket.low, bracket.high, order)
   }
 
-  /// Keeps the borders that were not narrowed as wide as they are, and looks for no more.
+  /// Keeps the remaining brackets as wide borders and ends the search.
   private mutating func leave(_ curve: inout SweepCurve) {
     leave(open, wideOn: &curve)
     open = []
@@ -78,7 +79,9 @@ extension Sweep {
     close(&curve)
   }
 
-  /// What is left wide is still a border; which spike is the first of many to change places is not worth two runs.
+  /// Keeps brackets as wide borders.
+  ///
+  /// Which of many spikes is the first to change places is not worth two runs.
   func leave(_ brackets: [Bracket], wideOn curve: inout SweepCurve) {
     for bracket in brackets {
       curve.borders.append(SweepBorder(bracket.low, bracket.high, nil))

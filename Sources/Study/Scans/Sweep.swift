@@ -1,8 +1,9 @@
 package import EventProp
 
-/// The loss over a range of values of one name or two: a run at a time, then the borders by bisection.
+/// The loss over a range of values of one or two names: first the runs, one at a time, then the
+/// borders by bisection.
 package struct Sweep: Sendable {
-  /// What a sweep has computed.
+  /// The result of a sweep.
   package enum Finding: Equatable, Sendable {
     /// The loss over the values of a name.
     case curve(SweepCurve)
@@ -10,7 +11,7 @@ package struct Sweep: Sendable {
     case map(SweepMap)
   }
 
-  /// What is done at a moment.
+  /// The work of a moment.
   package enum Work: Sendable {
     /// A network runs forwards.
     case running
@@ -24,16 +25,16 @@ package struct Sweep: Sendable {
   private let rule: AdjointRule
   let carriers: Carriers
   private var finding: Finding
-  /// The brackets of borders that are still wide; the right end of each has a point of the grid.
+  /// The brackets of borders that are still wide; the right end of each is a point of the grid.
   var open: [Bracket] = []
   /// The number of runs made.
   package private(set) var done = 0
-  /// How many there are as far as is known, with a guess for borders that are still wide.
+  /// The known total of runs, with a guess for borders that are still wide.
   var planned: Int
-  /// The spikes of the runs that looked for borders so far.
+  /// The spikes so far of the runs that look for borders.
   var spikes = 0
 
-  /// Two values with a border between them, and the point up to which more may follow.
+  /// Two values with a border between them, and the point up to which there may be more borders.
   struct Bracket: Sendable {
     var low: SweepPoint
     var high: SweepPoint
@@ -62,7 +63,7 @@ package struct Sweep: Sendable {
     planned = across.values.count * up.values.count
   }
 
-  /// The number of runs that there are, as far as it is known.
+  /// The total of runs, as far as it is known.
   package var total: Int { max(planned, done) }
 
   /// Whether all values and borders were computed.
@@ -75,7 +76,7 @@ package struct Sweep: Sendable {
 
   /// Makes the next run.
   ///
-  /// Throws `SimulationError.stopped` where `pace` stops it; the run is then still the next one.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the run then stays the next one.
   package mutating func advance(
     _ pace: (Work) -> Pace
   ) throws(SimulationError) {
@@ -104,7 +105,7 @@ package struct Sweep: Sendable {
     return changed
   }
 
-  /// The run with a value; `derivative` is of what the value stands for, or nil where only the loss is wanted.
+  /// The run with a value; `derivative` is the name to derive by, or nil for the loss alone.
   func point(
     _ value: Double, on axis: SweepAxis, derivative: Named?, _ pace: (Work) -> Pace
   ) throws(SimulationError) -> SweepPoint {
@@ -122,7 +123,7 @@ package struct Sweep: Sendable {
     return try SweepPoint(value, changed, rule: rule, derivative: nil, carriers, pace)
   }
 
-  /// What has been computed, borders that are still wide included.
+  /// The results so far, with the borders that are still wide.
   package var found: Finding {
     switch finding {
     case .curve(var curve):

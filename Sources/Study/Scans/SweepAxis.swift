@@ -1,14 +1,15 @@
 package import EventProp
 
-/// What a sweep varies, and the values that it takes.
+/// The name that a sweep varies, and its values.
 package struct SweepAxis: Equatable, Sendable {
-  /// What is varied.
+  /// The parameter or limit that varies.
   package let named: Named
-  /// What it is called.
+  /// The text of the name.
   package let name: String
-  /// The values, growing; the value that the experiment has is among them where it lies in their range.
+  /// The values in growing order; the value of the experiment is among them if it lies in their
+  /// range.
   package let values: [Double]
-  /// The value that the experiment has; nil where `named` means neurons whose values differ.
+  /// The value of the experiment; nil where `named` means neurons with different values.
   package let current: Double?
 
   /// Spreads `count` values, at least 2, evenly over a range that grows from `low` to `high`.
@@ -21,7 +22,7 @@ package struct SweepAxis: Equatable, Sendable {
     current = named.value(in: experiment)
     let step = (high - low) / Double(count - 1)
     var values = (0..<count - 1).map { low + Double($0) * step } + [high]
-    // The run on the bench is one of them, unless one of them is all but the same.
+    // The value of the experiment joins them, or replaces one that nearly equals it.
     if let current, current > low, current < high {
       let place = values.firstIndex { $0 >= current } ?? values.count
       if let near = values.firstIndex(where: { abs($0 - current) <= 1e-9 * step }) {

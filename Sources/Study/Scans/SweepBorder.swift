@@ -1,17 +1,17 @@
 import EventProp
 
-/// A place in a sweep where the spikes change: no gradient knows of it.
+/// A place in a sweep where the spikes change; the gradient does not show it.
 package struct SweepBorder: Equatable, Sendable {
-  /// The largest value known to lie below it, and the smallest above it.
+  /// The nearest values known to lie below and above the border.
   package let below: Double, above: Double
-  /// The losses there.
+  /// The losses at these two values.
   package let lossBelow: Double?, lossAbove: Double?
-  /// What happens to the spikes.
+  /// The change of the spikes.
   package let change: Change
-  /// Whether the loss is another on its two sides.
+  /// Whether the loss differs on the two sides.
   package internal(set) var jumps: Bool
 
-  /// What happens to the spikes at a border.
+  /// The change of the spikes at a border.
   package enum Change: Equatable, Sendable {
     /// Spikes appear or vanish.
     case count([CountChange])
@@ -25,18 +25,18 @@ package struct SweepBorder: Equatable, Sendable {
   package struct CountChange: Equatable, Sendable {
     /// The neuron, counted across layers.
     package let neuron: Int
-    /// How many more spikes there are above the border; negative where there are fewer.
+    /// The number of spikes above the border minus the number below it.
     package let difference: Int
-    /// The ordinal of the spike, where it is one alone.
+    /// The ordinal of the spike if only one appears or vanishes.
     package let spike: Int?
-    /// When the first of them happens, in seconds.
+    /// The time of the first of them, in seconds.
     package let time: Double
   }
 
-  /// Whether spikes appear or vanish, and not only change places.
+  /// Whether spikes appear or vanish; otherwise they only change places.
   package var changesCount: Bool { if case .count = change { true } else { false } }
 
-  /// By how much the loss jumps; nil where a side has none.
+  /// The jump of the loss; nil where a side has no loss.
   package var jump: Double? {
     guard let lossBelow, let lossAbove else { return nil }
     return lossAbove - lossBelow
@@ -48,7 +48,7 @@ package struct SweepBorder: Equatable, Sendable {
     let neuron: Int
     let spike: Int
 
-    /// The earliest of those spikes before which something else arrives now; nil where there is none.
+    /// The earliest spike whose earlier arrivals differ on the two sides; nil where there is none.
     init?(
       from low: Trajectory, to high: Trajectory, _ below: SweepPoint, _ above: SweepPoint,
       _ carriers: Carriers
@@ -112,10 +112,12 @@ package struct SweepBorder: Equatable, Sendable {
         ?? longer[shorter.count])
   }
 
-  /// Which spike the longer train has that the other has not: the one without which the others moved least.
+  /// The spike that only the longer train has: the one whose removal lets the other spikes move
+  /// least.
   private static func extra(in longer: [Double], over shorter: [Double]) -> Int {
     var best = (place: 0, distance: Double.infinity)
-    // Distances with the spikes before a place in step, and those after it one behind.
+    // The distances, with spikes before a position paired in step and spikes after it paired one
+    // behind.
     var distance = zip(longer.dropFirst(), shorter).reduce(0) { $0 + abs($1.0 - $1.1) }
     for place in longer.indices {
       if distance < best.distance { best = (place, distance) }

@@ -1,8 +1,9 @@
 package import EventProp
 
-/// The loss over the values of a name, with its derivatives and the borders between which they hold.
+/// The loss over the values of a name, with its derivatives and the borders between which they are
+/// valid.
 package struct SweepCurve: Equatable, Sendable {
-  /// What is swept.
+  /// The swept name and its values.
   package let axis: SweepAxis
   /// The runs, in the order of their values.
   package private(set) var points: [SweepPoint] = []
@@ -10,13 +11,13 @@ package struct SweepCurve: Equatable, Sendable {
   package internal(set) var borders: [SweepBorder] = []
   /// Whether all values and borders were computed.
   package internal(set) var isComplete = false
-  /// Whether between two values there are more borders than were looked for.
+  /// Whether there are more borders between two values than were looked for.
   package internal(set) var isCrowded = false
   /// The experiment that is swept.
   package let experiment: Experiment
-  /// How the gradient is computed.
+  /// The rule of the gradient.
   package let rule: AdjointRule
-  /// For each point whether the loss is smooth up to it from the one before.
+  /// For each point, whether the loss is smooth between the point before it and this one.
   private var isSmoothBefore: [Bool] = []
 
   init(axis: SweepAxis, of experiment: Experiment, rule: AdjointRule) {
@@ -31,19 +32,20 @@ package struct SweepCurve: Equatable, Sendable {
     points.append(point)
   }
 
-  /// The point with the value that the experiment has, or nil where it is not swept.
+  /// The point with the value of the experiment, or nil where the sweep does not contain it.
   package var current: Int? { points.firstIndex { $0.value == axis.current } }
 
-  /// Whether the loss is smooth from a point to the one after it.
+  /// Whether the loss is smooth between a point and the next one.
   package func isSmooth(after place: Int) -> Bool {
     points.indices.contains(place) && points.indices.contains(place + 1)
       && isSmoothBefore[place + 1]
   }
 
-  /// The slope of the curve at a point by its neighbours on the same side of every border, or nil where there are none.
+  /// The slope of the curve at a point, from neighbours on the same side of every border; nil
+  /// without such neighbours.
   ///
-  /// The last run before a border is a neighbour too. By the parabola through the point and its neighbours on both sides, or
-  /// two on one side; with a single one by the straight line.
+  /// The last run before a border is a neighbour too. With two neighbours the slope is the one of a
+  /// parabola, with a single one the slope of a straight line.
   package func slope(at place: Int) -> Double? {
     let left = neighbours(of: place, towards: -1)
     let right = neighbours(of: place, towards: 1)
@@ -57,13 +59,13 @@ package struct SweepCurve: Equatable, Sendable {
     return slope + (second - slope) * (here - first.value) / (others[1].value - first.value)
   }
 
-  /// Whether the slope at a point is that of a parabola through three points.
+  /// Whether three points define the slope at a point by a parabola.
   package func hasParabola(_ place: Int) -> Bool {
     let (left, right) = (neighbours(of: place, towards: -1), neighbours(of: place, towards: 1))
     return !left.isEmpty && !right.isEmpty || max(left.count, right.count) > 1
   }
 
-  /// Up to two neighbours of a point on a side, before any border there, the nearer first.
+  /// At most two neighbours of a point on one side, before any border there, the nearer one first.
   private func neighbours(
     of place: Int, towards side: Int
   ) -> [(value: Double, loss: Double)] {
@@ -82,7 +84,8 @@ package struct SweepCurve: Equatable, Sendable {
         side > 0
         ? borders.first { $0.below >= value && $0.above <= other.value }
         : borders.last { $0.above <= value && $0.below >= other.value }
-      // So near that the difference of the losses would be rounding alone, a run says nothing about the slope.
+      // A run so near that the difference of the losses is only rounding says nothing about the
+      // slope.
       guard let border, let loss = side > 0 ? border.lossBelow : border.lossAbove,
         abs((side > 0 ? border.below : border.above) - value) > 10 * Sweep.precision * axis.width
       else { break }
@@ -92,8 +95,7 @@ package struct SweepCurve: Equatable, Sendable {
     return found
   }
 
-  /// How far gradient and slope are apart where both can be compared: the median of the differences, as a part of the
-  /// larger of the two.
+  /// The median of the differences between gradient and slope, relative to the larger of the two.
   package var deviation: Double? {
     let deviations = points.indices.compactMap { place -> Double? in
       guard hasParabola(place), let slope = slope(at: place),
@@ -105,7 +107,7 @@ package struct SweepCurve: Equatable, Sendable {
     return deviations.isEmpty ? nil : deviations[deviations.count / 2]
   }
 
-  /// The losses between which the curve lies.
+  /// The least and the greatest loss of the curve.
   package var lossRange: ClosedRange<Double>? {
     let losses =
       points.compactMap(\.loss)
@@ -114,7 +116,7 @@ package struct SweepCurve: Equatable, Sendable {
     return low...high
   }
 
-  /// Marks the borders where the loss is another on both sides by more than the curve moves between them.
+  /// Marks the borders at which the loss changes by more than the curve moves between the points.
   mutating func judgeBorders() {
     let range = lossRange ?? 0...0
     let least = max(1e-3 * (range.upperBound - range.lowerBound), 1e-9 * abs(range.upperBound))

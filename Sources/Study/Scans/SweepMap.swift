@@ -2,15 +2,15 @@ package import EventProp
 
 /// The loss over the values of two names.
 package struct SweepMap: Equatable, Sendable {
-  /// What goes from left to right.
+  /// The axis from left to right.
   package let across: SweepAxis
-  /// What goes from the bottom up.
+  /// The axis from bottom to top.
   package let up: SweepAxis
-  /// The runs in rows from the bottom, each from the left; those computed so far.
+  /// The runs so far, in rows from the bottom, each row from the left.
   package internal(set) var points: [SweepPoint] = []
   /// The experiment that is swept.
   package let experiment: Experiment
-  /// How the gradient is computed.
+  /// The rule of the gradient.
   package let rule: AdjointRule
 
   /// Whether all runs were computed.

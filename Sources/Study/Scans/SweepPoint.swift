@@ -1,6 +1,6 @@
 package import EventProp
 
-/// What a run with one value comes to.
+/// The result of a run with one value.
 package struct SweepPoint: Equatable, Sendable {
   /// The value.
   package let value: Double
@@ -23,16 +23,17 @@ package struct SweepPoint: Equatable, Sendable {
     case lossNotFinite
   }
 
-  /// What reached each neuron before each of its spikes; nil where there is no run.
+  /// The arrivals at each neuron before each of its spikes; nil where there is no run.
   let causes: CausalSignature?
 
   /// The number of spikes.
   package var spikeCount: Int { spikeTimes.reduce(0) { $0 + $1.count } }
 
-  /// Whether the same spikes happen, each after the same arrivals: then the loss is smooth from one to the other.
+  /// Whether both runs have the same spikes after the same arrivals, so that the loss is smooth
+  /// between them.
   func isSmooth(to other: SweepPoint) -> Bool { causes == other.causes }
 
-  /// Runs an experiment; `derivative` is of what the value stands for, or nil where only the loss is wanted.
+  /// Runs an experiment; `derivative` is the name to derive by, or nil for the loss alone.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   init(

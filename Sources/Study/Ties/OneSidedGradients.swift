@@ -1,8 +1,9 @@
 package import EventProp
 
-/// The two gradients at a tie: each is the derivative towards the side on which its order holds.
+/// The two gradients at a tie: each is the derivative on the side where its order of events holds.
 ///
-/// The gradient of an order is the limit of the gradient when the event that comes first is moved ever so slightly earlier.
+/// The gradient of an order is a limit: the event that comes first in this order moves earlier by
+/// an amount that tends to 0.
 ///
 /// - Complexity: one more run, forwards and back.
 package struct OneSidedGradients: Sendable {
@@ -28,18 +29,18 @@ package struct OneSidedGradients: Sendable {
   package let tie: Tie
   /// The events in the order of the run.
   package let processed: Order
-  /// The events in the other order; nil when the loss then names a spike that does not happen.
+  /// The result for the other order; nil where the loss then names a spike that does not happen.
   package let exchanged: Order?
   /// The derivatives that differ, in the order of the parameters.
   package let differences: [Difference]
 
-  /// Differences below this, relative to the largest derivative of the kind, are rounding.
+  /// A difference below this, relative to the largest derivative of the kind, is rounding.
   private static let rounding = 1e-9
 
   /// Computes both gradients at a tie of a run.
   ///
-  /// Throws a `SimulationError` when a state leaves the range of numbers, or the loss names a spike that is missing
-  /// in the run itself, and `SimulationError.stopped` where `pace` stops it.
+  /// Throws a `SimulationError` where a state is no finite number, or where the loss names a spike
+  /// that is missing in the run itself. Throws `SimulationError.stopped` where `pace` stops it.
   package init(
     at tie: Tie, of trajectory: Trajectory, pace: Pace = .free
   ) throws(SimulationError) {
@@ -85,7 +86,7 @@ package struct OneSidedGradients: Sendable {
     return Order(loss: adjoint.evaluation.value, gradient: adjoint.gradient)
   }
 
-  /// Both gradients at every tie of a run; a pair of events that reach each other is one tie.
+  /// Both gradients at every tie of a run; two events that reach each other are one tie.
   ///
   /// Throws as `init(at:of:pace:)` does.
   package static func all(

@@ -1,15 +1,18 @@
 package import EventProp
 
-/// Two events at one instant of which one reaches the neuron that spikes in the other: there the loss has a kink or a jump.
+/// Two events at one instant, of which one reaches the neuron that spikes in the other.
 ///
-/// Events that do not reach each other may coincide freely, and so may several arrivals: then every order gives the
-/// same gradient, and it is no tie. A tie has two one-sided gradients, one for each order.
+/// The loss has a kink or a jump there.
+///
+/// Events that do not reach each other may share an instant, and so may several arrivals: every
+/// order then gives the same gradient. A tie has two one-sided gradients, one for each order.
 package struct Tie: Hashable, Sendable {
   /// The event that delivers.
   package let delivering: Int
   /// The neuron that it reaches, counted across layers.
   package let neuron: Int
-  /// The spike of that neuron at the same instant; nil when the delivery came first and, by its inhibition, cancelled it.
+  /// The spike of that neuron at the same instant; nil where the delivery came first and cancelled
+  /// the spike by inhibition.
   package let spike: Int?
 
   /// The event that came first.
@@ -19,13 +22,16 @@ package struct Tie: Hashable, Sendable {
 }
 
 extension Trajectory {
-  /// Every tie of the run, in the order of the spikes, then those of spikes that were cancelled.
+  /// Every tie of the run: first the spikes that happened, in their order, then the cancelled
+  /// spikes.
   ///
-  /// Given spikes do not move, and are in no tie. A run that its event limit has cut has no gradient, so none of its sides is asked for:
-  /// a million events at one instant would be as many ties squared.
+  /// Given spikes do not move and are in no tie. A run that its event limit has cut has no
+  /// gradient, so its ties are not computed: a million events at one instant would be as many ties
+  /// squared.
   package var ties: [Tie] {
     if isCutShort { return [] }
-    // A pass whose events come near to a tie is given up, and they are found one by one.
+    // If events come near to a tie, the layerwise pass is given up and the events are found one by
+    // one.
     if cache.isLayerwise { return [] }
     var ties: [Tie] = []
     for number in events.indices {
@@ -40,7 +46,8 @@ extension Trajectory {
     return ties + cancellations
   }
 
-  /// The other events of an instant: those before, going back, then those after.
+  /// The other events at the instant of an event: first the earlier ones, backwards, then the later
+  /// ones.
   private func simultaneous(with number: Int) -> [Int] {
     let time = events[number].time
     return Array(events[..<number].indices.reversed().prefix { events[$0].time == time })
@@ -56,7 +63,7 @@ extension Trajectory {
     }
   }
 
-  /// Arrivals at the very instant at which V crosses the threshold, after which it falls.
+  /// Arrivals at the instant of a crossing after which V falls.
   private var cancellations: [Tie] {
     var ties: [Tie] = []
     var replay = Replay(circuit, closedAfter: closedAfter, neurons: 0..<circuit.neuronCount)
@@ -80,15 +87,16 @@ extension Trajectory {
     return ties
   }
 
-  /// How far off V may be at a crossing that was computed from another state.
+  /// The error of V at a crossing that was computed from another state.
   private static func rounding(of state: LIFState) -> Double {
     64 * .ulpOfOne * (abs(state.potential) + abs(state.current))
   }
 
-  /// The run with the two events of a tie in the other order, all else alike.
+  /// The run with the two events of a tie in the other order and everything else alike.
   ///
-  /// The neuron whose spike came second spikes before the other event reaches it. Throws a `SimulationError` when a
-  /// state leaves the range of numbers, and `SimulationError.stopped` where `pace` stops it.
+  /// The neuron that spiked second now spikes before the other event reaches it. Throws a
+  /// `SimulationError` where a state is no finite number, and `SimulationError.stopped` where
+  /// `pace` stops it.
   package func exchanging(
     _ tie: Tie, pace: Pace = .free
   ) throws(SimulationError) -> Trajectory {

@@ -1,12 +1,13 @@
 import EventProp
 
-/// The gradients of several peaks of V by all weights, found in one walk back.
+/// The gradients by all weights of several peaks of V, from one walk back.
 ///
-/// λ of each peak goes back through the same stretches, so that their decays, which take most of the time, are computed once for all of
-/// them. Of what a ``BackwardPass`` finds only the derivatives by weights are collected, which need no state of the run; each of them is,
-/// bit for bit, that of a pass for its peak alone.
+/// λ of each peak flows through the same stretches, so the decays, which take most of the time, are
+/// computed once for all. The walk collects only the derivatives by weights, which need no state of
+/// the run. Each derivative equals, bit for bit, the result of a ``BackwardPass`` for its peak
+/// alone.
 ///
-/// - Complexity: O(k) per event for k neurons reached, and that again for each ``Lanes`` of peaks.
+/// - Complexity: O(k) per event for k neurons reached, once for each ``Lanes`` of peaks.
 struct PeakGradients {
   /// Derivatives of several peaks side by side.
   typealias Lanes = SIMD8<Double>
@@ -15,17 +16,17 @@ struct PeakGradients {
   struct Start {
     /// The neuron, counted across layers.
     var neuron: Int
-    /// When V peaks, in seconds.
+    /// The time of the peak, in seconds.
     var time: Double
     var place: Place
 
-    /// Where λ starts.
+    /// The place where λ starts.
     enum Place: Equatable {
       /// In the stretch after an event.
       case after(event: Int)
-      /// In an event that stops a rise of V of this slope, per second.
+      /// At an event that stops a rise of V with this slope, per second.
       case kink(event: Int, slope: Double)
-      /// Just before a spike of the neuron, which is taken away: the peak lies beyond it.
+      /// Just before a spike of the neuron, which is taken away; the peak lies after it.
       case without(spike: Int)
       /// Before anything has reached the neuron, so that no weight matters.
       case beginning
@@ -35,22 +36,22 @@ struct PeakGradients {
   private let trajectory: Trajectory
   private let circuit: Circuit
   private let starts: [Start]
-  /// How many ``Lanes`` the peaks take.
+  /// The number of ``Lanes`` for all peaks.
   private let width: Int
-  /// The peaks in the order in which the walk meets them, the latest first; the first of them has the first lane.
+  /// The peaks in the order of the walk, the latest first; the first of them has the first lane.
   private let order: [Int]
   /// The lane of each peak.
   private let lanes: [Int]
-  /// How many peaks the walk has met.
+  /// The number of peaks that the walk has met.
   private var met = 0
 
   private var lambdaV: [Lanes]
   private var lambdaI: [Lanes]
-  /// When each neuron's λ was brought up to date.
+  /// The time of each neuron's current λ.
   private var times: [Double]
   /// ∂L/∂t collected at the delayed arrivals of each event.
   private var carried: [Lanes]
-  /// The derivatives by weights: of each matrix, counted over the circuit, and each entry.
+  /// The derivatives by weights, for each matrix of the circuit and each entry.
   private var slopes: [[Lanes]]
   /// Σ w (λ_V − λ_I) of the event that is being walked.
   private var received: [Lanes]
@@ -85,7 +86,8 @@ struct PeakGradients {
     (peaks + Lanes.scalarCount - 1) / Lanes.scalarCount
   }
 
-  /// How many peaks one walk should take, at most so many: what it collects at each synapse must not fill the memory.
+  /// The number of peaks for one walk, at most `most`, so that the sums at each synapse do not fill
+  /// the memory.
   static func atOnce(_ most: Int, on circuit: Circuit) -> Int {
     let synapses = circuit.projections.reduce(1) { $0 + $1.synapses.weights.count }
     return max(1, min(most, (1 << 23) / synapses))
@@ -99,7 +101,7 @@ struct PeakGradients {
 
   /// Walks back to t = 0.
   ///
-  /// Throws a `SimulationError` when λ leaves the range of numbers, and `SimulationError.stopped` where `pace` stops
+  /// Throws a `SimulationError` where λ is no finite number, and `SimulationError.stopped` where `pace` stops
   /// it.
   mutating func walk(pace: Pace) throws(SimulationError) {
     guard let latest = order.first.map({ starts[$0].event }) else { return }
@@ -126,7 +128,7 @@ struct PeakGradients {
 
   private func start(_ lane: Int) -> Start { starts[order[lane]] }
 
-  /// Lets λ start at the peaks that an event has to do with: those before which it jumps, or those without it.
+  /// Starts λ of the peaks at an event: those before its jump, or the others.
   private mutating func meet(_ number: Int, isBeforeJump: Bool) {
     while met < order.count, start(met).event == number, start(met).isBeforeJump == isBeforeJump {
       let peak = start(met)
@@ -171,7 +173,7 @@ struct PeakGradients {
     circuit.forEachDelivery(of: event.kind) { delivery in
       let projection = circuit.projections[delivery.projection]
       guard trajectory.closedAfter[projection.target].map({ number <= $0 }) ?? true else { return }
-      // Put in its place again below, so that nothing is copied.
+      // The array goes back to its place below, so that nothing is copied.
       var collected = slopes[delivery.projection]
       slopes[delivery.projection] = []
       var sum = [Lanes](repeating: Lanes(), count: chunks)
@@ -214,7 +216,7 @@ struct PeakGradients {
       for chunk in 0..<chunks { carried[emitter * width + chunk] += received[chunk] }
     case .input: break
     }
-    // A λ that is no number has made the sum none.
+    // A λ that is not finite has made the sum not finite.
     guard !(0..<met).allSatisfy({ received[lane: $0].isFinite }) else { return }
     for delivery in trajectory.deliveries(of: number) {
       for (_, neuron) in circuit.synapses(of: delivery) {
@@ -229,7 +231,7 @@ struct PeakGradients {
 }
 
 extension PeakGradients.Start {
-  /// The event at which λ starts; below 0 where it meets none.
+  /// The event at which λ starts; negative where λ meets no event.
   fileprivate var event: Int {
     switch place {
     case .after(let event), .kink(let event, _), .without(let event): event
@@ -239,12 +241,12 @@ extension PeakGradients.Start {
 
   fileprivate var isKink: Bool { if case .kink = place { true } else { false } }
 
-  /// Whether λ starts after the event, so that it takes part in its jump.
+  /// Whether λ starts after the event, so that the jump of the event applies to it.
   fileprivate var isBeforeJump: Bool { if case .without = place { false } else { true } }
 }
 
 extension [PeakGradients.Lanes] {
-  /// One number of those that start at a place.
+  /// One number of the lanes that start at a place.
   fileprivate subscript(lane lane: Int, from first: Int = 0) -> Double {
     get {
       self[first + lane / PeakGradients.Lanes.scalarCount][lane % PeakGradients.Lanes.scalarCount]

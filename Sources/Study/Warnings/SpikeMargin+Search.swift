@@ -11,7 +11,8 @@ extension SpikeMargin {
     var place: PeakGradients.Start.Place
   }
 
-  /// The search for the margins of a run, a piece at a time: first the candidates, then their gradients, some of them together.
+  /// The search for the margins of a run, piece by piece: first the candidates, then their
+  /// gradients, several at a time.
   package struct Search: Sendable {
     private let trajectory: Trajectory
     private let part: Double
@@ -20,23 +21,24 @@ extension SpikeMargin {
     /// The margins found so far, the smallest first.
     package private(set) var margins: [SpikeMargin] = []
 
-    /// Prepares the search for the first `most` margins below a part of v_th − v_leak.
+    /// Prepares the search for the `most` smallest margins below a part of v_th − v_leak.
     package init(in trajectory: Trajectory, within part: Double, most: Int = 20) {
       self.trajectory = trajectory
       self.part = part
       self.most = most
     }
 
-    /// Whether it is known which peaks are near the threshold.
+    /// Whether all candidates are known.
     package var isListed: Bool { candidates != nil }
     /// The number of margins to find, as far as it is known.
     package var total: Int { candidates?.count ?? most }
     /// Whether nothing is left to do.
     package var isFinished: Bool { margins.count == candidates?.count }
 
-    /// Does the next piece; false when there was none.
+    /// Does the next piece; returns false when there was none.
     ///
-    /// `pace` hears now and then which time is reached, and may stop the work, and the search stays where it is.
+    /// `pace` hears now and then which time is reached, and may stop the work; the search then
+    /// stays as it is.
     @discardableResult
     package mutating func advance(
       pace: Pace = .free
@@ -86,12 +88,12 @@ extension SpikeMargin {
           kind: .missing, neuron: neuron, time: peak.time, margin: margin,
           relative: margin / (parameters.vThreshold - parameters.vLeak), place: start))
     }
-    // Of equal ones the first neuron's comes first, whichever was touched first.
+    // Of equal margins the lowest neuron comes first, whatever the order of touches.
     found.sort { $0.neuron < $1.neuron }
     return found
   }
 
-  /// The spikes whose peak without the reset is near the threshold.
+  /// The spikes whose peak without a reset is near the threshold.
   private static func spikes(in trajectory: Trajectory, _ part: Double) -> [Candidate] {
     trajectory.events.enumerated().compactMap { event, happened in
       guard case .spike(let neuron, let ordinal, _) = happened.kind,

@@ -1,17 +1,19 @@
 package import EventProp
 import RealModule
 
-/// How little is missing for a spike that is not there, or supports one that is: its margin, and what would change it.
+/// The margin of a spike that is missing or present, and the change of weights that would change
+/// this.
 ///
-/// EventProp gives the derivative inside the current sequence of events; margins say how far its ends are.
-/// The gradient of a margin is the adjoint of a maximum of V at its peak, so that margin over gradient is the
-/// distance in weight space, to first order.
+/// EventProp gives the derivative for the present sequence of events; margins tell how far this
+/// sequence holds. The gradient of a margin is the adjoint of a maximum of V at its peak. Margin
+/// over gradient is therefore the distance in weight space, to first order.
 package struct SpikeMargin: Equatable, Sendable {
   /// The kinds of margin.
   package enum Kind: Equatable, Sendable {
     /// A peak of V below the threshold.
     case missing
-    /// A spike, by the ordinal of the neuron: what is left of it is the rise that V would have had without the reset.
+    /// A spike, by the ordinal in its neuron; its margin is the further rise of V without the
+    /// reset.
     case spike(ordinal: Int, event: Int)
   }
 
@@ -19,35 +21,40 @@ package struct SpikeMargin: Equatable, Sendable {
   package struct Change: Equatable, Sendable {
     /// The synapse.
     package let synapse: SynapseIndex
-    /// What is added to the weight.
+    /// The change of the weight.
     package let amount: Double
   }
 
-  /// Whether a spike is there or not.
+  /// The kind of margin.
   package let kind: Kind
   /// The neuron, counted across layers.
   package let neuron: Int
-  /// When V peaks, or would, in seconds.
+  /// The time of the peak, real or without a reset, in seconds.
   package let time: Double
   /// The distance of the peak from the threshold, on the scale of V; positive.
   package let margin: Double
   /// The margin as a part of v_th − v_leak.
   package let relative: Double
-  /// The weight that the peak follows most, and the smallest change of it alone that moves the peak to the
-  /// threshold; nil where no weight does.
+  /// The smallest change of one weight alone that moves the peak to the threshold; nil where no
+  /// weight does.
+  ///
+  /// The weight is the one that changes the peak most.
   ///
   /// A weight of zero counts as a synapse that is not there.
   package let nearest: Change?
-  /// The length of the smallest change of all weights but zeros together that does the same.
+  /// The length of the smallest change of all weights together that does the same; weights of zero
+  /// stay.
   package let distance: Double
 
-  /// The margins of a run below a part of v_th − v_leak, the smallest first; the first `most` of them.
+  /// The `most` smallest margins of a run below a part of v_th − v_leak, the smallest first.
   ///
-  /// A spike's margin ignores what arrives after it; whether it goes is known only from a run without it.
+  /// The margin of a spike ignores later arrivals; only a run without the spike tells whether it
+  /// goes.
   ///
-  /// Throws a `SimulationError` when the adjoint of a peak leaves the range of numbers.
+  /// Throws a `SimulationError` where the adjoint of a peak is no finite number.
   ///
-  /// - Complexity: O(synapses that deliver in the run), once to find the peaks and once for some eight of their gradients.
+  /// - Complexity: O(synapses that deliver in the run), once for all peaks and once for some eight
+  ///   of their gradients.
   package static func all(
     in trajectory: Trajectory, within part: Double, most: Int = 20
   ) throws(SimulationError) -> [SpikeMargin] {
@@ -69,7 +76,7 @@ package struct SpikeMargin: Equatable, Sendable {
     var squares = 0.0
     var steepest: (projection: Int, entry: Int, slope: Double)?
     for (number, projection) in circuit.projections.enumerated() {
-      // A weight of zero is a synapse that is not there: a change that makes one is no small change.
+      // A weight of zero counts as no synapse: a change that makes one is not small.
       for (entry, weight) in projection.synapses.weights.enumerated() where weight != 0 {
         let slope = slope(number, entry)
         squares += slope * slope

@@ -1,19 +1,19 @@
 package import EventProp
 
 extension Warning {
-  /// A given spike at which V is further from the threshold than this makes the gradient approximate.
+  /// The distance of V from the threshold above which a given spike makes the gradient approximate.
   private static let thresholdTolerance = 1e-9
 
-  /// A run that reaches this many events was not meant to be cut, but does not end.
+  /// The event limit from which a run that reaches it counts as one that does not end.
   private static let runawayEvents = 100_000
 
-  /// Everything worth a warning in a run.
+  /// All warnings of a run.
   ///
   /// Throws `SimulationError.stopped` where `pace` stops it.
   package static func all(
     in trajectory: Trajectory, pace: Pace
   ) throws(SimulationError) -> [Warning] {
-    // Of a run that was cut as a whole nobody knows which peaks would have been spikes.
+    // In a run that was cut as a whole, nobody knows which peaks would have been spikes.
     if trajectory.isCutShort {
       return grazing(in: trajectory) + ties(in: trajectory) + truncated(in: trajectory)
     }
@@ -26,7 +26,7 @@ extension Warning {
     return all + silent(in: trajectory) + truncated(in: trajectory)
   }
 
-  /// The same, which nothing stops.
+  /// All warnings of a run, found without a pace.
   package static func all(in trajectory: Trajectory) -> [Warning] {
     (try? all(in: trajectory, pace: .free)) ?? []
   }
@@ -36,17 +36,18 @@ extension Warning {
     ties(in: trajectory).first
   }
 
-  // MARK: - Those that are not about silent neurons
+  // MARK: - Warnings that are not about silent neurons
 
-  /// The most touches of a run whose stretches are all looked at unasked: some 50 ms.
+  /// The most touches of a run whose stretches are examined without a request; it takes some 50 ms.
   private static let mostTouches = 2_000_000
 
-  /// Whether a run is so large that ``firstGrave(in:)`` and ``graveCount(in:)`` leave near misses out.
+  /// Whether a run is too large for near misses in ``firstGrave(in:)`` and ``graveCount(in:)``.
   package static func leavesOut(_ trajectory: Trajectory) -> Bool {
     trajectory.touchCount > mostTouches
   }
 
-  /// The first warning of a run that is not about a silent neuron, or nil; what costs most is looked for last.
+  /// The first warning of a run that is not about a silent neuron, or nil; the most expensive
+  /// search comes last.
   package static func firstGrave(in trajectory: Trajectory) -> Warning? {
     if let first = grazing(in: trajectory).first { return first }
     if trajectory.isCutShort {
@@ -59,7 +60,8 @@ extension Warning {
         : missedPeaks(in: trajectory).first.map { nearMiss($0.neuron, $0.peak, trajectory) })
   }
 
-  /// How many warnings of a run are not about a silent neuron; less work than to find all of them.
+  /// The number of warnings of a run that are not about a silent neuron; this is less work than to
+  /// find all of them.
   package static func graveCount(in trajectory: Trajectory) -> Int {
     grazing(in: trajectory).count + approximate(in: trajectory).count
       + ties(in: trajectory).count
@@ -101,7 +103,8 @@ extension Warning {
     (try? missedPeaks(in: trajectory, pace: .free)) ?? []
   }
 
-  /// The highest maximum of V that comes near the threshold without a spike, of each neuron that has one.
+  /// For each neuron the highest maximum of V that comes near the threshold without a spike;
+  /// neurons without one are left out.
   private static func missedPeaks(
     in trajectory: Trajectory, pace: Pace
   ) throws(SimulationError) -> [(neuron: Int, peak: Peak)] {

@@ -1,42 +1,46 @@
 package import EventProp
 
-/// Something about a run that its gradient does not say by itself: a fact with its evidence, in no words.
+/// A fact about a run that its gradient does not show, with its evidence and without words.
 ///
 /// Neurons are counted across layers.
 package enum Warning: Equatable, Sendable {
   /// A spike, by the ordinal of its neuron, only just reaches the threshold.
   case grazing(neuron: Int, spike: Int, event: Int, Overshoot)
-  /// At a given spike V lies `distance` above the threshold: the jump divides by a slope that belongs to a crossing.
+  /// At a given spike V lies `distance` above the threshold, but the jump divides by the slope of a
+  /// crossing.
   case approximate(neuron: Int, spike: Int, distance: Double)
-  /// Two events at one instant, of which one reaches the neuron of the other; `spike` is nil where the first cancelled it.
+  /// Two events share an instant, and one reaches the neuron of the other; `spike` is nil where the
+  /// first cancelled it.
   case tie(Tie, spike: Int?)
-  /// A peak of V comes within `margin` of the threshold; `change` of the weight that an event arrives by would make it a spike, to first
-  /// order.
+  /// A peak of V comes within `margin` of the threshold.
+  ///
+  /// `change`, to first order, is the change of the weight of an arrival that would make it a
+  /// spike.
   case nearMiss(neuron: Int, Peak, margin: Double, change: Change?)
   /// A neuron that could spike never does.
   case silent(neuron: Int)
   /// An event limit cut the run.
   case truncated(Truncation)
-  /// On the way back λ of a neuron leaves the range of numbers at a time, in seconds: there is no gradient.
+  /// On the way back λ of a neuron stops being finite at a time, in seconds: there is no gradient.
   case overflow(neuron: Int, time: Double)
-  /// The run reached so large a limit that it was not meant to be cut, but does not end.
+  /// The run reached an event limit so large that it counts as one that does not end.
   case runaway(limit: Int)
 
-  /// The kinds of warning, by the names that reports have for them.
+  /// The kinds of warning, by their names in reports.
   package enum Kind: String, Sendable {
     case grazing, tie, silent, truncated, runaway, approximate, overflow
     case nearMiss = "near-miss"
   }
 
-  /// A change of the weight that an event arrives by.
+  /// A change of the weight of an arrival.
   package struct Change: Equatable, Sendable {
     /// The event that arrives.
     package let event: Int
-    /// What is added to the weight.
+    /// The change of the weight.
     package let amount: Double
   }
 
-  /// What it is about.
+  /// The kind of the warning, with its evidence.
   package var kind: Kind {
     switch self {
     case .grazing: .grazing
@@ -50,7 +54,7 @@ package enum Warning: Equatable, Sendable {
     }
   }
 
-  /// The neuron that it concerns, or nil.
+  /// The neuron concerned, or nil.
   package var neuron: Int? {
     switch self {
     case .grazing(let neuron, _, _, _), .approximate(let neuron, _, _),
@@ -61,7 +65,7 @@ package enum Warning: Equatable, Sendable {
     }
   }
 
-  /// The spike of the neuron that it concerns, or nil.
+  /// The ordinal of the spike concerned, or nil.
   package var spike: Int? {
     switch self {
     case .grazing(_, let spike, _, _), .approximate(_, let spike, _): spike

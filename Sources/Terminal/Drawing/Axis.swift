@@ -1,7 +1,7 @@
-/// A horizontal axis: which column and which dot a value has, and where the labels stand.
+/// A horizontal axis: the column and the dot of a value, and the places of the labels.
 ///
-/// The ends of the range lie at the centres of the first and the last dot, so that value to dot and
-/// dot to value are inverse to each other.
+/// The ends of the range lie at the centres of the first and the last dot. A value therefore leads
+/// to a dot, and the dot back to the value.
 package struct Axis: Hashable, Sendable {
   /// The values from the left edge to the right edge.
   package let range: ClosedRange<Double>
@@ -34,7 +34,7 @@ package struct Axis: Hashable, Sendable {
   /// The value at the centre of a dot; dots off the axis give values outside the range.
   package func value(atDot dot: Int) -> Double {
     guard dots > 1 else { return range.lowerBound }
-    // The last dot is the upper bound exactly, so that it is found inside the range again.
+    // The last dot is exactly the upper bound, so that a search finds it inside the range.
     guard dot != dots - 1 else { return range.upperBound }
     return range.lowerBound + extent * (Double(dot) / Double(dots - 1))
   }
@@ -104,7 +104,7 @@ extension Axis {
   ///   - grid: What to draw into.
   ///   - x: The first column of the axis; the corner and the unit stand left of it.
   ///   - y: The row of the line.
-  ///   - cursor: The column that the cursor line ends in, if it is on the axis.
+  ///   - cursor: The column of the cursor line, or nil if the cursor is not on the axis.
   ///   - unit: The unit of the labels.
   package func draw(into grid: inout Grid, x: Int, y: Int, cursor: Int? = nil, unit: String = "") {
     guard columns > 0 else { return }

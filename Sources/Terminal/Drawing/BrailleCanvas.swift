@@ -1,7 +1,7 @@
 /// A canvas of dots, two across and four down in every cell.
 ///
-/// Dots off the canvas are dropped, so a curve may leave it. A cell has one style, that of the dot
-/// set last: draw the ghost first and the selected trace at the end.
+/// Dots off the canvas are dropped, so a curve may leave it. A cell has one style, set by its last
+/// dot: draw the ghost first and the selected trace at the end.
 package struct BrailleCanvas: Sendable {
   /// The extent in cells.
   package let size: Size
@@ -49,14 +49,14 @@ package struct BrailleCanvas: Sendable {
     }
   }
 
-  /// The bit of each dot in a cell, by row and column; Unicode added the lowest row last.
+  /// The bit of each dot in a cell, by row and column; Unicode numbers the lowest row last.
   static let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 }
 
 extension Unicode.Scalar {
   /// The Braille character with the given dots.
   init(braille pattern: UInt8) {
-    // Adding a byte to U+2800 stays inside the Braille block, far from the surrogates.
+    // U+2800 plus a byte stays inside the Braille block, so it is never a surrogate.
     self = Unicode.Scalar(0x2800 + UInt16(pattern)) ?? " "
   }
 

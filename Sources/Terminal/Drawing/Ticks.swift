@@ -1,11 +1,11 @@
-/// Round numbers in a range, at equal distances: the places an axis labels.
+/// Round numbers in a range at equal distances, for the labels of an axis.
 ///
-/// Each is a whole multiple of a step of 1, 2, 2.5 or 5 times a power of ten, kept as a whole
-/// number and an exponent, so that a label is written exactly and never ends in `0000001`.
+/// Each number is a multiple of a step of 1, 2, 2.5 or 5 times a power of ten. It is stored as a
+/// whole number and an exponent, so that its label is exact and never ends in `0000001`.
 package struct Ticks: Hashable, Sendable {
   /// A labelled place.
   package struct Tick: Hashable, Sendable {
-    /// Where it is.
+    /// The value of the place.
     package let value: Double
 
     /// The value in decimal notation, such as `17.5`.
@@ -27,8 +27,8 @@ package struct Ticks: Hashable, Sendable {
     }
     let first = (range.lowerBound / step.value - Ticks.slack).rounded(.up)
     let last = (range.upperBound / step.value + Ticks.slack).rounded(.down)
-    // Beyond 2^40 steps from zero the multiples of 25 and the neighbours of a double both get
-    // unreliable, and a label of so many digits would fit nowhere.
+    // Beyond 2^40 steps from zero, multiples of 25 and neighbouring doubles are no longer reliable,
+    // and their labels have too many digits for the screen.
     guard first <= last, last - first < 1000, max(abs(first), abs(last)) < 0x1p40 else {
       all = []
       return
@@ -41,8 +41,9 @@ package struct Ticks: Hashable, Sendable {
     }
   }
 
-  /// How far outside the range, in steps, a tick still counts as being at its end: rounding errors
-  /// of a window's bounds are smaller than this, and on the screen it is less than a dot.
+  /// How far outside the range, in steps, a tick may lie and still count as its end.
+  ///
+  /// It is more than the rounding of a window's bounds, and less than a dot on the screen.
   private static let slack = 1e-6
 }
 
@@ -57,7 +58,7 @@ private struct Step {
     var exponent = 0
     while exponent > -300, power(of: exponent) * 10 > minimum { exponent -= 1 }
     while exponent < 300, power(of: exponent) * 100 <= minimum { exponent += 1 }
-    // The tolerance keeps a distance that is round but for its last bit from going up a step.
+    // The tolerance stops a last-bit error from turning a round distance into the next larger step.
     let reach = minimum * (1 - 1e-9)
     let candidates = [10, 20, 25, 50, 100]
     guard let mantissa = candidates.first(where: { Double($0) * power(of: exponent) >= reach })
@@ -67,7 +68,8 @@ private struct Step {
   }
 }
 
-/// A power of ten; negative ones by division, which is exact to the last bit for small exponents.
+/// A power of ten; negative powers use a division, which is exact to the last bit for small
+/// exponents.
 private func power(of exponent: Int) -> Double {
   var result = 1.0
   for _ in 0..<abs(exponent) { result *= 10 }

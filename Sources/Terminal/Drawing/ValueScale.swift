@@ -1,4 +1,4 @@
-/// A vertical scale: which row and which dot a value has, larger values further up.
+/// A vertical scale: the row and the dot of a value; larger values are higher.
 ///
 /// As on an ``Axis``, the ends of the range lie at the centres of the outermost dots.
 package struct ValueScale: Hashable, Sendable {
@@ -43,12 +43,12 @@ package struct ValueScale: Hashable, Sendable {
 }
 
 extension ValueScale {
-  /// What the gutter says beside one value.
+  /// A label of the gutter beside one value.
   package struct Label: Hashable, Sendable {
-    /// The value it stands beside.
+    /// The value.
     package let value: Double
 
-    /// What it says.
+    /// The text.
     package let text: String
 
     /// Whether a line leads from the label into the plot, as for the threshold.
@@ -79,7 +79,7 @@ extension ValueScale {
   ///   - width: The columns of the gutter, the line included.
   ///   - name: What the values are; left out where a label has its row.
   ///   - nameStyle: How the name looks, usually in the colour of its neuron.
-  ///   - labels: The labels; the first to claim a row keeps it.
+  ///   - labels: The labels; of two in one row the first is drawn.
   package func drawGutter(
     into grid: inout Grid, x: Int, y: Int, width: Int, name: String = "",
     nameStyle: Style = .plain, labels: [Label]

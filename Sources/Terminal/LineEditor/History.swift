@@ -13,10 +13,10 @@ package struct History: Hashable, Sendable {
 
   /// Adds a line.
   ///
-  /// An earlier line with the same text is dropped, so that going up finds each text once. Blank
-  /// lines and lines that begin with a space are not kept: the space is how to keep a secret.
+  /// An earlier line with the same text is dropped, so that a search upwards finds each text once.
+  /// Blank lines and lines with a leading space are not kept: the space keeps a line secret.
   ///
-  /// - Returns: Whether the line was kept, and so belongs into the file as well.
+  /// - Returns: Whether the line was kept and so belongs into the file too.
   @discardableResult
   package mutating func append(_ line: String) -> Bool {
     guard let first = line.unicodeScalars.first, first != " " else { return false }
@@ -44,7 +44,7 @@ package struct History: Hashable, Sendable {
 }
 
 extension String {
-  /// Whether the scalars of a text occur in this one, one after the other.
+  /// Whether the scalars contain the scalars of a text, in order and without gaps.
   fileprivate func containsText(_ text: String) -> Bool {
     let needle = Array(text.unicodeScalars)
     let haystack = Array(unicodeScalars)

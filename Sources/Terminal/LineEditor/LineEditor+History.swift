@@ -1,11 +1,11 @@
 extension LineEditor {
-  /// Where in the history the shown line stands, and what was typed before leaving for it.
+  /// The place of the shown line in the history, and the text typed before.
   struct Browsing: Sendable {
     var index: Int
     let typed: String
   }
 
-  /// A search in the history, and the line to come back to.
+  /// A search in the history, and the line to return to.
   struct Search: Sendable {
     var query = ""
     var match: Int?
@@ -16,9 +16,9 @@ extension LineEditor {
     var prompt: String { "(\(isFailing ? "no match" : "search") '\(query)') " }
   }
 
-  /// Goes up or down the history, if the key does that.
+  /// Handles a key that goes up or down the history; nil for other keys.
   ///
-  /// Only the lines that begin with what was typed come by.
+  /// Only lines that begin with the typed text are shown.
   mutating func handleBrowsing(_ key: Key) -> Outcome? {
     switch key {
     case .up, .control("p"): browseUp()
@@ -49,7 +49,7 @@ extension LineEditor {
     browsing = place
   }
 
-  /// Uses a key of the search; nil ends it with the line found, to which the key then applies.
+  /// Handles a key of the search; nil ends the search, and the key then applies to the line found.
   mutating func handleSearching(_ key: Key) -> Outcome? {
     guard var current = search else { return nil }
     switch key {
@@ -62,7 +62,7 @@ extension LineEditor {
       find(&current, before: current.match ?? history.lines.count)
     case .character(let scalar):
       current.query.unicodeScalars.append(scalar)
-      // The line found so far may go on matching.
+      // The line found may still match.
       find(&current, before: current.match.map { $0 + 1 } ?? history.lines.count)
     case .backspace, .control("h"):
       _ = current.query.unicodeScalars.popLast()

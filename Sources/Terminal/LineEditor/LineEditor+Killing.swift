@@ -1,10 +1,10 @@
 extension LineEditor {
-  /// Kills a piece of the line or yanks one back, if the key does that.
+  /// Handles a key that kills a piece of the line or yanks one back.
   ///
   /// - Parameters:
   ///   - key: The key.
-  ///   - again: Whether the previous key killed too, so that the pieces belong together.
-  /// - Returns: The outcome, or nil if the key does something else.
+  ///   - again: Whether the previous key killed too, so that both pieces are joined.
+  /// - Returns: The outcome, or nil for other keys.
   mutating func handleKilling(_ key: Key, again: Bool) -> Outcome? {
     switch key {
     case .control("k"): kill(cursor..<scalars.count, again: again)
@@ -24,7 +24,7 @@ extension LineEditor {
     isKilling = true
     guard !range.isEmpty else { return }
     let piece = scalars[range]
-    // Pieces in a row are put together as they stood in the line.
+    // Pieces of successive kills are joined in their order in the line.
     if !again {
       killed = Array(piece)
     } else if range.lowerBound < cursor {

@@ -1,5 +1,5 @@
 extension LineEditor {
-  /// Moves the cursor, if the key does that.
+  /// Handles a key that moves the cursor; returns false for other keys.
   mutating func handleMoving(_ key: Key) -> Bool {
     switch key {
     case .left, .control("b"): cursor = max(0, cursor - 1)
@@ -13,7 +13,7 @@ extension LineEditor {
     return true
   }
 
-  /// Where the word at or before the cursor begins.
+  /// The start of the word at or before the cursor.
   var startOfWord: Int {
     var position = cursor
     while position > 0, !scalars[position - 1].isWordPart { position -= 1 }
@@ -21,7 +21,7 @@ extension LineEditor {
     return position
   }
 
-  /// Where the word at or after the cursor ends.
+  /// The end of the word at or after the cursor.
   var endOfWord: Int {
     var position = cursor
     while position < scalars.count, !scalars[position].isWordPart { position += 1 }
@@ -29,7 +29,7 @@ extension LineEditor {
     return position
   }
 
-  /// Where the blank-separated word before the cursor begins.
+  /// The start of the blank-separated word before the cursor.
   var startOfBlankWord: Int {
     var position = cursor
     while position > 0, scalars[position - 1] == " " { position -= 1 }
@@ -37,10 +37,10 @@ extension LineEditor {
     return position
   }
 
-  /// The part of the line that fits into a width, and the column of the cursor in it.
+  /// The part of the line for a width, and the column of the cursor in it.
   ///
-  /// A line that does not fit is shown in overlapping halves of the width, so that the text stands
-  /// still while the cursor moves about in one of them. The cursor needs a column behind the end.
+  /// A line that does not fit is shown in overlapping halves of the width, so that the text does not
+  /// move with every step of the cursor. The cursor needs a column after the end.
   package func visible(in width: Int) -> (text: String, cursorColumn: Int) {
     guard width > 0 else { return ("", 0) }
     let half = max(1, width / 2)

@@ -1,26 +1,27 @@
 /// One line being typed, with the keys and habits of readline.
 ///
-/// It knows nothing of a screen: keys go in, outcomes come out, and ``visible(in:)`` says what to
-/// draw. A position in the line counts scalars, each of which takes one column.
+/// The editor does not know the screen: keys go in, outcomes come out, and ``visible(in:)`` returns
+/// the text to draw. A position in the line counts scalars, each of which takes one column.
 package struct LineEditor: Sendable {
-  /// What a key did to the line.
+  /// The effect of a key on the line.
   package enum Outcome: Hashable, Sendable {
-    /// The key was used; text, cursor or prompt may have changed.
+    /// The key was handled; text, cursor or prompt may have changed.
     case edited
 
     /// The line is complete, and the editor is empty again.
     case submitted(String)
 
-    /// Several lines were pasted and are not inserted: only who knows what they mean can make one line of them.
+    /// Several lines were pasted and are not inserted; only the owner of the editor can join them
+    /// into one.
     case pasted([String])
 
-    /// The user asks to complete the word before the cursor.
+    /// The user wants to complete the word before the cursor.
     case complete
 
     /// Ctrl-D on an empty line.
     case endOfInput
 
-    /// The key means nothing here.
+    /// The key has no meaning here.
     case unhandled
   }
 
@@ -33,16 +34,16 @@ package struct LineEditor: Sendable {
   /// The lines entered before.
   package var history: History
 
-  /// What was killed last, for Ctrl-Y.
+  /// The text killed last, for Ctrl-Y.
   var killed: [Unicode.Scalar] = []
 
-  /// Whether the previous key killed too: kills in a row come back together.
+  /// Whether the previous key killed too: successive kills are joined.
   var isKilling = false
 
-  /// Where going up and down the history has led, if it is being browsed.
+  /// The place in the history while it is browsed, else nil.
   var browsing: Browsing?
 
-  /// The incremental search, if one is going on.
+  /// The incremental search, or nil.
   var search: Search?
 
   /// An empty line.
@@ -54,10 +55,10 @@ package struct LineEditor: Sendable {
   /// The text to the left of the cursor.
   package var textBeforeCursor: String { String(String.UnicodeScalarView(scalars[..<cursor])) }
 
-  /// Whether nothing is typed.
+  /// Whether the line is empty.
   package var isEmpty: Bool { scalars.isEmpty && search == nil }
 
-  /// What to show in place of the usual prompt, while the history is being searched.
+  /// The prompt of a search in the history, or nil for the usual prompt.
   package var prompt: String? { search.map(\.prompt) }
 
   /// Replaces the whole line; the cursor goes to its end.
@@ -69,7 +70,7 @@ package struct LineEditor: Sendable {
     isKilling = false
   }
 
-  /// Inserts a text at the cursor, in place of so many scalars before it: what a completion does.
+  /// Inserts a text at the cursor in place of the `count` scalars before it, as a completion does.
   package mutating func insert(_ text: String, replacing count: Int = 0) {
     let start = max(0, cursor - max(0, count))
     scalars.replaceSubrange(start..<cursor, with: text.unicodeScalars)
@@ -87,7 +88,7 @@ package struct LineEditor: Sendable {
     return handleTyping(key)
   }
 
-  /// An edited line is no line of the history any more: going up begins anew.
+  /// Notes that the line was edited, so that it no longer belongs to the history.
   mutating func edited(_ outcome: Outcome = .edited) -> Outcome {
     browsing = nil
     return outcome
@@ -115,7 +116,7 @@ package struct LineEditor: Sendable {
     }
   }
 
-  /// Ends the line: it goes into the history, and the editor is empty again.
+  /// Ends the line: the history keeps it, and the editor is empty again.
   mutating func submit() -> Outcome {
     let line = text
     history.append(line)
@@ -123,7 +124,7 @@ package struct LineEditor: Sendable {
     return .submitted(line)
   }
 
-  /// Inserts a pasted line; what cannot be seen is left out of it.
+  /// Inserts a pasted line without its invisible characters.
   private mutating func paste(_ text: String) -> Outcome {
     let lines = text.split(whereSeparator: \.isNewline)
       .map { line in
@@ -138,7 +139,7 @@ package struct LineEditor: Sendable {
     return .edited
   }
 
-  /// Removes a piece of the line; the cursor stays with the text it stood in.
+  /// Removes a piece of the line; the cursor keeps its place in the text.
   mutating func remove(_ range: Range<Int>) {
     scalars.removeSubrange(range)
     cursor = cursor >= range.upperBound ? cursor - range.count : min(cursor, range.lowerBound)

@@ -6,7 +6,7 @@ import Study
 extension CheckTask {
   private var names: Names { Names(experiment) }
 
-  /// What has been found so far.
+  /// The rows found so far.
   var report: String {
     guard name.parameters != nil else {
       return label

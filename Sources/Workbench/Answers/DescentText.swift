@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension DescentTask {
-  /// The rate, a line for each step, and why there is no further one.
+  /// The rate, a line for each step, and the reason why there is no further step.
   var lines: [String] {
     var lines: [String] = []
     if descent.rate != 0 {

@@ -3,7 +3,8 @@ import Language
 import Study
 
 extension Session {
-  /// How the loss adds up: the rule in symbols, the largest summands with their numbers, and the sum; nil where there is none.
+  /// The sum of the loss: the rule in symbols, the largest terms with their numbers, and the sum;
+  /// nil without a loss.
   func lossEquation(isBrief: Bool) -> Equation? {
     guard let loss = experiment.loss, run.loss != nil, let sum = lossSum else { return nil }
     let shown = sum.terms.prefix(isBrief ? 5 : Self.mostTerms)
@@ -18,7 +19,8 @@ extension Session {
       result: "L = \(number(sum.value))")
   }
 
-  /// ∂l/∂t of an event's spike in numbers, but for its value; nil where a formula would say no more.
+  /// ∂l/∂t of an event's spike in numbers, without its value; nil where a formula would only repeat
+  /// the value.
   func lossSlope(of event: Int) -> String? {
     guard let rule = experiment.loss?.rule, let formula = rule.kind.slopeFormula else { return nil }
     let term = lossSum?.terms.first { term in
@@ -39,7 +41,7 @@ extension Session {
     (experiment.loss.map { experiment.network.offsets[$0.layer] } ?? 0) + neuron
   }
 
-  /// A summand with the numbers that it is computed from.
+  /// A term with the numbers from which it is computed.
   private func line(of term: Provenance.Term, _ rule: Loss.Rule) -> String {
     let name =
       switch term.cause {
@@ -83,7 +85,8 @@ extension Session {
     return numbers.reduce(formula) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
 
-  /// A neuron, and which spike of it where it is not the first; or why it has none.
+  /// The name of a neuron, with the number of its spike if it is not the first one, or with the
+  /// reason why it has none.
   private func name(_ neuron: Int, _ event: Int?) -> String {
     guard let event else {
       return "n\(neuron) " + (run.trajectory.spikeCounts[neuron] == 0 ? "silent" : "too late")
@@ -94,7 +97,7 @@ extension Session {
     return "n\(neuron) \(ordinal)"
   }
 
-  /// The time of an event, or the one that counts for a spike that does not come.
+  /// The time of an event, or the time that replaces a missing spike.
   private func time(of event: Int?, _ clip: Double = 0) -> String {
     seconds(event.map { run.trajectory.events[$0].time } ?? clip)
   }
@@ -109,6 +112,6 @@ extension Session {
 }
 
 extension Loss.Rule {
-  /// Whether the loss adds to the flow of λ_V back in time.
+  /// Whether the loss acts on the flow of λ_V back in time.
   var isRunning: Bool { kind == VoltageIntegral.self }
 }

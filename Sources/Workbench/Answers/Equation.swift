@@ -1,9 +1,9 @@
 import EventProp
 import Language
 
-/// The rule of an event three times: in symbols, with the numbers of this event, and its result.
+/// The rule of an event in symbols, with the numbers of this event, and with its result.
 package struct Equation: Equatable, Sendable {
-  /// What the rule is about.
+  /// The subject of the rule.
   package var title: String
   /// The rule in symbols.
   package var symbols: [String]
@@ -12,20 +12,20 @@ package struct Equation: Equatable, Sendable {
   /// The result.
   package var result: String
 
-  /// The digits of its numbers: as many as a reader compares, and enough to compute the result from them.
+  /// The digits of a number: enough to compute the result from them.
   static let digits = 5
 
-  /// All of it, one line each.
+  /// All lines of the equation.
   package var text: String {
     ([title] + symbols + numbers + [result]).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 }
 
 extension Session {
-  /// The rule at the cursor, shortened to the terms for which a pane has room.
+  /// The rule at the cursor, shortened so that it fits into a pane.
   package var equation: Equation { equation(at: point, isBrief: true) }
 
-  /// The rule at a point; a brief one adds up the smaller terms of a sum.
+  /// The rule at a point; a brief one combines the smaller terms of a sum.
   func equation(at point: Timeline.Point, isBrief: Bool) -> Equation {
     switch point {
     case .start:
@@ -127,7 +127,7 @@ extension Session {
         + "\(number(jump.denominator)) = \(number(jump.lambdaVBefore))")
   }
 
-  /// How many terms of a sum are listed at the most, one a line.
+  /// The most terms of a sum that are listed, one per line.
   static let mostTerms = 100
 
   /// Each term of a jump with its numbers.
@@ -139,7 +139,7 @@ extension Session {
     ]
     terms += pulls
     if jump.delayed != 0 { terms.append("delayed arrivals: \(number(jump.delayed))") }
-    // A wrong rule may take another slope than that of the loss.
+    // A wrong rule may use another slope than the rule of the loss.
     let slope =
       jump.lossTerm != 0
         && jump.lossTerm == run.wayBack?.evaluation.spikeTimeGradients[event]
@@ -162,14 +162,14 @@ extension Session {
     return terms
   }
 
-  /// What λ of a neuron reached by an event gives back through its synapse.
+  /// The share of λ that a synapse passes back from the neuron that it reaches.
   private struct Pull {
     var synapse: Reached
     var state: AdjointState
     /// w (λ_V − λ_I), or 0 where the rule leaves it out.
     var value: Double
     var isSkipped: Bool
-    /// What the weight's gradient gains.
+    /// The term of the weight's gradient.
     var gradient: Double
   }
 
@@ -190,7 +190,7 @@ extension Session {
     return pulls.sorted { abs($0.value) > abs($1.value) }
   }
 
-  /// The parts that are not zero, as many as asked for, and the sum of the rest.
+  /// The largest `most` parts that are not zero, and the sum of the others.
   private func lines(of pulls: [Pull], most: Int) -> [String] {
     let telling = pulls.filter { $0.value != 0 || $0.isSkipped }.prefix(most)
     let shown = telling.isEmpty ? pulls.prefix(1)[...] : telling
@@ -207,7 +207,7 @@ extension Session {
     return lines
   }
 
-  /// What the gradients of the weights gain that an event passes, the largest first.
+  /// The terms of the gradients of the weights through which an event delivers, the largest first.
   private func gradientLines(of pulls: [Pull], most: Int) -> [String] {
     pulls.filter { $0.gradient != 0 }.sorted { abs($0.gradient) > abs($1.gradient) }.prefix(most)
       .map { pull in

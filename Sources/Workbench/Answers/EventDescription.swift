@@ -1,7 +1,7 @@
 import EventProp
 
 extension Run {
-  /// What an event is, in two or three words: `in0`, `spike n1`, `arrival of e3`.
+  /// An event in two or three words: `in0`, `spike n1`, `arrival of e3`.
   package func describe(_ event: Int) -> String {
     switch trajectory.events[event].kind {
     case .input(let channel, _): "in\(channel)"

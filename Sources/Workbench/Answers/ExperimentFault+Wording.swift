@@ -3,11 +3,11 @@ import Language
 import Study
 
 extension Names {
-  /// What makes an experiment invalid, in a sentence.
+  /// A fault of an experiment in a sentence.
   ///
   /// - Parameters:
   ///   - fault: The fault.
-  ///   - named: What has been given another value; nil where nobody has set anything.
+  ///   - named: The parameter or limit that was just set; nil where nothing was set.
   /// - Returns: The sentence, without a capital or a full stop.
   func sentence(for fault: ExperimentFault, afterSetting named: Named? = nil) -> String {
     switch fault.violation {
@@ -45,7 +45,7 @@ extension Names {
 }
 
 extension ExperimentFault {
-  /// What may be set instead.
+  /// The values that may be set instead.
   func remedy(afterSetting named: Named) -> String {
     switch violation {
     case .notFinite: "a finite number, such as 0.6 or 1e-05"
@@ -61,12 +61,12 @@ extension ExperimentFault {
     }
   }
 
-  /// What is wrong with a limit of events.
+  /// The complaint about a limit of events.
   static func notALimit(_ text: String) -> String {
     "max_events is a whole number from 1, found '\(text)'"
   }
 
-  /// What to do about a limit of events that is wrong.
+  /// The remedy for a wrong limit of events.
   static let remedyForLimit = "none takes the limit away"
 
   fileprivate var quantity: Parameter.Quantity? {

@@ -1,12 +1,12 @@
 import EventProp
 import Language
 
-/// Help texts, made from the command table, and a few topics that are no commands.
+/// Help texts from the command table, and a few topics that are no commands.
 package enum Help {
   /// The program and its version.
   package static let version = "backspike 1"
 
-  /// What `help` says besides the commands.
+  /// The general part of `help`.
   enum Topic: String, CaseIterable {
     case display, keys, mouse
   }
@@ -31,7 +31,7 @@ package enum Help {
     return lines.joined(separator: "\n")
   }
 
-  /// The commands in whose description a word occurs.
+  /// The commands whose descriptions contain a word.
   static func text(about word: Word) throws(Diagnostic) -> String {
     let wanted = word.text.lowercased()
     let rows = CommandTable.rows.filter {
@@ -70,7 +70,7 @@ package enum Help {
     }
   }
 
-  /// A row of the list; arguments too long for their column have a line of their own.
+  /// A row of the list; arguments that are too long for their column get a line of their own.
   private static func line(_ row: CommandRow) -> String {
     let width = 24
     let letters =

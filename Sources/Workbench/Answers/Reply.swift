@@ -1,37 +1,38 @@
 package import Language
 package import Study
 
-/// What the session answers to a line: text to show, things for the outside to do, and whether all went well.
+/// The answer of the session to a line: text to show, effects to perform, and whether all went
+/// well.
 package struct Reply: Equatable, Sendable {
   /// The lines of the answer, in order.
   package var lines: [Line] = []
-  /// What the program around the session has to do.
+  /// The effects that the program around the session has to perform.
   package var effects: [Effect] = []
   /// Whether every command of the line was carried out.
   package var succeeded = true
-  /// A picture of the answer, for where there is a screen; the lines say the same.
+  /// A picture of the answer for a screen; it shows the same as the lines.
   package var figure: Sweep.Finding?
 
-  /// One line of an answer, with the fact that it words where somebody needs it.
+  /// One line of an answer, with the fact behind it where a caller needs the fact.
   package struct Line: Equatable, Sendable {
     /// The kinds of line.
     package enum Kind: Equatable, Sendable {
-      /// What was asked for.
+      /// The answer to a question.
       case result
-      /// Where the user has come.
+      /// The new place of the user.
       case place(Timeline.Point)
-      /// What stopped the computation.
+      /// The breakpoint or the end that stopped the computation.
       case stop
       /// A value that is shown at every stop.
       case display
-      /// Why a line was not carried out; the text stands under the line, with a caret.
+      /// Why a line was not carried out; the text has a caret and belongs under the line.
       case complaint(Diagnostic)
-      /// Why something that an effect asked for was not done.
+      /// Why an effect was not performed.
       case failure
     }
     /// The text, without a line break.
     package var text: String
-    /// What kind of line it is.
+    /// The kind of the line.
     package var kind: Kind
 
     /// Creates a line.
@@ -40,7 +41,7 @@ package struct Reply: Equatable, Sendable {
       self.kind = kind
     }
 
-    /// Whether it says why something was not done.
+    /// Whether the line tells why something was not done.
     package var isComplaint: Bool {
       switch kind {
       case .complaint, .failure: true
@@ -48,7 +49,7 @@ package struct Reply: Equatable, Sendable {
       }
     }
 
-    /// The text without a caret under a line that is not seen.
+    /// The text without the caret, for a place where the line itself is not shown.
     package var sentence: String {
       if case .complaint(let diagnostic) = kind { diagnostic.sentence } else { text }
     }
@@ -57,7 +58,7 @@ package struct Reply: Equatable, Sendable {
   /// An empty answer.
   package init() {}
 
-  /// Why something that an effect asked for was not done.
+  /// Creates the answer that an effect was not performed.
   package init(complaint text: String) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { Line(String($0), .failure) }
@@ -71,7 +72,7 @@ package struct Reply: Equatable, Sendable {
     for text in texts { lines.append(Line(text)) }
   }
 
-  /// Says where the user stands.
+  /// Adds the place where the user stands.
   mutating func say(_ place: Line) { lines.append(place) }
 
   mutating func display(_ text: String) { lines.append(Line(text, .display)) }
@@ -85,7 +86,7 @@ package struct Reply: Equatable, Sendable {
 }
 
 extension String {
-  /// The text between the line breaks.
+  /// The lines of the text.
   var splitIntoLines: [String] {
     split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
   }

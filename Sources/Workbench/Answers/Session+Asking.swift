@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 extension Session {
-  /// Answers a question; some answers take long and go on in ``task``.
+  /// Answers a question; long answers continue in ``task``.
   mutating func carryOut(_ command: AskCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .info(.event): reply.say(placeLine)

@@ -25,7 +25,7 @@ extension Session {
     }
   }
 
-  /// The relative difference that two equal values may have, unless another is given.
+  /// The default relative difference up to which two values count as equal.
   private static let usualTolerance = 1e-9
 
   private static func tolerance(_ word: Word) throws(Diagnostic) -> Double {
@@ -52,7 +52,7 @@ extension Session {
       failures.append(failure)
     }
     guard let first = failures.first else { return }
-    // What to do about it only whoever wrote the condition knows.
+    // Only the author of the condition knows the remedy.
     throw Diagnostic(at: first.word.span, failures.map(\.text).joined(separator: ", and "))
   }
 
@@ -83,7 +83,7 @@ extension Session {
         : "")
   }
 
-  /// The number that a quantity is where the user stands.
+  /// The value of a quantity where the user stands.
   private func value(of probe: Probe, _ word: Word) throws(Diagnostic) -> Double {
     let value: Double? =
       switch probe {
@@ -98,7 +98,8 @@ extension Session {
     guard let value else {
       if case .setting = probe {
         throw word.complaint(
-          "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 is that of one")
+          "\(word.text) is not the same for all neurons", remedy: "\(word.text) n0 names one neuron"
+        )
       }
       throw run.adjoint == nil
         ? word.complaint("\(word.text) is not known: \(noWayBack.reason)", remedy: noWayBack.remedy)

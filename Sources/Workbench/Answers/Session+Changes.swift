@@ -3,7 +3,7 @@ import Language
 import Study
 
 extension Session {
-  /// What a new run has that is not as in the one before it, in one line.
+  /// The differences of a new run from the one before it, in one line.
   func changes(from old: Run, to new: Run) -> String {
     var text = "run \(new.number):"
     if let was = old.loss, let now = new.loss {

@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension Session {
-  /// Asks for the file that somebody's gradient is in.
+  /// Asks for the file with a foreign gradient.
   func compare(with word: Word, _ reply: inout Reply) throws(Diagnostic) {
     guard run.adjoint != nil else {
       throw noGradient(word, "to compare with")
@@ -12,7 +12,7 @@ extension Session {
     reply.effects.append(.compare(word))
   }
 
-  /// Takes the gradient that `Effect.compare` asked for, and says what it has to do with the exact one of this run.
+  /// Compares the gradient that `Effect.compare` asked for with the exact one of this run.
   ///
   /// Throws everything that is wrong with the file.
   package mutating func compare(

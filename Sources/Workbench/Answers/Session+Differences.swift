@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension Session {
-  /// How many lines a part of a comparison may have.
+  /// The most lines for one part of a comparison.
   private static let listed = 12
 
   /// A table of the runs.
@@ -19,7 +19,7 @@ extension Session {
     return lines.joined(separator: "\n")
   }
 
-  /// The numbers of runs, as a complaint names them.
+  /// The numbers of runs, as a complaint lists them.
   func numbers(of runs: [Run]) -> String {
     guard let first = runs.first, let last = runs.last else { return "" }
     return first.number == last.number
@@ -42,7 +42,7 @@ extension Session {
     return text
   }
 
-  /// What differs between two runs.
+  /// The differences between two runs.
   func differences(_ one: Word?, _ other: Word?) throws(Diagnostic) -> String {
     guard let one else {
       guard let before = bench.ghost ?? bench.earlierRuns.last else {
@@ -87,13 +87,13 @@ extension Session {
     return lines.joined(separator: "\n")
   }
 
-  /// What changed, in words, and whether there is more that differs, but by no more than rounding: that counts as the same.
+  /// The changes in words, and whether there are others within rounding, which count as equal.
   private struct Changes {
     var lines: [String] = []
     var areRounded = false
   }
 
-  /// The first of many things in words, and how many there are besides.
+  /// The first of many things in words, and the number of the others.
   private static func shortened<Thing>(
     _ things: [Thing], _ words: (Thing) -> String
   ) -> [String] {
@@ -108,7 +108,7 @@ extension Session {
     "\(show(was)) → \(show(now))  (\(now < was ? "" : "+")\(show(now - was)))"
   }
 
-  /// What was changed, put into words only where it is shown.
+  /// The changed parameters, worded only for the lines that are shown.
   private static func changedParameters(
     from one: Experiment, to other: Experiment
   ) -> [() -> String] {
@@ -138,14 +138,14 @@ extension Session {
     return lines
   }
 
-  /// A spike that is not the same in two runs: its times, nil where it is missing.
+  /// A spike that differs between two runs: its times, nil in a run without it.
   private struct ChangedSpike {
     var neuron: Int
     var ordinal: Int
     var was: Double?
     var now: Double?
 
-    /// How far it moved; the whole way where it is in one run alone.
+    /// The distance of the move; infinite where only one run has the spike.
     var distance: Double {
       guard let was, let now else { return .infinity }
       return abs(now - was)
@@ -161,7 +161,7 @@ extension Session {
     }
   }
 
-  /// The spikes that are in one run alone, and those that moved, the farthest first.
+  /// The spikes that only one run has, and the spikes that moved, the farthest first.
   private func movedSpikes(from one: Run, to other: Run) throws(Diagnostic) -> Changes {
     let (was, now) = (one.trajectory.spikeTimes, other.trajectory.spikeTimes)
     var changed: [ChangedSpike] = []
@@ -181,15 +181,17 @@ extension Session {
       }
     }
     changed.sort {
-      // At equal distances the first neuron's comes first.
+      // At equal distances the lowest neuron comes first.
       ($1.distance, $0.neuron, $0.ordinal) < ($0.distance, $1.neuron, $1.ordinal)
     }
     return Changes(lines: Self.shortened(changed, \.text), areRounded: areRounded)
   }
 
-  /// The part of L, and of the largest derivative of a matrix, that the engine is held to by its 64-digit references.
+  /// The relative error of L, and of the largest derivative of a matrix, to which tests hold the
+  /// engine with 64-digit references.
   ///
-  /// What differs by less may be rounding. Where a spike grazes the threshold rounding may be more, and is listed.
+  /// A smaller difference may be rounding. A spike that grazes the threshold may increase rounding;
+  /// such differences are listed.
   private static let accuracy = 1e-10
 
   /// L, and the gradients of weights that changed, the largest change first.
@@ -217,14 +219,14 @@ extension Session {
     return changes
   }
 
-  /// A derivative by a weight that is not the same in two runs.
+  /// A derivative by a weight that differs between two runs.
   private struct ChangedDerivative {
     var synapse: SynapseIndex
     var was: Double
     var now: Double
   }
 
-  /// The derivatives that changed, and whether there are others that did by no more than rounding.
+  /// The derivatives that changed, and whether other changes are within rounding.
   private static func changedGradients(
     from one: AdjointTrajectory, to other: AdjointTrajectory
   ) -> (changed: [ChangedDerivative], areRounded: Bool) {

@@ -58,8 +58,10 @@ extension Session {
     return .weightGradient(synapse, from: firstWalked)
   }
 
-  /// The gradient of a parameter or an input time: `grad tau_mem`, `hidden.0.v_th`, `in.0`, `input_time 3`; nil for other
-  /// quantities.
+  /// The gradient of a parameter or an input time: `grad tau_mem`, `hidden.0.v_th`, `in.0`,
+  /// `input_time 3`.
+  ///
+  /// The result is nil for other quantities.
   private func gradientSubject(
     _ words: [Word]
   ) throws(Diagnostic) -> Provenance.Subject? {
@@ -89,7 +91,7 @@ extension Session {
     }
   }
 
-  /// Whether a word can name a parameter or the spike of a channel, and is not another quantity.
+  /// Whether a word can name a parameter or the spike of a channel; false for other quantities.
   private static func isGradientName(_ text: String) -> Bool {
     let field = text.split(separator: ".").last.map(String.init) ?? ""
     return LIFParameters.Field(named: field) != nil
@@ -114,7 +116,7 @@ extension Session {
     return .inputTimeGradient(position)
   }
 
-  /// The earliest event that the backward pass has walked where the user stands.
+  /// The earliest event that the backward pass has walked at the place of the user.
   var firstWalked: Int {
     switch point {
     case .backward(let event): cursor.isOtherHalf ? event + 1 : event
@@ -123,7 +125,7 @@ extension Session {
     }
   }
 
-  /// Where the user stands.
+  /// The place of the user.
   private var here: Provenance.Place {
     if let event = point.event, let side { return .event(event, side) }
     return point == .turn ? .time(experiment.horizon, .after) : .time(0, .before)

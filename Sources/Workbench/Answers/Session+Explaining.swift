@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension Session {
-  /// Explains a quantity, or a term of the explanation before.
+  /// Explains a quantity, or a term of the last explanation.
   mutating func why(_ words: [Word], _ reply: inout Reply) throws(Diagnostic) {
     guard let first = words.first else {
       guard sitting.explained != nil else {
@@ -59,7 +59,7 @@ extension Session {
     if let paths { reply.say(paths) }
   }
 
-  /// The per-spike terms of a gradient, with running sum and total, and the ways to the loss.
+  /// The terms of a gradient for each spike, with running sum and total, and the paths to the loss.
   mutating func contributions(_ word: Word) throws(Diagnostic) -> String {
     let synapse = try names.synapse(word)
     let subject = try gradientSubject(synapse, word)

@@ -3,7 +3,7 @@ import Language
 import Study
 
 extension Session {
-  /// How many terms are listed before the rest is summed up.
+  /// The number of terms that are listed; the others are added up.
   private static let listed = 12
 
   func sixDigits(_ value: Double) -> String { Quantity.display(value, digits: 6) }
@@ -136,7 +136,8 @@ extension Session {
     }
   }
 
-  /// Whether a number has decayed on its way from an event to the place of what it explains.
+  /// The decay of a number between an event and the place of the explained value, in words; empty
+  /// without a decay.
   private func decay(since event: Int, _ subject: Provenance.Subject) -> String {
     if case .adjoint(_, _, .event(event, .before)) = subject { return "" }
     return ", decayed on the way"

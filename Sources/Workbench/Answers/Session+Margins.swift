@@ -12,7 +12,7 @@ extension Session {
         search: SpikeMargin.Search(in: run.trajectory, within: percent / 100)))
   }
 
-  /// A table of what was found, all of it or what there was when it was interrupted.
+  /// A table of the margins found, complete or up to the interruption.
   func report(_ near: NearTask) -> String {
     let margins = near.search.margins
     let within = "within \(Quantity.display(near.percent)) % of v_th - v_leak"

@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 extension Session {
-  /// Why a run without an adjoint has none, and what would give it one.
+  /// Why a run has no adjoint, and how to get one.
   var noWayBack: (reason: String, remedy: String) {
     if let overflow = run.wayBack?.overflow {
       let error = SimulationError.nonFiniteAdjoint(neuron: overflow.neuron, time: overflow.time)
@@ -20,12 +20,12 @@ extension Session {
       remedy: noWayBack.remedy)
   }
 
-  /// The complaint about a part of the gradient that is not walked yet, or never will be.
+  /// The complaint about a part of the gradient that is not walked yet, or cannot be walked.
   func noGradientYet(_ word: Word, remedy: String = "bwd, then step") -> Diagnostic {
     run.adjoint == nil ? noGradient(word) : word.complaint("no gradient yet", remedy: remedy)
   }
 
-  /// The complaint about a λ before the way back, or in a run without one.
+  /// The complaint about a λ before the backward pass, or in a run without one.
   func noAdjointYet(_ word: Word) -> Diagnostic {
     run.wayBack == nil || run.wayBack?.overflow != nil && point.isBackward
       ? word.complaint("there is no λ: \(noWayBack.reason)", remedy: noWayBack.remedy)

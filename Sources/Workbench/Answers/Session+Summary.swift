@@ -14,17 +14,17 @@ extension Session {
     }
   }
 
-  /// Where the user stands, as a line of an answer.
+  /// The place of the user, as a line of an answer.
   package var placeLine: Reply.Line { Reply.Line(summary(of: point), .place(point)) }
 
-  /// What is said at the end of the run.
+  /// The message at the end of the run.
   var endOfRun: String {
     if run.wayBack?.overflow != nil { return "the way back ends here: \(noWayBack.reason)" }
     return run.adjoint == nil
       ? "end of run: there is no gradient here" : "end of run: gradients complete"
   }
 
-  /// The point in one line: what happened, when, and what it changed.
+  /// The point in one line: the event, its time, and its changes.
   package func summary(of point: Timeline.Point) -> String {
     switch point {
     case .start: return "start of run, t = 0; step goes to the first event"
@@ -68,9 +68,10 @@ extension Session {
     return wrongLabel + text + "  dL/dt=" + Quantity.display(adjoint.timeGradients[event])
   }
 
-  /// What the cursor's place means for the selected neuron, in one line.
+  /// The selected neuron at the cursor, in one line.
   ///
-  /// Forwards its state; backwards the gradient of its synapses as far as it has come.
+  /// Forwards this is its state; backwards it is the gradient of its synapses as far as the pass
+  /// has come.
   package var note: String {
     let neuron = selected
     guard let gradient = cursor.partialGradient else {
@@ -96,11 +97,11 @@ extension Session {
       + parts.joined(separator: "  ")
   }
 
-  /// Stands before every number of a wrong rule.
+  /// The prefix of every number of a wrong rule.
   var wrongLabel: String { run.rule.label }
 }
 
 extension AdjointRule {
-  /// Stands before every number of a wrong rule; empty for the exact one.
+  /// The prefix of every number of a wrong rule; empty for the exact rule.
   var label: String { self == .exact ? "" : "WRONG (\(name)) " }
 }

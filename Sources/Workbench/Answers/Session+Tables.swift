@@ -44,7 +44,7 @@ extension Session {
     }
   }
 
-  /// Every neuron with its names, what reaches it, and its state where the user stands.
+  /// Every neuron with its names, the number of its synapses, and its state where the user stands.
   func neuronTable() throws(Diagnostic) -> String {
     let network = experiment.network
     let reaching = experiment.network.layers.map(Self.synapsesReaching)
@@ -71,7 +71,7 @@ extension Session {
     return rows.table
   }
 
-  /// How many synapses with a weight reach each neuron of a layer.
+  /// The number of synapses with a weight that reach each neuron of a layer.
   private static func synapsesReaching(_ layer: Layer) -> [Int] {
     var counts = [Int](repeating: 0, count: layer.size)
     for case let synapses? in [layer.weights, layer.recurrent] {
@@ -84,7 +84,7 @@ extension Session {
     return counts
   }
 
-  /// Where the experiment comes from and what is being written.
+  /// The source of the experiment, and the files that are being written.
   var fileTable: String {
     var lines = [
       "experiment  \(bench.name)\(presets.contains(bench.name) ? ", a preset that is compiled in" : "")"
@@ -157,7 +157,7 @@ extension Session {
       }
   }
 
-  /// Values of synapses, a line each.
+  /// The values of synapses, one per line.
   private func table(_ values: (Int, Bool) -> [Double]?) throws(Diagnostic) -> [String] {
     var lines: [String] = []
     let names = names

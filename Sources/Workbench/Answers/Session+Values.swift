@@ -63,7 +63,7 @@ extension Session {
     }
   }
 
-  /// Whether the run has a quantity at a place: λ is known as far as the way back goes.
+  /// Whether the run has a quantity at a place: λ exists only as far as the backward pass goes.
   private func isKnown(_ quantity: StateQuantity, at place: NamedPlace) -> Bool {
     guard quantity.isAdjoint else { return true }
     guard let wayBack = run.wayBack else { return false }
@@ -81,7 +81,7 @@ extension Session {
       throw noAdjointYet(word)
     }
     let here = text(quantity, neuron, value)
-    // Where the value jumps in this event, both limits are worth seeing.
+    // Both limits are shown where the value jumps in this event.
     guard let event = point.event, run.trajectory.events[event].spikingNeuron == neuron else {
       return here
     }

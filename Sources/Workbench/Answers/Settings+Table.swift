@@ -1,7 +1,7 @@
 import Language
 
 extension Settings {
-  /// Every setting with its value and what it means here.
+  /// Every setting with its value and its meaning in this terminal.
   var table: String {
     ["theme", "color", "ascii", "mouse", "auto", "confirm"].map(line).joined(separator: "\n")
   }

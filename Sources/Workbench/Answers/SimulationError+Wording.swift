@@ -20,7 +20,7 @@ extension Names {
     }
   }
 
-  /// What to do about an experiment that cannot be run; at the prompt it leaves everything as it was.
+  /// The remedy for an experiment that cannot be run; at the prompt everything stays as it was.
   func remedy(for error: SimulationError) -> String {
     switch error {
     case .invalid, .cutShort: "nothing was changed"
@@ -35,7 +35,7 @@ extension Names {
 }
 
 extension Word {
-  /// The complaint that an experiment cannot be run, at this word.
+  /// The complaint at a word that the experiment cannot be run.
   func complaint(_ error: SimulationError, _ names: Names) -> Diagnostic {
     complaint(names.sentence(for: error), remedy: names.remedy(for: error))
   }

@@ -7,7 +7,7 @@ extension SweepAxis {
     Quantity.display(value, isTime: isTime, digits: digits)
   }
 
-  /// The line that sets a value, to the last digit.
+  /// The line that sets a value exactly.
   package func settingLine(_ value: Double) -> String {
     "set \(name) \(Quantity.exact(value, isTime: isTime))"
   }

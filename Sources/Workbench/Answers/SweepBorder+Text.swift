@@ -3,7 +3,7 @@ package import Language
 package import Study
 
 extension SweepBorder.Change {
-  /// What happens to the spikes, in a phrase.
+  /// The change of the spikes in a phrase.
   package func text(_ names: Names) -> String {
     switch self {
     case .count(let all):

@@ -6,7 +6,7 @@ extension SweepCurve {
   /// A table of the runs, with a line for each border.
   package var text: String { text(asking: "") }
 
-  /// The same with a question about the range.
+  /// The table of the runs, with a question about the range.
   fileprivate func text(asking question: String) -> String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
@@ -50,10 +50,10 @@ extension SweepCurve {
     return lines
   }
 
-  /// How many borders a table names.
+  /// The most borders that a table lists.
   private static let mostBorders = 20
 
-  /// The borders that a table names: all, or those at which the loss jumps most.
+  /// The borders that a table lists: all of them, or those with the largest jumps of the loss.
   private var listedBorders: [SweepBorder] {
     guard borders.count > Self.mostBorders else { return borders }
     func size(_ border: SweepBorder) -> Double {
@@ -62,7 +62,7 @@ extension SweepCurve {
     return Array(borders.sorted { size($0) > size($1) }.prefix(Self.mostBorders))
   }
 
-  /// What the derivative is by, for its heading.
+  /// The parameter of the derivative, for a heading.
   private var shortName: String {
     switch axis.named.parameters.first {
     case .weight?: "w"
@@ -74,7 +74,7 @@ extension SweepCurve {
     }
   }
 
-  /// What happens at a border, in a sentence.
+  /// The change at a border in a sentence.
   package func sentence(_ border: SweepBorder) -> String {
     let place =
       "between \(axis.text(border.below, digits: 8)) and \(axis.text(border.above, digits: 8)): "
@@ -88,7 +88,7 @@ extension SweepCurve {
     return place + "; \(jump): the gradient is blind to this"
   }
 
-  /// What the sweep shows of the gradient.
+  /// The relation between the sweep and the gradient, in words.
   package var conclusion: String {
     let count = "\(borders.count) border\(borders.count == 1 ? "" : "s")"
     let jumps = borders.filter(\.jumps)
@@ -113,12 +113,12 @@ extension SweepCurve {
     point.failure?.sentence(Names(experiment))
   }
 
-  /// What stands before numbers of a wrong rule.
+  /// The prefix of numbers of a wrong rule.
   package var label: String { rule.label }
 }
 
 extension Reply {
-  /// Answers with what a sweep has computed; a picture needs two values.
+  /// Answers with the results of a sweep; a picture needs at least two values.
   mutating func show(_ found: Sweep.Finding, asking question: String) {
     let points: Int
     switch found {

@@ -3,7 +3,7 @@ import Language
 package import Study
 
 extension SweepMap {
-  /// A table of the losses, with a stroke where the spikes change from one value to the next.
+  /// A table of the losses, with a stroke between neighbours whose spikes differ.
   package var text: String {
     var lines = [
       "\(label)L over \(across.name) (across) and \(up.name) (down)"
@@ -37,7 +37,7 @@ extension SweepMap {
     return lines.joined(separator: "\n")
   }
 
-  /// A line that is drawn where the spikes of a row and the next one differ.
+  /// The stroke under a row at the values whose spikes change in the next row; nil if none do.
   private func stroke(under row: Int, _ widths: [Int]) -> String? {
     let isBorder = across.values.indices.map { self.isBorder(($0, row), ($0, row + 1)) }
     guard isBorder.contains(true) else { return nil }
@@ -54,6 +54,6 @@ extension SweepMap {
     point.failure?.sentence(Names(experiment))
   }
 
-  /// What stands before numbers of a wrong rule.
+  /// The prefix of numbers of a wrong rule.
   package var label: String { rule.label }
 }

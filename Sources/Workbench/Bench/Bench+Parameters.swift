@@ -8,12 +8,13 @@ package struct ParameterRow: Equatable, Sendable {
   package let name: String
   /// The value now, with its unit.
   package let value: String
-  /// The value as it was opened, where it is another.
+  /// The value in the experiment as opened; nil where it has not changed.
   package let original: String?
 }
 
 extension Bench {
-  /// The parameters that `set` changes, with what they were in the preset: one line where all neurons of a layer agree.
+  /// The parameters that `set` changes, with their values in the preset; one line where all neurons
+  /// of a layer agree.
   ///
   /// - Complexity: O(neurons), and O(synapses) where weights were changed.
   package var parameterRows: [ParameterRow] {
@@ -35,7 +36,7 @@ extension Bench {
     return rows + targetRows + changedNumbers
   }
 
-  /// The targets of the loss; of many those that are not those of the preset.
+  /// The targets of the loss; a long list is shortened to the changed ones.
   private var targetRows: [ParameterRow] {
     let targets = Parameter.targets(of: edited)
     if targets.count <= Self.fewTargets { return targets.map { row($0) } }
@@ -43,7 +44,7 @@ extension Bench {
     return changed(targets)
   }
 
-  /// The most targets of a loss that are listed; more of them are not worth a line each.
+  /// The longest list of targets that is shown in full.
   static let fewTargets = 8
 
   private func row(_ parameter: Parameter) -> ParameterRow {
@@ -52,12 +53,12 @@ extension Bench {
       isTime: parameter.quantity.isTime)
   }
 
-  /// Lines of those parameters that are not what they were in the preset.
+  /// The lines of the parameters that differ from the preset.
   private func changed(_ parameters: some Sequence<Parameter>) -> [ParameterRow] {
     parameters.filter { edited[$0] != original[$0] }.map { row($0) }
   }
 
-  /// The limits of events, where there are any or were.
+  /// The limits of events that are set now or were set in the preset.
   private var limitRows: [ParameterRow] {
     let layers = [nil] + edited.network.layers.indices.map { Optional($0) }
     return layers.compactMap { layer in
@@ -81,7 +82,7 @@ extension Bench {
     return rows.isEmpty ? [ParameterRow(name: name, value: "differ", original: nil)] : rows
   }
 
-  /// The weights, delays, initial states and input times that are not those of the preset.
+  /// The weights, delays, initial states and input times that differ from the preset.
   private var changedNumbers: [ParameterRow] {
     var rows: [ParameterRow] = []
     for (number, layer) in edited.network.layers.enumerated() {

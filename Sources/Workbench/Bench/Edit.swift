@@ -4,7 +4,7 @@ import Study
 
 /// Changes to an experiment by name: `set` and `reset`.
 enum Edit {
-  /// Sets a value and says what was set, with its unit.
+  /// Sets a value and returns the name and the value with its unit.
   static func apply(
     _ name: Word, _ value: Word, to experiment: inout Experiment
   ) throws(Diagnostic) -> String {
@@ -21,7 +21,7 @@ enum Edit {
     case .maxEvents(let layer): experiment[maxEventsOf: layer] = try count(value)
     }
     try check(experiment, after: named, at: value)
-    // A new value cannot differ between neurons unless it is a part of old ones that do.
+    // A new value is the same for all neurons, unless it is computed from old ones that differ.
     let first = named.parameters.first.map { experiment[$0] }
     let new = named.value(in: experiment) ?? first ?? 0
     let was = old.map { shown($0, of: named) } ?? "several values"
@@ -29,7 +29,7 @@ enum Edit {
       "\(echoed(named, as: name, in: experiment)) = \(shown(new, of: named, typed: value)) (was \(was))"
   }
 
-  /// Copies a value back from the experiment as it was opened.
+  /// Restores a value from the experiment as opened.
   static func restore(
     _ name: Word, from original: Experiment, in experiment: inout Experiment
   ) throws(Diagnostic) -> String {
@@ -49,7 +49,8 @@ enum Edit {
     return "\(name.text) is as in the preset"
   }
 
-  /// Throws a `Diagnostic` at a word where an experiment that was valid has become invalid by another value of `named`.
+  /// Throws a `Diagnostic` at a word if another value of `named` has made a valid experiment
+  /// invalid.
   private static func check(
     _ experiment: Experiment, after named: Named, at word: Word
   ) throws(Diagnostic) {
@@ -59,7 +60,7 @@ enum Edit {
       remedy: fault.remedy(afterSetting: named))
   }
 
-  /// How an echo calls what a name means: synapses by their canonical names, the rest as it was typed.
+  /// The name in an echo: the canonical name of a synapse, other names as typed.
   private static func echoed(_ named: Named, as name: Word, in experiment: Experiment) -> String {
     switch named.parameters.first {
     case .weight(let synapse)?: "w \(Names(experiment).name(of: synapse))"
@@ -69,7 +70,8 @@ enum Edit {
     }
   }
 
-  /// A value with its unit; a bare time above a second asks whether milliseconds were meant.
+  /// A value with its unit; for a bare time above a second, a question whether milliseconds were
+  /// meant.
   private static func shown(_ value: Double, of named: Named, typed: Word? = nil) -> String {
     if case .maxEvents = named { return shown(limit: Int(exactly: value)) }
     let text = Quantity.display(value, isTime: named.isTime, digits: 6)
@@ -94,7 +96,8 @@ enum Edit {
 }
 
 extension Network {
-  /// Takes away the delays of a synapse's matrix once all are 0, unless the same matrix of another network has delays.
+  /// Removes the delays of a synapse's matrix once all are 0, unless the same matrix of `original`
+  /// has delays.
   fileprivate mutating func dropZeroDelays(of synapse: SynapseIndex, unlessIn original: Network) {
     guard original.matrix(of: synapse)?.delays == nil,
       matrix(of: synapse)?.delays?.allSatisfy({ $0 == 0 }) ?? true

@@ -1,7 +1,8 @@
 import EventProp
 import Study
 
-/// The input spikes of a run by channel and its grazing spikes, so that a picture costs what it shows and not what there is.
+/// The input spikes of a run by channel, and its grazing spikes; with it a picture costs only what
+/// it shows.
 package struct EventIndex: Sendable {
   private let byChannel: Groups
   /// The numbers of all input spikes, in order.

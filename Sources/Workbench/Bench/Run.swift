@@ -4,30 +4,33 @@ import Language
 package import Study
 import Synchronization
 
-/// One experiment and everything computed from it.
+/// One experiment and all its results.
 package struct Run: Sendable {
   /// The number of the run in the session, from 1.
   package let number: Int
-  /// How the adjoint is computed: exactly, or wrong on purpose.
+  /// The rule of the adjoint: exact, or altered on purpose.
   package let rule: AdjointRule
-  /// What was run.
+  /// The experiment.
   package let experiment: Experiment
-  /// What happened.
+  /// The events and the states.
   package let trajectory: Trajectory
-  /// The way back as far as λ stays finite; nil without a loss, or when the event limit of the whole run cut it.
+  /// The backward pass as far as λ stays finite; nil without a loss, or where the event limit of
+  /// the whole run cut it.
   package let wayBack: AdjointTrajectory?
   /// The points to step through.
   package let timeline: Timeline
 
   private let keptWarnings = KeptWarnings()
-  /// The events by who made them.
+  /// The events by their sources.
   package let index: EventIndex
 
   /// Runs an experiment, forwards and back.
   ///
-  /// `pace` hears now and then how far it has come, and may stop it. A `trajectory` of the same experiment is taken as it is.
+  /// `pace` hears now and then how far the run has come, and may stop it. With `trajectory` the
+  /// experiment is not simulated again.
   ///
-  /// A build for debugging also tests the identities of ``Identities/violation(of:)``, and stops where one does not hold.
+  /// A debug build also tests ``Identities/violation(of:)`` and stops where an identity does not
+  /// hold.
   package init(
     _ experiment: Experiment, number: Int, rule: AdjointRule = .exact,
     of trajectory: Trajectory? = nil,
@@ -59,12 +62,13 @@ package struct Run: Sendable {
       firstWalked: wayBack?.overflow.map { $0.event + 1 } ?? 0)
   }
 
-  /// The warning that λ leaves the range of numbers, where it does.
+  /// The warning that λ is no finite number; nil where λ stays finite.
   package var overflow: [Warning] {
     wayBack?.overflow.map { [.overflow(neuron: $0.neuron, time: $0.time)] } ?? []
   }
 
-  /// What the gradient does not say by itself; looked for when asked, since a large run has many stretches to look at, and then kept.
+  /// The warnings of the run, found at the first request and then kept: a large run has many
+  /// stretches to examine.
   ///
   /// `pace` hears now and then which time is reached, and may stop the work.
   package func warnings(
@@ -79,7 +83,8 @@ package struct Run: Sendable {
   /// L, or nil without a loss.
   package let loss: Double?
 
-  /// The way back to t = 0 with the whole gradient; nil where ``wayBack`` is, and where λ leaves the range of numbers.
+  /// The complete backward pass with the whole gradient; nil where ``wayBack`` is nil or λ does not
+  /// stay finite.
   package var adjoint: AdjointTrajectory? { wayBack?.overflow == nil ? wayBack : nil }
 
   /// The time of a point, in seconds.
@@ -112,7 +117,7 @@ package struct Run: Sendable {
   }
 }
 
-/// The warnings of a run, once somebody has asked for them; copies of the run share them.
+/// The warnings of a run after the first request; copies of the run share them.
 private final class KeptWarnings: Sendable {
   let all = Mutex<[Warning]?>(nil)
 }

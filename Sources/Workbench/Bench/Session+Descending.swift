@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension Session {
-  /// Begins to descend.
+  /// Begins a descent.
   mutating func descend(_ count: Word?, _ rate: Word?) throws(Diagnostic) {
     let place = count ?? Word("descend")
     guard let adjoint = run.adjoint else {
@@ -37,7 +37,7 @@ extension Session {
         descent: Descent(adjoint, steps: steps, rate: length), isRateChosen: length == nil))
   }
 
-  /// Stands in the run that a descent has reached; one `undo` takes all of it back.
+  /// Goes to the run that a descent has reached; one `undo` takes all steps back.
   mutating func arrive(_ work: DescentTask, _ reply: inout Reply) {
     for line in work.lines { reply.say(wrongLabel + line) }
     let descent = work.descent
@@ -53,7 +53,7 @@ extension Session {
         &reply)
       bench.noteEdit(of: before)
     } catch {
-      // The descent has made this very run already.
+      // The descent has already made this run.
       reply.say(error.message)
     }
   }

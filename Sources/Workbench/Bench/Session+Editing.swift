@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension Session {
-  /// Runs or changes the experiment, or tries a range of values.
+  /// Runs or changes the experiment, or sweeps a range of values.
   mutating func carryOut(_ command: ExperimentCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .run: try rerun(&reply)
@@ -20,7 +20,7 @@ extension Session {
     }
   }
 
-  /// Runs the edits that have waited, and goes to the start.
+  /// Runs the pending edits and goes to the start.
   private mutating func rerun(_ reply: inout Reply) throws(Diagnostic) {
     if bench.isPending { try runPending(&reply) }
     cursor.number = 0
@@ -28,14 +28,14 @@ extension Session {
     reply.say("run \(run.number): \(run.trajectory.events.count) events; " + summary(of: .start))
   }
 
-  /// Gives a number another value.
+  /// Sets a parameter or a limit.
   mutating func set(_ name: Word, to value: Word, _ reply: inout Reply) throws(Diagnostic) {
     var edited = bench.edited
     let echo = try Edit.apply(name, value, to: &edited)
     try edit(to: edited, because: name, saying: echo, &reply)
   }
 
-  /// Changes a parameter by a part of what it is.
+  /// Changes a parameter by a part of its value.
   mutating func nudge(
     _ name: Word, by part: Word, _ reply: inout Reply
   ) throws(Diagnostic) {
@@ -51,7 +51,7 @@ extension Session {
     }
   }
 
-  /// Makes an edit that can be taken back.
+  /// Makes an edit that `undo` can take back.
   private mutating func edit(
     to edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
   ) throws(Diagnostic) {
@@ -61,7 +61,7 @@ extension Session {
     bench.noteEdit(of: before)
   }
 
-  /// Runs an edited experiment, or keeps it until it is run where edits wait.
+  /// Runs an edited experiment, or keeps it for later where edits wait for `run`.
   private mutating func take(
     _ edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
   ) throws(Diagnostic) {
@@ -72,7 +72,7 @@ extension Session {
     reply.say(echo + (bench.isPending ? "; edited, not run: run" : "; as in run \(run.number)"))
   }
 
-  /// Runs the edits that have waited.
+  /// Runs the pending edits.
   mutating func runPending(_ reply: inout Reply) throws(Diagnostic) {
     guard let pending = bench.pending else { return }
     try rerun(pending, because: Word("run"), saying: "edits are run", &reply)
@@ -133,7 +133,7 @@ extension Session {
     sayDisplays(&reply)
   }
 
-  /// Computes the adjoint by another rule; the run and the place stay what they are.
+  /// Computes the adjoint by another rule; the run and the place stay the same.
   mutating func choose(rule word: Word?, _ reply: inout Reply) throws(Diagnostic) {
     guard let word else {
       return reply.say(
@@ -158,7 +158,8 @@ extension Session {
     reply.say(rule == .exact ? "exact: \(rule.story)" : "WRONG (\(rule.name)): \(rule.story)")
   }
 
-  /// Finds the place of the old run in the new one: the same event if it still exists, else the nearest earlier one.
+  /// Finds the place of the old run in the new one: the same event, or else the nearest earlier
+  /// event.
   private mutating func place(like old: Timeline.Point, of run: Run, _ reply: inout Reply) {
     let timeline = self.run.timeline
     let found = Anchor(old, in: run).find(in: self.run)

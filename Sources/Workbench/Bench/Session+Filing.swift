@@ -2,7 +2,7 @@ import Files
 import Language
 
 extension Session {
-  /// Asks for the experiment that is to be opened, or for the file that is to be written.
+  /// Asks for the experiment to open, or for the file to write.
   mutating func carryOut(_ command: FileCommand, _ reply: inout Reply) {
     switch command {
     case .load(let word): reply.effects.append(.open(word))

@@ -1,6 +1,6 @@
 import EventProp
 
-/// A place that keeps its meaning when a run is replaced by another: the same spike, input or arrival.
+/// A place that keeps its meaning in another run: the same spike, input or arrival.
 struct Anchor: Equatable, Sendable {
   let point: Timeline.Point
   private let kind: Event.Kind?
@@ -12,7 +12,8 @@ struct Anchor: Equatable, Sendable {
     time = run.time(of: point)
   }
 
-  /// The number of the place in a run: of the same event, or else of the nearest earlier one; and whether it is the same.
+  /// The number of the same event in a run, or else of the nearest earlier one; and whether it is
+  /// the same.
   ///
   /// - Complexity: O(events).
   func find(in run: Run) -> (number: Int, isSame: Bool) {

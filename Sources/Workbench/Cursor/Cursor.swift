@@ -1,28 +1,30 @@
 package import EventProp
 
-/// Where the user stands on the timeline of the run, what is computed up to there, and the places to come back to.
+/// The place of the user on the timeline of the run, the results up to there, and the named places.
 package struct Cursor: Sendable {
   /// The number of the point on the run's timeline.
   package internal(set) var number = 0
-  /// Whether the user stands on the other side of the jump than the one that the computation reaches.
+  /// Whether the user looks at the side of the jump opposite to the side that the computation
+  /// reaches.
   package internal(set) var isOtherHalf = false
-  /// The gradient of the part of the backward pass walked up to here; nil on the way forwards.
+  /// The gradient of the part of the backward pass walked so far; nil in the forward phase.
   package private(set) var partialGradient: Gradient?
-  /// Whether the end of the run has been reached: from then on all of it may be shown, wherever the cursor goes.
+  /// Whether the end of the run has been reached; from then on the whole run may be shown.
   package internal(set) var isCompleted = false
-  /// The places with names.
+  /// The named places.
   private(set) var marks: [Mark] = []
-  /// Where the user was before each jump.
+  /// The place of the user before each jump.
   private var origins: [Anchor] = []
   /// The walk along the backward pass; nil before it begins.
   var walk: GradientWalk?
 
-  /// How many jumps can be gone back.
+  /// The most jumps that `back` can undo.
   private static let mostOrigins = 100
 
-  /// Brings the gradient of the part walked to where the user stands.
+  /// Computes the gradient of the part walked, for the place of the user.
   ///
-  /// Throws `SimulationError.stopped` where `pace` stops it; the gradient is then that of another place.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the gradient then belongs to another
+  /// place.
   mutating func refreshGradient(
     in run: Run, pace: Pace
   ) throws(SimulationError) {
@@ -38,27 +40,27 @@ package struct Cursor: Sendable {
     if number == run.timeline.last { isCompleted = true }
   }
 
-  /// Finds the marks in another run, and forgets what was computed of the old one.
+  /// Finds the marks in another run, and forgets the results of the old one.
   mutating func adopt(_ run: Run) {
     walk = nil
     isCompleted = false
     for place in marks.indices { marks[place].find(in: run) }
   }
 
-  /// Names a place; a mark of the same name is forgotten.
+  /// Adds a mark; an older mark of the same name is dropped.
   mutating func set(_ mark: Mark) {
     marks.removeAll { $0.name == mark.name }
     marks.append(mark)
   }
 
-  /// Notes that a jump begins here.
+  /// Notes that a jump starts at the present place.
   mutating func rememberOrigin(in run: Run) {
     let here = Anchor(run.timeline[number], in: run)
     if origins.last != here { origins.append(here) }
     if origins.count > Self.mostOrigins { origins.removeFirst() }
   }
 
-  /// Takes the latest place that a jump began at and that is not here; nil where there is none.
+  /// Takes the latest origin of a jump that is not the present place; nil where there is none.
   mutating func popOrigin(in run: Run) -> Int? {
     while let origin = origins.popLast() {
       let found = origin.find(in: run).number

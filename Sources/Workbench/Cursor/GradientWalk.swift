@@ -1,16 +1,17 @@
 import EventProp
 
-/// The gradient of the part of a run that the backward phase has walked, wherever the cursor goes.
+/// The gradient of the part of a run that the backward phase has walked, for any place of the
+/// cursor.
 ///
-/// On goes a step at a time; back goes to the nearest place that was kept and on from there, so that a step back costs little in a run
-/// of any length.
+/// A move forward goes one step at a time. A move back goes to the nearest kept place and on from
+/// there. A step back is therefore cheap in a run of any length.
 struct GradientWalk: Sendable {
   private var pass: BackwardPass
-  /// Places that the walk came through, the latest event first.
+  /// The kept places of the walk, the latest event first.
   private var kept: [BackwardPass]
   private let interval: Int
 
-  /// How many numbers all kept gradients may have together, 64 MiB.
+  /// The most numbers in all kept gradients, 64 MiB.
   private static let room = 8 << 20
 
   /// Starts at the turn of a run.
@@ -28,14 +29,14 @@ struct GradientWalk: Sendable {
 
   /// The gradient of the events from `event` on.
   ///
-  /// Throws `SimulationError.stopped` where `pace` stops it; the walk goes on from there the next time.
+  /// Throws `SimulationError.stopped` where `pace` stops it; the next call continues from there.
   mutating func gradient(
     from event: Int, pace: Pace
   ) throws(SimulationError) -> Gradient {
     if pass.remaining < event, let place = kept.last(where: { $0.remaining >= event }) {
       pass = place
     }
-    // The whole run has been walked before, so the same steps cannot fail here.
+    // The whole run has been walked before, so the same steps cannot fail.
     while pass.remaining > event, try pass.next(pace: pace) != nil {
       if let last = kept.last, last.remaining - pass.remaining >= interval { kept.append(pass) }
     }

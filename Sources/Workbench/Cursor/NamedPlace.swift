@@ -3,19 +3,19 @@ import Language
 
 /// A place as it is typed behind an `@`.
 enum NamedPlace {
-  /// An event, on a side where one is named: `e5`, `e5-`, `e5+`.
+  /// An event, with a side if one was given: `e5`, `e5-`, `e5+`.
   case event(Int, Side?)
   /// A time of the run, in seconds.
   case time(Double)
 }
 
 extension [Word] {
-  /// Where the place of a quantity begins, or nil: `V n0 @ e5-`, `V n0 @e5-`.
+  /// The index of the word with the `@` of a place, or nil: `V n0 @ e5-`, `V n0 @e5-`.
   var placeIndex: Int? { firstIndex { $0.text.hasPrefix("@") } }
 
-  /// The words of a quantity, and the word that names a place behind it.
+  /// The words of a quantity, and the word of the place after it.
   ///
-  /// Throws a `Diagnostic` where no place stands behind the `@`, or more than that.
+  /// Throws a `Diagnostic` unless exactly one word follows the `@`.
   func splitAtPlace() throws(Diagnostic) -> (quantity: [Word], place: Word?) {
     guard let index = placeIndex else { return (self, nil) }
     let sign = self[index]

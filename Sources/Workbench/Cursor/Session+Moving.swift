@@ -4,7 +4,7 @@ import Language
 import Study
 
 extension MoveCommand {
-  /// Whether `back` comes back from where it leads.
+  /// Whether `back` can return from the destination of the command.
   fileprivate var isJump: Bool {
     switch self {
     case .continue, .rcontinue, .until, .finish, .forward, .backward, .goto, .last: true
@@ -14,7 +14,7 @@ extension MoveCommand {
 }
 
 extension Session {
-  /// Goes somewhere, or names the place.
+  /// Moves the cursor, or names its place.
   mutating func carryOut(_ command: MoveCommand, _ reply: inout Reply) throws(Diagnostic) {
     if command.isJump { rememberOrigin() }
     switch command {
@@ -39,12 +39,14 @@ extension Session {
   var endOfPhase: Int { cursor.number < run.timeline.turn ? run.timeline.turn : run.timeline.last }
   var startOfPhase: Int { cursor.number > run.timeline.turn ? run.timeline.turn : 0 }
 
-  /// Where continue leads: the end of the phase, and at the end of the run beyond it, which says so.
+  /// The destination of `continue`: the end of the phase, or from there a point beyond the end,
+  /// which gives a message.
   var onwards: Int { cursor.number == run.timeline.last ? cursor.number + 1 : endOfPhase }
-  /// Where rcontinue leads: the start of the phase, and at the start of the run before it.
+  /// The destination of `rcontinue`: the start of the phase, or from there a point before the
+  /// start, which gives a message.
   var backwards: Int { cursor.number == 0 ? -1 : startOfPhase }
 
-  /// Goes to a point and says what is there; at either end it stays.
+  /// Goes to a point and describes it; at either end it stays.
   mutating func move(to number: Int, _ reply: inout Reply) {
     let target = min(max(number, 0), run.timeline.last)
     let stays = target == cursor.number
@@ -59,7 +61,7 @@ extension Session {
     sayDisplays(&reply)
   }
 
-  /// Shifts a magnified window so that the cursor stays in it.
+  /// Shifts a magnified window so that it contains the cursor.
   private mutating func follow() {
     let time = run.time(of: point)
     guard !looks.window.contains(time) else { return }
@@ -144,7 +146,7 @@ extension Session {
     return event
   }
 
-  /// The point of an event in the phase where the user stands.
+  /// The point of an event in the present phase.
   func here(_ event: Int) -> Int {
     run.timeline.number(
       of: point.isBackward && run.wayBack?.isWalked(event) ?? false

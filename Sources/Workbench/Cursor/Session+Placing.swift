@@ -27,7 +27,7 @@ extension Session {
 
   // MARK: - Jumps and the way back
 
-  /// Notes that a jump begins here.
+  /// Notes that a jump starts at the present place.
   mutating func rememberOrigin() { cursor.rememberOrigin(in: run) }
 
   mutating func goBack(_ reply: inout Reply) throws(Diagnostic) {
@@ -103,7 +103,7 @@ extension Session {
     word.text.lowercased().first == "e" ? Int(word.text.dropFirst()) : nil
   }
 
-  /// The marks and where they stand in this run, in the order in which they were set.
+  /// The marks and their places in this run, in the order in which they were set.
   package var markPlaces: [(name: String, time: Double, event: Int?)] {
     cursor.marks.map { mark in
       let point = run.timeline[mark.number]

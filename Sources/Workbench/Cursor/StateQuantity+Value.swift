@@ -19,7 +19,7 @@ extension StateQuantity {
     value(
       run.trajectory.state(of: neuron, atEvent: event, side: side),
       run.wayBack.flatMap {
-        // Where λ leaves the range of numbers it is not known.
+        // λ is unknown where it is no finite number.
         $0.overflow == nil || $0.isWalked(event)
           ? $0.state(of: neuron, atEvent: event, side: side) : nil
       })
@@ -30,7 +30,7 @@ extension StateQuantity {
     value(run.state(of: neuron, at: point), run.adjoint(of: neuron, at: point))
   }
 
-  /// By how much the quantity jumps at a point in the order of computation; 0 where it does not.
+  /// The jump of the quantity at a point, in the order of computation; 0 without a jump.
   func jump(of neuron: Int, at point: Timeline.Point, in run: Run) -> Double {
     guard let event = point.event, !isAdjoint || point.isBackward,
       let before = value(of: neuron, at: event, side: .before, in: run),

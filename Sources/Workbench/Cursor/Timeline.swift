@@ -1,27 +1,27 @@
 import EventProp
 
-/// The line of points along which a computation is stepped: start, the events forwards, the turn, the events
+/// The line of points along which a user steps: start, the events forwards, the turn, the events
 /// backwards, end.
 ///
-/// A point is a number on this line, so stepping on and back is counting, and events at one instant stay
+/// A point is a number on this line, so a step adds or subtracts 1. Events at one instant stay
 /// distinct. Without a gradient the line ends at the turn.
 package struct Timeline: Equatable, Sendable {
   /// The number of events of the run.
   package let events: Int
-  /// Whether there is a way back.
+  /// Whether there is a backward phase.
   package let hasBackward: Bool
-  /// The earliest event that the way back reaches; 0 where it reaches t = 0 behind it.
+  /// The earliest event that the backward pass reaches; 0 where the pass reaches t = 0.
   package var firstWalked = 0
 
   /// A place of the computation.
   package enum Point: Equatable, Sendable {
-    /// t = 0, nothing has happened.
+    /// t = 0, before all events.
     case start
-    /// Just after an event, on the way forwards.
+    /// Just after an event, in the forward phase.
     case forward(Int)
     /// The horizon: the loss is known, the adjoint is zero.
     case turn
-    /// Just before an event, on the way backwards: its backward step is done.
+    /// Just before an event, in the backward phase: its backward step is done.
     case backward(Int)
     /// t = 0 again: the gradient is complete.
     case end
@@ -59,7 +59,7 @@ package struct Timeline: Equatable, Sendable {
 }
 
 extension Timeline.Point {
-  /// Whether the computation is on its way back, the turn included.
+  /// Whether the computation is in the backward phase, the turn included.
   package var isBackward: Bool {
     switch self {
     case .start, .forward: false
@@ -67,7 +67,7 @@ extension Timeline.Point {
     }
   }
 
-  /// The event whose step was last done here, or nil.
+  /// The event of the latest step, or nil.
   package var event: Int? {
     switch self {
     case .forward(let event), .backward(let event): event

@@ -1,6 +1,7 @@
 import EventProp
 
-/// How a run is looked at: the neuron, the time and the panes on the screen, and how the program behaves.
+/// The settings of the picture: the neuron, the time and the panes on the screen, and the behaviour
+/// of the program.
 package struct Looks: Sendable {
   /// Which panes and curves are on the screen.
   package internal(set) var view = View()
@@ -11,13 +12,13 @@ package struct Looks: Sendable {
   /// How the program behaves.
   package var settings = Settings()
 
-  /// Looks at all of a run, and at the neuron that a newcomer should look at first.
+  /// Shows the whole run, and the neuron that a newcomer should see first.
   init(at run: Run) {
     window = 0...run.experiment.horizon
     selected = Self.mostInteresting(run)
   }
 
-  /// The first neuron whose spike matters to the loss, or that spikes at all.
+  /// The first neuron with a spike that affects the loss, else the first one that spikes.
   private static func mostInteresting(_ run: Run) -> Int {
     let spikes = run.trajectory.events.indices.filter {
       run.trajectory.events[$0].spikingNeuron != nil
@@ -26,7 +27,7 @@ package struct Looks: Sendable {
     return event.flatMap { run.trajectory.events[$0].spikingNeuron } ?? 0
   }
 
-  /// Looks at another experiment as at the one before; its synapses and its values are others.
+  /// Takes over the settings for another experiment, except its synapses and values.
   mutating func takeOver(_ other: Looks) {
     let source = view.source
     view = other.view

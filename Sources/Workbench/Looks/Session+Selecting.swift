@@ -43,13 +43,13 @@ extension Session {
       + (0..<(layer.recurrent?.rows ?? 0)).map { View.Source(isRecurrent: true, row: $0) }
   }
 
-  /// Takes another source where the selected one does not reach the selected neuron.
+  /// Selects another source if the selected one does not reach the selected neuron.
   mutating func keepSource() {
     guard selectedSynapse == nil else { return }
     looks.view.source = sources.first { synapse(from: $0) != nil }
   }
 
-  /// The synapse to the selected neuron that lies `step` sources further, or nil at the edge.
+  /// The synapse to the selected neuron that lies `step` sources further; nil at the edge.
   package func neighbour(ofSynapse step: Int) -> SynapseIndex? {
     let existing = sources.filter { synapse(from: $0) != nil }
     guard let source = looks.view.source, let place = existing.firstIndex(of: source) else {
@@ -59,7 +59,7 @@ extension Session {
     return existing.indices.contains(next) ? synapse(from: existing[next]) : nil
   }
 
-  /// What is known of a synapse's gradient where the cursor stands.
+  /// The part of a synapse's gradient that is known at the cursor, in words.
   package func note(on synapse: SynapseIndex) -> String {
     func value(_ gradient: Gradient?) -> String? {
       gradient.map { Quantity.display($0[.weight(synapse)], digits: 4) }
@@ -79,7 +79,7 @@ extension Session {
   /// The name of the parameter that < and > change.
   package var selectedParameter: String { selectedParameter(among: bench.parameterRows) }
 
-  /// The selected one of the parameters, where they are known already.
+  /// The selected parameter of `rows`, for a caller that already has them.
   package func selectedParameter(among rows: [ParameterRow]) -> String {
     let names = rows.map(\.name)
     if let name = looks.view.parameter, names.contains(name) { return name }

@@ -1,7 +1,7 @@
 import Language
 
 extension Session {
-  /// Changes how the program behaves, and says what that means here.
+  /// Changes the behaviour of the program, and tells the effect in this terminal.
   mutating func change(_ setting: Setting, _ reply: inout Reply) throws(Diagnostic) {
     switch setting {
     case .theme(let theme): looks.settings.theme = theme

@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 extension Session {
-  /// Changes the picture, and nothing that is computed.
+  /// Changes the picture only.
   mutating func carryOut(_ command: ViewCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .focus(let pane):
@@ -54,7 +54,7 @@ extension Session {
     }
   }
 
-  /// The window in which the neighbours of the event at the cursor stand apart.
+  /// The window in which the neighbours of the event at the cursor are separate.
   private var windowOfEvent: ClosedRange<Double> {
     let events = run.trajectory.events
     let time = run.time(of: point)
@@ -64,7 +64,8 @@ extension Session {
     let gaps =
       (here > 0 ? [time - events[here - 1].time] : [])
       + (next < events.count ? [events[next].time - time] : [])
-    // Far enough apart for their names; closer than this no double would tell them apart.
+    // The distance leaves room for their names; a smaller one would be lost in the rounding of a
+    // double.
     let length = min(max((gaps.min() ?? horizon) * 12, horizon * 1e-9), horizon)
     let start = min(max(time - length / 2, 0), horizon - length)
     return start...(start + length)

@@ -1,29 +1,29 @@
 package import Language
 
-/// How the program behaves: what `settings` lists.
+/// The behaviour of the program, as `settings` lists it.
 package struct Settings: Equatable, Sendable {
-  /// What the colours must stand out from.
+  /// The background against which the colours must be visible.
   package var theme = Setting.Theme.dark
-  /// How many colours are used.
+  /// The number of colours to use.
   package var color = Setting.Color.auto
   /// Whether only ASCII characters are drawn; nil leaves it to the locale.
   package var ascii: Bool?
-  /// Whether the mouse belongs to the program.
+  /// Whether the program uses the mouse.
   package var hasMouse = true
   /// Whether an edit runs at once.
   package var isAutomatic = true
-  /// Whether losing something asks first.
+  /// Whether the program asks before something is lost.
   package var confirms = false
-  /// The terminal that there is, or nil where there is none.
+  /// The terminal, or nil without one.
   package var terminal: Terminal?
 
-  /// What a terminal can do.
+  /// The abilities of a terminal.
   package struct Terminal: Equatable, Sendable {
     /// The number of its colours.
     package let colors: Int
-    /// Whether it can be sent all characters.
+    /// Whether it can show all characters.
     package let isUnicode: Bool
-    /// Whether NO_COLOR asks for none.
+    /// Whether NO_COLOR asks for no colours.
     package let refusesColor: Bool
 
     /// A terminal that has `colors` colours.
@@ -34,7 +34,7 @@ package struct Settings: Equatable, Sendable {
     }
   }
 
-  /// The settings of someone who asked for nothing.
+  /// The default settings.
   package init() {}
 
   /// Whether only ASCII characters are drawn.

@@ -1,14 +1,14 @@
 import EventProp
 import Language
 
-/// A file name that is being typed: the rest of a line, or the word behind a form.
+/// A file name that is being typed: the rest of a line, or the word after a form.
 struct FileNameTyped {
-  /// As it was typed, perhaps with a quote in front.
+  /// The name as typed, perhaps with a quote in front.
   private let typed: String
-  /// What else may stand there.
+  /// Other words that are possible in its place.
   private let others: [String]
 
-  /// Finds the name in a command, or nil where no file is named there.
+  /// Finds the name in a command; nil where the command does not take a file at this place.
   init?(in sentence: Substring, presets: [String]) {
     var words = sentence.drop { $0 == " " }
     func next() -> Substring? {
@@ -28,13 +28,13 @@ struct FileNameTyped {
     default: return nil
     }
     typed = String(words)
-    // Behind a name of one word something else stands.
+    // After a name of one word comes something else.
     let isOneWord = row.completes == .exports || row.name == "replay"
     if isOneWord, !typed.hasPrefix("\""), typed.contains(" ") { return nil }
     if isOneWord, typed.count(where: { $0 == "\"" }) > 1 { return nil }
   }
 
-  /// What Tab adds: a name that must be quoted gets its quotes, a folder waits for more.
+  /// The addition by Tab: a name gets the quotes that it needs, and a folder waits for more.
   func completion(among namesInFolder: (String) -> [String]) -> Completion {
     let path = typed.hasPrefix("\"") ? String(typed.dropFirst()) : typed
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""

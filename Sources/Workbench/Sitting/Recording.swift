@@ -1,7 +1,7 @@
 import EventProp
 import Language
 
-/// The commands that succeed from a moment on, for a file that does the same again.
+/// The successful commands since a moment, for a file that repeats them.
 struct Recording: Equatable, Sendable {
   /// The file.
   let path: String
@@ -15,15 +15,15 @@ struct Recording: Equatable, Sendable {
 
   mutating func keep(_ text: String) { lines.append(text) }
 
-  /// The file as a text.
+  /// The text of the file.
   var text: String { lines.map { $0 + "\n" }.joined() }
 }
 
 extension Session {
-  /// Keeps a command that has succeeded.
+  /// Adds a command that has succeeded.
   ///
-  /// What a command only asks of the outside is not kept here: opening and comparing are when they are done, and
-  /// files that were written are not written again, so they become comments.
+  /// A command may only ask the outside for something. `load` and `compare` are added when they are
+  /// done. Commands that write files become comments, so that a replay writes nothing.
   mutating func record(_ parsed: CommandParser.Parsed, wasInterrupted: Bool) {
     guard sitting.recording != nil else { return }
     switch parsed.command {
@@ -34,14 +34,14 @@ extension Session {
       sitting.recording?.keep("# " + parsed.text)
     case .move(.continue), .move(.rcontinue), .move(.until), .move(.step), .move(.unstep),
       .move(.finish):
-      // Nobody can interrupt at the same place again, but go there.
+      // An interruption cannot be repeated, but its place can be reached.
       let place = placeName
       sitting.recording?.keep(wasInterrupted ? "goto \(place)" : parsed.text)
     default: sitting.recording?.keep(parsed.text)
     }
   }
 
-  /// Where the user stands, as `goto` takes it.
+  /// The place of the user as an argument of `goto`.
   private var placeName: String {
     switch point {
     case .start: "start"
@@ -51,7 +51,7 @@ extension Session {
     }
   }
 
-  /// Begins to record, after the beginning of the file has been written.
+  /// Begins to record, after the head of the file has been written.
   package mutating func beginRecording(_ path: String) -> Reply {
     sitting.recording = Recording(path: path, preset: bench.name)
     var reply = Reply()
@@ -59,11 +59,11 @@ extension Session {
     return reply
   }
 
-  /// What is to be written before the program ends.
+  /// The files to write before the program ends.
   package var farewell: [Effect] { sitting.recording.map { [write($0)] } ?? [] }
 
   func write(_ recording: Recording) -> Effect {
-    // The file was made when the recording began.
+    // The file was created when the recording began.
     .write(
       Output(path: recording.path, command: "record", isOverwriting: true),
       bytes: Array(recording.text.utf8))

@@ -1,18 +1,18 @@
 import EventProp
 
-/// The commands that wait to be carried out: files that source each other, and rests of lines.
+/// The commands that wait: files, the files that these source, and rests of lines.
 package struct Script: Sendable {
   private struct Frame {
     var name: String
     var lines: ArraySlice<String>
-    /// The number of the next line, from 1; nil where the lines are the rest of one.
+    /// The number of the next line, from 1; nil for the rest of a line.
     var number: Int?
     var isFile: Bool
   }
 
   private var frames: [Frame] = []
 
-  /// A line and where it stands.
+  /// A line and its place.
   package struct Line: Equatable, Sendable {
     /// The line.
     package let text: String
@@ -26,20 +26,20 @@ package struct Script: Sendable {
     }
   }
 
-  /// No commands.
+  /// Creates an empty script.
   package init() {}
 
-  /// How many files and rests of lines are open.
+  /// The number of open files and rests of lines.
   package var depth: Int { frames.count }
 
-  /// Puts lines in front of what waits; they are named in places.
+  /// Puts lines before the waiting ones; `name` is used for their places.
   package mutating func push(_ lines: [String], named name: String) {
     frames.append(Frame(name: name, lines: lines[...], number: 1, isFile: false))
   }
 
-  /// Puts the lines of a file in front of what waits.
+  /// Puts the lines of a file before the waiting ones.
   ///
-  /// - Returns: Why it cannot be, or nil: a file that is still open would go round in circles.
+  /// - Returns: Why this is impossible, or nil: an open file that sources itself would never end.
   package mutating func push(file path: String, _ text: String) -> String? {
     if let first = frames.firstIndex(where: { $0.isFile && $0.name == path }) {
       let chain = frames[first...].filter(\.isFile).map(\.name) + [path]
@@ -50,13 +50,14 @@ package struct Script: Sendable {
     return nil
   }
 
-  /// Puts the rest of a line behind the files that the line has opened since `depth` of them were open.
+  /// Puts the rest of a line after the files that this line opened; `depth` is the number of open
+  /// files before it.
   package mutating func insert(rest text: String, at place: String, above depth: Int) {
     frames.insert(
       Frame(name: place, lines: [text], number: nil, isFile: false), at: min(depth, frames.count))
   }
 
-  /// Takes the next line that says something; a blank one does nothing where nobody presses Enter.
+  /// Takes the next line that is not blank.
   package mutating func next() -> Line? {
     while let last = frames.indices.last {
       guard let text = frames[last].lines.popFirst() else {
@@ -70,6 +71,6 @@ package struct Script: Sendable {
     return nil
   }
 
-  /// Forgets all of them.
+  /// Drops all waiting commands.
   package mutating func clear() { frames = [] }
 }

@@ -1,18 +1,18 @@
 import EventProp
 import Language
 
-/// What Tab adds to a line.
+/// The completion of a line by Tab.
 package struct Completion: Equatable, Sendable {
   /// The text to insert.
   package var insertion = ""
-  /// How many characters before the cursor it replaces.
+  /// The number of characters before the cursor that it replaces.
   package var replacing = 0
-  /// All candidates, when there is more than one.
+  /// All candidates if there are several.
   package var candidates: [String] = []
 }
 
 extension Session {
-  /// Completes the word before the cursor: verbs first, then the names that the verb takes.
+  /// Completes the word before the cursor: first verbs, then the names that the verb takes.
   package func completion(of text: String) -> Completion {
     let sentence = Self.lastSentence(of: text)
     if let file = FileNameTyped(in: sentence, presets: presets) {
@@ -34,7 +34,7 @@ extension Session {
       replacing: common.count > word.count ? word.count : 0, candidates: matches)
   }
 
-  /// What stands behind the last semicolon that no quotes hold.
+  /// The text after the last semicolon outside quotes.
   private static func lastSentence(of text: String) -> Substring {
     var start = text.startIndex
     var isQuoted = false
@@ -89,7 +89,7 @@ extension Session {
 
   private var synapseNames: [String] {
     let network = experiment.network
-    // A list that nobody would read through is not worth making.
+    // A list that is too long to read is not made.
     guard network.neuronCount <= 64 else { return [] }
     let names = names
     return network.layers.enumerated().flatMap { number, layer in
@@ -103,7 +103,7 @@ extension Session {
 }
 
 extension [String] {
-  /// What all begin with.
+  /// The common beginning of all candidates.
   var commonPrefix: String {
     guard var common = first else { return "" }
     for name in dropFirst() { common = String(common.commonPrefix(with: name)) }

@@ -2,7 +2,8 @@ import EventProp
 import Language
 
 extension Session {
-  /// What a line would lose for good, in a phrase; nil where it loses nothing, and where nobody wants to be asked.
+  /// The loss that a line would cause, in a phrase; nil if it loses nothing, or if the user does
+  /// not want the question.
   package func loss(of line: String) -> String? {
     guard looks.settings.confirms,
       let commands = try? CommandParser.parse(line, aliases: sitting.aliases)

@@ -3,7 +3,7 @@ import Files
 import Language
 
 extension Command {
-  /// Whether the command is about commands, and leaves the last answer as it is.
+  /// Whether the command is about commands, so that the last answer stays as it is.
   var isAboutScripts: Bool {
     switch self {
     case .script(.assert), .script(.echo), .script(.repeat), .script(.alias), .script(.record),
@@ -48,7 +48,7 @@ extension Session {
     }
   }
 
-  /// The pause before a replayed line, in seconds, unless another is asked for.
+  /// The default pause before a replayed line, in seconds.
   package static let usualWait = 0.3
 
   private mutating func alias(
@@ -98,10 +98,10 @@ extension Session {
     }
   }
 
-  /// Writes all that the run has to say as JSON, UTF-8, a piece at a time.
+  /// Writes the report of the run as JSON in UTF-8, a piece at a time.
   ///
-  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a number is not
-  /// finite, and what `write` throws.
+  /// Throws `SimulationError.stopped` where ``goesOn`` answers false, an `EncodingError` where a
+  /// number is not finite, and the errors of `write`.
   package func writeReport(to write: ([UInt8]) throws -> Void) throws {
     let report = try Report(
       run.trajectory, adjoint: run.adjoint, loss: run.loss,

@@ -11,14 +11,14 @@ extension Session {
     return reply
   }
 
-  /// Carries out a line as far as it needs no long work.
+  /// Carries out a line up to the first command with long work.
   ///
-  /// Where ``task`` is not nil afterwards, the reply is that of ``advance()`` or ``interrupt()``.
+  /// If ``task`` is not nil afterwards, ``advance()`` or ``interrupt()`` returns the reply.
   ///
   /// - Parameters:
-  ///   - line: What was said.
-  ///   - remembering: Whether it belongs to the history; a line that begins with a blank never does.
-  /// - Returns: The answer, unless work goes on.
+  ///   - line: The line.
+  ///   - remembering: Whether the history keeps it; a line with a leading blank is never kept.
+  /// - Returns: The answer; nil while work continues.
   package mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
     let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
@@ -41,9 +41,9 @@ extension Session {
 
   /// Does the next piece of ``task``.
   ///
-  /// Where ``goesOn`` has the piece stopped, this is ``interrupt()``.
+  /// If ``goesOn`` stops the piece, this is ``interrupt()``.
   ///
-  /// - Returns: The reply of the whole line when this was its last piece, or nil.
+  /// - Returns: The reply of the whole line after its last piece, else nil.
   package mutating func advance() -> Reply? {
     let pace = pace
     do throws(SimulationError) {
@@ -56,9 +56,9 @@ extension Session {
     return carryOn(line)
   }
 
-  /// Ends ``task`` between two pieces, and the line with it.
+  /// Ends ``task`` between two pieces, together with its line.
   ///
-  /// - Returns: The reply with what was found so far, or nil when nothing was at work.
+  /// - Returns: The reply with the results so far, or nil if there was no work.
   package mutating func interrupt() -> Reply? {
     guard let task, var line = sitting.unfinished else { return nil }
     conclude(task, &line)
@@ -66,7 +66,7 @@ extension Session {
     return line.reply
   }
 
-  /// Takes what long work has found, all of it or what there was when it was interrupted.
+  /// Takes the results of long work, complete or up to the interruption.
   private mutating func conclude(_ task: LongTask, _ line: inout UnfinishedLine) {
     self.task = nil
     let before = line.reply.lines.count
@@ -75,7 +75,7 @@ extension Session {
     note(working, answering: line.reply.lines[before...], wasInterrupted: !task.isFinished)
   }
 
-  /// Goes where work has led, or says that the way there was stopped.
+  /// Goes to the destination of the work, or tells that the way was stopped.
   mutating func settle(
     _ line: inout UnfinishedLine, _ arrive: (inout Session, inout Reply) -> Void
   ) {
@@ -90,7 +90,7 @@ extension Session {
     }
   }
 
-  /// Remembers what a command answered, and keeps it where commands are recorded.
+  /// Keeps the answer of a command, and records the command if a recording is on.
   private mutating func note(
     _ parsed: CommandParser.Parsed, answering lines: ArraySlice<Reply.Line>,
     wasInterrupted: Bool = false
@@ -99,7 +99,7 @@ extension Session {
     record(parsed, wasInterrupted: wasInterrupted)
   }
 
-  /// Carries out what remains of a line, up to a command that takes long or that the outside has to carry out.
+  /// Carries out the rest of a line up to a command with long work or with an effect.
   private mutating func carryOn(_ line: UnfinishedLine) -> Reply? {
     var line = line
     sitting.unfinished = nil
@@ -112,7 +112,7 @@ extension Session {
           try carryOut(parsed.command, &line.reply)
         }
         if line.isTyped { sitting.repeatable = parsed.repeats ? parsed.text : nil }
-        // An explanation goes on where the last one ended.
+        // An explanation continues the previous one.
         if case .ask(.why) = parsed.command { sitting.repeatable = "why" }
       } catch {
         if let entry = line.entry { sitting.typed[entry].failed = true }
@@ -124,7 +124,7 @@ extension Session {
       if let task {
         line.working = parsed
         sitting.unfinished = line
-        // Work without a single piece is done already.
+        // Work without pieces is done already.
         return task.isFinished ? advance() : nil
       }
       note(parsed, answering: line.reply.lines[before...])
@@ -138,13 +138,13 @@ extension Session {
     return line.reply
   }
 
-  /// Begins the next round of a repetition; between two rounds the keyboard is looked at.
+  /// Begins the next round of a repetition; the keyboard is read between two rounds.
   private mutating func goRound(
     _ parsed: CommandParser.Parsed, _ word: Word, done: Int, of total: Int,
     _ line: inout UnfinishedLine
   ) throws(Diagnostic) {
     guard done < total else { return }
-    // Blanks in front put the words where they stand on the line.
+    // Leading blanks keep the words at their columns.
     let blanks = String(repeating: " ", count: word.span.start.column - 1)
     let round = try CommandParser.parse(blanks + word.text, aliases: sitting.aliases)
     line.remaining = (round + [parsed.nextRound] + line.remaining)[...]

@@ -1,26 +1,27 @@
 import Language
 import Study
 
-/// What has been said and answered: the lines typed, their short names, what is recorded, and what goes on.
+/// The history of a session: the lines typed, aliases, the recording, the last answers, and the
+/// unfinished line.
 package struct Sitting: Sendable {
   /// The lines typed so far, and whether they failed.
   package var typed: [(text: String, failed: Bool)] = []
   /// The line that an empty one repeats.
   var repeatable: String?
-  /// Lines by the names that stand for them.
+  /// The aliases: lines by their short names.
   package internal(set) var aliases: [String: String] = [:]
-  /// What the last command answered, line by line.
+  /// The lines of the last answer.
   var lastAnswer: [String] = []
-  /// What was explained last; its terms can be asked about.
+  /// The last explanation; `why` can ask about its terms.
   var explained: Provenance?
-  /// The commands that are kept for a file; nil when none are.
+  /// The recorded commands; nil without a recording.
   var recording: Recording?
-  /// The files that were written, in their order.
+  /// The files written, in order.
   var written: [String] = []
-  /// The line whose work goes on.
+  /// The line with unfinished work.
   var unfinished: UnfinishedLine?
 
-  /// The same sitting with another experiment, of which nothing has been asked.
+  /// The same sitting for another experiment, without answers about the old one.
   func continued(with name: String) -> Sitting {
     var next = Sitting()
     next.typed = typed

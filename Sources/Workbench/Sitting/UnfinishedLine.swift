@@ -1,18 +1,18 @@
 import Language
 
-/// A line of which one command is still at work.
+/// A line with one command still at work.
 struct UnfinishedLine: Sendable {
   /// The line as it was carried out.
   var text: String
-  /// Whether it was typed, and not repeated by an empty line.
+  /// Whether the line was typed; false for the repetition by an empty line.
   var isTyped: Bool
-  /// The columns before the line, those of the prompt that it was typed after.
+  /// The width of the prompt in front of the line, in columns.
   var indent: Int
   /// The commands that have not begun.
   var remaining: ArraySlice<CommandParser.Parsed>
-  /// Its place in the history, if it is remembered there.
+  /// Its place in the history; nil if it is not kept there.
   var entry: Int?
-  /// What has been answered so far.
+  /// The answers so far.
   var reply = Reply()
   /// The command at work.
   var working: CommandParser.Parsed?

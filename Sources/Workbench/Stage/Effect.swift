@@ -1,45 +1,46 @@
 package import Language
 
-/// Something that only the program around a session can do.
+/// An action that only the program around a session can perform.
 ///
-/// They are done in their order, up to one that fails.
+/// Effects are performed in order, up to the first one that fails.
 package enum Effect: Equatable, Sendable {
   /// Read a preset by name or path and give it to `Session.open`.
   case open(Word)
-  /// Read a file and give what it holds to `Session.compare`.
+  /// Read a file and give its content to `Session.compare`.
   case compare(Word)
   /// Write a file.
   case write(Output, bytes: [UInt8])
-  /// Write all that the session's run has to say as JSON, with `Session.writeReport`: too long for some to be held.
+  /// Write the report of the run as JSON with `Session.writeReport`; some reports are too long for
+  /// memory.
   case report(Output)
   /// Write the screen as text.
   case snapshot(Output)
   /// Draw the run as a figure in SVG, and write it.
   case draw(Output)
-  /// Write the beginning of a file to be recorded in, and give it to `Session.beginRecording`.
+  /// Write the head of a recording file, and give the file to `Session.beginRecording`.
   case record(Output)
-  /// Carry out the commands of a file; with a pause before each, in seconds.
+  /// Carry out the commands of a file; with a pause before each one, in seconds.
   case source(Word, wait: Double?)
   /// Print the screen.
   case screen
-  /// Carry out what stands behind the command on its line.
+  /// Carry out the rest of the line after the command.
   case resume(String)
-  /// Show the guided walk over the screen.
+  /// Show the guided tour over the screen.
   case tour
-  /// Leave.
+  /// Leave the program.
   case quit
 }
 
-/// A file to be written, atomically.
+/// A file to write atomically.
 package struct Output: Equatable, Sendable {
-  /// Where.
+  /// The path.
   package let path: String
   /// The command that writes it.
   package let command: String
-  /// Whether it may take the place of another.
+  /// Whether it may replace an existing file.
   package let isOverwriting: Bool
 
-  /// A file that a command writes.
+  /// Creates the description of a file that a command writes.
   package init(path: String, command: String, isOverwriting: Bool) {
     self.path = path
     self.command = command

@@ -1,16 +1,16 @@
 package import EventProp
 
-/// The files around a session: a disk, or what a test remembers.
+/// The files around a session: a disk, or the memory of a test.
 package protocol Shelf {
-  /// The experiment that a preset or a file has, and whether it is there for good.
+  /// The experiment of a preset or a file, and whether the disk keeps it.
   mutating func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool)
   /// The bytes of a file.
   func read(_ path: String) throws -> [UInt8]
-  /// The text of a file with commands.
+  /// The text of a command file.
   func script(_ path: String) throws -> String
-  /// Writes a file atomically; over an existing one only where the output says so.
+  /// Writes a file atomically; only some outputs may replace an existing file.
   mutating func write(_ bytes: [UInt8], to output: Output) throws
-  /// The same for a file that `body` makes a piece at a time.
+  /// Writes a file atomically that `body` makes a piece at a time.
   mutating func write(
     to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
   ) throws

@@ -2,43 +2,47 @@ import EventProp
 import Files
 import Language
 
-/// What a session acts on: the screen, a batch, or a test.
+/// The surroundings of a session: the screen, a batch, or a test.
 package protocol Stage {
   /// The session.
   var session: Session { get set }
-  /// How many files and rests of lines are open.
+  /// The number of open files and rests of lines.
   var scriptDepth: Int { get }
-  /// Carries out the commands of a file before anything else; with a pause before each, in seconds.
+  /// Carries out the commands of a file before anything else; with a pause before each one, in
+  /// seconds.
   mutating func play(file path: String, _ text: String, wait: Double?) throws
-  /// Carries out the rest of a line after the files that it has opened since there were `depth`.
+  /// Carries out the rest of a line after the files that it opened; `depth` is the number of open
+  /// files before the line.
   mutating func play(rest text: String, above depth: Int)
   /// Shows an answer.
   mutating func receive(_ reply: Reply, titled title: String)
-  /// Shows the screen where there is none.
+  /// Shows the screen for a terminal without one.
   mutating func showScreen()
   /// The screen as text.
   mutating func snapshot() -> String
   /// The run as SVG.
   func figure() -> String
-  /// Makes room for another experiment.
+  /// Prepares for another experiment.
   mutating func clear()
-  /// Begins the guided walk.
+  /// Begins the guided tour.
   mutating func startTour() throws
-  /// Ends.
+  /// Ends the program.
   mutating func quit()
 }
 
-/// Why an effect could not be carried out, in a sentence.
+/// Why an effect could not be performed, in a sentence.
 package struct NotDone: Error, CustomStringConvertible {
   /// The sentence.
   package let description: String
 
-  /// Says why.
+  /// Creates a failure from its sentence.
   package init(_ description: String) { self.description = description }
 }
 
 extension Stage {
-  /// Does what an answer asks for, in order, with the files of a shelf; throws why one of the effects cannot be done, and leaves the others.
+  /// Performs the effects of an answer in order, with the files of a shelf.
+  ///
+  /// Throws the reason of the first effect that fails; the effects after it are not performed.
   package mutating func perform(_ effects: [Effect], with shelf: inout some Shelf) throws {
     let depth = scriptDepth
     for effect in effects { try perform(effect, with: &shelf, above: depth) }

@@ -1,17 +1,17 @@
 import EventProp
 import Language
 
-/// A place at which a computation stops, whichever way it goes.
+/// A place at which a computation stops, in both directions.
 package struct Breakpoint: Equatable, Sendable {
   /// Its number in the session, from 1.
   package let number: Int
-  /// How often it was met while it was enabled, passed or not.
+  /// How often it was reached while enabled, including ignored hits.
   package internal(set) var hits = 0
-  /// Whether it stops.
+  /// Whether it is enabled.
   package internal(set) var isEnabled = true
-  /// How many hits are still passed.
+  /// How many of the next hits are ignored.
   package internal(set) var ignored = 0
-  /// Whether it is gone after its first stop.
+  /// Whether it is deleted after its first stop.
   package let isTemporary: Bool
   /// The place and the condition, as `info breaks` shows them.
   package let text: String
@@ -19,7 +19,7 @@ package struct Breakpoint: Equatable, Sendable {
   let place: Place
   let condition: Condition?
 
-  /// The places with their names found.
+  /// The resolved places.
   enum Place: Equatable, Sendable {
     case spike(Set<Int>?)
     case input(Set<Int>?)
@@ -35,7 +35,7 @@ package struct Breakpoint: Equatable, Sendable {
     case fwd, bwd, end
   }
 
-  /// Whether an event is its place, the condition aside; the event list marks it.
+  /// Whether an event lies at its place, without regard to the condition; the event list marks it.
   package func marks(_ event: Int, in run: Run) -> Bool {
     switch (place, run.trajectory.events[event].kind) {
     case (.spike(let neurons), .spike(let neuron, _, _)): neurons?.contains(neuron) ?? true
@@ -45,7 +45,7 @@ package struct Breakpoint: Equatable, Sendable {
     }
   }
 
-  /// Finds the names of a phrase.
+  /// Resolves the names of a phrase.
   init(
     _ phrase: StopPhrase, number: Int, isTemporary: Bool, in session: Session
   ) throws(Diagnostic) {
@@ -113,7 +113,7 @@ package struct Breakpoint: Equatable, Sendable {
     self.text = text
   }
 
-  /// What is missing to words that name a neuron, a channel or a quantity and no place.
+  /// The complaint about words that name a neuron, a channel or a quantity, but no place.
   private static func complaint(
     about words: [Word], isUntil: Bool, in session: Session
   ) -> Diagnostic {

@@ -7,7 +7,7 @@ extension Session {
     do throws(Diagnostic) {
       now = try value(of: words)
     } catch {
-      // What is only not computed yet will be.
+      // A quantity that is not computed yet is accepted.
       guard !point.isBackward, run.adjoint != nil,
         let probe = try? Probe(words, names, selected: selected)
       else { throw error }
@@ -21,7 +21,7 @@ extension Session {
     return stops.displays.map { "\($0.number): \(quantityName($0.words))" }.joined(separator: "\n")
   }
 
-  /// A quantity by the name that `print` shows, and the place where it is looked at.
+  /// The name of a quantity in `print`, with its place.
   private func quantityName(_ words: [Word]) -> String {
     let place = words.placeIndex ?? words.endIndex
     let probe = try? Probe(Array(words[..<place]), names, selected: selected)
@@ -32,7 +32,7 @@ extension Session {
 
   /// Every displayed quantity, at a stop.
   mutating func sayDisplays(_ reply: inout Reply) {
-    // Who stops the walk is asked again when the command has been carried out, and then all of it is taken back.
+    // If this walk is stopped, the command asks again at its end and then takes everything back.
     guard !stops.displays.isEmpty, (try? refreshGradient()) != nil else { return }
     for display in stops.displays {
       do throws(Diagnostic) {

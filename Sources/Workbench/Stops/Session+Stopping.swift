@@ -2,7 +2,7 @@ import EventProp
 import Language
 
 extension Session {
-  /// Chooses where the computation stops, and what is shown there.
+  /// Changes the breakpoints or the displayed quantities.
   mutating func carryOut(_ command: StopCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
     case .break(let phrase), .watch(let phrase): try stop(at: phrase, &reply)
@@ -18,7 +18,7 @@ extension Session {
     }
   }
 
-  /// Sets a breakpoint and says so.
+  /// Sets a breakpoint and confirms it.
   private mutating func stop(
     at phrase: StopPhrase, isTemporary: Bool = false, _ reply: inout Reply
   ) throws(Diagnostic) {
@@ -31,14 +31,14 @@ extension Session {
         + breakpoint.text)
   }
 
-  /// The letter that marks an event where a breakpoint lies: `B` where one was hit, `b` where none was; nil elsewhere.
+  /// The mark of an event at a breakpoint: `B` after a hit, `b` before, nil for other events.
   package func breakpointLetter(at event: Int) -> Character? {
     let here = stops.breakpoints.filter { $0.isEnabled && $0.marks(event, in: run) }
     guard !here.isEmpty else { return nil }
     return here.contains { $0.hits > 0 } ? "B" : "b"
   }
 
-  /// Goes along the timeline until a breakpoint stops it; what takes long goes on in ``task``.
+  /// Goes along the timeline to the next stop; long work continues in ``task``.
   mutating func travel(
     _ title: String, to goal: Int, hits: Int = 1, once: Breakpoint? = nil, _ reply: inout Reply
   ) {
@@ -57,7 +57,7 @@ extension Session {
     travel("until \(once.text)", to: onwards, once: once, &reply)
   }
 
-  /// Stands where a way has led, and says what stopped it.
+  /// Goes to the end of a travel, and tells what stopped it.
   mutating func arrive(_ travel: Travel, _ reply: inout Reply) {
     stops.breakpoints = travel.breakpoints.filter { breakpoint in
       breakpoint.number != 0
@@ -75,8 +75,8 @@ extension Session {
       description(of: breakpoint, at: run.timeline[travel.position])
     }
     let kind = stopping.count == 1 && stopping[0].isTemporary ? "temporary " : ""
-    let who = numbers.isEmpty ? "until" : kind + Stops.phrase(numbers)
-    reply.stop("stopped: \(who), \(Self.unique(what).joined(separator: ", "))\(back)")
+    let cause = numbers.isEmpty ? "until" : kind + Stops.phrase(numbers)
+    reply.stop("stopped: \(cause), \(Self.unique(what).joined(separator: ", "))\(back)")
     move(to: travel.position, &reply)
   }
 
@@ -84,7 +84,7 @@ extension Session {
     texts.enumerated().filter { texts.firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }
 
-  /// What a breakpoint met at a point.
+  /// The reason for a stop of a breakpoint at a point.
   private func description(of breakpoint: Breakpoint, at point: Timeline.Point) -> String {
     switch breakpoint.place {
     case .spike, .input, .event:

@@ -11,14 +11,14 @@ extension Stops {
     return breakpoint
   }
 
-  /// Forgets breakpoints; says which.
+  /// Deletes breakpoints; returns a message that names them.
   mutating func delete(_ words: [Word]) throws(Diagnostic) -> String {
     let numbers = try breakpointNumbers(words)
     breakpoints.removeAll { numbers.contains($0.number) }
     return "deleted " + Self.phrase(numbers)
   }
 
-  /// Lets breakpoints stop or not; says which.
+  /// Enables or disables breakpoints; returns a message that names them.
   mutating func enable(_ isEnabled: Bool, _ words: [Word]) throws(Diagnostic) -> String {
     let numbers = try breakpointNumbers(words)
     for place in breakpoints.indices where numbers.contains(breakpoints[place].number) {
@@ -27,7 +27,7 @@ extension Stops {
     return (isEnabled ? "enabled " : "disabled ") + Self.phrase(numbers)
   }
 
-  /// Lets a breakpoint pass its next `count` hits; says so.
+  /// Lets a breakpoint ignore its next `count` hits; returns a message.
   mutating func ignore(_ word: Word, _ count: Int) throws(Diagnostic) -> String {
     guard let number = try breakpointNumbers([word]).first,
       let place = breakpoints.firstIndex(where: { $0.number == number })
@@ -52,7 +52,7 @@ extension Stops {
     return numbers
   }
 
-  /// The numbers that there are, or what to do where there are none.
+  /// The existing numbers, or the remedy where there are none.
   private static func remedy(_ known: [Int], _ none: String) -> String {
     known.isEmpty
       ? none
@@ -83,14 +83,14 @@ extension Stops {
 
   // MARK: - Displays
 
-  /// Shows a quantity at every stop; its number.
+  /// Adds a quantity that every stop shows; returns its number.
   mutating func display(_ words: [Word]) -> Int {
     defer { nextDisplay += 1 }
     displays.append(Display(number: nextDisplay, words: words))
     return nextDisplay
   }
 
-  /// Shows quantities no longer.
+  /// Removes displayed quantities.
   mutating func undisplay(_ words: [Word]) throws(Diagnostic) {
     for word in words {
       if word.text.lowercased() == "all" {

@@ -1,6 +1,6 @@
 import Language
 
-/// The places where a computation stops, and the quantities that are shown there.
+/// The breakpoints and the displayed quantities.
 package struct Stops: Sendable {
   /// Breakpoints and watches, in the order in which they were set.
   package internal(set) var breakpoints: [Breakpoint] = []
@@ -15,7 +15,7 @@ package struct Stops: Sendable {
   struct Display: Sendable {
     /// Its number, from 1.
     let number: Int
-    /// The quantity and the place, as they were typed.
+    /// The quantity and the place, as typed.
     let words: [Word]
   }
 }

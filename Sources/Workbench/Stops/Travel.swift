@@ -2,20 +2,20 @@ import EventProp
 import Language
 import Study
 
-/// A way along the timeline that stops at breakpoints, a piece at a time.
+/// A travel along the timeline up to a breakpoint, a piece at a time.
 ///
-/// Whether a place is a hit depends on the place alone and not on the way there, so the same places stop the way on and
-/// the way back.
+/// A hit depends on the place alone and not on the direction, so forward and backward travels stop
+/// at the same places.
 struct Travel: Work {
-  /// What is being done, as it would be typed.
+  /// The command as it would be typed.
   let title: String
-  /// Where the way leads when nothing stops it; beyond an end, the way ends there.
+  /// The destination without a stop; a number beyond an end means that end.
   let goal: Int
-  /// Where it has come.
+  /// The point reached so far.
   private(set) var position: Int
-  /// The breakpoints, with their hits on this way counted.
+  /// The breakpoints, with the hits of this travel.
   private(set) var breakpoints: [Breakpoint]
-  /// The breakpoints that end the way here; 0 stands for the place that was named this once.
+  /// The breakpoints that ended the travel; 0 stands for the place of `until`.
   private(set) var stoppedBy: [Int] = []
 
   private let start: Int
@@ -24,7 +24,7 @@ struct Travel: Work {
   private var met = 0
   private var tests: [StopTest]
 
-  /// Starts from the cursor towards a point; `once` is a place that stops this way alone.
+  /// Starts at the cursor towards a point; `once` is a place that stops only this travel.
   init(
     _ title: String, in session: Session, to goal: Int, hits needed: Int = 1,
     once: Breakpoint? = nil
@@ -50,7 +50,7 @@ struct Travel: Work {
 
   mutating func advance(_ pace: (Progress.Work) -> Pace) { advance() }
 
-  /// Goes on until a stop, or for a while.
+  /// Goes on to a stop, or for one piece.
   mutating func advance() {
     guard breakpoints.contains(where: \.isEnabled) else {
       position = last
@@ -59,7 +59,7 @@ struct Travel: Work {
     let step = last > position ? 1 : -1
     let length = min(
       tests.contains { $0.isCostly } ? 1024 : 32768, abs(last - position))
-    // What is met depends on the place alone, so that each breakpoint can look at the whole piece at once.
+    // A hit depends on the place alone, so each breakpoint can examine the whole piece at once.
     var found: [(distance: Int, breakpoint: Int)] = []
     for breakpoint in breakpoints.indices where breakpoints[breakpoint].isEnabled {
       found += tests[breakpoint].distances(from: position, step: step, within: length).map {
@@ -80,7 +80,7 @@ struct Travel: Work {
     position += step * length
   }
 
-  /// Counts the hits at one place; the breakpoints that stop there when they are enough.
+  /// Counts the hits at one place; returns the breakpoints that stop there, or nil.
   private mutating func stops(at places: [Int]) -> [Int]? {
     var stops: [Int] = []
     for place in places {
@@ -97,23 +97,23 @@ struct Travel: Work {
   }
 }
 
-/// Whether a breakpoint is met at a point of a run's timeline.
+/// A test whether a breakpoint is hit at a point of a run's timeline.
 private struct StopTest: Sendable {
   private let breakpoint: Breakpoint
   private let run: Run
   private let timeline: Timeline
   private let events: [Event]
-  /// Of spikes or inputs, which neurons or channels; empty for all.
+  /// The neurons or channels of spikes or inputs; empty for all.
   private let members: [Bool]
   private let kind: Kind
 
-  /// What a glance at an event tells.
+  /// The kind of point that the event alone decides.
   private enum Kind {
     case spikes, inputs, others
   }
-  /// The points of a place that lies at few of them.
+  /// The points of a place that has only few.
   private let points: Set<Int>?
-  /// The terms of the gradients that the conditions name.
+  /// The terms of the gradients in the conditions.
   private let gradients: [(synapse: SynapseIndex, terms: WeightContributions)]
 
   init(_ breakpoint: Breakpoint, in run: Run) {
@@ -142,7 +142,7 @@ private struct StopTest: Sendable {
     }
   }
 
-  /// Whether looking at a point takes more than a glance at its event.
+  /// Whether the test needs more than the event itself.
   var isCostly: Bool {
     switch breakpoint.place {
     case .becomes, .jump: true
@@ -150,7 +150,7 @@ private struct StopTest: Sendable {
     }
   }
 
-  /// How far from a point the breakpoint is met, within `length` steps.
+  /// The distances, up to `length` steps, at which the breakpoint is hit.
   func distances(from start: Int, step: Int, within length: Int) -> [Int] {
     (1..<length + 1).filter { holds(at: start + step * $0) }
   }
@@ -182,7 +182,7 @@ private struct StopTest: Sendable {
 
   private static func points(of place: Breakpoint.Place, in run: Run) -> Set<Int>? {
     let timeline = run.timeline
-    /// The points just after a moment, on the way forwards and on the way back.
+    /// The points just after a time, in the forward and in the backward phase.
     func passing(_ time: Double) -> [Int] {
       let events = run.trajectory.events
       let later = events.firstPlace { $0.time >= time }

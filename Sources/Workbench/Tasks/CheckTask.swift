@@ -7,7 +7,7 @@ struct CheckTask: Work {
   let name: CheckedName
   let experiment: Experiment
   let adjoint: AdjointTrajectory
-  /// What stands before numbers of a wrong rule.
+  /// The prefix of numbers of a wrong rule.
   let label: String
   private(set) var check: GradientCheck
   private(set) var rows: [GradientCheck.Row] = []

@@ -1,7 +1,7 @@
 import EventProp
 import Study
 
-/// A descent, a step at a time.
+/// A descent, one step at a time.
 struct DescentTask: Work {
   private(set) var descent: Descent
   /// Whether the first step has chosen the rate.

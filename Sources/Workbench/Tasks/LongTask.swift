@@ -1,23 +1,23 @@
 import EventProp
 
-/// Work that takes longer than a key press, done a piece at a time.
+/// Work that takes longer than a key press, one piece at a time.
 ///
-/// So the prompt stays alive, progress can be shown, and Ctrl-C ends the work between two pieces with what was found
-/// so far. ``Session/advance()`` does one piece; whoever owns the session decides how many of them to do between two looks
-/// at the keyboard.
+/// The prompt stays usable, progress can be shown, and Ctrl-C ends the work between two pieces with
+/// the results so far. ``Session/advance()`` does one piece. The owner of the session decides how
+/// many pieces to do before it reads the keyboard.
 package struct LongTask: Sendable {
   /// The work.
   private(set) var work: any Work
 
   init(_ work: any Work) { self.work = work }
 
-  /// What is being done, as it would be typed.
+  /// The command as it would be typed.
   package var title: String { work.title }
   /// The number of pieces done.
   package var done: Int { work.done }
-  /// The number of pieces there are.
+  /// The total number of pieces.
   package var total: Int { work.total }
-  /// Whether nothing is left to do.
+  /// Whether all pieces are done.
   var isFinished: Bool { work.isFinished }
 
   /// Does the next piece.
@@ -30,21 +30,21 @@ package struct LongTask: Sendable {
   }
 }
 
-/// A kind of long work, and what it comes to.
+/// A kind of long work and its result.
 protocol Work: Sendable {
-  /// What is being done, as it would be typed.
+  /// The command as it would be typed.
   var title: String { get }
   /// The number of pieces done.
   var done: Int { get }
-  /// The number of pieces there are.
+  /// The total number of pieces.
   var total: Int { get }
-  /// Whether nothing is left to do.
+  /// Whether all pieces are done.
   var isFinished: Bool { get }
   /// Does the next piece; throws `SimulationError.stopped` where `pace` stops it.
   mutating func advance(
     _ pace: (Progress.Work) -> Pace
   ) throws(SimulationError)
-  /// Says and does what was found, all of it or what there was when it was interrupted.
+  /// Answers with the results, complete or up to the interruption.
   func conclude(in session: inout Session, _ line: inout UnfinishedLine)
 }
 

@@ -2,12 +2,12 @@ import EventProp
 import Language
 import Study
 
-/// A search for near misses and grazing spikes, a piece at a time.
+/// A search for near misses and grazing spikes, one piece at a time.
 struct NearTask: Work {
   let title: String
   let percent: Double
   private(set) var search: SpikeMargin.Search
-  /// Why it had to end.
+  /// The error that ended it, or nil.
   private(set) var failure: SimulationError?
 
   init(title: String, percent: Double, search: SpikeMargin.Search) {

@@ -1,52 +1,52 @@
 import EventProp
 import Language
 
-/// What long work tells now and then while it goes on.
+/// The progress that long work reports now and then.
 package struct Progress: Equatable, Sendable {
   /// The kinds of work.
   package enum Work: String, Sendable {
-    /// A network runs forwards.
+    /// A run forwards.
     case running
-    /// The adjoint runs back.
+    /// A run of the adjoint.
     case walkingBack = "walking back"
-    /// A derivative is checked.
+    /// The check of a derivative.
     case checking
-    /// Gradients are compared.
+    /// The comparison of gradients.
     case comparing
-    /// Peaks, ties and grazing spikes are looked for.
+    /// The search for peaks, ties and grazing spikes.
     case looking
-    /// A long table is made.
+    /// The lines of a long table.
     case listing
-    /// A file is written.
+    /// The output of a file.
     case writing
   }
 
-  /// How far it has come.
+  /// The part done.
   package enum Reach: Equatable, Sendable {
-    /// To a time of the run, in seconds.
+    /// The work has reached a time of the run, in seconds.
     case time(Double)
-    /// To the end of this many parts of all.
+    /// The work has done a number of parts.
     case part(Int, of: Int)
   }
 
-  /// What is done.
+  /// The kind of work.
   package var work: Work
-  /// How far it has come.
+  /// The part done.
   package var reach: Reach
 
-  /// Tells which time of the run some work has come to, in seconds.
+  /// Creates the progress of work that has reached a time of the run, in seconds.
   package init(_ work: Work, time: Double) {
     self.work = work
     reach = .time(time)
   }
 
-  /// Tells how many parts of some work are done.
+  /// Creates the progress of work that has done some of its parts.
   package init(_ work: Work, part: Int, of total: Int) {
     self.work = work
     reach = .part(part, of: total)
   }
 
-  /// The same in one line: `running: t = 430 ms`.
+  /// The progress in one line: `running: t = 430 ms`.
   package var text: String {
     switch reach {
     case .time(let time): "\(work.rawValue): t = \(Quantity.displayTime(time, digits: 4))"
@@ -56,7 +56,7 @@ package struct Progress: Equatable, Sendable {
 }
 
 extension Progress {
-  /// The pace of each kind of work, where one question is asked about all kinds.
+  /// The pace of a kind of work, from one question about all kinds.
   static func pace(
     asking goesOn: @escaping @Sendable (Progress) -> Bool
   ) -> (Work) -> Pace {
@@ -65,10 +65,10 @@ extension Progress {
 }
 
 extension Session {
-  /// The pace of a kind of work, for an engine that says which time it has reached.
+  /// The pace of a kind of work, for an engine that reports times.
   var pace: (Progress.Work) -> Pace { Progress.pace(asking: goesOn) }
 
-  /// The parts of a long table, each made by `body`; a `Diagnostic` where it is stopped.
+  /// The parts of a long table, each made by `body`; throws a `Diagnostic` where it is stopped.
   func table<Part>(
     of parts: some Collection<Part>, _ body: (Part) -> String
   ) throws(Diagnostic) -> [String] {
@@ -83,10 +83,10 @@ extension Session {
     return lines
   }
 
-  /// A table asks whether to go on where the number of the line has none of these bits.
+  /// A table asks whether to go on at line numbers with none of these bits.
   private static let tablePause = 15
 
-  /// Asks whether a long table goes on.
+  /// Throws a `Diagnostic` if a long table is stopped.
   func goOnListing(_ done: Int, _ total: Int) throws(Diagnostic) {
     guard goesOn(Progress(.listing, part: done, of: total)) else {
       throw Word("stopped").complaint(

@@ -3,7 +3,7 @@ import Language
 import Study
 
 extension Session {
-  /// Begins to compute the loss over a range.
+  /// Begins a sweep of the loss over a range.
   mutating func sweep(_ phrase: SweepPhrase) throws(Diagnostic) {
     let first = phrase.axes[0]
     guard experiment.loss != nil else {

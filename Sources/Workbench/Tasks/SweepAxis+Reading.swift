@@ -3,10 +3,11 @@ import Language
 import Study
 
 extension SweepAxis {
-  /// The most values that one name takes.
+  /// The most values of one name.
   static let mostValues = 10_000
 
-  /// Finds a name and its range; a value that may not be is named at the end of the range where it stands.
+  /// Reads a name and its range; an error about a value points at the end of the range with this
+  /// value.
   init(
     _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
   ) throws(Diagnostic) {
@@ -29,7 +30,7 @@ extension SweepAxis {
       named, called: phrase.name.text, from: low, to: high, count: count, in: experiment)
   }
 
-  /// The first of two times with the unit of the second, where it has none: 10..30ms.
+  /// The first of two times, with the unit of the second if it has none: 10..30ms.
   private static func withUnit(_ word: Word, like other: Word, isTime: Bool) -> Word {
     guard isTime, let unit = (try? Quantity.timeAndUnit(other.text))?.unit,
       let first = try? Quantity.timeAndUnit(word.text), first.unit == nil
@@ -39,7 +40,8 @@ extension SweepAxis {
     return word
   }
 
-  /// A question where a range typed without a unit is so long that milliseconds were probably meant; empty elsewhere.
+  /// A question about a long range of times without a unit, where milliseconds were probably meant;
+  /// empty elsewhere.
   func question(_ phrase: SweepPhrase.Axis) -> String {
     guard isTime, phrase.to.text.last?.isNumber ?? false, let last = values.last, last >= 1 else {
       return ""

@@ -5,7 +5,7 @@ import Study
 struct SweepTask: Work {
   let title: String
   private(set) var sweep: Sweep
-  /// What is asked about the range; empty where nothing is.
+  /// The question about the range; empty without one.
   var question = ""
 
   var done: Int { sweep.done }

@@ -1,4 +1,4 @@
-/// L = Σ ((t − target)/tau)² over the k-th spike and the k-th target of each neuron, as far as both exist.
+/// L = Σ ((t − target)/tau)² over pairs of the k-th spike and the k-th target of each neuron.
 package enum AllSpikesMSE: SpikeTimeLoss {
   package static let name = "all_spikes_mse"
   package static let required: [LossField] = [.targets]
@@ -36,7 +36,8 @@ package enum AllSpikesMSE: SpikeTimeLoss {
 }
 
 extension Loss.Rule {
-  /// L = Σ ((t − target)/tau)² over the k-th spike and the k-th target of each neuron, as far as both exist; times in seconds.
+  /// L = Σ ((t − target)/tau)² over pairs of the k-th spike and the k-th target of each neuron;
+  /// times in seconds.
   public static func allSpikesMSE(neurons: [Int], targets: [[Double]], tau: Double) -> Self {
     Self(AllSpikesMSE.self, LossValues(neurons: neurons, targets: targets, tau: tau))
   }

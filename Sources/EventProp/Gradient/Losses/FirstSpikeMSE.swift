@@ -40,7 +40,7 @@ package enum FirstSpikeMSE: SpikeTimeLoss {
     values.neurons.map { spikes.first(of: $0, before: values.clip) == nil ? 0 : 1 }
   }
 
-  // A silent neuron has no spike to move, but a `clip` that its target can come nearer to.
+  // A silent neuron has no spike that can move, but its target can come nearer to `clip`.
   package static func targetGradients(
     _ values: LossValues, on spikes: LayerSpikes, _ gradients: [Double]
   ) -> [[Double]] {

@@ -1,8 +1,8 @@
-/// What is to be small: a function of spike times or potentials of one layer.
+/// The function to minimise: it reads spike times or potentials of one layer.
 ///
-/// Neuron numbers count inside the layer. `tau` and `clip`, in seconds, are constants of the loss: no derivative
-/// with respect to a neuron's time constant goes through them. Source of all formulas:
-/// mathematics of Wunderlich & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z.
+/// Neurons are counted inside the layer. `tau` and `clip`, in seconds, are constants of the loss:
+/// no derivative by a neuron's time constant goes through them. Source of all formulas: Wunderlich
+/// & Pehle (2021), https://doi.org/10.1038/s41598-021-91786-z.
 ///
 /// jaxsnn: mse_loss, ttfs_loss (there with the opposite sign), target_time_loss, nll_loss.
 public struct Loss: Equatable, Sendable {
@@ -41,7 +41,7 @@ public struct Loss: Equatable, Sendable {
       set { values.targets = newValue }
     }
 
-    /// Whether two rules are of one kind and have the same values.
+    /// Whether two losses are of one kind and have the same values.
     public static func == (one: Self, other: Self) -> Bool {
       one.kind == other.kind && one.values == other.values
     }
@@ -53,14 +53,14 @@ public struct Loss: Equatable, Sendable {
     TargetTime.self, VoltageIntegral.self, MaxOverTimeCrossEntropy.self,
   ]
 
-  /// Whether the loss is a function of spike times, and not of potentials.
+  /// Whether the loss reads spike times; otherwise it reads potentials.
   package var readsSpikes: Bool { rule.kind.ofSpikeTimes != nil }
 
-  /// One term of a linear loss: a spike of a neuron and what its time counts.
+  /// One term of a linear loss: a factor for the time of one spike.
   public struct SpikeTerm: Equatable, Sendable {
     /// The neuron, counted in the layer.
     package var neuron: Int
-    /// The ordinal of the spike, from 0.
+    /// The number of the spike among the spikes of the neuron, from 0.
     package var spike: Int
     /// The factor of its time, in loss per second.
     package var coefficient: Double

@@ -1,19 +1,19 @@
 import RealModule
 
-/// The value of a loss on a trajectory, and what it gives the backward pass to start from.
+/// The value of a loss on a trajectory, and its derivatives, from which the backward pass starts.
 package struct LossEvaluation: Equatable, Sendable {
   /// L.
   package let value: Double
-  /// Explicit ∂L/∂t of each event, in loss per second; 0 for events that the loss does not name.
+  /// Explicit ∂L/∂t of each event, in loss per second; 0 for events that the loss does not read.
   package internal(set) var spikeTimeGradients: [Double]
   /// The coefficient c of a running loss ∫ c V dt, per neuron, in loss per (V s).
   package internal(set) var drives: [Double]
-  /// ∂L/∂V_max of a maximum over time, per neuron that has one, and where the maximum lies.
+  /// ∂L/∂V_max of a maximum over time and the place of the maximum, for each neuron that has one.
   package internal(set) var impulses: [Int: Impulse]
   /// ∂L/∂target of each target of the loss, in loss per second; empty where the loss has none.
   let targetGradients: [[Double]]
 
-  /// Takes what a loss has computed; one without spikes, drives or impulses starts no adjoint.
+  /// Takes the results of a loss; without spikes, drives or impulses no adjoint starts.
   package init(
     value: Double, spikeTimeGradients: [Double], drives: [Double], impulses: [Int: Impulse],
     targetGradients: [[Double]] = []
@@ -27,13 +27,14 @@ package struct LossEvaluation: Equatable, Sendable {
 
   /// An instant at which the loss reads a potential.
   package struct Impulse: Equatable, Sendable {
-    /// Where on a neuron's time line the maximum lies.
+    /// The place of a maximum on the time line of a neuron.
     package enum Place: Equatable, Sendable {
       /// At t = 0.
       case start
-      /// Inside a stretch, where dV/dt = 0; `afterEvent` is the event that starts the stretch, nil for t = 0.
+      /// Inside a stretch, where dV/dt = 0; `afterEvent` is the event at the start of the stretch,
+      /// nil for t = 0.
       case interior(afterEvent: Int?)
-      /// A kink: V stops rising because of what this event does to the neuron.
+      /// At a kink: this event ends the rise of V.
       case kink(event: Int)
       /// At the horizon.
       case horizon
@@ -45,10 +46,10 @@ package struct LossEvaluation: Equatable, Sendable {
     package let potential: Double
     /// ∂L/∂V_max.
     package let gradient: Double
-    /// Where it lies.
+    /// The place of the maximum.
     package let place: Place
 
-    /// The pull of a loss at a maximum.
+    /// The derivative of a loss by a maximum of V.
     init(_ maximum: Trajectory.Maximum, gradient: Double) {
       time = maximum.time
       potential = maximum.potential
@@ -57,9 +58,10 @@ package struct LossEvaluation: Equatable, Sendable {
     }
   }
 
-  /// The first event from which on nothing starts the adjoint: λ stays zero at it and at those after it.
+  /// The number of the first event from which λ stays zero up to the horizon.
   ///
-  /// `isZero` says whether λ is zero at the horizon; where it is not, there is no such event, and the answer is the number of events.
+  /// `isZero` says whether λ is zero at the horizon. If it is not, the result is the number of
+  /// events.
   func firstQuietEvent(on trajectory: Trajectory, isZero: Bool) -> Int {
     guard isZero, drives.allSatisfy({ $0 == 0 }) else { return trajectory.events.count }
     var last = spikeTimeGradients.lastIndex { $0 != 0 } ?? -1
@@ -77,8 +79,8 @@ package struct LossEvaluation: Equatable, Sendable {
 extension Trajectory {
   /// Evaluates the loss of the experiment.
   ///
-  /// Throws `SimulationError.noLoss` where there is none, and `SimulationError.missingSpike` when a linear term names a spike that did not
-  /// happen.
+  /// Throws `SimulationError.noLoss` where there is none, and `SimulationError.missingSpike` where
+  /// a term names a spike that did not happen.
   package func evaluateLoss() throws(SimulationError) -> LossEvaluation {
     guard let loss = experiment.loss else { throw .noLoss }
     return try loss.rule.kind.evaluation(loss.rule.values, of: loss.layer, on: self)
@@ -92,7 +94,7 @@ extension Loss {
   }
 }
 
-/// Probabilities from scores, without overflow.
+/// Probabilities from scores, computed without overflow.
 struct Softmax {
   private let scores: [Double]
   private let largest: Double
@@ -111,7 +113,7 @@ struct Softmax {
     scores[position] - largest - .log(sum)
   }
 
-  /// The shares of a cross-entropy: its value, parted as the probabilities are.
+  /// The terms of a cross-entropy: its value, split in proportion to the probabilities.
   func shares(ofLabel label: Int) -> [(value: Double, probability: Double)] {
     let total = -logProbability(of: label)
     return probabilities.map { ($0 * total, $0) }
@@ -119,7 +121,7 @@ struct Softmax {
 }
 
 extension Trajectory {
-  /// The spikes of each neuron of a layer: when, and in which event.
+  /// The time and the event of each spike, for each neuron of a layer.
   package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {
     let range = circuit.offsets[layer]..<circuit.offsets[layer + 1]
     return range.map { neuron in
@@ -131,13 +133,13 @@ extension Trajectory {
   package struct Maximum: Equatable, Sendable {
     /// V.
     package var potential: Double
-    /// When, in seconds.
+    /// The time, in seconds.
     package var time: Double
-    /// Where on the neuron's time line.
+    /// The place on the time line of the neuron.
     package var place: LossEvaluation.Impulse.Place
   }
 
-  /// The maximum of V over continuous time in [0, t_max], and where it lies; the earliest of equal ones.
+  /// The maximum of V over continuous time in [0, t_max]; the earliest of equal maxima.
   package func maximum(of neuron: Int) -> Maximum {
     let flow = circuit.flows[neuron]
     let stretches = stretches(of: neuron)

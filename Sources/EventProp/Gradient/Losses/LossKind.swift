@@ -1,7 +1,8 @@
 /// One kind of loss: its formula, its derivatives and its names.
 ///
-/// A kind is a type without values that conforms to ``SpikeTimeLoss`` or ``PotentialLoss``. Whoever adds one writes its file, lists
-/// it in `Loss.kinds`, and writes its twin in forward mode, which the check needs (`ForwardMode+Loss`).
+/// A kind is a type without values that conforms to ``SpikeTimeLoss`` or ``PotentialLoss``. A new
+/// kind needs its own file, an entry in `Loss.kinds`, and a second version for forward mode
+/// (`ForwardMode+Loss`), which the check uses.
 package protocol LossKind: SendableMetatype {
   /// The name of the kind in presets.
   static var name: String { get }
@@ -14,16 +15,20 @@ package protocol LossKind: SendableMetatype {
   static var formula: String { get }
   /// A term of the loss; `{t}`, `{target}`, `{tau}`, `{c}`, `{integral}`, `{peak}`, `{share}` and `{value}` stand for its numbers.
   static var termFormula: String { get }
-  /// The slope of the loss by the time of a spike, with `{isLabel}` for 1 at the label and 0 elsewhere; nil where a formula
-  /// would say no more than its value.
+  /// The slope of the loss by the time of a spike; nil where a formula would only repeat the value.
+  ///
+  /// `{isLabel}` stands for 1 at the label and 0 elsewhere.
   static var slopeFormula: String? { get }
-  /// L is the logarithm of a sum that is at least this, and rounds as the sum does; 0 for other losses.
+  /// For a loss that is the logarithm of a sum: the least value of the sum, which sets its
+  /// rounding; 0 for other losses.
   static var leastSum: Double { get }
 
-  /// The kind itself where it reads spike times; nil where it reads potentials. A cast would cost as much as a small layer.
+  /// The kind itself where it reads spike times; nil where it reads potentials.
+  ///
+  /// A cast in its place would cost as much as a small layer.
   static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { get }
 
-  /// L of a run, and what it gives the way back to start from.
+  /// L of a run, and its derivatives for the backward pass.
   ///
   /// Throws `SimulationError.missingSpike` where the loss names a spike that did not happen.
   static func evaluation(
@@ -32,12 +37,12 @@ package protocol LossKind: SendableMetatype {
 
   /// The terms of L, one for each spike or neuron that the loss reads.
   ///
-  /// Terms of a logarithm of a sum are its shares: L = log Σ_j e_j is Σ_j p_j L with p_j = e_j / Σ e.
+  /// Where L is a logarithm of a sum, L = log Σ_j e_j, its terms are p_j L with p_j = e_j / Σ e.
   static func terms(
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
   ) -> [LossTerm]
 
-  /// Which piece of the loss applies for each neuron, where it is made of pieces: a derivative holds inside one.
+  /// For each neuron, which piece of a piecewise loss applies; a derivative holds inside one piece.
   static func pieces(
     _ values: LossValues, of layer: Int, on trajectory: Trajectory, _ evaluation: LossEvaluation
   ) -> [Int]
@@ -55,15 +60,16 @@ package enum LossField: Equatable, Sendable {
   case neurons
   /// A time for each neuron, or a list of times for each.
   case target, targets
-  /// The position of the wanted neuron among those that the loss reads.
+  /// The position of the correct neuron among the neurons that the loss reads.
   case label
   /// The time scale, by default 1 s.
   case tau
-  /// The time that counts for a later spike and a silent neuron, by default the horizon.
+  /// The time, by default the horizon, that replaces a later first spike and counts for a silent
+  /// neuron.
   case clip
-  /// A factor for each neuron of the layer.
+  /// A coefficient for each neuron of the layer.
   case coefficients
-  /// Spikes with factors.
+  /// Spikes with coefficients.
   case terms
 
   /// The key in presets.
@@ -80,24 +86,24 @@ package enum LossField: Equatable, Sendable {
   }
 }
 
-/// The values of a loss; a kind uses those that its fields name.
+/// The values of a loss; each kind uses those that its fields name.
 package struct LossValues: Equatable, Sendable {
   /// The neurons that the loss reads, counted in its layer.
   package var neurons: [Int] = []
-  /// Targets in seconds, a list for each of the neurons.
+  /// Targets in seconds, a list for each neuron that the loss reads.
   package var targets: [[Double]] = []
-  /// The position of the wanted neuron in ``neurons``.
+  /// The position of the correct neuron in ``neurons``.
   package var label = 0
   /// The time scale, in seconds.
   package var tau = 1.0
-  /// The time that counts for a later spike and a silent neuron, in seconds.
+  /// The time that replaces a later first spike and counts for a silent neuron, in seconds.
   package var clip = Double.infinity
-  /// A factor for each neuron of the layer, in loss per (V s).
+  /// A coefficient for each neuron of the layer, in loss per (V s).
   package var coefficients: [Double] = []
-  /// Spikes with factors.
+  /// Spikes with coefficients.
   package var terms: [Loss.SpikeTerm] = []
 
-  /// Creates values that are all left out.
+  /// Creates values; all of them may be left out.
   package init() {}
 
   init(neurons: [Int], targets: [[Double]], tau: Double, clip: Double = .infinity) {
@@ -108,15 +114,16 @@ package struct LossValues: Equatable, Sendable {
   }
 }
 
-/// What one spike or neuron adds to a loss.
+/// The contribution of one spike or neuron to a loss.
 package struct LossTerm: Equatable, Sendable {
   /// How the loss reads the neuron.
   package enum Reading: Equatable, Sendable {
-    /// By the time of a spike; nil where the neuron has none that counts. With its target in seconds, where it has one.
+    /// By the time of a spike, with its target in seconds where it has one; nil for a neuron
+    /// without a spike that counts.
     case spike(event: Int?, target: Double?)
-    /// By the time of its first spike, with the probability that this gives it.
+    /// By the time of its first spike, with the probability from this time.
     case share(event: Int?, probability: Double)
-    /// By the maximum of V, with the probability that this gives it.
+    /// By the maximum of V, with the probability from this maximum.
     case maximum(Trajectory.Maximum, probability: Double)
     /// By the integral of V.
     case integral
@@ -126,6 +133,6 @@ package struct LossTerm: Equatable, Sendable {
   package let neuron: Int
   /// How the loss reads it.
   package let reading: Reading
-  /// What it adds to L.
+  /// The contribution to L.
   package let value: Double
 }

@@ -50,7 +50,8 @@ package enum MaxOverTimeCrossEntropy: LossKind {
       case nil: -1
       case .start?: 0
       case .horizon?: 1
-      // All own spikes reach the same maximum, v_th, and which of them is taken is a matter of rounding.
+      // At every spike of the neuron V reaches the same maximum, v_th; rounding alone would choose
+      // one of them.
       case .kink(let event)? where trajectory.events[event].spikingNeuron == offset + $0: 2
       case .kink(let event)?: 4 + 2 * trajectory.ordinal(of: event, at: offset + $0)
       case .interior(nil)?: 3
@@ -61,7 +62,7 @@ package enum MaxOverTimeCrossEntropy: LossKind {
 }
 
 extension Trajectory {
-  /// How many events touch a neuron before one that does.
+  /// The number of events that touch a neuron before a given event.
   fileprivate func ordinal(of event: Int, at neuron: Int) -> Int {
     history(of: neuron).place { $0 >= event }
   }

@@ -1,6 +1,6 @@
 /// A loss that is a function of the spike times of a layer.
 package protocol SpikeTimeLoss: LossKind {
-  /// L, and its explicit ∂L/∂t in loss per second, added at the place of each spike.
+  /// L; the explicit ∂L/∂t of each spike, in loss per second, is added at its place.
   ///
   /// Throws `SimulationError.missingSpike` where the loss names a spike that did not happen.
   static func value(
@@ -10,10 +10,10 @@ package protocol SpikeTimeLoss: LossKind {
   /// The terms of L.
   static func terms(_ values: LossValues, on spikes: LayerSpikes) -> [LossTerm]
 
-  /// Which piece of the loss applies for each neuron; a loss of one piece has none.
+  /// For each neuron, which piece of the loss applies; empty for a loss of one piece.
   static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int]
 
-  /// ∂L/∂target of each target, in loss per second, from ∂L/∂t of the spikes.
+  /// ∂L/∂target of each target, computed from ∂L/∂t of the spikes, both in loss per second.
   static func targetGradients(
     _ values: LossValues, on spikes: LayerSpikes, _ gradients: [Double]
   ) -> [[Double]]
@@ -24,7 +24,7 @@ extension SpikeTimeLoss {
 
   package static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int] { [] }
 
-  // Such a loss depends on the differences t − target alone, so each derivative is the opposite of that by the spike's time.
+  // Such a loss depends on t − target only, so ∂L/∂target = −∂L/∂t.
   package static func targetGradients(
     _ values: LossValues, on spikes: LayerSpikes, _ gradients: [Double]
   ) -> [[Double]] {
@@ -62,7 +62,8 @@ extension SpikeTimeLoss {
   }
 }
 
-/// The spikes of a layer as a loss reads them: by neuron of the layer, spikes of each from 0.
+/// The spikes of a layer as a loss reads them: by neuron of the layer, the spikes of each counted
+/// from 0.
 package struct LayerSpikes: Sendable {
   /// The number of the layer's first neuron.
   package let offset: Int
@@ -88,7 +89,8 @@ package struct LayerSpikes: Sendable {
     times = events.map { trajectory.events[$0].time }
   }
 
-  /// The spikes that an engine has found; `places` are their numbers in the train, by neuron.
+  /// The spikes that an engine has found; `places` are their positions in the train, for each
+  /// neuron.
   init(_ train: SpikeTrain, size: Int, offset: Int, places: inout [Int]) {
     self.offset = offset
     var starts = [Int](filledWith: 0, count: size + 2)

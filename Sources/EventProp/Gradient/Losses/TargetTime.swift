@@ -17,7 +17,7 @@ package enum TargetTime: SpikeTimeLoss {
       let distance = (spikes.times[place] - targets[0]) / values.tau
       let closeness = Double.exp(-abs(distance))
       sum -= .log(onePlus: closeness)
-      // On the target itself the loss has a cusp; 0 is the middle of its slopes.
+      // The loss has a cusp at the target; 0 is the middle of its two slopes.
       let sign: Double = distance > 0 ? 1 : distance < 0 ? -1 : 0
       gradients[place] += sign * closeness / (1 + closeness) / values.tau
     }
