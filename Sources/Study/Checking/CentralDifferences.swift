@@ -48,17 +48,18 @@ package struct CentralDifferences: Sendable {
     carriers = Carriers(trajectory.circuit)
     signature = try CausalSignature(
       trajectory, through: carriers, loss: loss, evaluation: evaluation, pace: pace)
-    noise = try RoundedRuns(of: trajectory, pace: pace).noise(ofLoss: evaluation.value, loss)
+    noise = try RoundedRuns(of: trajectory, pace: pace).noise(ofLoss: evaluation.value)
   }
 
   /// The derivative with respect to a parameter.
   ///
-  /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
+  /// Smaller steps are not tried once the uncertainty is no larger than `sufficient`, which saves two
+  /// runs in three. A *thorough* answer tries all steps: an uncertainty may be small by chance, and is
+  /// then larger at the steps beside it.
   ///
-  /// With an uncertainty of at most `sufficient`, no smaller steps are tried; this saves two runs
-  /// in three.
+  /// Throws `SimulationError.stopped` where `pace` stops it, and nothing else.
   package func derivative(
-    _ parameter: Parameter, sufficient: Double = 0,
+    _ parameter: Parameter, sufficient: Double = 0, isThorough: Bool = false,
     pace: Pace = .free
   ) throws(SimulationError) -> Outcome {
     let layers = trajectory.experiment.network.layers
@@ -67,10 +68,12 @@ package struct CentralDifferences: Sendable {
     }
     let scale = scale(of: parameter)
     let base = trajectory.experiment[parameter]
-    // A time within a few of the smallest steps from 0 has no room below.
+    // A time near 0 has too little room below for some of the smallest steps.
     let smallest = scale * 1e-3 / Double(1 << (2 * (Self.levels - 1)))
     let isOneSided = parameter.cannotBeNegative && base < 256 * smallest
-    var estimates: [Double] = []
+    var finer: Double?
+    /// Answers at consecutive steps, each with its change from the one before.
+    var answers: [(value: Double, change: Double, rounding: Double)] = []
     var best: (value: Double, uncertainty: Double)?
     var obstacle: Incomparability = .cannotRun
     for level in 0..<Self.levels {
@@ -79,28 +82,42 @@ package struct CentralDifferences: Sendable {
       let probe = try isOneSided ? oneSided(parameter, h, pace) : central(parameter, h, pace)
       guard case .success(let fine) = probe else {
         if case .failure(let found) = probe { obstacle = found.reason }
-        estimates = []
+        finer = nil
+        answers = []
         continue
       }
-      estimates.append(fine.value)
-      guard estimates.count >= 2 else { continue }
-      let count = estimates.count
-      let romberg = (16 * estimates[count - 1] - estimates[count - 2]) / 15
-      let change =
-        count >= 3
-        ? abs(romberg - (16 * estimates[count - 2] - estimates[count - 3]) / 15)
-        : abs(romberg - fine.value)
-      // The difference of two rounded values is at best known to their rounding.
-      let uncertainty = max(change, fine.rounding)
-      if best.map({ uncertainty < $0.uncertainty }) ?? true {
-        best = (romberg, uncertainty)
+      defer { finer = fine.value }
+      guard let coarse = finer else { continue }
+      let romberg = (16 * fine.value - coarse) / 15
+      let change = abs(romberg - (answers.last?.value ?? fine.value))
+      answers.append((romberg, change, fine.rounding))
+      let candidate = isThorough ? answers.dropLast().indices.last : answers.indices.last
+      if let candidate {
+        let uncertainty = uncertainty(of: candidate, in: answers)
+        if best.map({ uncertainty < $0.uncertainty }) ?? true {
+          best = (answers[candidate].value, uncertainty)
+        }
       }
-      // Where only rounding is left, or already grows, a smaller step makes it larger.
-      guard count >= 3, let best else { continue }
+      // Where only rounding remains or already grows, a smaller step makes it larger.
+      guard answers.count >= 2, !isThorough, let best else { continue }
       if change <= max(sufficient, fine.rounding) || change > 8 * best.uncertainty { break }
     }
     if let best { return .derivative(best.value, uncertainty: best.uncertainty) }
-    return .notComparable(estimates.isEmpty ? obstacle : .tooCloseToChange)
+    return .notComparable(finer == nil ? obstacle : .tooCloseToChange)
+  }
+
+  /// How far an answer may be off, from its change and those beside it where they are known.
+  ///
+  /// A step of a quarter divides the error of the formula by 256 and multiplies rounding by 4.
+  private func uncertainty(
+    of place: Int, in answers: [(value: Double, change: Double, rounding: Double)]
+  ) -> Double {
+    var uncertainty = max(answers[place].change, answers[place].rounding)
+    if place + 1 < answers.count {
+      uncertainty = max(
+        uncertainty, answers[place + 1].change / 4, place > 0 ? answers[place - 1].change / 256 : 0)
+    }
+    return uncertainty
   }
 
   /// The size of a change of 1: 1 for weights, |tau|, |v_th| (1 if it is 0), 10 ms for times.

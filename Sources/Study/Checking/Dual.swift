@@ -82,6 +82,9 @@ struct Dual: Sendable {
   /// The natural logarithm.
   var logarithm: Dual { mapped(to: .log(value), slope: 1 / value) }
 
+  /// The natural logarithm of 1 + z.
+  var logarithmOfOnePlus: Dual { mapped(to: .log(onePlus: value), slope: 1 / (1 + value)) }
+
   /// psi1(z) = (e^z − 1)/z, continued by 1 at z = 0.
   var meanExponential: Dual {
     let z = value

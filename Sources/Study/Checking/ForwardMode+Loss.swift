@@ -44,9 +44,13 @@ private func sum(_ terms: some Sequence<Dual>) -> Dual { terms.reduce(Dual(0), +
 
 private func square(_ dual: Dual) -> Dual { dual * dual }
 
-/// log Σ e^z without overflow.
-private func logSum(_ exponents: [Dual]) -> Dual {
+/// log Σ e^z without overflow, where z is 0 at `label`; a sum that is hardly more than 1 keeps its digits.
+private func logSum(_ exponents: [Dual], label: Int) -> Dual {
   let largest = Dual(exponents.map(\.value).max() ?? 0)
+  guard largest.value > 0 else {
+    let others = exponents.enumerated().filter { $0.offset != label }.map(\.element.exponential)
+    return sum(others).logarithmOfOnePlus
+  }
   return largest + sum(exponents.map { ($0 - largest).exponential }).logarithm
 }
 
@@ -77,7 +81,7 @@ extension FirstSpikeMSE: ForwardModeLoss {
 extension TTFSCrossEntropy: ForwardModeLoss {
   static func value(_ values: LossValues, on read: DualReadings) -> Dual {
     let times = values.neurons.map { read.first(of: $0, clip: values.clip) }
-    return logSum(times.map { 1 / values.tau * (times[values.label] - $0) })
+    return logSum(times.map { 1 / values.tau * (times[values.label] - $0) }, label: values.label)
   }
 }
 
@@ -90,7 +94,7 @@ extension TargetTime: ForwardModeLoss {
         // At its cusp |distance| gets the slope 0, the middle, as in the loss itself.
         let sign: Double = distance.value > 0 ? 1 : distance.value < 0 ? -1 : 0
         let far = distance.mapped(to: abs(distance.value), slope: sign)
-        return -(Dual(1) + (-far).exponential).logarithm
+        return -(-far).exponential.logarithmOfOnePlus
       })
   }
 }
@@ -104,6 +108,6 @@ extension VoltageIntegral: ForwardModeLoss {
 extension MaxOverTimeCrossEntropy: ForwardModeLoss {
   static func value(_ values: LossValues, on read: DualReadings) -> Dual {
     let scores = values.neurons.map { read.maxima[$0] ?? Dual(0) }
-    return logSum(scores.map { $0 - scores[values.label] })
+    return logSum(scores.map { $0 - scores[values.label] }, label: values.label)
   }
 }

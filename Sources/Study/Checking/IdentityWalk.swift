@@ -69,6 +69,16 @@ struct IdentityWalk {
     return energy
   }
 
+  /// dV/dt of a neuron, with the rounding of I and of V, whatever is left of them.
+  private func slope(of neuron: Int, in state: LIFState) -> Balance {
+    let parameters = parameters(neuron)
+    var slope = Balance()
+    slope.add(state.current / parameters.tauMem)
+    slope.add(parameters.vLeak / parameters.tauMem)
+    slope.add(-state.potential / parameters.tauMem)
+    return slope
+  }
+
   /// One side minus the other, with the rounding of both.
   private func difference(_ one: Balance, _ other: Balance) -> Balance {
     var difference = Balance()
@@ -111,7 +121,8 @@ struct IdentityWalk {
         var atEnd = later
         atEnd.add(-evaluation.drives[neuron] * endState.potential)
         if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
-          atEnd.add(-impulse.gradient * flow.slope(endState))
+          let drift = slope(of: neuron, in: endState)
+          atEnd.add(-impulse.gradient * drift.sum, size: impulse.gradient * drift.size)
         }
         note(
           .energyAtHorizon, atEnd, neuron: neuron, .stretch(from: stretch.start, to: horizon))
@@ -156,7 +167,8 @@ struct IdentityWalk {
         }
       }
       if isKink, let impulse = evaluation.impulses[neuron] {
-        given.add(impulse.gradient * trajectory.slope(of: neuron, in: before))
+        let drift = slope(of: neuron, in: before)
+        given.add(impulse.gradient * drift.sum, size: impulse.gradient * drift.size)
       }
       transmitted[event].add(given.sum, size: given.size)
       note(
@@ -292,7 +304,9 @@ struct IdentityWalk {
       // A maximum at the horizon moves with the horizon.
       if let impulse = evaluation.impulses[neuron], impulse.place == .horizon {
         let end = trajectory.state(of: neuron, at: horizon)
-        balance.add(horizon * impulse.gradient * trajectory.slope(of: neuron, in: end))
+        let drift = slope(of: neuron, in: end)
+        balance.add(
+          horizon * impulse.gradient * drift.sum, size: horizon * impulse.gradient * drift.size)
       }
       // At an own spike the maximum is always v_th. The change of V there and the move of the spike
       // cancel, so the rounding is the one of these two terms.

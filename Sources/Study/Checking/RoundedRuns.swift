@@ -1,6 +1,7 @@
 import EventProp
 
-/// Runs of one experiment whose weights and input times differ by two units in the last place.
+/// Runs of one experiment whose weights and input times differ by two units in the last place, and weights by as
+/// much as moves a spike by two units in the last place of t_max.
 ///
 /// Rounding inside a run has that size and takes the same ways, through every ill-conditioned spike and
 /// every sum that cancels. So the differences between these runs show what rounding may do.
@@ -26,9 +27,8 @@ struct RoundedRuns: Sendable {
   }
 
   /// How far rounding may move L, whose value is known.
-  func noise(ofLoss value: Double, _ loss: Loss) -> Double {
-    // A cross-entropy is the logarithm of a sum from 1 upwards, and rounds as the sum, however small it is.
-    let least = .ulpOfOne * max(abs(value), loss.rule.kind.leastSum)
+  func noise(ofLoss value: Double) -> Double {
+    let least = .ulpOfOne * abs(value)
     return moved.reduce(least) { noise, run in
       (try? run.evaluateLoss().value).map { max(noise, abs($0 - value)) } ?? noise
     }
@@ -73,15 +73,19 @@ extension Experiment {
   /// The same up to rounding; the signs of a trial are the same at every run.
   fileprivate func rounded(_ trial: Int) -> Experiment {
     var bits = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
-    func rounded(_ value: Double) -> Double {
+    func rounded(_ value: Double, _ share: Double = .ulpOfOne) -> Double {
       bits = bits &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return value * (bits >> 63 == 0 ? 1 + 2 * .ulpOfOne : 1 - 2 * .ulpOfOne)
+      return value * (bits >> 63 == 0 ? 1 + 2 * share : 1 - 2 * share)
     }
     var experiment = self
+    // A spike is as far from the threshold as the last place of its time allows.
+    let shortest =
+      network.layers.flatMap(\.parameters).map { min($0.tauMem, $0.tauSyn) }.min() ?? horizon
+    let share = max(.ulpOfOne, horizon.ulp / shortest)
     for layer in experiment.network.layers.indices {
       for entry in experiment.network.layers[layer].weights.weights.indices {
         experiment.network.layers[layer].weights.weights[entry] =
-          rounded(experiment.network.layers[layer].weights.weights[entry])
+          rounded(experiment.network.layers[layer].weights.weights[entry], share)
       }
     }
     for position in experiment.inputSpikes.indices {

@@ -94,32 +94,6 @@ extension Loss {
   }
 }
 
-/// Probabilities from scores, computed without overflow.
-struct Softmax {
-  private let scores: [Double]
-  private let largest: Double
-  private let sum: Double
-
-  init(_ scores: [Double]) {
-    self.scores = scores
-    let largest = scores.max() ?? 0
-    self.largest = largest
-    sum = scores.reduce(0) { $0 + .exp($1 - largest) }
-  }
-
-  var probabilities: [Double] { scores.map { .exp($0 - largest) / sum } }
-
-  func logProbability(of position: Int) -> Double {
-    scores[position] - largest - .log(sum)
-  }
-
-  /// The terms of a cross-entropy: its value, split in proportion to the probabilities.
-  func shares(ofLabel label: Int) -> [(value: Double, probability: Double)] {
-    let total = -logProbability(of: label)
-    return probabilities.map { ($0 * total, $0) }
-  }
-}
-
 extension Trajectory {
   /// The time and the event of each spike, for each neuron of a layer.
   package func spikes(ofLayer layer: Int) -> [[(time: Double, event: Int)]] {

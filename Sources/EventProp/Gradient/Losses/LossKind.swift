@@ -20,8 +20,6 @@ package protocol LossKind: SendableMetatype {
   /// `{isLabel}` stands for 1 at the label and 0 elsewhere.
   static var slopeFormula: String? { get }
   /// For a loss that is the logarithm of a sum: the least value of the sum, which sets its
-  /// rounding; 0 for other losses.
-  static var leastSum: Double { get }
 
   /// The kind itself where it reads spike times; nil where it reads potentials.
   ///
@@ -50,7 +48,6 @@ package protocol LossKind: SendableMetatype {
 
 extension LossKind {
   package static var slopeFormula: String? { nil }
-  package static var leastSum: Double { 0 }
   package static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { nil }
 }
 

@@ -5,25 +5,30 @@ package enum MaxOverTimeCrossEntropy: LossKind {
   package static let optional: [LossField] = [.neurons]
   package static let formula = "L = -log share of {label}, share ~ exp(greatest V, or 0)"
   package static let termFormula = "{peak}   share {share}"
-  package static let leastSum = 1.0
+
+  private static func crossEntropy(
+    of maxima: [Trajectory.Maximum], label: Int
+  ) -> CrossEntropy {
+    let scores = maxima.map { max(0, $0.potential) }
+    return CrossEntropy(scores.map { $0 - scores[label] }, label: label)
+  }
 
   package static func evaluation(
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
   ) -> LossEvaluation {
     let offset = trajectory.circuit.offsets[layer]
     let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
-    let softmax = Softmax(maxima.map { max(0, $0.potential) })
-    let probabilities = softmax.probabilities
+    let crossEntropy = crossEntropy(of: maxima, label: values.label)
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     for (position, neuron) in values.neurons.enumerated() where maxima[position].potential > 0 {
       // Both places of a neuron that is named twice pull at its one maximum.
       let others = impulses[offset + neuron]?.gradient ?? 0
       impulses[offset + neuron] = LossEvaluation.Impulse(
         maxima[position],
-        gradient: others + probabilities[position] - (position == values.label ? 1 : 0))
+        gradient: others + crossEntropy.slopes[position])
     }
     return LossEvaluation(
-      value: -softmax.logProbability(of: values.label),
+      value: crossEntropy.value,
       spikeTimeGradients: Array(filledWith: 0, count: trajectory.events.count),
       drives: Array(filledWith: 0, count: trajectory.circuit.neuronCount), impulses: impulses)
   }
@@ -33,8 +38,7 @@ package enum MaxOverTimeCrossEntropy: LossKind {
   ) -> [LossTerm] {
     let offset = trajectory.circuit.offsets[layer]
     let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
-    let softmax = Softmax(maxima.map { max(0, $0.potential) })
-    return softmax.shares(ofLabel: values.label).enumerated().map { position, share in
+    return crossEntropy(of: maxima, label: values.label).terms.enumerated().map { position, share in
       LossTerm(
         neuron: values.neurons[position],
         reading: .maximum(maxima[position], probability: share.probability), value: share.value)

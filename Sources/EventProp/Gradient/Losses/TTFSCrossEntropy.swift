@@ -6,31 +6,30 @@ package enum TTFSCrossEntropy: SpikeTimeLoss {
   package static let formula = "L = -log share of {label}, share ~ exp(-t/{tau})"
   package static let termFormula = "t = {t}   share {share}"
   package static let slopeFormula: String? = "({isLabel} - {share})/{tau}"
-  package static let leastSum = 1.0
 
-  private static func softmax(_ values: LossValues, _ spikes: LayerSpikes) -> Softmax {
-    Softmax(
-      values.neurons.map { neuron in
-        let place = spikes.first(of: neuron, before: values.clip)
-        return -(place.map { spikes.times[$0] } ?? values.clip) / values.tau
-      })
+  private static func crossEntropy(_ values: LossValues, _ spikes: LayerSpikes) -> CrossEntropy {
+    let times = values.neurons.map { neuron in
+      spikes.first(of: neuron, before: values.clip).map { spikes.times[$0] } ?? values.clip
+    }
+    return CrossEntropy(
+      times.map { (times[values.label] - $0) / values.tau }, label: values.label)
   }
 
   package static func value(
     _ values: LossValues, on spikes: LayerSpikes, addingTo gradients: inout [Double]
   ) -> Double {
-    let softmax = softmax(values, spikes)
-    for (position, probability) in softmax.probabilities.enumerated() {
+    let crossEntropy = crossEntropy(values, spikes)
+    for (position, slope) in crossEntropy.slopes.enumerated() {
       guard let place = spikes.first(of: values.neurons[position], before: values.clip) else {
         continue
       }
-      gradients[place] += ((position == values.label ? 1 : 0) - probability) / values.tau
+      gradients[place] -= slope / values.tau
     }
-    return -softmax.logProbability(of: values.label)
+    return crossEntropy.value
   }
 
   package static func terms(_ values: LossValues, on spikes: LayerSpikes) -> [LossTerm] {
-    softmax(values, spikes).shares(ofLabel: values.label).enumerated().map { position, share in
+    crossEntropy(values, spikes).terms.enumerated().map { position, share in
       let neuron = values.neurons[position]
       let place = spikes.first(of: neuron, before: values.clip)
       return LossTerm(
