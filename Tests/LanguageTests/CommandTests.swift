@@ -35,6 +35,7 @@ import Testing
       case .setting(.color): "color"
       case .setting(.ascii): "ascii"
       case .setting(.mouse): "mouse"
+      case .setting(.limit): "limit"
       case .move(.step): "step"
       case .move(.unstep): "unstep"
       case .move(.next): "next"

@@ -67,15 +67,18 @@ struct RandomChecks {
     return (texts, check.finished)
   }
 
-  /// Whether a gradient parts from another by more than 10⁻⁹ of the largest derivative of the dimension, and by a hundred times what a
-  /// change of the weights in the last places does: below lies the rounding of terms that cancel.
+  /// Whether a gradient parts from another by more than 10⁻⁹ of the largest derivative of the
+  /// dimension, and by a hundred times the effect of a change of the weights that moves spikes in the
+  /// last places of their times. Below lies the rounding of terms that cancel.
   private static func isAnother(
     _ gradient: Gradient, than exact: Gradient, in experiment: Experiment
   ) throws -> Bool {
     var moved = experiment
+    let taus = moved.network.layers.flatMap(\.parameters).map { min($0.tauMem, $0.tauSyn) }
+    let share = 4 * max(.ulpOfOne, moved.horizon.ulp / (taus.min() ?? 1))
     for layer in moved.network.layers.indices {
       moved.network.layers[layer].weights.weights.indices.forEach {
-        moved.network.layers[layer].weights.weights[$0] *= 1 + 4 * .ulpOfOne
+        moved.network.layers[layer].weights.weights[$0] *= 1 + share
       }
     }
     let other = try AdjointTrajectory(of: Trajectory(of: moved)).gradient

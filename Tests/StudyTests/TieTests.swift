@@ -203,4 +203,33 @@ import Testing
       #expect(alone.ties.count <= 1)
     }
   }
+
+  @Test(arguments: [-8, -3, -1, 0, 1, 3, 8])
+  func `events that rounding may exchange are a tie for the warning, for ties and for the check`(
+    places: Double
+  ) throws {
+    var experiment = try Self.tied(3)
+    let exact = experiment.inputSpikes[1].time
+    experiment.inputSpikes[1].time = exact + places * exact.ulp
+    let run = try Trajectory(of: experiment)
+    #expect(run.ties.count == 1)
+    #expect(Warning.all(in: run).contains { $0.kind == .tie })
+    let sides = try #require(try OneSidedGradients.all(of: run).first)
+    let exchanged = try #require(sides.exchanged)
+    let times = [sides.processed, exchanged].map { $0.gradient.inputTimes[1] }
+    // One order has a slope by the arrival; in the other the spike does not feel it.
+    #expect(times.contains(0) && times.contains { $0 > 0.1 }, "\(times)")
+    var check = try GradientCheck(
+      of: AdjointTrajectory(of: run).gradient, on: run, parameters: [.inputTime(1)])
+    let row = check.next()
+    guard case .notComparable(.tie)? = row?.verdict else {
+      Issue.record("\(String(describing: row))")
+      return
+    }
+  }
+
+  @Test(arguments: [-1e-9, 1e-9])
+  func `events that rounding cannot exchange are none`(shift: Double) throws {
+    #expect(try Trajectory(of: Self.tied(3, by: shift)).ties.isEmpty)
+  }
 }

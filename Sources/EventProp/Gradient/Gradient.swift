@@ -24,6 +24,23 @@ public struct Gradient: Equatable, Sendable {
     inputTimes = Array(repeating: 0, count: experiment.inputSpikes.count)
   }
 
+  /// Whether every derivative is a finite number.
+  ///
+  /// - Complexity: O(parameters).
+  var isFinite: Bool {
+    func areFinite(_ values: [Double]) -> Bool { values.allSatisfy(\.isFinite) }
+    return areFinite(inputTimes) && targets.allSatisfy(areFinite)
+      && layers.allSatisfy { layer in
+        [layer.weights, layer.recurrent].compactMap { $0 }.allSatisfy {
+          areFinite($0.weights) && areFinite($0.delays ?? [])
+        }
+          && layer.parameters.allSatisfy { neuron in
+            LIFParameters.Field.allCases.allSatisfy { neuron[$0].isFinite }
+          }
+          && layer.initial.allSatisfy { $0.potential.isFinite && $0.current.isFinite }
+      }
+  }
+
   /// The derivative with respect to one value of a parameter that every neuron of the network uses.
   ///
   /// - Complexity: O(neurons).

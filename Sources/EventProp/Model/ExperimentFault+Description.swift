@@ -43,7 +43,7 @@ extension ExperimentFault.Place {
 }
 
 extension Parameter {
-  fileprivate var words: String {
+  var words: String {
     func matrix(_ synapse: SynapseIndex) -> String {
       ExperimentFault.Place.matrix(layer: synapse.layer, isRecurrent: synapse.isRecurrent).words
     }
@@ -66,6 +66,8 @@ extension ExperimentFault.Violation {
   fileprivate var words: String {
     switch self {
     case .notFinite: "is not a finite number"
+    case .tooNearZero(let value):
+      "is \(value), but must be at least \(Double.leastNormalMagnitude)"
     case .notPositive(let value): "is \(value), but must be greater than 0"
     case .negative(let value): "is \(value), but must not be negative"
     case .tooSmall(let value, let least): "is \(value), but must be at least \(least)"

@@ -44,6 +44,8 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case notFinite
     /// A number that must be greater than 0 is not.
     case notPositive(Double)
+    /// A number that must be greater than 0 is so small that it has lost digits.
+    case tooNearZero(Double)
     /// A number that must be at least 0 is not.
     case negative(Double)
     /// A whole number is below the least that is allowed.

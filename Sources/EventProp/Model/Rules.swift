@@ -8,9 +8,11 @@ package enum Rules {
     value.isFinite ? nil : .notFinite
   }
 
-  /// A number is finite and greater than 0.
+  /// A number is finite, greater than 0, and large enough to have all its digits and a reciprocal.
   package static func positive(_ value: Double) -> ExperimentFault.Violation? {
-    finite(value) ?? (value > 0 ? nil : .notPositive(value))
+    if let violation = finite(value) { return violation }
+    guard value > 0 else { return .notPositive(value) }
+    return value >= .leastNormalMagnitude ? nil : .tooNearZero(value)
   }
 
   /// A number is finite and at least 0.

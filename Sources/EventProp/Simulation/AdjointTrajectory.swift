@@ -79,6 +79,7 @@ public struct AdjointTrajectory: Sendable {
       let found = try AdjointTrajectory(layerwise: trajectory, evaluation, pace: pace)
     {
       self = found
+      try checkFinite()
       return
     }
     var pass = BackwardPass(trajectory, evaluation, rule: rule)
@@ -94,6 +95,14 @@ public struct AdjointTrajectory: Sendable {
       while pass.remaining > last { _ = try pass.next(pace: pace) }
     }
     self.init(pass, overflow: overflow)
+    if overflow == nil { try checkFinite() }
+  }
+
+  /// Throws `SimulationError.nonFiniteDerivative` where a derivative is no finite number although λ is.
+  private func checkFinite() throws(SimulationError) {
+    guard !gradient.isFinite else { return }
+    let first = Parameter.all(of: trajectory.experiment).first { !gradient[$0].isFinite }
+    if let first { throw .nonFiniteDerivative(first) }
   }
 
   private init(_ pass: BackwardPass, overflow: Overflow?) {

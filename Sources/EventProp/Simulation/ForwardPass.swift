@@ -38,21 +38,27 @@ public struct ForwardPass: Sendable {
   private var missing: [Int]
   private let horizon: Double
   private let limit: Int
-  private let early: EarlySpike?
+  private var early: EarlyEvent?
 
-  /// A spike that happens before the other events of its instant, against the usual order.
-  package struct EarlySpike: Sendable {
-    /// The number that the event gets.
-    var position: Int
-    var neuron: Int
-    var time: Double
+  /// An event of an instant that takes its place before others, against the usual order.
+  package struct EarlyEvent: Sendable {
+    /// The kinds of early events.
+    package enum Kind: Sendable {
+      /// A spike, at a time in seconds.
+      case spike(neuron: Int, time: Double)
+      /// An input spike, by its position in the experiment's list.
+      case input(position: Int)
+      /// The arrival of an earlier event through a group of synapses with one delay.
+      case arrival(emitter: Int, delivery: Delivery)
+    }
 
-    package init(
-      position: Int, neuron: Int, time: Double
-    ) {
+    /// The number that the event gets; other arrivals of its instant may come before it.
+    let position: Int
+    let kind: Kind
+
+    package init(position: Int, kind: Kind) {
       self.position = position
-      self.neuron = neuron
-      self.time = time
+      self.kind = kind
     }
   }
 
@@ -76,7 +82,7 @@ public struct ForwardPass: Sendable {
   /// Starts at t = 0.
   package init(_ circuit: Circuit) { self.init(circuit, early: nil) }
 
-  package init(_ circuit: Circuit, early: EarlySpike?) {
+  package init(_ circuit: Circuit, early: EarlyEvent?) {
     self.early = early
     let experiment = circuit.experiment
     self.circuit = circuit
@@ -118,21 +124,52 @@ public struct ForwardPass: Sendable {
       truncations = [Truncation(limit: limit, layer: nil, missing: waiting + predicted)]
       return nil
     }
-    if let early, events.count == early.position {
-      fire(early.neuron, at: early.time)
-    } else if input <= min(arrival, spike), let element = queue.popFirst() {
-      process(
-        Event(
-          time: element.time, kind: .input(channel: element.channel, position: element.position)))
+    if let early, events.count >= early.position {
+      take(early)
+    } else if input <= min(arrival, spike) {
+      processInput()
     } else if arrival <= spike {
-      let element = arrivals.removeFirst()
-      process(
-        Event(time: element.time, kind: .arrival(of: element.emitter, through: element.delivery)))
+      processArrival()
     } else if let crossing {
       fire(crossing.neuron, at: crossing.time)
     }
     if let lost { throw .nonFiniteState(neuron: lost, time: events.last?.time ?? 0) }
     return events.last
+  }
+
+  @discardableResult
+  private mutating func processInput() -> InputQueue.Element? {
+    guard let element = queue.popFirst() else { return nil }
+    process(
+      Event(
+        time: element.time, kind: .input(channel: element.channel, position: element.position)))
+    return element
+  }
+
+  @discardableResult
+  private mutating func processArrival() -> PendingArrivals.Element? {
+    guard arrivals.first != nil else { return nil }
+    let element = arrivals.removeFirst()
+    process(
+      Event(time: element.time, kind: .arrival(of: element.emitter, through: element.delivery)))
+    return element
+  }
+
+  /// Processes the early event, or an arrival that must come before it; forgets it once it has happened.
+  private mutating func take(_ early: EarlyEvent) {
+    switch early.kind {
+    case .spike(let neuron, let time):
+      fire(neuron, at: time)
+      self.early = nil
+    case .input(let position):
+      let taken = processInput()
+      if taken == nil || taken?.position == position { self.early = nil }
+    case .arrival(let emitter, let delivery):
+      let taken = processArrival()
+      if taken == nil || (taken?.emitter == emitter && taken?.delivery == delivery) {
+        self.early = nil
+      }
+    }
   }
 
   /// The time of a crossing, or of the next arrival if the two cannot be told apart.

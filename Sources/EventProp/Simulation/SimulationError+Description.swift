@@ -7,6 +7,11 @@ extension SimulationError: CustomStringConvertible {
       "the potential or current of neuron \(neuron) is not a finite number at \(time) s"
     case .nonFiniteAdjoint(let neuron, let time):
       "the adjoint of neuron \(neuron) is not a finite number at \(time) s"
+    case .nonFiniteLoss(let neuron, let time):
+      "the term of neuron \(neuron) in the loss is not a finite number"
+        + (time.map { ", with its spike at \($0) s" } ?? "")
+    case .nonFiniteDerivative(let parameter):
+      "the derivative by \(parameter.words) is not a finite number"
     case .noLoss: "the experiment has no loss"
     case .missingSpike(let term, let neuron, let spike, let found):
       "term \(term) of the loss names spike \(spike) of neuron \(neuron), but the number of its spikes is \(found)"
@@ -14,7 +19,9 @@ extension SimulationError: CustomStringConvertible {
       "the event limit \(limit) cut the run, so that it has no gradient"
     case .endless(let layer, let events):
       "layer \(layer) was still active after \(events) events"
-    case .stopped(let time): "the run was stopped at \(time) s"
+    case .stopped(let time, nil): "the run was stopped at \(time) s"
+    case .stopped(let time, let limit?):
+      "the run was stopped at \(time) s, because it took longer than \(limit) s"
     }
   }
 

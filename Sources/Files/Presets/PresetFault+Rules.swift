@@ -19,6 +19,8 @@ extension PresetFault.Subject {
     case (.outOfRange(let index, _), .neuron(let layer)): "no neuron \(index) in layer '\(layer)'"
     case (.outOfRange(let index, _), .label): "no position \(index) in 'neurons'"
     case (.outOfRange(let index, let count), _): "\(name) \(index) does not exist among \(count)"
+    case (.tooNearZero(let value), _):
+      "\(name) must be at least 2.3e-308, found \(Quantity.display(value))"
     case (.notPositive, _): "\(name) must be greater than 0"
     case (.negative, _): "\(name) must not be negative"
     case (.tooSmall(_, let least), _): "\(name) must be at least \(least)"

@@ -10,9 +10,13 @@ extension Warning {
     return "\(kind.rawValue)\(place.map { " " + $0 } ?? ""): \(sentence)"
   }
 
-  /// The layer that an event limit cut; nil where the warning is not about a layer.
+  /// The layer that the warning is about; nil for a neuron or the whole run.
   fileprivate var layer: Int? {
-    if case .truncated(let cut) = self { cut.layer } else { nil }
+    switch self {
+    case .truncated(let cut): cut.layer
+    case .unweighted(let layer): layer
+    default: nil
+    }
   }
 
   /// The effect on the gradient, in one sentence.
@@ -46,6 +50,30 @@ extension Warning {
     case .runaway(let limit):
       "the network was still active after \(limit) events: if its recurrent weights keep it firing, a "
         + "higher limit only moves the cut"
+    case .late(let count, let total):
+      "\(count) of \(total) input spikes \(count == 1 ? "comes at t_max or later and takes" : "come at t_max or later and take") no part; "
+        + "times in a preset are seconds unless a unit stands behind them"
+    case .loss(_, let remark): Self.sentence(remark)
+    case .unweighted:
+      "all weights into this layer are 0: no gradient passes it on the way back, and that of everything before it is 0"
+    }
+  }
+
+  private static func sentence(_ remark: LossRemark) -> String {
+    switch remark {
+    case .neverPositive:
+      "V of this readout is never above 0, where the loss reads 0: its part of the gradient is 0"
+    case .clipped(let time, let clip):
+      "its first spike comes at \(Quantity.displayTime(time)), not before clip (\(Quantity.displayTime(clip))), and counts as clip: "
+        + "its part of the gradient is 0"
+    case .equalMaxima(let times):
+      "V reaches its maximum \(times.count) times (\(times.prefix(3).map { Quantity.displayTime($0) }.joined(separator: ", "))"
+        + "\(times.count > 3 ? ", …" : "")): the gradient does not exist, and the one shown is that of the first maximum"
+    case .met(let spike, true):
+      "spike \(spike) is exactly at its target, where the loss has a cusp: the gradient does not exist, and the one shown is 0, "
+        + "the middle of its two sides"
+    case .met(let spike, false):
+      "spike \(spike) is exactly at its target: its part of the gradient is 0"
     }
   }
 

@@ -15,6 +15,9 @@ package enum Setting: Equatable, Sendable {
   /// Whether the program asks before something is lost.
   case confirm(Switch)
 
+  /// The longest duration of one run, in seconds; nil for any.
+  case limit(Double?)
+
   /// The background of the text.
   package enum Theme: String, CaseIterable, Sendable {
     case dark, light
@@ -83,6 +86,21 @@ extension CommandTable {
         """, example: "confirm on", completes: .words(Setting.Switch.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .setting(.confirm(try line.choice(Setting.Switch.self, "a choice")))
+    },
+    CommandRow(
+      "limit", arguments: "TIME | off", summary: "how long one run may take",
+      details: """
+        A run or a walk back that takes longer is stopped, and everything stays as it was. Ctrl-C stops it earlier. The
+        number of events has a limit of its own, max_events of the preset, by default 2 000 000.
+        """, example: "limit 120s", completes: .words(["off"])
+    ) { (line) throws(Diagnostic) in
+      if line.take("off") { return .setting(.limit(nil)) }
+      let word = try line.one("a duration, such as 120s")
+      let seconds = try word.quantity(isTime: true)
+      guard seconds > 0 else {
+        throw word.complaint("a limit must be greater than 0", remedy: "off for none")
+      }
+      return .setting(.limit(seconds))
     },
     CommandRow("settings", summary: "the settings with their values") { _ in .ask(.settings) },
   ]

@@ -91,31 +91,34 @@ package struct CentralDifferences: Sendable {
       let romberg = (16 * fine.value - coarse) / 15
       let change = abs(romberg - (answers.last?.value ?? fine.value))
       answers.append((romberg, change, fine.rounding))
-      let candidate = isThorough ? answers.dropLast().indices.last : answers.indices.last
-      if let candidate {
-        let uncertainty = uncertainty(of: candidate, in: answers)
-        if best.map({ uncertainty < $0.uncertainty }) ?? true {
-          best = (answers[candidate].value, uncertainty)
-        }
-      }
+      if isThorough { continue }
+      let uncertainty = max(change, fine.rounding)
+      if best.map({ uncertainty < $0.uncertainty }) ?? true { best = (romberg, uncertainty) }
       // Where only rounding remains or already grows, a smaller step makes it larger.
-      guard answers.count >= 2, !isThorough, let best else { continue }
+      guard answers.count >= 2, let best else { continue }
       if change <= max(sufficient, fine.rounding) || change > 8 * best.uncertainty { break }
+    }
+    if isThorough {
+      best = answers.indices.map { (answers[$0].value, uncertainty(of: $0, in: answers)) }
+        .min { $0.1 < $1.1 }
     }
     if let best { return .derivative(best.value, uncertainty: best.uncertainty) }
     return .notComparable(finer == nil ? obstacle : .tooCloseToChange)
   }
 
-  /// How far an answer may be off, from its change and those beside it where they are known.
+  /// How far an answer may be off, from its change and those at other steps where they are known.
   ///
   /// A step of a quarter divides the error of the formula by 256 and multiplies rounding by 4.
   private func uncertainty(
     of place: Int, in answers: [(value: Double, change: Double, rounding: Double)]
   ) -> Double {
     var uncertainty = max(answers[place].change, answers[place].rounding)
-    if place + 1 < answers.count {
-      uncertainty = max(
-        uncertainty, answers[place + 1].change / 4, place > 0 ? answers[place - 1].change / 256 : 0)
+    guard place + 1 < answers.count else { return uncertainty }
+    if place > 0 { uncertainty = max(uncertainty, answers[place - 1].change / 256) }
+    var share = 1.0
+    for finer in answers[(place + 1)...] {
+      share /= 4
+      uncertainty = max(uncertainty, share * finer.change)
     }
     return uncertainty
   }
@@ -222,8 +225,8 @@ package struct CentralDifferences: Sendable {
     {
       let time = trajectory.events[event].time
       let all = trajectory.arrivals(at: neuron, beforeSpike: .max, through: carriers)
-      // Times that differ by a few units in the last place count as equal.
-      if let arrival = all[source], abs(arrival - time) <= 8 * .ulpOfOne * time {
+      // Times that rounding may exchange count as equal.
+      if let arrival = all[source], abs(arrival - time) <= trajectory.rounding(ofSpike: event) {
         return .tie(source, neuron: neuron, spike: spike, time: time)
       }
       return .swap(source, neuron: neuron, spike: spike, change: change)

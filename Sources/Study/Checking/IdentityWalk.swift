@@ -277,8 +277,14 @@ struct IdentityWalk {
     let experiment = trajectory.experiment
     let horizon = experiment.horizon
     var balance = Balance()
-    for (position, spike) in experiment.inputSpikes.enumerated() where spike.time < horizon {
-      balance.add(spike.time * gradient.inputTimes[position])
+    for (event, happened) in trajectory.events.enumerated() {
+      // The derivative by the time of an input is a sum over its synapses, and rounds as its terms do.
+      let size = happened.time * (transmitted[event].size + delayed[event].size)
+      if case .input(_, let position) = happened.kind {
+        balance.add(happened.time * gradient.inputTimes[position], size: size)
+      } else {
+        balance.add(0, size: size)
+      }
     }
     for (members, derived) in zip(experiment.network.layers, gradient.layers) {
       for (parameters, gradient) in zip(members.parameters, derived.parameters) {

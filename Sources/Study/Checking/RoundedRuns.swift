@@ -28,7 +28,7 @@ struct RoundedRuns: Sendable {
 
   /// How far rounding may move L, whose value is known.
   func noise(ofLoss value: Double) -> Double {
-    let least = .ulpOfOne * abs(value)
+    let least = max(.ulpOfOne * abs(value), 4 * .leastNonzeroMagnitude)
     return moved.reduce(least) { noise, run in
       (try? run.evaluateLoss().value).map { max(noise, abs($0 - value)) } ?? noise
     }

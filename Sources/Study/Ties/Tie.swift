@@ -46,12 +46,13 @@ extension Trajectory {
     return ties + cancellations
   }
 
-  /// The other events at the instant of an event: first the earlier ones, backwards, then the later
-  /// ones.
-  private func simultaneous(with number: Int) -> [Int] {
-    let time = events[number].time
-    return Array(events[..<number].indices.reversed().prefix { events[$0].time == time })
-      + events[(number + 1)...].indices.prefix { events[$0].time == time }
+  /// The other events at the instant of a spike, which is as long as rounding may move the spike: first
+  /// the earlier ones, backwards, then the later ones.
+  private func simultaneous(with spike: Int) -> [Int] {
+    let time = events[spike].time
+    let instant = rounding(ofSpike: spike)
+    return Array(events[..<spike].indices.reversed().prefix { time - events[$0].time <= instant })
+      + events[(spike + 1)...].indices.prefix { events[$0].time - time <= instant }
   }
 
   private func delivers(_ event: Int, to neuron: Int) -> Bool {
@@ -94,17 +95,19 @@ extension Trajectory {
 
   /// The run with the two events of a tie in the other order and everything else alike.
   ///
-  /// The neuron that spiked second now spikes before the other event reaches it. Throws a
-  /// `SimulationError` where a state is no finite number, and `SimulationError.stopped` where
-  /// `pace` stops it.
+  /// The event that came second now happens before the other one. Throws a `SimulationError` where a
+  /// state is no finite number, and `SimulationError.stopped` where `pace` stops it.
   package func exchanging(
     _ tie: Tie, pace: Pace = .free
   ) throws(SimulationError) -> Trajectory {
-    let neuron = tie.second.flatMap { events[$0].spikingNeuron } ?? tie.neuron
-    var pass = ForwardPass(
-      circuit,
-      early: ForwardPass.EarlySpike(
-        position: tie.first, neuron: neuron, time: events[tie.first].time))
+    let kind: ForwardPass.EarlyEvent.Kind
+    switch tie.second.map({ events[$0].kind }) {
+    case nil: kind = .spike(neuron: tie.neuron, time: events[tie.first].time)
+    case .spike(let neuron, _, _)?: kind = .spike(neuron: neuron, time: events[tie.first].time)
+    case .input(_, let position)?: kind = .input(position: position)
+    case .arrival(let emitter, let delivery)?: kind = .arrival(emitter: emitter, delivery: delivery)
+    }
+    var pass = ForwardPass(circuit, early: ForwardPass.EarlyEvent(position: tie.first, kind: kind))
     while let event = try pass.next() {
       try pace.reach(step: pass.events.count - 1, event.time)
     }

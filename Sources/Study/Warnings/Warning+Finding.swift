@@ -15,10 +15,12 @@ extension Warning {
   ) throws(SimulationError) -> [Warning] {
     // In a run that was cut as a whole, nobody knows which peaks would have been spikes.
     if trajectory.isCutShort {
-      return grazing(in: trajectory) + ties(in: trajectory) + truncated(in: trajectory)
+      return late(in: trajectory) + grazing(in: trajectory) + ties(in: trajectory)
+        + truncated(in: trajectory)
     }
     var all =
-      grazing(in: trajectory) + approximate(in: trajectory) + ties(in: trajectory)
+      late(in: trajectory) + ofLoss(in: trajectory) + grazing(in: trajectory)
+      + approximate(in: trajectory) + ties(in: trajectory)
     for (neuron, peak) in try missedPeaks(in: trajectory, pace: pace) {
       try pace.reach(peak.time)
       all.append(nearMiss(neuron, peak, trajectory))
@@ -53,7 +55,8 @@ extension Warning {
     if trajectory.isCutShort {
       return (ties(in: trajectory) + truncated(in: trajectory)).first
     }
-    return approximate(in: trajectory).first ?? ties(in: trajectory).first
+    return (late(in: trajectory) + ofLoss(in: trajectory)).first
+      ?? approximate(in: trajectory).first ?? ties(in: trajectory).first
       ?? truncated(in: trajectory).first
       ?? (leavesOut(trajectory)
         ? nil
@@ -63,13 +66,35 @@ extension Warning {
   /// The number of warnings of a run that are not about a silent neuron; this is less work than to
   /// find all of them.
   package static func graveCount(in trajectory: Trajectory) -> Int {
-    grazing(in: trajectory).count + approximate(in: trajectory).count
+    late(in: trajectory).count + (trajectory.isCutShort ? 0 : ofLoss(in: trajectory).count)
+      + grazing(in: trajectory).count + approximate(in: trajectory).count
       + ties(in: trajectory).count
       + (leavesOut(trajectory) ? 0 : missedPeaks(in: trajectory).count)
       + truncated(in: trajectory).count
   }
 
   // MARK: - Kind by kind
+
+  /// The input spikes that take no part, if there are any.
+  private static func late(in trajectory: Trajectory) -> [Warning] {
+    let spikes = trajectory.experiment.inputSpikes
+    let count = spikes.count { $0.time >= trajectory.experiment.horizon }
+    return count == 0 ? [] : [.late(count: count, total: spikes.count)]
+  }
+
+  /// Why a gradient is zero or does not exist, although the run itself shows nothing.
+  private static func ofLoss(in trajectory: Trajectory) -> [Warning] {
+    guard let loss = trajectory.experiment.loss else { return [] }
+    let offset = trajectory.circuit.offsets[loss.layer]
+    let remarks = loss.rule.kind.remarks(loss.rule.values, of: loss.layer, on: trajectory)
+      .map { Warning.loss(neuron: offset + $0.neuron, $0.remark) }
+    let layers = trajectory.experiment.network.layers.prefix(loss.layer + 1)
+    let unweighted = layers.indices.filter { layer in
+      let weights = layers[layer].weights.weights
+      return !weights.isEmpty && weights.allSatisfy { $0 == 0 }
+    }
+    return remarks + unweighted.map { .unweighted(layer: $0) }
+  }
 
   /// The spikes that only just reach the threshold.
   private static func grazing(in trajectory: Trajectory) -> [Warning] {

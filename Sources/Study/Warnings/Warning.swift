@@ -26,9 +26,16 @@ package enum Warning: Equatable, Sendable {
   /// The run reached an event limit so large that it counts as one that does not end.
   case runaway(limit: Int)
 
+  /// `count` of `total` input spikes come at or after the horizon, and take no part.
+  case late(count: Int, total: Int)
+  /// The loss has no slope by a neuron, or no derivative there.
+  case loss(neuron: Int, LossRemark)
+  /// All weights into a layer are 0, so that no gradient passes it on the way back.
+  case unweighted(layer: Int)
+
   /// The kinds of warning, by their names in reports.
   package enum Kind: String, Sendable {
-    case grazing, tie, silent, truncated, runaway, approximate, overflow
+    case grazing, tie, silent, truncated, runaway, approximate, overflow, late, flat, kink
     case nearMiss = "near-miss"
   }
 
@@ -51,6 +58,9 @@ package enum Warning: Equatable, Sendable {
     case .truncated: .truncated
     case .overflow: .overflow
     case .runaway: .runaway
+    case .late: .late
+    case .loss(_, let remark): remark.isUndefined ? .kink : .flat
+    case .unweighted: .flat
     }
   }
 
@@ -58,10 +68,11 @@ package enum Warning: Equatable, Sendable {
   package var neuron: Int? {
     switch self {
     case .grazing(let neuron, _, _, _), .approximate(let neuron, _, _),
-      .nearMiss(let neuron, _, _, _), .silent(let neuron), .overflow(let neuron, _):
+      .nearMiss(let neuron, _, _, _), .silent(let neuron), .overflow(let neuron, _),
+      .loss(let neuron, _):
       neuron
     case .tie(let tie, _): tie.neuron
-    case .truncated, .runaway: nil
+    case .truncated, .runaway, .late, .unweighted: nil
     }
   }
 
@@ -70,7 +81,8 @@ package enum Warning: Equatable, Sendable {
     switch self {
     case .grazing(_, let spike, _, _), .approximate(_, let spike, _): spike
     case .tie(_, let spike): spike
-    case .nearMiss, .silent, .truncated, .overflow, .runaway: nil
+    case .loss(_, .met(let spike, _)): spike
+    case .nearMiss, .silent, .truncated, .overflow, .runaway, .late, .loss, .unweighted: nil
     }
   }
 }

@@ -12,6 +12,8 @@ extension Names {
   func sentence(for fault: ExperimentFault, afterSetting named: Named? = nil) -> String {
     switch fault.violation {
     case .notFinite: "\(subject(of: fault.place)) must be finite"
+    case .tooNearZero(let value):
+      "\(subject(of: fault.place)) must be at least 2.3e-308: it would be \(Quantity.display(value))"
     case .notPositive where fault.isAboutNeuron: "a time constant must be greater than 0"
     case .notPositive: "\(subject(of: fault.place)) must be greater than 0"
     case .negative where fault.quantity == .inputTimes: "an input spike comes at t >= 0"
@@ -49,7 +51,8 @@ extension ExperimentFault {
   func remedy(afterSetting named: Named) -> String {
     switch violation {
     case .notFinite: "a finite number, such as 0.6 or 1e-05"
-    case .notPositive, .negative: "a time such as 20ms, or *0.5 for half of what it is"
+    case .notPositive, .tooNearZero, .negative:
+      "a time such as 20ms, or *0.5 for half of what it is"
     case .resetNotBelowThreshold(_, let threshold) where named.quantity == .vReset:
       "a value below \(Quantity.display(threshold)), or set v_th first"
     case .resetNotBelowThreshold(let reset, _):

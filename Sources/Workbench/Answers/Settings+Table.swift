@@ -3,7 +3,8 @@ import Language
 extension Settings {
   /// Every setting with its value and its meaning in this terminal.
   var table: String {
-    ["theme", "color", "ascii", "mouse", "auto", "confirm"].map(line).joined(separator: "\n")
+    ["theme", "color", "ascii", "mouse", "auto", "confirm", "limit"].map(line).joined(
+      separator: "\n")
   }
 
   /// One setting with its value and its meaning.
@@ -27,6 +28,11 @@ extension Settings {
         (
           onOff(confirms),
           confirms ? "losing something asks first" : "nothing is asked"
+        )
+      case "limit":
+        (
+          limit.map { Quantity.displayTime($0) } ?? "off",
+          limit == nil ? "a run may take any time" : "a run that takes longer is stopped"
         )
       default:
         (

@@ -14,6 +14,7 @@ extension Session {
       looks.settings.ascii = choice == .on
     case .mouse(let choice): looks.settings.hasMouse = choice == .on
     case .confirm(let choice): looks.settings.confirms = choice == .on
+    case .limit(let seconds): looks.settings.limit = seconds
     case .auto(let choice):
       looks.settings.isAutomatic = choice == .on
       if looks.settings.isAutomatic, bench.isPending { try runPending(&reply) }
@@ -31,6 +32,7 @@ extension Setting {
     case .mouse: "mouse"
     case .auto: "auto"
     case .confirm: "confirm"
+    case .limit: "limit"
     }
   }
 }

@@ -14,6 +14,8 @@ package struct Settings: Equatable, Sendable {
   package var isAutomatic = true
   /// Whether the program asks before something is lost.
   package var confirms = false
+  /// The longest duration of one run or one walk back, in seconds; nil for any.
+  package var limit: Double? = 30
   /// The terminal, or nil without one.
   package var terminal: Terminal?
 

@@ -1,4 +1,4 @@
-import EventProp
+package import EventProp
 import Language
 
 extension Session {
@@ -49,7 +49,7 @@ extension Session {
     do throws(SimulationError) {
       try task?.advance(pace)
     } catch {
-      return interrupt()
+      return interrupt(because: error)
     }
     guard let task, task.isFinished, var line = sitting.unfinished else { return nil }
     conclude(task, &line)
@@ -58,10 +58,16 @@ extension Session {
 
   /// Ends ``task`` between two pieces, together with its line.
   ///
+  /// If the work took longer than allowed, `error` says so.
+  ///
   /// - Returns: The reply with the results so far, or nil if there was no work.
-  package mutating func interrupt() -> Reply? {
+  package mutating func interrupt(because error: SimulationError? = nil) -> Reply? {
     guard let task, var line = sitting.unfinished else { return nil }
     conclude(task, &line)
+    if let error, case .stopped(_, .some) = error {
+      let names = Names(run.experiment)
+      line.reply.say("\(names.sentence(for: error)); \(names.remedy(for: error))")
+    }
     sitting.unfinished = nil
     return line.reply
   }

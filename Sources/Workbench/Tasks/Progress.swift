@@ -57,16 +57,21 @@ package struct Progress: Equatable, Sendable {
 
 extension Progress {
   /// The pace of a kind of work, from one question about all kinds.
+  ///
+  /// With a limit each piece of work is stopped when it has taken this many seconds.
   static func pace(
-    asking goesOn: @escaping @Sendable (Progress) -> Bool
+    asking goesOn: @escaping @Sendable (Progress) -> Bool, limit: Double? = nil
   ) -> (Work) -> Pace {
-    { work in Pace { goesOn(Progress(work, time: $0)) } }
+    { work in
+      let pace = Pace { goesOn(Progress(work, time: $0)) }
+      return limit.map { pace.limited(to: $0) } ?? pace
+    }
   }
 }
 
 extension Session {
   /// The pace of a kind of work, for an engine that reports times.
-  var pace: (Progress.Work) -> Pace { Progress.pace(asking: goesOn) }
+  var pace: (Progress.Work) -> Pace { Progress.pace(asking: goesOn, limit: looks.settings.limit) }
 
   /// The parts of a long table, each made by `body`; throws a `Diagnostic` where it is stopped.
   func table<Part>(

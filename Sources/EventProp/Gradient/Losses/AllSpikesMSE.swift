@@ -33,6 +33,16 @@ package enum AllSpikesMSE: SpikeTimeLoss {
       }
     }
   }
+
+  package static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    zip(values.neurons, values.targets).flatMap { neuron, targets in
+      targets.enumerated().compactMap { spike, target in
+        spikes.remark(spike: spike, of: neuron, target: target).map { (neuron, $0) }
+      }
+    }
+  }
 }
 
 extension Loss.Rule {

@@ -36,6 +36,15 @@ package enum FirstSpikeMSE: SpikeTimeLoss {
     }
   }
 
+  package static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    zip(values.neurons, values.targets).compactMap { neuron, targets in
+      (spikes.remark(firstOf: neuron, clip: values.clip)
+        ?? spikes.remark(spike: 0, of: neuron, target: targets[0])).map { (neuron, $0) }
+    }
+  }
+
   package static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int] {
     values.neurons.map { spikes.first(of: $0, before: values.clip) == nil ? 0 : 1 }
   }

@@ -79,11 +79,24 @@ package struct LossEvaluation: Equatable, Sendable {
 extension Trajectory {
   /// Evaluates the loss of the experiment.
   ///
-  /// Throws `SimulationError.noLoss` where there is none, and `SimulationError.missingSpike` where
-  /// a term names a spike that did not happen.
+  /// Throws `SimulationError.noLoss` where there is none, `SimulationError.missingSpike` where a term
+  /// names a spike that did not happen, and `SimulationError.nonFiniteLoss` where L is no finite number.
   package func evaluateLoss() throws(SimulationError) -> LossEvaluation {
     guard let loss = experiment.loss else { throw .noLoss }
-    return try loss.rule.kind.evaluation(loss.rule.values, of: loss.layer, on: self)
+    let evaluation = try loss.rule.kind.evaluation(loss.rule.values, of: loss.layer, on: self)
+    guard evaluation.value.isFinite else { throw nonFinite(loss) }
+    return evaluation
+  }
+
+  /// The term that makes a loss no finite number, or the largest one of a sum that overflows.
+  private func nonFinite(_ loss: Loss) -> SimulationError {
+    let terms = loss.terms(on: self)
+    let worst =
+      terms.first { !$0.value.isFinite } ?? terms.max { abs($0.value) < abs($1.value) }
+    guard let worst else { return .nonFiniteLoss(neuron: circuit.offsets[loss.layer], time: nil) }
+    return .nonFiniteLoss(
+      neuron: circuit.offsets[loss.layer] + worst.neuron,
+      time: worst.reading.event.map { events[$0].time })
   }
 }
 
@@ -140,5 +153,30 @@ extension Trajectory {
       }
     }
     return best
+  }
+  /// The times at which V reaches a maximum up to rounding, with a dip of V between two of them.
+  func timesOfMaximum(of neuron: Int, _ maximum: Maximum) -> [Double] {
+    let flow = circuit.flows[neuron]
+    let size = abs(maximum.potential) + abs(flow.parameters.vLeak)
+    var times: [Double] = []
+    var lowest = -Double.infinity
+    func look(at potential: Double, _ time: Double) {
+      lowest = min(lowest, potential)
+      guard potential >= maximum.potential - 8 * .ulpOfOne * size else { return }
+      // Beside one maximum V is as high up to rounding.
+      if lowest < maximum.potential - 1e-9 * size { times.append(time) }
+      lowest = .infinity
+    }
+    for stretch in stretches(of: neuron) {
+      look(at: stretch.state.potential, stretch.start)
+      let length = stretch.end - stretch.start
+      if let turn = flow.turningPoint(from: stretch.state), turn < length {
+        look(
+          at: flow.parameters.vLeak + flow.advanced(stretch.state, by: turn).current,
+          stretch.start + turn)
+      }
+      look(at: flow.advanced(stretch.state, by: length).potential, stretch.end)
+    }
+    return times
   }
 }

@@ -33,6 +33,11 @@ package protocol LossKind: SendableMetatype {
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
   ) throws(SimulationError) -> LossEvaluation
 
+  /// What a person should know of the slope of the loss by a neuron, counted in its layer.
+  static func remarks(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> [(neuron: Int, remark: LossRemark)]
+
   /// The terms of L, one for each spike or neuron that the loss reads.
   ///
   /// Where L is a logarithm of a sum, L = log Σ_j e_j, its terms are p_j L with p_j = e_j / Σ e.
@@ -48,6 +53,9 @@ package protocol LossKind: SendableMetatype {
 
 extension LossKind {
   package static var slopeFormula: String? { nil }
+  package static func remarks(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> [(neuron: Int, remark: LossRemark)] { [] }
   package static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { nil }
 }
 
@@ -124,6 +132,14 @@ package struct LossTerm: Equatable, Sendable {
     case maximum(Trajectory.Maximum, probability: Double)
     /// By the integral of V.
     case integral
+
+    /// The spike that is read, as an event of the run; nil where none is.
+    var event: Int? {
+      switch self {
+      case .spike(let event, _), .share(let event, _): event
+      case .maximum, .integral: nil
+      }
+    }
   }
 
   /// The neuron, counted in the layer.

@@ -45,6 +45,22 @@ package enum MaxOverTimeCrossEntropy: LossKind {
     }
   }
 
+  package static func remarks(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    values.neurons.compactMap { neuron in
+      let number = trajectory.circuit.offsets[layer] + neuron
+      let maximum = trajectory.maximum(of: number)
+      guard maximum.potential > 0 else { return (neuron, .neverPositive) }
+      // A maximum at an own spike is v_th, and so is that at every other spike, with one derivative.
+      if case .kink(let event) = maximum.place, trajectory.events[event].spikingNeuron == number {
+        return nil
+      }
+      let times = trajectory.timesOfMaximum(of: number, maximum)
+      return times.count > 1 ? (neuron, .equalMaxima(times)) : nil
+    }
+  }
+
   package static func pieces(
     _ values: LossValues, of layer: Int, on trajectory: Trajectory, _ evaluation: LossEvaluation
   ) -> [Int] {

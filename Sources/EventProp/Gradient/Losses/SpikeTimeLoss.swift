@@ -10,6 +10,11 @@ package protocol SpikeTimeLoss: LossKind {
   /// The terms of L.
   static func terms(_ values: LossValues, on spikes: LayerSpikes) -> [LossTerm]
 
+  /// What a person should know of the slope of the loss by a neuron, counted in its layer.
+  static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)]
+
   /// For each neuron, which piece of the loss applies; empty for a loss of one piece.
   static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int]
 
@@ -53,6 +58,16 @@ extension SpikeTimeLoss {
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
   ) -> [LossTerm] {
     terms(values, on: LayerSpikes(of: layer, in: trajectory))
+  }
+
+  package static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)] { [] }
+
+  package static func remarks(
+    _ values: LossValues, of layer: Int, on trajectory: Trajectory
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    remarks(values, on: LayerSpikes(of: layer, in: trajectory))
   }
 
   package static func pieces(

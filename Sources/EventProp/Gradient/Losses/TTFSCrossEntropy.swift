@@ -39,6 +39,14 @@ package enum TTFSCrossEntropy: SpikeTimeLoss {
     }
   }
 
+  package static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    values.neurons.compactMap { neuron in
+      spikes.remark(firstOf: neuron, clip: values.clip).map { (neuron, $0) }
+    }
+  }
+
   package static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int] {
     values.neurons.map { spikes.first(of: $0, before: values.clip) == nil ? 0 : 1 }
   }

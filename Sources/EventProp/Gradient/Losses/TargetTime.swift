@@ -35,6 +35,14 @@ package enum TargetTime: SpikeTimeLoss {
     }
   }
 
+  package static func remarks(
+    _ values: LossValues, on spikes: LayerSpikes
+  ) -> [(neuron: Int, remark: LossRemark)] {
+    zip(values.neurons, values.targets).compactMap { neuron, targets in
+      spikes.remark(spike: 0, of: neuron, target: targets[0], isCusp: true).map { (neuron, $0) }
+    }
+  }
+
   package static func pieces(_ values: LossValues, on spikes: LayerSpikes) -> [Int] {
     zip(values.neurons, values.targets).map { neuron, targets in
       guard let place = spikes.first(of: neuron) else { return 2 }
