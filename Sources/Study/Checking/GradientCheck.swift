@@ -142,7 +142,8 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       * (1 + Double(forwardMode.trajectory.events.count) / 8)
     // With this form of the conditions a NaN differs.
     func agrees(rounding: Double) -> Bool {
-      let allowed = Self.roundingFactor * Swift.max(rounding, lastPlace)
+      // Below the normal numbers digits are lost.
+      let allowed = Self.roundingFactor * Swift.max(rounding, lastPlace, .leastNormalMagnitude)
       guard abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + allowed
       else { return false }
       guard case .derivative(let value, let uncertainty) = outcome else { return true }

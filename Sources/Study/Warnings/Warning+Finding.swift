@@ -33,6 +33,11 @@ extension Warning {
     (try? all(in: trajectory, pace: .free)) ?? []
   }
 
+  /// The reasons for which a gradient is zero or does not exist, or is one of several.
+  package static func reasons(in trajectory: Trajectory) -> [Warning] {
+    trajectory.isCutShort ? [] : ofLoss(in: trajectory) + ties(in: trajectory)
+  }
+
   /// The first tie of a run, or nil.
   package static func firstTie(in trajectory: Trajectory) -> Warning? {
     ties(in: trajectory).first

@@ -152,6 +152,7 @@ extension Session {
       title = "dL/dw (complete)"
     }
     return try [wrongLabel + title]
+      + Warning.reasons(in: run.trajectory).map { $0.line(names) }
       + table { layer, isRecurrent in
         gradient.layers[layer][recurrent: isRecurrent]?.weights
       }
