@@ -67,9 +67,11 @@ struct RandomChecks {
     return (texts, check.finished)
   }
 
-  /// Whether a gradient parts from another by more than 10⁻⁹ of the largest derivative of the
-  /// dimension, and by a hundred times the effect of a change of the weights that moves spikes in the
-  /// last places of their times. Below lies the rounding of terms that cancel.
+  /// Whether a gradient parts from another by more than rounding.
+  ///
+  /// The bound is 10⁻⁹ of the largest derivative of the dimension, and a hundred times the effect of a
+  /// change of the weights that moves spikes in the last places of their times. Below lies the rounding
+  /// of terms that cancel.
   private static func isAnother(
     _ gradient: Gradient, than exact: Gradient, in experiment: Experiment
   ) throws -> Bool {
