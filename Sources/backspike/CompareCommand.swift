@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand {
           ? nil
           : CompareReport(
             try GradientComparison(of: foreign, with: trajectory),
-            Names(experiment, .full))
+            Names(experiment, .full), passedOver: foreign.passedOver)
       } catch {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
@@ -57,8 +57,8 @@ struct CompareCommand: ParsableCommand {
           code: Exit.data)
       }
       switch format {
-      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
-      case .text: print(report.text)
+      case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+      case .text: try StandardStream.output.print(report.text)
       }
       if !report.agrees { throw Exit.failed }
     }
