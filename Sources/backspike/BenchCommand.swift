@@ -37,8 +37,8 @@ struct BenchCommand: ParsableCommand {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
-      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
-      case .text: print(report.text)
+      case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+      case .text: try StandardStream.output.print(report.text)
       }
     }
   }
