@@ -17,10 +17,10 @@ struct CompareCommand: ParsableCommand {
       out.tau_mem, input_times; or a .npy file named after its part. The status is 0 when the gradient agrees, and 1 otherwise.
       """)
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String
 
-  @Argument(help: "The other gradient: a .json, .npz or .npy file.")
+  @Argument(help: "The other gradient: a .json, .npz or .npy file, or -.")
   var file: String
 
   @Option(help: "How the report is written: text or json.")

@@ -69,6 +69,7 @@ extension Files {
     if path.isStandardInput {
       throw failure("is the standard input; ./- is a file of that name")
     }
+    if path.typed == "~" { throw failure("is a folder, not a file") }
     guard let status else {
       if path.endsWithSlash { throw failure("a slash at the end means a folder, not a file") }
       return

@@ -14,7 +14,7 @@ struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "open", abstract: "Open a preset in the terminal (the default).")
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String?
 
   @Option(name: .customShort("x"), help: "Run the commands of a file first.")

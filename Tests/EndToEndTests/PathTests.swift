@@ -59,6 +59,8 @@ import Testing
     let result = try shell("\"$0\" xor --batch -e '\(command)'; echo $?; ls -A . ~")
     #expect(result.errors.hasSuffix(": is a folder, not a file\n"))
     #expect(!result.output.contains("\n~"))
+    let homeless = try shell("HOME=$PWD/none; \"$0\" xor --batch -e '\(command)'; ls -A")
+    #expect(homeless.errors.contains("a folder") && homeless.output.isEmpty)
     #expect(result.output.hasPrefix("1\n"))
   }
 
@@ -154,7 +156,7 @@ import Testing
       result.errors == """
         -e:1: a file name is missing
         a file name is missing
-        stdin:1: a<U+0000 null>b: no file has this name
+        stdin:1: a<U+0000>b: no file has this name
         xor/: no such file
 
         """)

@@ -95,6 +95,15 @@ struct TextFormTests {
     #expect(time < .seconds(5))
   }
 
+  @Test(arguments: ["[*a@]", "{ <<: *a@ }"])
+  func `a chain of many anchors is refused`(link: String) {
+    var chain = "x0: &a0 { v_th: 1 }\n"
+    for number in 1..<20_000 {
+      chain += "x\(number): &a\(number) \(link.replacing("@", with: "\(number - 1)"))\n"
+    }
+    #expect(complaint(chain).hasPrefix("p:1001:8: error: there are more than 1000 anchors"))
+  }
+
   // MARK: - Characters
 
   @Test(arguments: ["reference", "xor", "yin-yang"])

@@ -4,8 +4,8 @@ extension PresetNode {
   /// The key that takes over the pairs of another mapping: https://yaml.org/type/merge.html.
   static let merge = "<<"
 
-  /// The most mappings that one mapping takes over, so that multiplying aliases do not stop the reader.
-  private static let mostMerges = 1000
+  /// The most pairs that one mapping takes over, so that multiplying aliases do not stop the reader.
+  private static let mostPairs = 100_000
 
   /// The pairs of a mapping, with those that it takes over behind its own.
   ///
@@ -17,26 +17,22 @@ extension PresetNode {
     }
     var taken: Set<Yams.Node> = []
     var pairs: [(key: PresetNode, value: PresetNode)] = []
-    var budget = Self.mostMerges
-    collect(mapping, &taken, &pairs, &budget)
-    return pairs
-  }
-
-  private func collect(
-    _ mapping: Yams.Node.Mapping, _ taken: inout Set<Yams.Node>,
-    _ pairs: inout [(key: PresetNode, value: PresetNode)], _ budget: inout Int
-  ) {
-    var sources: [Yams.Node.Mapping] = []
-    for (key, value) in mapping {
-      let found = child(key).isMerge ? Self.sources(value) : nil
-      budget -= found?.count ?? 0
-      if let found, budget >= 0 {
-        sources += found
-      } else if taken.insert(key).inserted {
-        pairs.append((child(key), child(value)))
+    var budget = Self.mostPairs
+    var waiting = [mapping]
+    while let next = waiting.popLast() {
+      var sources: [Yams.Node.Mapping] = []
+      for (key, value) in next {
+        let found = child(key).isMerge ? Self.sources(value) : nil
+        budget -= found?.reduce(0) { $0 + $1.count + 1 } ?? 0
+        if let found, budget >= 0 {
+          sources += found
+        } else if taken.insert(key).inserted {
+          pairs.append((child(key), child(value)))
+        }
       }
+      waiting += sources.reversed()
     }
-    for source in sources { collect(source, &taken, &pairs, &budget) }
+    return pairs
   }
 
   /// Whether the node is a merge key; in quotes it is an ordinary key.

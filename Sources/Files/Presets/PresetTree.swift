@@ -12,6 +12,7 @@ enum PresetTree {
 
   static func compose(_ source: SourceText) throws(Diagnostic) -> PresetNode {
     try refuseControls(in: source)
+    try refuseAnchors(in: source)
     var lines = source.scalars.map(joiningSurrogates)
     var renamed: [SourcePosition: String] = [:]
     while true {
@@ -111,6 +112,25 @@ enum PresetTree {
           throw Diagnostic(
             at: SourceSpan(start: SourcePosition(line: number + 1, column: column + 1)),
             "the control character U+\(padded) is not allowed", remedy: "a preset is plain text")
+        }
+      }
+    }
+  }
+
+  /// The most anchors of a text: each may contain the one before, and a tree that is too deep would
+  /// exhaust the stack.
+  private static let mostAnchors = 1000
+
+  private static func refuseAnchors(in source: SourceText) throws(Diagnostic) {
+    var count = 0
+    for (number, line) in source.scalars.enumerated() {
+      for (column, scalar) in line.enumerated()
+      where scalar == "&" && (column == 0 || " [{,".unicodeScalars.contains(line[column - 1])) {
+        count += 1
+        guard count <= mostAnchors else {
+          throw Diagnostic(
+            at: SourceSpan(start: SourcePosition(line: number + 1, column: column + 1)),
+            "there are more than \(mostAnchors) anchors", remedy: "write the values out")
         }
       }
     }
