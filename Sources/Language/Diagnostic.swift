@@ -39,13 +39,13 @@ extension Diagnostic {
     return """
       \(heading(in: source))
       \(number) | \(excerpt.text)
-      \(gutter) | \(caret)\(remedy.map { " " + $0 } ?? "")
+      \(gutter) | \(caret)\(remedy.map { " " + $0.unmasked } ?? "")
       """
   }
 
   /// The complaint in one line: `file:line:column: error: message`.
   package func heading(in source: SourceText) -> String {
-    "\(source.name):\(span.start.line):\(span.start.column): error: \(message)"
+    "\(source.name):\(span.start.line):\(span.start.column): error: \(message.unmasked)"
   }
 
   /// The complaint under a line at the prompt: carets below the word, then message and remedy.
@@ -57,7 +57,10 @@ extension Diagnostic {
   }
 
   /// Message and remedy, without the place.
-  package var sentence: String { message + (remedy.map { "; " + $0 } ?? "") }
+  package var sentence: String { plainSentence.unmasked }
+
+  /// The sentence with characters that cannot be seen.
+  package var plainSentence: String { message + (remedy.map { "; " + $0 } ?? "") }
 }
 
 /// The part of a line around a span: a matrix row can have thousands of columns.

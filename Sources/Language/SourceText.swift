@@ -37,7 +37,8 @@ package struct SourceText: Equatable, Sendable {
   package let name: String
   /// The whole text.
   package let text: String
-  /// The lines as scalars without line breaks, so that a column is an index.
+  /// The lines as scalars without line breaks, so that a column is an index; a byte-order mark at
+  /// the start of the text does not count.
   package let scalars: [[Unicode.Scalar]]
 
   /// Creates a source text; lines end where YAML ends them.
@@ -58,6 +59,7 @@ package struct SourceText: Equatable, Sendable {
       }
     }
     lines.append(line)
+    if lines[0].first == "\u{FEFF}" { lines[0].removeFirst() }
     scalars = lines
   }
 

@@ -70,7 +70,8 @@ package struct Session: Sendable {
     if !isSaved { opened.bench.saved = nil }
     self = opened
     var reply = Reply()
-    reply.say("opened \(name): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
+    reply.say(
+      "opened \(name.unmasked): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
     sitting.lastAnswer = reply.lines.map(\.text)
     return reply
   }

@@ -1,5 +1,4 @@
 import EventProp
-import Glibc
 import Interface
 import Language
 import Terminal
@@ -27,16 +26,18 @@ struct BatchRun {
     self.size = size
   }
 
-  mutating func perform(file: String) throws {
-    if let fault = script.push(file: file, try Files.script(file)) {
-      throw Failure(message: fault, code: Exit.usage)
-    }
+  mutating func perform(file: String) throws { try perform(file: file, try Files.script(file)) }
+
+  mutating func perform(file: String, _ text: String) throws {
+    if let fault = script.push(file: file, text) { throw Failure(message: fault, code: Exit.usage) }
     try performScript()
   }
 
   mutating func performStandardInput() throws {
+    Files.claimStandardInput()
+    var input = CommandInput()
     var number = 0
-    while !hasQuit, let line = readLine() {
+    while !hasQuit, let line = input.nextLine() {
       number += 1
       try perform(Script.Line(text: line, place: "stdin:\(number)"))
       try performScript()
@@ -47,17 +48,18 @@ struct BatchRun {
   /// conversation.
   ///
   /// - Parameter usesASCII: Whether the terminal shows only ASCII.
-  mutating func converse(usesASCII: Bool) {
+  /// - Throws: Why the standard output cannot be written.
+  mutating func converse(usesASCII: Bool) throws {
+    Files.claimStandardInput()
+    var input = CommandInput()
     while !hasQuit {
-      print(session.prompt, terminator: "")
-      fflush(nil)
-      guard let line = readLine() else {
-        print()
-        return
-      }
+      try StandardStream.output.write(Array(session.prompt.utf8))
+      guard let line = input.nextLine() else { return try StandardStream.output.print() }
       var reply = session.apply(line)
       carryOut(&reply, of: Script.Line(text: line, place: "line"))
-      for line in reply.lines { print(usesASCII ? line.text.asciiOnly : line.text) }
+      for line in reply.lines {
+        try StandardStream.output.print(usesASCII ? line.text.asciiOnly : line.text)
+      }
       // A script that fails has told why, and the conversation goes on.
       do { try performScript() } catch { script.clear() }
     }
@@ -74,10 +76,17 @@ struct BatchRun {
 
   /// Carries out a line; a blank one does nothing here.
   private mutating func perform(_ line: Script.Line) throws {
-    guard line.text.contains(where: { $0 != " " && $0 != "\t" }) else { return }
+    guard line.text.contains(where: { !$0.isWhitespace }) else { return }
     var reply = session.apply(line.text)
     carryOut(&reply, of: line)
-    for line in reply.lines where !line.isComplaint { print(line.text) }
+    let results = reply.lines.filter { !$0.isComplaint }.map { $0.text + "\n" }.joined()
+    do {
+      try StandardStream.output.write(Array(results.utf8))
+    } catch {
+      // The files do not depend on the standard output.
+      try leave()
+      throw error
+    }
     guard !reply.succeeded else { return }
     hasFailed = true
     for complaint in reply.lines where complaint.isComplaint {

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time the engine on a preset.")
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String
 
   @Option(name: .customLong("repeat"), help: "How many measurements of at least 1 ms each.")
@@ -37,8 +37,8 @@ struct BenchCommand: ParsableCommand {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
-      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
-      case .text: print(report.text)
+      case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+      case .text: try StandardStream.output.print(report.text)
       }
     }
   }

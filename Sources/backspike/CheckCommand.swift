@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Verify the gradient by identities, forward mode and differences.")
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String
 
   @Option(help: "How the report is written: text or json.")
@@ -49,8 +49,8 @@ struct CheckCommand: ParsableCommand {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
       switch format {
-      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
-      case .text: print(report.text)
+      case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+      case .text: try StandardStream.output.print(report.text)
       }
       if !report.holds { throw Exit.failed }
     }
@@ -66,12 +66,13 @@ struct CheckCommand: ParsableCommand {
 
     func show(_ done: Int) {
       guard isShown, done % 16 == 0, .now - start > .seconds(1) else { return }
-      FileHandle.standardError.write(Data("\r\(done) of \(total) derivatives checked".utf8))
+      try? StandardStream.errors.write(
+        Array("\r\(done) of \(total) derivatives checked".utf8))
     }
 
     func clear() {
       guard isShown, .now - start > .seconds(1) else { return }
-      FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+      try? StandardStream.errors.write(Array("\r\u{1B}[K".utf8))
     }
   }
 }

@@ -17,10 +17,10 @@ struct CompareCommand: ParsableCommand {
       out.tau_mem, input_times; or a .npy file named after its part. The status is 0 when the gradient agrees, and 1 otherwise.
       """)
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String
 
-  @Argument(help: "The other gradient: a .json, .npz or .npy file.")
+  @Argument(help: "The other gradient: a .json, .npz or .npy file, or -.")
   var file: String
 
   @Option(help: "How the report is written: text or json.")
@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand {
           ? nil
           : CompareReport(
             try GradientComparison(of: foreign, with: trajectory),
-            Names(experiment, .full))
+            Names(experiment, .full), passedOver: foreign.passedOver)
       } catch {
         throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
       }
@@ -57,8 +57,8 @@ struct CompareCommand: ParsableCommand {
           code: Exit.data)
       }
       switch format {
-      case .json: FileHandle.standardOutput.write(try report.json() + Data("\n".utf8))
-      case .text: print(report.text)
+      case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+      case .text: try StandardStream.output.print(report.text)
       }
       if !report.agrees { throw Exit.failed }
     }

@@ -18,12 +18,12 @@ enum Edits {
     }
     for edit in edits {
       guard let equals = edit.firstIndex(of: "=") else {
-        throw Failure(message: "--set \(edit): expected NAME=VALUE", code: Exit.usage)
+        throw Failure(message: "--set \(edit): expected NAME=VALUE".unmasked, code: Exit.usage)
       }
       let reply = session.apply(
         "set \(edit[..<equals]) \(edit[edit.index(after: equals)...])")
       if let complaint = reply.lines.first(where: \.isComplaint) {
-        throw Failure(message: "--set \(edit): \(complaint.sentence)", code: Exit.usage)
+        throw Failure(message: "--set \(edit): \(complaint.sentence)".unmasked, code: Exit.usage)
       }
     }
     return session.experiment

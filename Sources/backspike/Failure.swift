@@ -1,6 +1,5 @@
 import ArgumentParser
 import EventProp
-import Glibc
 import NcursesTerminal
 
 /// The exit codes for other programs, named as in sysexits.
@@ -19,6 +18,8 @@ enum Exit {
   static let software = ExitCode(70)
   /// A file cannot be written.
   static let cannotWrite = ExitCode(73)
+  /// The standard output cannot be written.
+  static let cannotPrint = ExitCode(74)
 }
 
 /// Why the program cannot continue: the message and the exit code.
@@ -27,17 +28,6 @@ struct Failure: Error, CustomStringConvertible {
   var code: ExitCode
 
   var description: String { message }
-}
-
-/// Writes to the standard error, independent of the standard output.
-func complain(_ text: String) {
-  let line = Array((text + "\n").utf8)
-  var written = 0
-  while written < line.count {
-    let count = line[written...].withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
-    guard count > 0 else { return }
-    written += count
-  }
 }
 
 /// Runs a body; an error ends the process with its message and code.

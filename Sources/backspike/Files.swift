@@ -1,106 +1,127 @@
 import EventProp
 import Files
-import Foundation
 import Glibc
 import Language
+import NcursesTerminal
 import Presets
 import Study
+import Synchronization
 import Workbench
 
-/// Reading and writing files, and finding presets.
+/// Reading files, and finding presets.
 enum Files {
-  /// The bytes of a file.
-  static func read(_ path: String) throws -> [UInt8] {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Failure(message: "\(path): no such file", code: Exit.noInput)
+  /// Whether something has read the standard input, or reads commands from it.
+  private static let isInputClaimed = Mutex(false)
+
+  /// Claims the standard input, which gives its text only once.
+  ///
+  /// - Returns: Whether nothing else has claimed it.
+  @discardableResult
+  static func claimStandardInput() -> Bool {
+    isInputClaimed.withLock { isClaimed in
+      defer { isClaimed = true }
+      return !isClaimed
     }
-    guard !isDirectory.boolValue else {
-      throw Failure(message: "\(path): is a folder, not a file", code: Exit.noInput)
+  }
+
+  /// The bytes of a file, a pipe or the standard input.
+  static func read(_ name: String) throws -> [UInt8] {
+    try read(try FilePath(name, failing: Exit.noInput))
+  }
+
+  private static func read(_ path: FilePath) throws -> [UInt8] {
+    func failure(_ reason: String) -> Failure {
+      Failure(message: "\(path.typed.unmasked): \(reason)", code: Exit.noInput)
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure(message: "\(path): cannot be read", code: Exit.noInput)
+    if path.isStandardInput {
+      guard claimStandardInput() else { throw failure("the standard input is in use already") }
+      return try read(descriptor: 0, failing: failure)
     }
-    return Array(data)
+    guard let status = path.status else {
+      throw failure(
+        errno == ENOENT
+          ? "no such file"
+          : errno == ENOTDIR && path.endsWithSlash
+            ? "is a file, not a folder" : "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    switch status.unusualKind {
+    case nil, "a pipe": break
+    case "a device" where isNull(status): break
+    case let kind?: throw failure("is \(kind), not a file")
+    }
+    // Opening a pipe does not wait, so that Ctrl-C can end the wait for its writer.
+    let descriptor = open(path.cString, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw failure("cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    return try read(descriptor: descriptor, failing: failure)
+  }
+
+  /// Whether a file is the empty device, the only device that always ends.
+  private static func isNull(_ status: stat) -> Bool {
+    var null = stat()
+    return status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0
+      && status.st_rdev == null.st_rdev
+  }
+
+  private static func read(
+    descriptor: Int32, failing failure: (String) -> Failure
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&source, 1, 100) != 0 else {
+        if NcursesTerminal.isAskedToStop { throw failure("nothing came, and the wait was stopped") }
+        continue
+      }
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if errno != EINTR, errno != EAGAIN {
+        throw failure("cannot be read: \(String(cString: strerror(errno)))")
+      }
+    }
   }
 
   /// The names in a folder, a slash after each folder; empty where it cannot be read.
-  @Sendable static func names(inFolder path: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.map { name in
-      var isFolder: ObjCBool = false
-      let place = (path as NSString).appendingPathComponent(name)
-      let exists = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
-      return exists && isFolder.boolValue ? name + "/" : name
-    }
-  }
-
-  /// Writes a file atomically; only some outputs may replace an existing file.
-  static func write(_ bytes: [UInt8], to output: Output) throws {
-    try refuse(output)
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: output.path), options: .atomic)
-    } catch {
-      throw failure(of: output)
-    }
-  }
-
-  /// Writes a file atomically that `body` makes a piece at a time.
-  static func write(
-    to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
-  ) throws {
-    try refuse(output)
-    let part = output.path + ".part\(getpid())"
-    guard let file = fopen(part, "wx") else { throw failure(of: output) }
-    // An unfinished file is removed.
-    defer { unlink(part) }
-    do {
-      defer { fclose(file) }
-      try body { bytes in
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
-          throw failure(of: output)
-        }
+  @Sendable static func names(inFolder name: String) -> [String] {
+    guard let path = try? FilePath(name, failing: Exit.noInput), let folder = opendir(path.cString)
+    else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { name in
+        String(escaping: name.prefix { $0 != 0 })
       }
-      guard fflush(file) == 0 else { throw failure(of: output) }
+      guard name != ".", name != ".." else { continue }
+      let isFolder = path.appending(name).status?.unusualKind == "a folder"
+      names.append(isFolder ? name + "/" : name)
     }
-    guard rename(part, output.path) == 0 else { throw failure(of: output) }
+    return names
   }
 
-  /// Refuses to replace a folder, or a file without permission.
-  private static func refuse(_ output: Output) throws {
-    let path = output.path
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    if exists, isDirectory.boolValue {
-      throw Failure(message: "\(path): is a folder, not a file", code: Exit.cannotWrite)
-    }
-    if exists, !output.isOverwriting {
-      throw Failure(
-        message: "\(path) exists; \(output.command)! writes over it",
-        code: Exit.cannotWrite)
-    }
+  /// The text of a script, without a byte-order mark.
+  static func script(_ name: String) throws -> String {
+    let text = try text(try read(name), named: name).unicodeScalars
+    return String(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
   }
 
-  private static func failure(of output: Output) -> Failure {
-    let folder = (output.path as NSString).deletingLastPathComponent
-    let isThere = folder.isEmpty || FileManager.default.fileExists(atPath: folder)
-    let reason = isThere ? "" : "; there is no folder \(folder)"
-    return Failure(message: "\(output.path): cannot be written\(reason)", code: Exit.cannotWrite)
-  }
-
-  /// The text of a script.
-  static func script(_ path: String) throws -> String {
-    guard let text = String(validating: try read(path), as: UTF8.self) else {
-      throw Failure(message: "\(path): error: not a UTF-8 text", code: Exit.data)
+  private static func text(_ bytes: [UInt8], named name: String) throws -> String {
+    if let complaint = SourceText.complaint(about: bytes) {
+      let source = SourceText(String(decoding: bytes, as: UTF8.self), named: name.unmasked)
+      throw Failure(message: complaint.rendered(in: source), code: Exit.data)
     }
-    return text
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// A foreign gradient of an experiment.
-  static func gradient(_ path: String, of experiment: Experiment) throws -> ForeignGradient {
-    let bytes = try read(path)
+  static func gradient(_ name: String, of experiment: Experiment) throws -> ForeignGradient {
+    let bytes = try read(name)
     do throws(GradientComplaints) {
-      return try GradientReader.read(bytes, named: path, of: experiment)
+      return try GradientReader.read(bytes, named: name, of: experiment)
     } catch {
       throw Failure(message: error.rendered, code: Exit.data)
     }
@@ -108,40 +129,35 @@ enum Files {
 
   /// A preset by name, or a file by path.
   static func preset(_ name: String) throws -> PresetDocument {
-    let text: String
-    let source: String
     if let preset = Preset.all.first(where: { $0.name == name }) {
-      text = preset.text
-      source = "\(name).yaml"
-    } else if FileManager.default.fileExists(atPath: name) {
-      guard let decoded = String(validating: try read(name), as: UTF8.self) else {
-        throw Failure(message: "\(name): error: not a UTF-8 text", code: Exit.data)
-      }
-      text = decoded
-      source = name
-    } else {
+      return try compose(preset.text, named: "\(name).yaml", in: nil)
+    }
+    let path = try FilePath(name, failing: Exit.noInput)
+    guard path.isStandardInput || path.status != nil || path.endsWithSlash else {
       let hint =
         Suggestion.nearest(to: name, among: Preset.all.map(\.name)).map { "; did you mean \($0)?" }
         ?? "; backspike presets lists them"
-      throw Failure(message: "no preset and no file '\(name)'\(hint)", code: Exit.noInput)
+      throw Failure(message: "no preset and no file '\(name.unmasked)'\(hint)", code: Exit.noInput)
     }
-    return try compose(text, named: source)
+    // Beside a pipe there are no files, so paths start at the working folder.
+    let isFile = !path.isStandardInput && path.status?.unusualKind == nil
+    let source = name == "-" ? "stdin" : name.unmasked
+    return try compose(
+      try text(try read(path), named: source), named: source, in: isFile ? path.folder : nil)
   }
 
   /// Reads the text of a preset; paths in it are relative to the preset.
-  private static func compose(_ text: String, named source: String) throws -> PresetDocument {
-    let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
-    let beside = { (path: String) throws -> [UInt8]? in
-      let place =
-        path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path)
-      let file = place.resolvingSymlinksInPath().path
-      guard FileManager.default.fileExists(atPath: file) else { return nil }
+  private static func compose(
+    _ text: String, named source: String, in folder: FilePath?
+  ) throws -> PresetDocument {
+    let beside = { (name: String) throws -> [UInt8]? in
+      let path = try FilePath(name, in: folder, failing: Exit.noInput)
+      guard let status = path.status else { return nil }
       // A pipe or a device might never end.
-      let type = try FileManager.default.attributesOfItem(atPath: file)[.type]
-      guard type as? FileAttributeType == .typeRegular else {
-        throw Failure(message: "\(path): not a file", code: Exit.noInput)
+      guard status.unusualKind == nil else {
+        throw Failure(message: "\(name): not a file", code: Exit.noInput)
       }
-      return try read(file)
+      return try read(path)
     }
     do throws(PresetComplaints) {
       return try PresetReader.read(text, named: source, readingFile: beside)

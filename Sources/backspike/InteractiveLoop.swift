@@ -33,6 +33,13 @@ enum InteractiveLoop {
     app.attach(namesInFolder: Files.names(inFolder:))
     var signal: Int32?
     var disk = Disk(edits: LastEdits())
+    // What cannot be kept is said once, and is no reason to stop.
+    var said = false
+    func note(_ fault: String?) {
+      guard let fault, !said else { return }
+      said = true
+      app.add(Reply.Line(fault, .failure))
+    }
     do {
       // Colours wait until the terminal tells their number.
       var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
@@ -47,7 +54,7 @@ enum InteractiveLoop {
           perform(effects, for: &app, &disk)
         }
         guard app.isRunning else { break }
-        if keepsHistory { disk.edits?.keep(app.session) }
+        if keepsHistory { note(disk.edits?.keep(app.session)) }
         if settings != app.session.looks.settings {
           settings = app.session.looks.settings
           terminal.adopt(NcursesTerminal.Options(app.session.looks.settings))
@@ -66,7 +73,7 @@ enum InteractiveLoop {
           let isSpent = pressed == .interrupt && watch.takeStop() && !app.isPlaying
           watch.begin()
           if !isSpent { perform(app.handle(pressed), for: &app, &disk) }
-          if keepsHistory, pressed == .enter { HistoryFile.append(typed) }
+          if keepsHistory, pressed == .enter { note(HistoryFile.append(typed)) }
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
         if app.isRunning, app.isBusy {
@@ -75,7 +82,9 @@ enum InteractiveLoop {
       }
     }
     perform(app.session.farewell, for: &app, &disk)
-    if keepsHistory { disk.edits?.keep(app.session, isLeaving: true) }
+    if keepsHistory, let fault = disk.edits?.keep(app.session, isLeaving: true), !said {
+      complain(fault)
+    }
     // The screen has been given back; a signal now ends the program in its usual way.
     if let signal { exit(128 + signal) }
   }

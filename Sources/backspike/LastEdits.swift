@@ -58,27 +58,35 @@ struct LastEdits {
 
   /// Writes the present edits of a session; removes the file if they are all saved or undone.
   ///
-  /// A failure is ignored: it is no reason to stop.
-  mutating func keep(_ session: Session, isLeaving: Bool = false) {
+  /// - Returns: Why this is impossible, in a sentence, or nil.
+  mutating func keep(_ session: Session, isLeaving: Bool = false) -> String? {
     if session.bench.name != Self.name {
       taken = nil
       origin = nil
     } else if let taken {
       origin = taken.origin
     }
-    guard session.bench.hasUnsavedEdits else { return forget() }
-    guard session.bench.edited != kept || taken != nil else { return }
+    guard session.bench.hasUnsavedEdits else {
+      forget()
+      return nil
+    }
+    guard session.bench.edited != kept || taken != nil else { return nil }
     let synapses = session.bench.edited.network.layers.reduce(0) {
       $0 + $1.weights.weights.count + ($1.recurrent?.weights.count ?? 0)
     }
-    guard isLeaving || synapses <= Self.mostSynapses else { return }
+    guard isLeaving || synapses <= Self.mostSynapses else { return nil }
     // Loaded edits that are still unsaved belong to their original experiment.
     let text =
       Self.heading + (origin ?? session.bench.name) + "\n"
       + PresetWriter.write(session.bench.edited)
-    guard write(text) else { return }
+    guard write(text) else {
+      return StateFolder.path(Self.name).map {
+        "\($0)... cannot be written: edits that are not saved are lost at the end"
+      }
+    }
     kept = session.bench.edited
     removeTaken()
+    return nil
   }
 
   /// Removes the edits that are saved or undone.

@@ -14,7 +14,7 @@ struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "open", abstract: "Open a preset in the terminal (the default).")
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String?
 
   @Option(name: .customShort("x"), help: "Run the commands of a file first.")
@@ -106,28 +106,29 @@ struct OpenCommand: ParsableCommand {
       var app = App(
         session, history: noHistory ? [] : HistoryFile.read(),
         notice: noHistory ? nil : LastEdits.offer)
+      // A pipe gives its text only once.
+      let texts = try scripts.map { (name: $0, text: try Files.script($0)) }
       // Lines pushed last are carried out first, so the order here is reversed.
       if let replay { app.play(file: replay, try Files.script(replay), wait: pause) }
       app.play(commands, named: "-e")
-      for script in scripts.reversed() {
-        app.play(file: script, try Files.script(script), wait: nil)
-      }
+      for script in texts.reversed() { app.play(file: script.name, script.text, wait: nil) }
+      Files.claimStandardInput()
       do throws(TerminalFailure) {
         try InteractiveLoop.run(
           app, refusesColor: getenv("NO_COLOR").map { String(cString: $0) != "" } ?? false,
           keepsHistory: !noHistory, failing: fault)
       } catch {
         complain("\(error.sentence); plain lines, quit leaves")
-        for script in scripts { try batchRun.perform(file: script) }
+        for script in texts { try batchRun.perform(file: script.name, script.text) }
         try batchRun.perform(commands, named: "-e")
-        batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)
+        try batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)
       }
     }
   }
 
   /// Opens a preset and runs it; a message tells that a large one takes a while.
   private func open(_ name: String, saying isSaid: Bool) throws -> Session {
-    let notice = "opening \(name) ..."
+    let notice = "opening \(name.unmasked) ..."
     if isSaid { say(notice) }
     // Blanks erase the message on a terminal without control sequences.
     defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
@@ -139,7 +140,7 @@ struct OpenCommand: ParsableCommand {
     }
   }
 
-  private func say(_ text: String) { _ = text.withCString { write(1, $0, strlen($0)) } }
+  private func say(_ text: String) { try? StandardStream.output.write(Array(text.utf8)) }
 
   /// The settings that the command line asks for.
   private var settings: Settings {

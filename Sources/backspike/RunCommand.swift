@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Forward and backward pass, with a report.")
 
-  @Argument(help: "A preset's name or a file.")
+  @Argument(help: "A preset's name, a file, or - for the standard input.")
   var preset: String
 
   @Option(help: "How the report is written: text or json.")
@@ -73,16 +73,16 @@ struct RunCommand: ParsableCommand {
         let report = try Report(
           trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         do {
-          try report.write { FileHandle.standardOutput.write(Data($0)) }
-          FileHandle.standardOutput.write(Data("\n".utf8))
+          try report.write(to: StandardStream.output.write)
+          try StandardStream.output.print()
         } catch let EncodingError.invalidValue(value, context) {
           let path = context.codingPath.map(\.stringValue).joined(separator: ".")
           throw Failure(message: "\(path) is \(value), not a finite number", code: Exit.software)
         }
       case .text:
-        print(
+        try StandardStream.output.print(
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
-        if let sides { print("\n" + TieReport.text(sides)) }
+        if let sides { try StandardStream.output.print("\n" + TieReport.text(sides)) }
       }
     }
   }
@@ -111,7 +111,8 @@ extension AdjointRule {
     } catch {
       let remedy =
         error.remedy ?? (["exact"] + Alteration.all.map(\.kind)).joined(separator: ", ")
-      throw Failure(message: "--rule \(text): \(error.message); \(remedy)", code: Exit.usage)
+      throw Failure(
+        message: "--rule \(text): \(error.message); \(remedy)".unmasked, code: Exit.usage)
     }
   }
 }
@@ -121,11 +122,13 @@ struct PresetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presets", abstract: "List what is compiled in.")
 
-  func run() {
-    let width = Preset.all.map(\.name.count).max() ?? 0
-    for preset in Preset.all {
-      let padding = String(repeating: " ", count: width - preset.name.count)
-      print("\(preset.name)\(padding)  \(preset.summary)")
+  func run() throws {
+    try endingOnFailure {
+      let width = Preset.all.map(\.name.count).max() ?? 0
+      for preset in Preset.all {
+        let padding = String(repeating: " ", count: width - preset.name.count)
+        try StandardStream.output.print("\(preset.name)\(padding)  \(preset.summary)")
+      }
     }
   }
 }

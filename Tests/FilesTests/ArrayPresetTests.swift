@@ -24,6 +24,12 @@ struct ArrayPresetTests {
       text, named: "p",
       readingFile: { path in
         if path == "gone.npz" { return nil }
+        if path == "none.npz" {
+          return ArrayWriter.npz([
+            (name: "t", array: NumberArray(shape: [0], values: [])),
+            (name: "c", array: NumberArray(shape: [0, 2], values: [])),
+          ])
+        }
         if path == "hello" { return Array("hello".utf8) }
         return try ArrayFixture.bytes(path)
       }
@@ -179,6 +185,12 @@ struct ArrayPresetTests {
       complaints(given("[[1 ms], [2 ms]]")) == [
         "7:13+16 expected 3 lists, found 2 | one for each neuron"
       ])
+  }
+
+  @Test func `no spikes are an empty array of whatever type`() throws {
+    let experiment = try read(
+      preset(spikes: "{ file: none.npz, times: t, channels: c }"))
+    #expect(experiment.inputSpikes.isEmpty)
   }
 
   @Test func `float32 widens exactly`() throws {

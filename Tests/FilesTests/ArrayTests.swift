@@ -126,7 +126,7 @@ struct ArrayFaultTests {
     ),
     (
       "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", 4,
-      "arrays of type '|O' are not read | convert with .astype('float64')"
+      "arrays of type '|O' are not read | lists of different lengths and dictionaries become such; save each array of numbers under a name of its own: numpy.savez(FILE, w0=…, w1=…)"
     ),
   ])
   func `headers`(header: String, values: Int, expected: String?) {
@@ -141,11 +141,17 @@ struct ArrayFaultTests {
     #expect(
       fault { () throws(ArrayFault) in try NpyReader.read(npy("", version: 9)) }
         == "version 9 of the .npy format is not known | versions 1 to 3 are read")
-    for (file, type) in [("complex.npy", "'<c16'"), ("record.npy", "record")] {
+    for (file, type, remedy) in [
+      ("complex.npy", "'<c16'", "convert with .astype('float64')"),
+      (
+        "record.npy", "record",
+        "save each field as an array of its own: numpy.savez(FILE, t=a['t'])"
+      ),
+    ] {
       let bytes = try ArrayFixture.bytes(file)
       #expect(
         fault { () throws(ArrayFault) in try NpyReader.read(bytes) }
-          == "arrays of type \(type) are not read | convert with .astype('float64')")
+          == "arrays of type \(type) are not read | \(remedy)")
     }
   }
 

@@ -262,6 +262,35 @@ import Testing
     #expect(lines([]).first?.hasPrefix("g.npz: error: there is no gradient in it") ?? false)
   }
 
+  @Test func `what lies beside the gradient is named and passed over`() throws {
+    let arrays = try read([
+      ("epoch", NumberArray(shape: [], values: [3])), ("hidden.weights", Self.matrix),
+      ("lr", NumberArray(shape: [1], values: [0.1])),
+      ("hidden.weihgts", NumberArray(shape: [5], values: [1, 2, 3, 4, 5])),
+    ])
+    #expect(arrays.parts == [Self.hiddenWeights])
+    #expect(arrays.passedOver == ["epoch", "lr", "hidden.weihgts"])
+    let text = try read(
+      #"{"epoch": 3, "meta": {"a": [1, [2]]}, "gradient": {"seed": 1, "hidden_w": [[1, 2], [3, 4], [5, 6]]}}"#
+    )
+    #expect(text.parts == [Self.hiddenWeights])
+    #expect(text.passedOver == ["epoch", "meta", "seed"])
+    #expect(
+      complaints(#"{"epoch": 3}"#).first?.hasPrefix("g.json:1:2: error: no part 'epoch'") ?? false)
+  }
+
+  @Test func `an array beside the gradient may have any type`() throws {
+    var bytes = ArrayWriter.npz([
+      (name: "epoch", array: NumberArray(shape: [], values: [3])),
+      (name: "hidden.w", array: Self.matrix),
+    ])
+    // The type of the first array becomes an integer one, and its checksum is wrong.
+    let type = try #require(bytes.firstRange(of: Array("<f8".utf8)))
+    bytes[type.lowerBound + 1] = UInt8(ascii: "i")
+    let foreign = try GradientReader.read(bytes, named: "g.npz", of: Self.experiment)
+    #expect(foreign.parts == [Self.hiddenWeights] && foreign.passedOver == ["epoch"])
+  }
+
   @Test func `a single array that could be several things is not guessed`() {
     func lines(_ array: NumberArray, _ name: String = "g.npy") -> [String] {
       do throws(GradientComplaints) {

@@ -61,6 +61,10 @@ extension ArrayFault {
     case .notArrays: "numpy.save and numpy.savez write such files"
     case .unknownVersion: "versions 1 to 3 are read"
     case .damaged: "write it again"
+    case .unknownType(let type) where type.hasSuffix("O'"):
+      "lists of different lengths and dictionaries become such; save each array of numbers under a name of its own: numpy.savez(FILE, w0=…, w1=…)"
+    case .unknownType("record"):
+      "save each field as an array of its own: numpy.savez(FILE, t=a['t'])"
     case .unknownType, .wrongType(_, wantsIntegers: false): "convert with .astype('float64')"
     case .wrongType(_, wantsIntegers: true): "convert with .astype('int64')"
     case .wrongShape(let expected, let found):
@@ -76,10 +80,14 @@ extension ArrayFault {
 
   /// The names of an archive's arrays, in a phrase.
   static func inventory(_ names: [String]) -> String {
-    guard !names.isEmpty else { return "there are no arrays in it" }
+    names.isEmpty ? "there are no arrays in it" : "it has \(list(names))"
+  }
+
+  /// The first of some names from a file.
+  static func list(_ names: [String]) -> String {
     let most = 8
-    let list = names.prefix(most).map(shown).joined(separator: ", ")
-    return "it has \(list)\(names.count > most ? ", … (\(names.count) in all)" : "")"
+    return names.prefix(most).map(shown).joined(separator: ", ")
+      + (names.count > most ? ", … (\(names.count) in all)" : "")
   }
 
   /// `[3 × 2]`; an open length is n.
@@ -90,13 +98,6 @@ extension ArrayFault {
 
   /// A name from a file, without characters that could move the cursor of a terminal.
   static func shown(_ name: String) -> String {
-    var view = String.UnicodeScalarView()
-    for scalar in name.unicodeScalars.prefix(60) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: view.append("\u{FFFD}")
-      default: view.append(scalar)
-      }
-    }
-    return String(view)
+    String(String.UnicodeScalarView(name.unicodeScalars.prefix(60))).unmasked
   }
 }

@@ -29,7 +29,6 @@ struct NpyHeader {
       values.count == 3
     else { throw .damaged("its header cannot be read") }
 
-    (element, isBigEndian) = try Self.type(descr)
     isFortranOrder = order
     shape = lengths
     // One axis of length 0 makes an empty array, however long the other axes are.
@@ -40,6 +39,8 @@ struct NpyHeader {
       product = next
     }
     count = lengths.contains(0) ? 0 : product
+    // An empty array has no values, so its type does not matter.
+    (element, isBigEndian) = count == 0 ? (.float64, false) : try Self.type(descr)
   }
 
   private static func type(

@@ -11,6 +11,8 @@ package enum NpyReader {
   package static func read(_ bytes: [UInt8]) throws(ArrayFault) -> NumberArray {
     guard bytes.starts(with: NpyHeader.magic) else { throw .notArrays(.either) }
     let header = try NpyHeader(bytes)
+    // An empty array of Python objects still has their list after its header.
+    guard header.count > 0 else { return NumberArray(shape: header.shape, values: []) }
     let (size, overflow) = header.count.multipliedReportingOverflow(by: header.element.size)
     let found = bytes.count - header.start
     guard !overflow, size == found else {

@@ -25,22 +25,28 @@ package enum GradientReader {
     if bytes.starts(with: NpyHeader.magic) || NpzArchive.isArchive(bytes) {
       return try readArrays(bytes, named: name, of: experiment)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw GradientComplaints(.notAGradient, in: name)
+    if let complaint = SourceText.complaint(about: bytes) {
+      let isText = bytes.first { $0 > 0x20 }.map { "[{\u{EF}".utf16.contains(UInt16($0)) } ?? false
+      guard isText else { throw GradientComplaints(.notAGradient, in: name) }
+      throw GradientComplaints(
+        [complaint], in: SourceText(String(decoding: bytes, as: UTF8.self), named: name.unmasked))
     }
+    let text = String(decoding: bytes, as: UTF8.self)
     guard text.contains(where: { !$0.isWhitespace }) else {
       throw GradientComplaints(.empty, in: name)
     }
-    let source = SourceText(text, named: name)
+    let source = SourceText(text, named: name.unmasked)
     var reading = GradientReading(source: source, names: Names(experiment, .full))
     do throws(Diagnostic) {
       reading.read(try PresetTree.compose(source))
+      reading.complainIfEmpty()
     } catch {
       reading.complaints = [error]
     }
     guard reading.complaints.isEmpty else { throw reading.sorted }
     guard !reading.parts.isEmpty else { throw GradientComplaints(.nothingInIt, in: name) }
-    return gradient(reading.parts, of: experiment)
+    return gradient(
+      reading.parts, of: experiment, passingOver: reading.passedOver.compactMap(\.key.text))
   }
 
   private static func readArrays(
@@ -63,7 +69,13 @@ package enum GradientReader {
     let names = Names(experiment, .full)
     var parts: [ForeignGradient.Part] = []
     var faults: [(fault: GradientFault, array: String)] = []
+    var passedOver: [(fault: GradientFault, array: String)] = []
+    let given = names.parts(among: archive.names)
     for name in archive.names where !RunArchive.extras.contains(name) {
+      if let fault = names.strangeness(of: name, beside: given) {
+        passedOver.append((.naming(fault), name))
+        continue
+      }
       do throws(GradientFault) {
         let array = try floats { () throws(ArrayFault) in try archive.array(named: name) }
         let part = try GradientFault.naming { () throws(PartFault) in
@@ -78,16 +90,20 @@ package enum GradientReader {
       }
     }
     guard faults.isEmpty else { throw GradientComplaints(faults, in: file) }
-    guard !parts.isEmpty else { throw GradientComplaints(.nothingInIt, in: file) }
-    return gradient(parts, of: experiment)
+    guard !parts.isEmpty else {
+      throw passedOver.isEmpty
+        ? GradientComplaints(.nothingInIt, in: file) : GradientComplaints(passedOver, in: file)
+    }
+    return gradient(parts, of: experiment, passingOver: passedOver.map(\.array))
   }
 
   /// Parts in the order of a gradient, whatever the order in the file.
   private static func gradient(
-    _ parts: [ForeignGradient.Part], of experiment: Experiment
+    _ parts: [ForeignGradient.Part], of experiment: Experiment, passingOver names: [String]
   ) -> ForeignGradient {
     ForeignGradient(
-      GradientPart.all(of: experiment).compactMap { part in parts.first { $0.part == part } })
+      GradientPart.all(of: experiment).compactMap { part in parts.first { $0.part == part } },
+      passedOver: names)
   }
 
   /// An array of floating-point numbers.
@@ -96,7 +112,7 @@ package enum GradientReader {
   ) throws(GradientFault) -> NumberArray {
     do throws(ArrayFault) {
       let array = try read()
-      guard !array.element.isInteger else {
+      guard !array.element.isInteger || array.values.isEmpty else {
         throw ArrayFault.wrongType(array.element, wantsIntegers: false)
       }
       return array
@@ -139,14 +155,16 @@ extension GradientComplaints {
 
   private init(_ faults: [(GradientFault, String?)], in file: String) {
     lines = faults.map { fault, array in
-      "\(file): error: \(array.map { "'\(ArrayFault.shown($0))': " } ?? "")\(fault.message)"
+      "\(file.unmasked): error: \(array.map { "'\(ArrayFault.shown($0))': " } ?? "")\(fault.message)"
         + (fault.remedy.map { "; " + $0 } ?? "")
     }
     rendered = lines.joined(separator: "\n")
   }
 
   fileprivate init(_ diagnostics: [Diagnostic], in source: SourceText) {
-    lines = diagnostics.map { $0.heading(in: source) + ($0.remedy.map { "; " + $0 } ?? "") }
+    lines = diagnostics.map {
+      $0.heading(in: source) + ($0.remedy.map { "; " + $0.unmasked } ?? "")
+    }
     rendered = diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n")
   }
 }
@@ -157,6 +175,8 @@ private struct GradientReading {
   let names: Names
   var parts: [ForeignGradient.Part] = []
   var complaints: [Diagnostic] = []
+  /// The keys that belong to no part.
+  var passedOver: [(fault: PartFault, key: PresetNode)] = []
 
   /// The complaints in the order of their places in the file.
   var sorted: GradientComplaints {
@@ -179,14 +199,32 @@ private struct GradientReading {
     guard case .mapping(let pairs) = root.content else {
       return complain(.expectedMapping(found: root.description), at: root)
     }
+    let given = names.parts(among: pairs.compactMap(\.key.text))
     for (key, value) in pairs {
       let name = key.text ?? ""
       switch name {
       case "layers": readLayers(value)
       case "gradient": readNamed(value)
       case _ where Self.otherKeys.contains(name): continue
-      default: readPart(key, value)
+      default: readNamed(key, value, beside: given)
       }
+    }
+  }
+
+  /// Complains about all names where none belongs to a part.
+  mutating func complainIfEmpty() {
+    guard parts.isEmpty else { return }
+    for (fault, key) in passedOver { complain(.naming(fault), at: key) }
+  }
+
+  /// Reads a part, or passes over a value that belongs to no part of a gradient.
+  private mutating func readNamed(
+    _ key: PresetNode, _ value: PresetNode, beside given: Set<String>
+  ) {
+    if let fault = names.strangeness(of: key.text ?? "", beside: given) {
+      passedOver.append((fault, key))
+    } else {
+      readPart(key, value)
     }
   }
 
@@ -195,7 +233,8 @@ private struct GradientReading {
     guard case .mapping(let pairs) = node.content else {
       return complain(.expectedMapping(found: node.description), at: node)
     }
-    for (key, value) in pairs { readPart(key, value) }
+    let given = names.parts(among: pairs.compactMap(\.key.text))
+    for (key, value) in pairs { readNamed(key, value, beside: given) }
   }
 
   private mutating func readPart(_ key: PresetNode, _ value: PresetNode) {

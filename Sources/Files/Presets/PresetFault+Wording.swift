@@ -10,6 +10,7 @@ extension PresetFault {
     case .controlCharacter: "a control character in a text that is shown"
     case .unknownKey(let key, let place, _): "unknown key '\(key)' in \(place)"
     case .duplicateKey(let key, _): "'\(key)' is given twice"
+    case .wrongMerge(let found): "'<<' takes over a mapping or a list of mappings, found \(found)"
     case .missingKey(let key, let place): "missing key '\(key)' in \(place)"
     case .unknownChoice(let word, let kind, _): "unknown \(kind) '\(word)'"
     case .notOneForm: "a matrix in a mapping has exactly one form"
@@ -60,6 +61,7 @@ extension PresetFault {
       Suggestion.nearest(to: key, among: allowed).map { "did you mean '\($0)'?" }
         ?? "the keys here are \(allowed.joined(separator: ", "))"
     case .duplicateKey(_, let line): "the first is on line \(line)"
+    case .wrongMerge: "<<: *name, after &name at a mapping"
     case .missingKey(let key, _): Self.meaning[key] ?? "'\(key)' is required here"
     case .unknownChoice(let word, _, let allowed):
       Suggestion.nearest(to: word, among: allowed).map { "did you mean '\($0)'?" }

@@ -33,6 +33,7 @@ enum PresetFault: Error, Equatable {
   case controlCharacter
   case unknownKey(String, in: String, allowed: [String])
   case duplicateKey(String, firstLine: Int)
+  case wrongMerge(found: String)
   case missingKey(String, in: String)
   case unknownChoice(String, of: String, allowed: [String])
   case notOneForm([String])

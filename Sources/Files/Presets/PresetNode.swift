@@ -33,12 +33,12 @@ struct PresetNode {
         renamed[position] ?? scalar.string,
         isQuoted: scalar.style == .singleQuoted || scalar.style == .doubleQuoted)
     case .sequence(let sequence): .list(sequence.map(child))
-    case .mapping(let mapping): .mapping(mapping.map { (child($0.key), child($0.value)) })
+    case .mapping(let mapping): .mapping(pairs(of: mapping))
     case .alias: .scalar("", isQuoted: false)
     }
   }
 
-  private func child(_ node: Yams.Node) -> PresetNode { PresetNode(node, renamed: renamed) }
+  func child(_ node: Yams.Node) -> PresetNode { PresetNode(node, renamed: renamed) }
 
   /// The text of a scalar.
   var text: String? {

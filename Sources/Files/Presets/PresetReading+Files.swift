@@ -153,7 +153,9 @@ extension PresetReading {
   }
 
   private mutating func fits(_ array: NamedArray, integers: Bool, shape: [Int?]?) -> Bool {
-    guard array.array.element.isInteger == integers else {
+    // An empty array is an empty list, whatever its type.
+    guard !array.values.isEmpty || shape?.count != 1 else { return true }
+    guard array.values.isEmpty || array.array.element.isInteger == integers else {
       complain(.arrays(.wrongType(array.array.element, wantsIntegers: integers)), at: array.node)
       return false
     }

@@ -190,6 +190,9 @@ extension PresetReading {
   /// Why a name is impossible for a layer: `hidden.0` at the prompt is a neuron, and other words
   /// have a meaning.
   private static func fault(ofLayerName name: String) -> PresetFault? {
+    if let sign = name.unicodeScalars.first(where: \.isMasked) {
+      return .layerNameSign(Character(sign))
+    }
     let signs = name.filter { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
     if let sign = signs.first { return .layerNameSign(sign) }
     let word = name.lowercased().filter { $0 != "_" }

@@ -163,6 +163,10 @@ extension PresetReading {
         complain(.expected(.text, found: key.description), at: key)
         continue
       }
+      guard !key.isMerge else {
+        complain(.wrongMerge(found: value.description), at: key)
+        continue
+      }
       guard allowed.contains(name) else {
         complain(.unknownKey(name, in: place, allowed: allowed), at: key)
         if let near = Suggestion.nearest(to: name, among: allowed) { meant.insert(near) }

@@ -12,9 +12,8 @@ enum PresetTree {
 
   static func compose(_ source: SourceText) throws(Diagnostic) -> PresetNode {
     try refuseControls(in: source)
+    try refuseAnchors(in: source)
     var lines = source.scalars.map(joiningSurrogates)
-    // A byte order mark does not belong to the first key.
-    if lines.first?.first == "\u{FEFF}" { lines[0][0] = " " }
     var renamed: [SourcePosition: String] = [:]
     while true {
       // The lines are assigned at once: an append to the view would copy it for every line.
@@ -107,13 +106,31 @@ enum PresetTree {
       for (column, scalar) in line.enumerated() {
         switch scalar.value {
         case 0x09, 0x20...0x7E, 0xA0...0xFEFE, 0xFF00...0xFFFD, 0x10000...: continue
-        case 0xFEFF where number == 0 && column == 0: continue
         default:
           let code = String(scalar.value, radix: 16, uppercase: true)
           let padded = String(repeating: "0", count: max(0, 4 - code.count)) + code
           throw Diagnostic(
             at: SourceSpan(start: SourcePosition(line: number + 1, column: column + 1)),
             "the control character U+\(padded) is not allowed", remedy: "a preset is plain text")
+        }
+      }
+    }
+  }
+
+  /// The most anchors of a text: each may contain the one before, and a tree that is too deep would
+  /// exhaust the stack.
+  private static let mostAnchors = 1000
+
+  private static func refuseAnchors(in source: SourceText) throws(Diagnostic) {
+    var count = 0
+    for (number, line) in source.scalars.enumerated() {
+      for (column, scalar) in line.enumerated()
+      where scalar == "&" && (column == 0 || " [{,".unicodeScalars.contains(line[column - 1])) {
+        count += 1
+        guard count <= mostAnchors else {
+          throw Diagnostic(
+            at: SourceSpan(start: SourcePosition(line: number + 1, column: column + 1)),
+            "there are more than \(mostAnchors) anchors", remedy: "write the values out")
         }
       }
     }
@@ -134,12 +151,25 @@ enum PresetTree {
       guard !isTab else {
         return Diagnostic(at: span, "a tab cannot stand here", remedy: "indent with blanks")
       }
-      return syntaxError(problem, context, at: span)
+      var diagnostic = syntaxError(problem, context, at: span)
+      if let hidden = hidden(upTo: line, in: source) {
+        diagnostic.remedy = (diagnostic.remedy.map { $0 + "; " } ?? "") + hidden
+      }
+      return diagnostic
     default:
       return Diagnostic(
         at: SourceSpan(start: SourcePosition(line: 1, column: 1)), "\(error)",
         remedy: "a preset is YAML or JSON")
     }
+  }
+
+  /// Names the last character that cannot be seen before a syntax error, which it often causes.
+  private static func hidden(upTo line: Int, in source: SourceText) -> String? {
+    for number in stride(from: line, to: max(0, line - 3), by: -1) {
+      guard let found = source.line(number).firstHidden else { continue }
+      return "line \(number), column \(found.column) has a \(found.character)"
+    }
+    return nil
   }
 
   private static func syntaxError(

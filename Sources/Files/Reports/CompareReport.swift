@@ -13,15 +13,17 @@ package import Study
 ///             "not_finite": […], "transposed": true}],
 ///  "explanations": [{"name": "no-leak + sign in hidden.weights", "rule": "no-leak", "residual": 2e-16, "meaning": "…",
 ///                    "scalings": [{"name": "sign", "parts": ["hidden.weights"]}], "events": [4, 6]}],
-///  "closest": {…}, "differences": [{"parameter": …, "ours": …, "theirs": …, "ratio": …}]}
+///  "closest": {…}, "differences": [{"parameter": …, "ours": …, "theirs": …, "ratio": …}],
+///  "passed_over": ["epoch"]}
 /// ```
 ///
 /// A residual is the largest difference relative to the largest value of the part. `explanations`
 /// are equally good, the simplest first; there are none unless the verdict is `explained`.
 /// `closest` exists only for the verdict `differs`, if a wrong rule comes nearer than the exact
 /// one. A scaling without `parts` applies everywhere. `events` is the range of lengths of a
-/// truncated pass with the same result. `not_finite`, `transposed` and `ratio` are left out where
-/// they do not apply.
+/// truncated pass with the same result. `passed_over` names what is in the file beside the
+/// gradient. `passed_over`, `not_finite`, `transposed` and `ratio` are left out where they do not
+/// apply.
 package struct CompareReport: Encodable, Sendable {
   let verdict: String
   let precision: String
@@ -33,6 +35,13 @@ package struct CompareReport: Encodable, Sendable {
   let closest: Reason?
   /// The largest differences, the largest first.
   let differences: [Difference]
+  /// The names in the file that belong to no part of the gradient.
+  let passedOver: [String]?
+
+  enum CodingKeys: String, CodingKey {
+    case verdict, precision, tolerance, residual, parts, explanations, closest, differences
+    case passedOver = "passed_over"
+  }
 
   struct Part: Encodable, Sendable {
     var name: String
@@ -86,8 +95,10 @@ package struct CompareReport: Encodable, Sendable {
   /// Whether the gradient is the exact one.
   package var agrees: Bool { verdict == GradientComparison.Verdict.agrees.rawValue }
 
-  /// Words a comparison; `names` has the spelling of parameters.
-  package init(_ comparison: GradientComparison, _ names: Names) {
+  /// Words a comparison; `names` has the spelling of parameters, and `passedOver` names what the file
+  /// has beside the gradient.
+  package init(_ comparison: GradientComparison, _ names: Names, passedOver: [String] = []) {
+    self.passedOver = passedOver.isEmpty ? nil : passedOver
     func difference(_ found: GradientComparison.Difference) -> Difference {
       Difference(
         parameter: names.name(of: found.entry, in: found.part), ours: found.ours,
@@ -181,6 +192,7 @@ extension CompareReport {
   private var table: [String] {
     let width = parts.map(\.name.count).max() ?? 0
     return parts.map { $0.name.padded(to: width + 2) + $0.phrase }
+      + (passedOver.map { ["passed over: " + ArrayFault.list($0)] } ?? [])
   }
 
   private static let mostReasons = 6

@@ -246,6 +246,12 @@ package struct App {
     }
   }
 
+  /// Shows one more line under the answer.
+  package mutating func add(_ line: Reply.Line) {
+    replies.append(line)
+    keep([line])
+  }
+
   /// Shows one line.
   package mutating func show(_ line: Reply.Line) {
     replies = [line]

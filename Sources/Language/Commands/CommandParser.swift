@@ -72,7 +72,9 @@ package enum CommandParser {
     let verb =
       isForced ? Word(String(typed.text.dropLast()), column: typed.span.start.column) : typed
     let row = try CommandTable.row(for: verb)
-    if isForced, !CommandTable.forcible.contains(row.name) {
+    if isForced, !CommandTable.leavings.contains(typed.text.lowercased()),
+      !CommandTable.forcible.contains(row.name)
+    {
       throw typed.complaint(
         "\(row.name) takes no '!'",
         remedy: "\(CommandTable.forcible.sorted().joined(separator: ", ")) do")
@@ -144,7 +146,7 @@ package enum CommandParser {
       case ";" where sentences.last?.first?.text.lowercased() != "alias":
         close()
         sentences.append([])
-      case " ", "\t": close()
+      case " ", "\t", "\r": close()
       case "=" where !(word.last.map { "<>!=".contains($0) } ?? false):
         close()
         sentences[sentences.count - 1].append(Word("=", column: index + 1))
@@ -159,7 +161,7 @@ package enum CommandParser {
 
   /// Whether a number comes first, perhaps with the sign of a side.
   private static func isNumber(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
-    let word = scalars.prefix { !" \t;".unicodeScalars.contains($0) }
+    let word = scalars.prefix { !" \t\r;".unicodeScalars.contains($0) }
     let digits =
       word.last.map { "+-".unicodeScalars.contains($0) } ?? false ? word.dropLast() : word
     return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
@@ -222,7 +224,7 @@ extension Word {
 
   /// Whether a file name needs quotes: it contains a blank or a sign with a meaning on a line.
   package static func needsQuotes(_ name: String) -> Bool {
-    name.contains { " \t;#=".contains($0) }
+    name.contains { $0.isWhitespace || ";#=".contains($0) }
   }
 
   /// A file name as written on a line.

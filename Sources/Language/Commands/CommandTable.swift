@@ -61,12 +61,21 @@ package enum CommandTable {
   /// The rows.
   package static let rows =
     moveRows + stopRows + placeRows + displayRows + benchRows + askRows + selectRows + fileRows
-    + helpRows + [CommandRow("quit", ["q"], summary: "leave") { _ in .quit }]
+    + helpRows + [CommandRow("quit", ["q", "exit", "bye"], summary: "leave") { _ in .quit }]
     + viewRows + settingRows + scriptRows
+
+  /// The words by which editors, shells and interpreters are left.
+  static let leavings: Set<String> = [
+    "logout", "q!", ":q", ":q!", ":qa!", ":qa", ":quit", ":exit", "\\q", ".q", ".exit", ".quit",
+    "exit()", "quit()",
+  ]
+  /// The words by which editors write and leave.
+  private static let savings: Set<String> = [":w", ":wq", ":x", ":wqa", ":xa", "wq", "zz"]
 
   /// The row with a name or a fixed abbreviation, in small letters.
   package static func row(called text: String) -> CommandRow? {
-    rows.first { $0.name == text || $0.abbreviations.contains(text) }
+    let name = leavings.contains(text) ? "quit" : text
+    return rows.first { $0.name == name || $0.abbreviations.contains(name) }
   }
 
   /// The row of a verb: by its name, a fixed abbreviation, or an unambiguous prefix.
@@ -84,6 +93,10 @@ package enum CommandTable {
         throw verb.complaint(
           "'\(verb.text)' is a parameter, no command",
           remedy: "set \(verb.text) VALUE changes it, print \(verb.text) shows it")
+      }
+      if savings.contains(text) {
+        throw verb.complaint(
+          "unknown command '\(verb.text)'", remedy: "save FILE writes, quit leaves")
       }
       throw verb.complaint(
         "unknown command '\(verb.text)'",

@@ -79,7 +79,14 @@ package struct Reply: Equatable, Sendable {
 
   mutating func stop(_ text: String) { lines.append(Line(text, .stop)) }
 
+  /// Adds a complaint about a line; a character in the line that cannot be seen is named.
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {
+    var diagnostic = diagnostic
+    if let hidden = text.firstHidden, diagnostic.sentence == diagnostic.plainSentence {
+      diagnostic.remedy =
+        (diagnostic.remedy.map { $0 + "; " } ?? "")
+        + "column \(hidden.column) has a \(hidden.character)"
+    }
     lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint(diagnostic)))
     succeeded = false
   }

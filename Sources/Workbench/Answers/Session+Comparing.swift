@@ -26,7 +26,7 @@ extension Session {
     do throws(SimulationError) {
       let comparison = try GradientComparison(
         of: foreign, with: run.trajectory, pace: pace(.comparing))
-      reply.say(CompareReport(comparison, names).verdictFirst)
+      reply.say(CompareReport(comparison, names, passedOver: foreign.passedOver).verdictFirst)
     } catch {
       let isStopped = if case .stopped = error { true } else { false }
       return Reply(

@@ -62,7 +62,7 @@ extension Session {
             .joined(separator: "\n"))
     }
     let key = name.text.lowercased()
-    guard Int(key) == nil, key.contains(where: \.isLetter) else {
+    guard Int(key) == nil, key.contains(where: \.isLetter), key == key.unmasked else {
       throw name.complaint("'\(name.text)' cannot be an alias", remedy: "a name has a letter")
     }
     guard let meaning else {

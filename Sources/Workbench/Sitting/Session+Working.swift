@@ -21,7 +21,7 @@ extension Session {
   /// - Returns: The answer; nil while work continues.
   package mutating func begin(_ line: String, remembering: Bool = true) -> Reply {
     precondition(task == nil, "one line is carried out at a time")
-    let isEmpty = line.allSatisfy { $0 == " " || $0 == "\t" }
+    let isEmpty = line.allSatisfy(\.isWhitespace)
     let text = isEmpty ? sitting.repeatable ?? "" : line
     let entry = remembering && !isEmpty && line.first != " " ? sitting.typed.count : nil
     if entry != nil { sitting.typed.append((line, false)) }

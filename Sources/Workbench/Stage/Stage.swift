@@ -118,7 +118,7 @@ extension Stage {
   private mutating func noteWritten(_ output: Output) {
     session.noteWritten(output)
     var reply = Reply()
-    reply.say("wrote \(output.path)")
+    reply.say("wrote \(output.path.unmasked)")
     receive(reply, titled: "")
   }
 }
