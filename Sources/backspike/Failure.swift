@@ -37,6 +37,11 @@ func endingOnFailure(_ body: () throws -> Void) throws {
   } catch let failure as Failure {
     complain(failure.message)
     throw failure.code
+  } catch let EncodingError.invalidValue(value, context) {
+    // JSON has no NaN and no infinity.
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    complain("\(path) is \(value), not a finite number")
+    throw Exit.software
   }
 }
 

@@ -72,13 +72,8 @@ struct RunCommand: ParsableCommand {
       case .json:
         let report = try Report(
           trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
-        do {
-          try report.write(to: StandardStream.output.write)
-          try StandardStream.output.print()
-        } catch let EncodingError.invalidValue(value, context) {
-          let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-          throw Failure(message: "\(path) is \(value), not a finite number", code: Exit.software)
-        }
+        try report.write(to: StandardStream.output.write)
+        try StandardStream.output.print()
       case .text:
         try StandardStream.output.print(
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
