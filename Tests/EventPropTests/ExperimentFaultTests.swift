@@ -168,7 +168,7 @@ struct ExperimentFaultTests {
       $0.network.layers[0].kinds[0] = .li
       $0.network.layers[0].imposedSpikes = [[1e-3], []]
     },
-    Case("a loss on a layer that is not there", .outOfRange(2, count: 2), .loss) {
+    Case("a loss on a layer that is not there", .outOfRange(2, count: 2), .loss("layer")) {
       $0.loss?.layer = 2
     },
     Case("a loss on a neuron that is not there", .outOfRange(1, count: 1), .lossItem(0)) {
@@ -177,19 +177,19 @@ struct ExperimentFaultTests {
     Case("a term on a neuron that is not there", .outOfRange(4, count: 1), .lossItem(0)) {
       $0.loss?.rule = .linearSpikeTimes([Loss.SpikeTerm(neuron: 4, spike: 0, coefficient: 1)])
     },
-    Case("too few targets", .wrongCount(0, expected: 1), .loss) {
+    Case("too few targets", .wrongCount(0, expected: 1), .loss("targets")) {
       $0.loss?.rule = .allSpikesMSE(neurons: [0], targets: [], tau: 1)
     },
-    Case("a label that is not there", .outOfRange(1, count: 1), .loss) {
+    Case("a label that is not there", .outOfRange(1, count: 1), .loss("label")) {
       $0.loss?.rule = .ttfsCrossEntropy(neurons: [0], label: 1, tau: 1e-3, clip: 1)
     },
-    Case("a label of no neurons", .outOfRange(0, count: 0), .loss) {
+    Case("a label of no neurons", .outOfRange(0, count: 0), .loss("label")) {
       $0.loss?.rule = .maxOverTimeCrossEntropy(neurons: [], label: 0)
     },
-    Case("a loss without a time scale", .notPositive(0), .loss) {
+    Case("a loss without a time scale", .notPositive(0), .loss("tau")) {
       $0.loss?.rule = .firstSpikeMSE(neurons: [0], targets: [1e-3], tau: 0, clip: 1)
     },
-    Case("too many coefficients", .wrongCount(2, expected: 1), .loss) {
+    Case("too many coefficients", .wrongCount(2, expected: 1), .loss("coefficients")) {
       $0.loss?.rule = .voltageIntegral([1, 2])
     },
   ]

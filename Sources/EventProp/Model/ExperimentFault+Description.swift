@@ -36,7 +36,7 @@ extension ExperimentFault.Place {
     case .matrix(let layer, true): "the recurrent matrix of layer \(layer)"
     case .imposedSpike(let layer, let neuron, let spike):
       "imposed spike \(spike) of neuron \(neuron) in layer \(layer)"
-    case .loss: "the loss"
+    case .loss(let value): "\(value) of the loss"
     case .lossItem(let item): "item \(item) of the loss"
     }
   }

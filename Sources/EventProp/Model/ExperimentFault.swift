@@ -32,8 +32,8 @@ public struct ExperimentFault: Error, Hashable, Sendable {
     case matrix(layer: Int, isRecurrent: Bool)
     /// A given spike, by its neuron and its position in the neuron's list.
     case imposedSpike(layer: Int, neuron: Int, spike: Int)
-    /// The loss as a whole.
-    case loss
+    /// A value of the loss, by its name: `layer`, or as in presets.
+    case loss(String)
     /// A neuron, term or coefficient of the loss, by its position.
     case lossItem(Int)
   }

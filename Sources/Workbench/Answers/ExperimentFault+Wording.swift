@@ -36,7 +36,8 @@ extension Names {
       parameter.quantity.rawValue
     case .parameter(let parameter): name(of: parameter)
     case .horizon: "t_max"
-    case .loss, .lossItem: "the loss"
+    case .loss(let value): "\(value) of the loss"
+    case .lossItem: "the loss"
     case .layer(let layer), .matrix(let layer, _), .imposedSpike(let layer, _, _):
       "layer \(network.layers[layer].name)"
     case .inputChannel(let position): name(ofInput: position)
