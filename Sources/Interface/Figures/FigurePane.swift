@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Terminal
 
@@ -15,7 +16,7 @@ struct FigurePane {
 
   /// A name cut to fit beside a frame.
   static func cut(_ name: String) -> String {
-    name.count <= 10 ? name : name.prefix(9) + "…"
+    name.abbreviated(to: 10)
   }
 
   func place(_ time: Double, _ value: Double) -> (x: Double, y: Double) {
@@ -76,7 +77,7 @@ struct FigurePane {
   ) {
     var end = x + width
     for entry in entries.reversed() {
-      let start = end - Double(entry.name.count) * 6.2
+      let start = end - Double(entry.name.columns) * 6.2
       svg.label(entry.name, x: start, y: y - 6)
       svg.line(
         (start - 26, y - 10), (start - 5, y - 10), entry.color, width: 1.8, dashes: entry.dashes)

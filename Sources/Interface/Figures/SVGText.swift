@@ -25,9 +25,10 @@ struct SVGText {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      // Other control characters are not allowed in XML.
+      // XML allows no other control characters, and no noncharacters.
       case "\n", "\t": result += " "
-      case _ where scalar.value < 0x20: result += "\u{FFFD}"
+      case _ where scalar.properties.generalCategory == .control
+        || scalar.properties.isNoncharacterCodePoint: result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

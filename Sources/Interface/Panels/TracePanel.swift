@@ -260,10 +260,10 @@ extension Scene {
   /// Draws the first letter of each mark at its time; the column of the cursor stays free.
   private func drawMarks(on axis: Axis, x: Int, y: Int, into grid: inout Grid) {
     for mark in session.markPlaces {
-      guard let column = axis.column(of: mark.time), let letter = mark.name.unicodeScalars.first,
+      guard let column = axis.column(of: mark.time), let letter = mark.name.first,
         column != cursorColumn(on: axis)
       else { continue }
-      grid[x + column, y] = Cell(letter, .accent.bold)
+      grid.put(String(letter), x: x + column, y: y, style: .accent.bold)
     }
   }
 

@@ -1,3 +1,5 @@
+import Columns
+
 /// A vertical scale: the row and the dot of a value; larger values are higher.
 ///
 /// As on an ``Axis``, the ends of the range lie at the centres of the outermost dots.
@@ -91,13 +93,13 @@ extension ValueScale {
     for label in labels {
       guard let row = row(of: label.value), taken.insert(row).inserted else { continue }
       let text = label.text.abbreviated(to: width - 2)
-      grid.put(text, x: line - 1 - text.unicodeScalars.count, y: y + row)
+      grid.put(text, x: line - 1 - text.columns, y: y + row)
       if label.isLine, width > 1 { grid[line - 1, y + row] = Cell("┄", .threshold) }
       grid[line, y + row] = Cell("┤", .faint)
     }
     let middle = rows / 2
     guard rows > 0, !taken.contains(middle) else { return }
     let text = name.abbreviated(to: width - 1)
-    grid.put(text, x: line - text.unicodeScalars.count, y: y + middle, style: nameStyle)
+    grid.put(text, x: line - text.columns, y: y + middle, style: nameStyle)
   }
 }

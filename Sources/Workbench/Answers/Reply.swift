@@ -80,7 +80,7 @@ package struct Reply: Equatable, Sendable {
   mutating func stop(_ text: String) { lines.append(Line(text, .stop)) }
 
   mutating func complain(_ diagnostic: Diagnostic, about text: String, indent: Int) {
-    lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint(diagnostic)))
+    lines.append(Line(diagnostic.underPrompt(of: text, indentedBy: indent), .complaint(diagnostic)))
     succeeded = false
   }
 }
