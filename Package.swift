@@ -101,6 +101,13 @@ let package = Package(
     .executableTarget(
       name: "random-checks", dependencies: ["EventProp", "Study", "ReferenceCases", realModule],
       path: "Tests/RandomChecks", swiftSettings: walls),
+    // Whether numbers at the ends of the range end a picture: swift run -c release picture-mutations
+    .executableTarget(
+      name: "picture-mutations",
+      dependencies: [
+        "EventProp", "Workbench", "Terminal", "Interface", "ReferenceCases", "TestSupport",
+      ],
+      path: "Tests/PictureMutations", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
@@ -117,8 +124,8 @@ let package = Package(
     tests(
       of: "Interface",
       uses: [
-        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Presets",
-        "TestSupport",
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Columns",
+        "Presets", "TestSupport",
       ],
       snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"]),

@@ -232,6 +232,7 @@ extension Scene {
 
   /// One digit and a power of ten: `-2e5`.
   private static func scientific(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
     var exponent = 0
     var digit = abs(value)
     while digit >= 9.5 {

@@ -24,7 +24,8 @@ package struct ValueScale: Hashable, Sendable {
     guard rows > 0, range.contains(value) else { return nil }
     let extent = range.upperBound - range.lowerBound
     guard extent > 0 else { return dots / 2 }
-    return Int(((range.upperBound - value) / extent * Double(dots - 1)).rounded())
+    let part = extent.isFinite ? (range.upperBound - value) / extent : 1 - range.part(below: value)
+    return Int((part * Double(dots - 1)).rounded())
   }
 
   /// The dot nearest to a value, the outermost one for values outside; nil for NaN.
@@ -40,7 +41,9 @@ package struct ValueScale: Hashable, Sendable {
   package func value(atDot dot: Int) -> Double {
     guard dots > 1 else { return range.lowerBound }
     let fraction = Double(dot) / Double(dots - 1)
-    return range.upperBound - (range.upperBound - range.lowerBound) * fraction
+    let extent = range.upperBound - range.lowerBound
+    return extent.isFinite
+      ? range.upperBound - extent * fraction : range.value(above: 1 - fraction)
   }
 }
 
