@@ -28,6 +28,7 @@ extension CNCell {
   fileprivate init(blankWith style: Style, color: Int?) {
     self.init(
       scalar: 0x20, marks: (0, 0), isWide: false, isRest: false, color: Int32(color ?? -1),
-      isBold: style.isBold, isDim: style.isDim, isReverse: style.isReverse, isUnderlined: style.isUnderlined)
+      isBold: style.isBold, isDim: style.isDim, isReverse: style.isReverse,
+      isUnderlined: style.isUnderlined)
   }
 }

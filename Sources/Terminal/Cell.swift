@@ -75,7 +75,9 @@ extension Cell {
       switch scalar.columns {
       case 0:
         // A mark at the start has nothing to stand on; a mark on a wide character is on its left half.
-        guard let last = cells.lastIndex(where: { $0.part != .rest }), !scalar.isJoining else { continue }
+        guard let last = cells.lastIndex(where: { $0.part != .rest }), !scalar.isJoining else {
+          continue
+        }
         cells[last].add(mark: scalar)
       case 2:
         let (left, rest) = halves(of: scalar, style)

@@ -68,7 +68,7 @@ package struct Palette: Hashable, Sendable {
   package let background: Background
 
   /// The palette of a terminal.
-  package init(tier: ColorTier, background: Background = .unknown) {
+  package init(tier: ColorTier, background: Background = .dark) {
     self.tier = tier
     self.background = background
   }
@@ -81,13 +81,13 @@ package struct Palette: Hashable, Sendable {
     switch (tier, background) {
     case (.none, _): nil
     case (.eight, .unknown): Palette.pick(ink, series: [1, nil, nil, 5, nil, 1, 5], others: .any8)
-    case (.eight, .dark): Palette.pick(ink, series: [3, 6, 2, 5, nil, 1, 7], others: .dark8)
+    case (.eight, .dark): Palette.pick(ink, series: [3, 6, 2, 5, 4, 1, 7], others: .dark8)
     case (.eight, .light): Palette.pick(ink, series: [1, 4, nil, 5, nil, 4, 0], others: .light8)
     case (.sixteen, .unknown):
       Palette.pick(ink, series: [1, 12, nil, 5, 13, 9, nil], others: .any16)
     case (.sixteen, .dark): Palette.pick(ink, series: [3, 14, 2, 5, 12, 1, 11], others: .dark16)
     case (.sixteen, .light):
-      Palette.pick(ink, series: [1, 4, nil, 5, 12, 13, 0], others: .light16)
+      Palette.pick(ink, series: [1, 4, 8, 5, 12, 13, 0], others: .light16)
     case (.full256, .unknown):
       Palette.pick(ink, series: [136, 67, 29, 133, 27, 166, 95], others: .any256)
     case (.full256, .dark):

@@ -15,7 +15,9 @@ import Testing
       try tmux.send(bytes: keys(piece))
       try await Task.sleep(for: pause)
     }
-    try tmux.wait(for: "the line \(line)") { rows in rows.last { !$0.isEmpty } == "(fwd start) " + line }
+    try tmux.wait(for: "the line \(line)") { rows in
+      rows.last { !$0.isEmpty } == "(fwd start) " + line
+    }
   }
 
   @Test func `the numeric keypad types in application mode`() async throws {
@@ -62,7 +64,7 @@ import Testing
     try tmux.send(keys: "Escape")
     try tmux.wait(forText: "keys act")
     try tmux.send(keys: "s")
-    try tmux.wait(forPrompt: "(fwd 0)")
+    try tmux.wait(forText: "(fwd 0)")
   }
 
   @Test func `the background of the terminal chooses the colours`() throws {

@@ -39,7 +39,7 @@ struct DiagnosticTests {
         == "    ^^^^ odd")
     #expect(
       Diagnostic(at: place(4, 1), "odd").underPrompt(of: "se", indentedBy: 0) == "   ^ odd")
-    let text = Diagnostic(at: place(10, 2), "odd")
+    let text = Diagnostic(at: place(11, 2), "odd")
       .rendered(in: SourceText("出e\u{301}\t\u{1B}力 👨\u{200D} ZZ", named: "w.yaml"))
     // One column each for é, the tab and the control character; the joiner has none and is not shown.
     let lines = text.split(separator: "\n").map(String.init)

@@ -6,11 +6,13 @@ struct ExtremeExperiment {
   let experiment: Experiment
 
   private static let sizes: [Double] = [
-    .leastNonzeroMagnitude, .leastNormalMagnitude, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12, 1e-5, 1, 1e5, 1e12, 1e30, 1e100,
+    .leastNonzeroMagnitude, .leastNormalMagnitude, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12, 1e-5, 1,
+    1e5, 1e12, 1e30, 1e100,
     1e200, 1e300, 1e305, 1e307, 1e308, .greatestFiniteMagnitude,
   ]
   private static let names = [
-    "out", "隠れ層", "e\u{301}te\u{301}", "👨\u{200D}👩\u{200D}👧", "a\tb", "x\u{1B}[31m", "\u{202E}abc", "",
+    "out", "隠れ層", "e\u{301}te\u{301}", "👨\u{200D}👩\u{200D}👧", "a\tb", "x\u{1B}[31m", "\u{202E}abc",
+    "",
   ]
 
   init(seed: UInt64) {

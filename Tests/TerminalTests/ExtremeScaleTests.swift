@@ -30,11 +30,12 @@ import Testing
   }
 
   @Test func `ticks reach the ends of the range of numbers`() {
-    #expect(Axis(range: 0...1e308, columns: 60).ticks.map(\.label) == [
-      "0", "2e307", "4e307", "6e307", "8e307", "1e308",
-    ])
+    #expect(
+      Axis(range: 0...1e308, columns: 60).ticks.map(\.label) == [
+        "0", "2e307", "4e307", "6e307", "8e307", "1e308",
+      ])
     #expect(Axis(range: 0...1e-300, columns: 60).ticks.last?.value == 1e-300)
     #expect(Axis(range: -1e308...1e308, columns: 60).ticks.map(\.value).contains(0))
-    #expect(Axis(range: 0...40, columns: 60).ticks.map(\.label) == ["0", "5", "10", "15", "20", "25", "30", "35", "40"])
+    #expect(Axis(range: 0...40, columns: 60).ticks.map(\.label) == ["0", "10", "20", "30", "40"])
   }
 }

@@ -45,7 +45,8 @@ struct FigurePane {
       if labelsTime { svg.label(tick.label, x: place, y: y + height + 17, anchor: "middle") }
     }
     if labelsTime {
-      svg.label("t / \(unit.name)", x: x + width / 2, y: y + height + 33, anchor: "middle", size: 12)
+      svg.label(
+        "t / \(unit.name)", x: x + width / 2, y: y + height + 33, anchor: "middle", size: 12)
     }
     guard hasValues else { return }
     for tick in Ticks(in: values, minimumStep: values.extent / 5).all {

@@ -28,8 +28,10 @@ struct SVGText {
       case "\"": result += "&quot;"
       // XML allows no other control characters, and no noncharacters.
       case "\n", "\t": result += " "
-      case _ where scalar.properties.generalCategory == .control
-        || scalar.properties.isNoncharacterCodePoint: result += "\u{FFFD}"
+      case _
+      where scalar.properties.generalCategory == .control
+        || scalar.properties.isNoncharacterCodePoint:
+        result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -37,7 +37,8 @@ package struct Ticks: Hashable, Sendable {
       let digits = count * step.mantissa
       return Tick(
         // A multiple may lie just beyond the largest number.
-        value: min(max(Double(count) * step.value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude),
+        value: min(
+          max(Double(count) * step.value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude),
         label: decimalText(digits, exponent: step.exponent))
     }
   }

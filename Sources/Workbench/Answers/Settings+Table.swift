@@ -12,7 +12,7 @@ extension Settings {
     func onOff(_ value: Bool) -> String { value ? "on" : "off" }
     let (value, meaning): (String, String) =
       switch name {
-      case "theme": 
+      case "theme":
         (
           theme.rawValue,
           background == .auto
