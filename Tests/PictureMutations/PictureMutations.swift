@@ -5,7 +5,7 @@ import Terminal
 import TestSupport
 import Workbench
 
-/// Whether a picture or a table of any experiment ends the program:
+/// Whether a picture or a table of any experiment ends the program.
 ///
 ///     swift run -c release picture-mutations [FIRST SEED] [LAST SEED]
 ///
