@@ -378,7 +378,9 @@ static CNEvent event_of_code(wint_t code) {
   switch (code) {
   case KEY_UP: return event(CNEventKindUp);
   case KEY_DOWN: return event(CNEventKindDown);
+  case KEY_SLEFT:
   case KEY_LEFT: return event(CNEventKindLeft);
+  case KEY_SRIGHT:
   case KEY_RIGHT: return event(CNEventKindRight);
   case code_word_left: return event(CNEventKindControlLeft);
   case code_word_right: return event(CNEventKindControlRight);

@@ -38,11 +38,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ["\u{1B}", "[D"], ["\u{1B}[", "D"], ["\u{1B}O", "D"], ["\u{1B}", "[", "D"],
+    ["\u{1B}", "[D"], ["\u{1B}[", "D"], ["\u{1B}O", "D"],
     ["\u{1B}[1;2D"], ["\u{1B}O2D"],
   ])
   func `an arrow in pieces is an arrow`(pieces: [String]) async throws {
     try await expect("abXc", after: ["abc"] + pieces + ["X"])
+  }
+
+  @Test func `with ESCDELAY an arrow may come byte by byte`() async throws {
+    try await expect(
+      "abXc", after: ["abc", "\u{1B}", "[", "D", "X"], variables: ["ESCDELAY": "3000"])
   }
 
   @Test func `an arrow whose rest is late is an arrow, and types nothing`() async throws {
