@@ -49,11 +49,14 @@ let package = Package(
     // The pure rooms.
     room("EventProp", uses: ["CRows", realModule]),
     room("Study", uses: ["EventProp", realModule]),
-    room("Language", uses: ["EventProp", "Study", realModule]),
-    room("Files", uses: ["EventProp", "Study", "Language", realModule, yams]),
-    room("Workbench", uses: ["EventProp", "Study", "Language", "Files"]),
-    room("Terminal"),
-    room("Interface", uses: ["EventProp", "Study", "Language", "Files", "Workbench", "Terminal"]),
+    room("Columns"),
+    room("Language", uses: ["EventProp", "Study", "Columns", realModule]),
+    room("Files", uses: ["EventProp", "Study", "Language", "Columns", realModule, yams]),
+    room("Workbench", uses: ["EventProp", "Study", "Language", "Files", "Columns"]),
+    room("Terminal", uses: ["Columns"]),
+    room(
+      "Interface",
+      uses: ["EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Columns"]),
 
     // What a whole row of neurons does at an event, for the widest vectors of the machine that runs it.
     .target(name: "CRows"),
@@ -72,7 +75,7 @@ let package = Package(
       name: "backspike",
       dependencies: [
         "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
-        "NcursesTerminal", "Presets", arguments,
+        "NcursesTerminal", "Columns", "Presets", arguments,
       ],
       swiftSettings: walls),
 
@@ -98,6 +101,13 @@ let package = Package(
     .executableTarget(
       name: "random-checks", dependencies: ["EventProp", "Study", "ReferenceCases", realModule],
       path: "Tests/RandomChecks", swiftSettings: walls),
+    // Whether numbers at the ends of the range end a picture: swift run -c release picture-mutations
+    .executableTarget(
+      name: "picture-mutations",
+      dependencies: [
+        "EventProp", "Workbench", "Terminal", "Interface", "ReferenceCases", "TestSupport",
+      ],
+      path: "Tests/PictureMutations", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
@@ -110,12 +120,12 @@ let package = Package(
       uses: [
         "EventProp", "Study", "Language", "Files", "Presets", "Workbench", "TestSupport",
       ], snapshots: true),
-    tests(of: "Terminal", uses: ["Terminal", "TestSupport"], snapshots: true),
+    tests(of: "Terminal", uses: ["Terminal", "Columns", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
       uses: [
-        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Presets",
-        "TestSupport",
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Columns",
+        "Presets", "TestSupport",
       ],
       snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"]),

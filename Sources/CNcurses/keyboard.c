@@ -14,6 +14,16 @@
 /// Codes that ncurses does not have.
 enum { code_paste_start = KEY_MAX + 1, code_paste_end, code_word_left, code_word_right };
 
+/// The keys of the numeric keypad, after `ESC O`: a letter for each character that is printed on them.
+static const struct {
+  char letter;
+  char character;
+} keypad_keys[] = {
+  {'M', '\r'}, {'X', '='}, {'I', '\t'}, {' ', ' '}, {'j', '*'}, {'k', '+'}, {'l', ','},
+  {'m', '-'},  {'n', '.'}, {'o', '/'},  {'p', '0'}, {'q', '1'}, {'r', '2'}, {'s', '3'},
+  {'t', '4'},  {'u', '5'}, {'v', '6'},  {'w', '7'}, {'x', '8'}, {'y', '9'},
+};
+
 /// Sequences that terminals send, even without a terminfo entry for them.
 static const struct {
   const char *bytes;
@@ -37,8 +47,19 @@ static const struct {
 /// A pad, because reading from a window would refresh the screen.
 static WINDOW *keys = NULL;
 
-/// How long the rest of a sequence may take to arrive, in milliseconds.
-enum { sequence_patience = 25, paste_patience = 1000 };
+/// How long, in milliseconds, the rest of a sequence may take to arrive once its second byte is here,
+/// and how long a paste.
+enum { sequence_patience = 500, paste_patience = 1000 };
+
+/// How long an Escape waits for the second byte of a sequence, in milliseconds: a slow line cuts a
+/// sequence there. Ncurses itself waits less, which tells Alt from Escape; if the user sets ESCDELAY,
+/// ncurses alone waits.
+static int escape_patience = 150;
+
+/// How long after an Escape a quick `[A` is still an arrow, in milliseconds.
+enum { late_patience = 1000 };
+
+static long escape_time = -late_patience;
 
 static uint32_t *pasted = NULL;
 
@@ -48,9 +69,19 @@ bool cn_open_keyboard(void) {
   keys = newpad(1, 1);
   if (keys == NULL) return false;
   keypad(keys, TRUE);
+  if (getenv("ESCDELAY") == NULL) {
+    set_escdelay(25);
+  } else {
+    escape_patience = 0;
+  }
   nodelay(keys, TRUE);
   for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
     define_key(extra_keys[i].bytes, extra_keys[i].code);
+  // Terminfo takes some keys of the keypad for others; their characters are read here.
+  for (size_t i = 0; i < sizeof keypad_keys / sizeof keypad_keys[0]; i++) {
+    char bytes[] = {27, 'O', keypad_keys[i].letter, 0};
+    define_key(bytes, 0);
+  }
   // Reports of the mouse are read here, since ncurses knows one encoding for each terminal, joins what
   // arrives together, and loses the wheel with Shift.
   const char *report = tigetstr("kmous");
@@ -89,6 +120,15 @@ static CNEvent coded(CNEventKind kind, uint32_t code) {
   return (CNEvent){.kind = kind, .code = code};
 }
 
+static CNEvent event_of_code(wint_t code);
+static CNEvent event_of_character(wint_t scalar);
+
+static long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000L + time.tv_nsec / 1000000L;
+}
+
 // MARK: Sequences
 
 /// Reads to the end of a control sequence: its final byte lies between `@` and `~`.
@@ -101,6 +141,78 @@ static void swallow_sequence(wint_t next) {
   while (!(next >= 0x40 && next <= 0x7E)) {
     if (read_soon(&next, sequence_patience) != OK) return;
   }
+}
+
+/// The key of a final letter after `ESC [` or `ESC O`; 0 for others.
+static wint_t code_of_letter(wint_t letter, bool is_modified) {
+  switch (letter) {
+  case L'A': return KEY_UP;
+  case L'B': return KEY_DOWN;
+  case L'C': return is_modified ? code_word_right : KEY_RIGHT;
+  case L'D': return is_modified ? code_word_left : KEY_LEFT;
+  case L'F': return KEY_END;
+  case L'H': return KEY_HOME;
+  case L'P':
+  case L'Q':
+  case L'R':
+  case L'S': return KEY_F(1 + letter - L'P');
+  case L'Z': return KEY_BTAB;
+  default: return 0;
+  }
+}
+
+/// The key of a number before `~`; 0 for others.
+static wint_t code_of_number(int number) {
+  switch (number) {
+  case 1:
+  case 7: return KEY_HOME;
+  case 3: return KEY_DC;
+  case 4:
+  case 8: return KEY_END;
+  case 5: return KEY_PPAGE;
+  case 6: return KEY_NPAGE;
+  case 200: return code_paste_start;
+  default: break;
+  }
+  if (number >= 11 && number <= 15) return KEY_F(number - 10);
+  if (number >= 17 && number <= 21) return KEY_F(number - 11);
+  if (number == 23 || number == 24) return KEY_F(number - 12);
+  return 0;
+}
+
+/// Reads the rest of a sequence after `ESC [` and one more character: a key that ncurses did not see
+/// as one, because it arrived in pieces or with a modifier that terminfo does not list.
+static CNEvent read_sequence(wint_t next) {
+  int numbers[2] = {0, 0}, place = 0;
+  for (;;) {
+    if (next >= L'0' && next <= L'9' && numbers[place] < 1000) {
+      numbers[place] = numbers[place] * 10 + (int)(next - L'0');
+    } else if (next == L';' && place == 0) {
+      place = 1;
+    } else {
+      break;
+    }
+    if (read_soon(&next, sequence_patience) != OK) return event(CNEventKindNothing);
+  }
+  wint_t code = next == L'~' ? code_of_number(numbers[0]) : code_of_letter(next, numbers[1] > 2);
+  if (code != 0) return event_of_code(code);
+  swallow_sequence(next);
+  return event(CNEventKindNothing);
+}
+
+/// Reads the rest of a sequence after `ESC O` and one more character: the keypad, or a key in
+/// application mode, perhaps with the number of a modifier.
+static CNEvent read_application_key(wint_t next) {
+  bool is_modified = false;
+  while (next >= L'0' && next <= L'9') {
+    is_modified = is_modified || next > L'2';
+    if (read_soon(&next, sequence_patience) != OK) return event(CNEventKindNothing);
+  }
+  for (size_t i = 0; i < sizeof keypad_keys / sizeof keypad_keys[0]; i++) {
+    if (next == (wint_t)keypad_keys[i].letter) return event_of_character((wint_t)keypad_keys[i].character);
+  }
+  wint_t code = code_of_letter(next, is_modified);
+  return code == 0 ? event(CNEventKindNothing) : event_of_code(code);
 }
 
 // MARK: Mouse
@@ -171,25 +283,68 @@ static void swallow_string(wint_t next) {
   }
 }
 
-static CNEvent event_of_code(wint_t code);
+/// A key with Alt: an arrow goes by words, and Backspace deletes a word.
+static CNEvent event_of_code_with_alt(wint_t code) {
+  switch (code) {
+  case KEY_LEFT: return event(CNEventKindControlLeft);
+  case KEY_RIGHT: return event(CNEventKindControlRight);
+  case KEY_BACKSPACE: return coded(CNEventKindAlt, 127);
+  default: return event_of_code(code);
+  }
+}
+
+/// Reads on after `ESC [` or `ESC O`, whose next character is here.
+static CNEvent read_after_introducer(wint_t first, wint_t next) {
+  if (first == L'O') return read_application_key(next);
+  if (next == L'<') return read_mouse();
+  if (next == L'M') return read_old_mouse();
+  return read_sequence(next);
+}
+
+/// An Escape by itself, unless the second byte of a sequence follows a little later.
+static CNEvent read_after_pause(void) {
+  wint_t first, next;
+  int result = read_soon(&first, escape_patience);
+  if (result == OK && (first == L'[' || first == L'O')) {
+    if (read_soon(&next, sequence_patience) == OK) return read_after_introducer(first, next);
+    return coded(CNEventKindAlt, first);
+  }
+  if (result == OK) unget_wch((wchar_t)first);
+  if (result == KEY_CODE_YES) ungetch((int)first);
+  escape_time = now();
+  return event(CNEventKindEscape);
+}
 
 /// The next character distinguishes an Escape, an Alt and an unknown sequence.
 static CNEvent read_after_escape(void) {
   wint_t first, next;
   int result = read_now(&first);
-  if (result == ERR) return event(CNEventKindEscape);
-  if (result == KEY_CODE_YES) return event_of_code(first);
+  if (result == ERR) return read_after_pause();
+  if (result == KEY_CODE_YES) return event_of_code_with_alt(first);
   bool begins_sequence = first == L'[' || first == L'O';
   bool begins_string = first == L']' || first == L'P' || first == L'_' || first == L'^';
   // On a slow line the rest may come a moment later.
-  if ((begins_sequence || begins_string) && read_soon(&next, sequence_patience) == OK) {
-    if (first == L'[' && next == L'<') return read_mouse();
-    if (first == L'[' && next == L'M') return read_old_mouse();
-    if (first == L'[') swallow_sequence(next);
-    if (begins_string) swallow_string(next);
+  if (begins_sequence && read_soon(&next, sequence_patience) == OK)
+    return read_after_introducer(first, next);
+  if (begins_string && read_soon(&next, sequence_patience) == OK) {
+    swallow_string(next);
     return event(CNEventKindNothing);
   }
+  // An Alt that is sent as Escape, and an Escape before it.
+  if (first == 27) return read_after_escape();
   return coded(CNEventKindAlt, first);
+}
+
+/// The key of a `[` or `O` that comes together with its rest soon after an Escape: no hand is as quick.
+static CNEvent event_of_late_rest(wint_t scalar) {
+  wint_t next;
+  if (now() - escape_time > late_patience) return coded(CNEventKindCharacter, scalar);
+  escape_time = -late_patience;
+  if (read_now(&next) != OK) return coded(CNEventKindCharacter, scalar);
+  bool is_rest = code_of_letter(next, false) != 0 || (scalar == L'[' && next >= L'1' && next <= L'9');
+  if (is_rest) return read_after_introducer(scalar, next);
+  unget_wch((wchar_t)next);
+  return coded(CNEventKindCharacter, scalar);
 }
 
 // MARK: Paste
@@ -223,7 +378,9 @@ static CNEvent event_of_code(wint_t code) {
   switch (code) {
   case KEY_UP: return event(CNEventKindUp);
   case KEY_DOWN: return event(CNEventKindDown);
+  case KEY_SLEFT:
   case KEY_LEFT: return event(CNEventKindLeft);
+  case KEY_SRIGHT:
   case KEY_RIGHT: return event(CNEventKindRight);
   case code_word_left: return event(CNEventKindControlLeft);
   case code_word_right: return event(CNEventKindControlRight);
@@ -247,6 +404,8 @@ static CNEvent event_of_character(wint_t scalar) {
   case L'\n': return event(CNEventKindEnter);
   case 8:
   case 127: return event(CNEventKindBackspace);
+  case L'[':
+  case L'O': return event_of_late_rest(scalar);
   default: return coded(CNEventKindCharacter, scalar);
   }
 }
@@ -286,12 +445,6 @@ static CNEvent event_now(void) {
     if (found.kind != CNEventKindNothing) return found;
   }
   return event(is_at_end() ? CNEventKindEndOfInput : CNEventKindNothing);
-}
-
-static long now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1000L + time.tv_nsec / 1000000L;
 }
 
 CNEvent cn_next_event(int milliseconds) {

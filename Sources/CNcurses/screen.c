@@ -22,8 +22,8 @@ static bool shows_cursor = true;
 
 /// A pair for each colour in use, made when it is first needed; pair 0 is the terminal's own.
 enum { color_limit = 256 };
-static short pairs[color_limit];
-static short next_pair = 1;
+static int pairs[color_limit];
+static int next_pair = 1;
 static short background = -1;
 
 // MARK: Locale
@@ -77,7 +77,6 @@ void cn_use_color(bool uses_color) {
 static void set_input_modes(void) {
   cbreak();
   noecho();
-  if (getenv("ESCDELAY") == NULL) set_escdelay(25);
   // Ctrl-S would freeze the screen until Ctrl-Q, which hardly anyone expects today.
   struct termios modes;
   if (tcgetattr(STDIN_FILENO, &modes) == 0) {
@@ -197,10 +196,28 @@ int cn_colors(void) {
   return colors > 0 ? colors : 0;
 }
 
-static short pair_of(int color) {
+/// The number of one of xterm's 256 colours on this terminal.
+///
+/// A terminal with direct colours takes red, green and blue as one number, and the first eight
+/// colours by their numbers.
+static int number_of(int color) {
+  if (COLORS <= color_limit || color < 8) return color;
+  if (color >= 232) return (8 + (color - 232) * 10) * 0x010101;
+  if (color < 16) {
+    static const int bright[] = {0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00,
+                                 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
+    return bright[color - 8];
+  }
+  static const int levels[] = {0x00, 0x5F, 0x87, 0xAF, 0xD7, 0xFF};
+  int place = color - 16;
+  return levels[place / 36] << 16 | levels[place / 6 % 6] << 8 | levels[place % 6];
+}
+
+static int pair_of(int color) {
   if (!has_color || color < 0 || color >= color_limit || color >= COLORS) return 0;
   if (pairs[color] == 0 && next_pair < COLOR_PAIRS) {
-    if (init_pair(next_pair, (short)color, background) == OK) pairs[color] = next_pair++;
+    if (init_extended_pair(next_pair, number_of(color), background) == OK)
+      pairs[color] = next_pair++;
   }
   return pairs[color];
 }
@@ -210,6 +227,25 @@ static attr_t attributes_of(CNCell cell) {
     | (cell.isReverse ? WA_REVERSE : 0) | (cell.isUnderlined ? WA_UNDERLINE : 0);
 }
 
+/// Whether the library gives the cell two columns, as the program does.
+static bool is_wide(CNCell cell) { return cell.isWide && wcwidth((wchar_t)cell.scalar) == 2; }
+
+/// Sets one character; U+FFFD replaces one whose width the library sees differently, so that nothing
+/// moves.
+static void set_character(cchar_t *result, CNCell cell) {
+  bool is_known = is_wide(cell) || (!cell.isWide && wcwidth((wchar_t)cell.scalar) == 1);
+  wchar_t text[4] = {is_known ? (wchar_t)cell.scalar : L'\uFFFD'};
+  int length = 1;
+  for (int i = 0; i < 2; i++) {
+    if (cell.marks[i] != 0 && wcwidth((wchar_t)cell.marks[i]) == 0) text[length++] = (wchar_t)cell.marks[i];
+  }
+  attr_t attributes = attributes_of(cell);
+  int pair = pair_of(cell.color);
+  if (setcchar(result, text, attributes, (short)pair, &pair) == OK) return;
+  text[1] = L'\0';
+  setcchar(result, text, attributes, (short)pair, &pair);
+}
+
 void cn_put_row(int y, const CNCell *cells, int count) {
   int width = count < cn_columns() ? count : cn_columns();
   if (y < 0 || y >= cn_rows()) return;
@@ -217,14 +253,15 @@ void cn_put_row(int y, const CNCell *cells, int count) {
   // right edge nor scroll at the last cell.
   enum { piece = 128 };
   cchar_t row[piece];
-  for (int x = 0; x < width; x += piece) {
-    int length = width - x < piece ? width - x : piece;
-    for (int i = 0; i < length; i++) {
-      CNCell cell = cells[x + i];
-      wchar_t text[2] = {(wchar_t)cell.scalar, L'\0'};
-      setcchar(&row[i], text, attributes_of(cell), pair_of(cell.color), NULL);
+  for (int x = 0; x < width;) {
+    int start = x, length = 0;
+    for (; x < width && length < piece; x++) {
+      // ncurses itself fills the right half.
+      if (cells[x].isRest && x > 0 && is_wide(cells[x - 1])) continue;
+      if (length == 0) start = x;
+      set_character(&row[length++], cells[x]);
     }
-    mvwadd_wchnstr(stdscr, y, x, row, length);
+    if (length > 0) mvwadd_wchnstr(stdscr, y, start, row, length);
   }
 }
 

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal
@@ -96,16 +97,16 @@ struct Hints {
     var placed: [(hint: Hint, x: Int)] = []
     var x = 0
     for (place, hint) in hints.enumerated()
-    where x + hint.text.count < width || (place == 1 && hints.count == 2) {
+    where x + hint.text.columns < width || (place == 1 && hints.count == 2) {
       placed.append((hint, x))
-      x += hint.text.count + 2
+      x += hint.text.columns + 2
     }
     return placed
   }
 
   /// The hint in a column, or nil.
   func hint(at x: Int, width: Int) -> Hint? {
-    placed(in: width).first { ($0.x..<$0.x + $0.hint.text.count).contains(x) }?.hint
+    placed(in: width).first { ($0.x..<$0.x + $0.hint.text.columns).contains(x) }?.hint
   }
 
   func draw(in area: Rect, into grid: inout Grid) {

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal
@@ -108,7 +109,7 @@ struct Menu {
       : "filter: \(filter)_  (Enter runs, Esc closes)"
     grid.box(frame, title: title, isFocused: true)
     let area = frame.inset(by: 1)
-    let width = (entries.map(\.label.count).max() ?? 0) + 2
+    let width = (entries.map(\.label.columns).max() ?? 0) + 2
     let entries = shown
     if entries.isEmpty {
       grid.put("nothing mentions that; Backspace takes letters back", x: area.x + 1, y: area.y)

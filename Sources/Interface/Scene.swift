@@ -279,7 +279,7 @@ struct Scene {
     // A reset far below everything else would flatten the curve, so its stroke leaves the pane
     // instead.
     low = max(low, high - 4 * max(abs(high), abs(own.vThreshold - own.vLeak)))
-    return low...(high + (high - low) * 0.08)
+    return (low...high).padded(below: 0, above: (high - low) * 0.08)
   }
 
   /// The range of the λ pane, which is the same at every step.

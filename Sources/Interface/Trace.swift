@@ -25,7 +25,7 @@ struct Trace {
     for dot in columns.indices {
       let time = axis.value(atDot: dot)
       let end = axis.value(atDot: dot + 1)
-      let border = (time + max(end, time)) / 2
+      let border = time + (max(end, time) - time) / 2
       var values: [(time: Double, value: Double)] = []
       if isVisible(time) { values.append((time, value(time))) }
       while let jump = pending.first, jump.time < border || dot == columns.count - 1 {
@@ -36,11 +36,11 @@ struct Trace {
       }
       columns[dot] = values.enumerated().sorted {
         ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
-      }.map(\.element.value)
+      }.compactMap { $0.element.value.drawable }
     }
   }
 
-  /// The least and the greatest value.
+  /// The least and the greatest value, both finite.
   var range: ClosedRange<Double>? {
     let values = columns.joined()
     guard let low = values.min(), let high = values.max() else { return nil }

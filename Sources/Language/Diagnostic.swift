@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 
 /// A complaint about a text: the place, the fact, and the remedy.
@@ -50,10 +51,14 @@ extension Diagnostic {
 
   /// The complaint under a line at the prompt: carets below the word, then message and remedy.
   ///
-  /// `indent` is the width of the prompt before the line, in columns.
-  package func underPrompt(indentedBy indent: Int) -> String {
-    String(repeating: " ", count: indent + span.start.column - 1)
-      + String(repeating: "^", count: span.length) + " " + sentence
+  /// `indent` is the width of the prompt before `line`, in columns.
+  package func underPrompt(of line: String, indentedBy indent: Int) -> String {
+    let before = line.unicodeScalars.prefix(max(0, span.start.column - 1))
+    let word = line.unicodeScalars.dropFirst(before.count).prefix(span.length)
+    // The line may be shorter than the span, as where a word is missing at its end.
+    let missing = (max(0, span.start.column - 1) - before.count, span.length - word.count)
+    return String(repeating: " ", count: indent + String(before).columns + missing.0)
+      + String(repeating: "^", count: max(1, String(word).columns + missing.1)) + " " + sentence
   }
 
   /// Message and remedy, without the place.
@@ -73,24 +78,23 @@ private struct Excerpt {
   private static let width = 100
 
   init(of line: String, around span: SourceSpan) {
-    // A tab or a control character would move the caret to another column.
-    let scalars = line.unicodeScalars.map { scalar -> Character in
-      if scalar == "\t" { return " " }
-      return scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
-    }
+    let scalars = Array(line.unicodeScalars)
     let start = min(span.start.column - 1, scalars.count)
     let end = max(min(start + span.length, scalars.count), start + 1)
-    guard scalars.count > Self.width else {
-      text = String(scalars)
-      column = start
-      length = end - start
-      return
+    var first = 0
+    var last = scalars.count
+    if scalars.count > Self.width {
+      first = max(0, min(start - Self.width / 4, scalars.count - Self.width))
+      last = min(scalars.count, first + Self.width)
     }
-    let first = max(0, min(start - Self.width / 4, scalars.count - Self.width))
-    let last = min(scalars.count, first + Self.width)
-    text = (first > 0 ? "…" : "") + String(scalars[first..<last])
-    text += last < scalars.count ? "…" : ""
-    column = start - first + (first > 0 ? 1 : 0)
-    length = max(1, min(end, last) - start)
+    let dots = (first > 0 ? "…" : "", last < scalars.count ? "…" : "")
+    text = dots.0 + Self.shown(scalars[first..<last]) + dots.1
+    column = (dots.0 + Self.shown(scalars[first..<min(start, last)])).columns
+    length = max(1, Self.shown(scalars[min(start, last)..<min(end, last)]).columns)
+  }
+
+  /// The scalars in columns that are known: a tab is a blank.
+  private static func shown(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    String(String.UnicodeScalarView(scalars.map { $0 == "\t" ? " " : $0 })).shown
   }
 }

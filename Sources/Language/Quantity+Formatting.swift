@@ -28,14 +28,17 @@ extension Quantity {
     isTime ? exactTime(value) : exact(value)
   }
 
-  /// The shortest text that reads back to exactly the same number.
+  /// The shortest text that reads back to exactly the same number; `inf` and `nan` as such.
   package static func exact(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
     let decimal = DecimalText(value)
     return decimal.isNegative && decimal.digits.isEmpty ? "-0" : decimal.text
   }
 
   /// The shortest text with a unit that reads back to exactly the same time.
-  package static func exactTime(_ seconds: Double) -> String { withUnit(DecimalText(seconds)) }
+  package static func exactTime(_ seconds: Double) -> String {
+    seconds.isFinite ? withUnit(DecimalText(seconds)) : "\(seconds) s"
+  }
 
   private static func withUnit(_ decimal: DecimalText) -> String {
     let unit: TimeUnit =

@@ -26,7 +26,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
     package var colors: ColorTier = .full256
 
     /// The background against which the colours must be visible.
-    package var background: Background = .dark
+    package var background: Background = .unknown
 
     /// Whether to use the mouse; the selection of the terminal itself then needs Shift.
     package var usesMouse = true
@@ -41,6 +41,16 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// Whether the user's locale has the characters for pictures, with the right widths; else it has
   /// only ASCII.
   package static var localeIsUnicode: Bool { cn_locale_is_unicode() }
+
+  /// The background that the environment tells: by COLORFGBG, or by the console of Linux.
+  package static var background: Background {
+    if variable("TERM") == "linux" { return .dark }
+    return Background(colorFGBG: variable("COLORFGBG"))
+  }
+
+  fileprivate static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
 
   /// Whether the terminal can show more than ASCII.
   package let isUnicode: Bool
@@ -108,7 +118,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
     guard columns > 0, cn_rows() > 0 else { return }
     var grid = Grid(Size(columns: columns, rows: 1))
     grid.put(line, x: 0, y: 0, limit: columns)
-    var pen = Pen(Palette(tier: .none, background: .dark))
+    var pen = Pen(Palette(tier: .none))
     let row = grid.row(0).map { pen.draw($0) }
     cn_put_row(cn_rows() - 1, row, CInt(row.count))
     cn_present(-1, -1)
@@ -125,7 +135,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
 
 extension TerminalFailure {
   fileprivate init?(_ status: CNStatus) {
-    let name = getenv("TERM").map { String(cString: $0) }
+    let name = NcursesTerminal.variable("TERM")
     switch status {
     case .ready: return nil
     case .inputIsNoTerminal: self = .notATerminal(.input)

@@ -17,6 +17,9 @@ struct Pen {
       cell = CNCell(blankWith: palette.substitute(for: style), color: palette.color(of: style.ink))
     }
     cell.scalar = source.scalar.value
+    cell.marks = (source.marks.first?.value ?? 0, source.marks.second?.value ?? 0)
+    cell.isWide = source.part == .left
+    cell.isRest = source.part == .rest
     return cell
   }
 }
@@ -24,7 +27,8 @@ struct Pen {
 extension CNCell {
   fileprivate init(blankWith style: Style, color: Int?) {
     self.init(
-      scalar: 0x20, color: Int16(color ?? -1), isBold: style.isBold, isDim: style.isDim,
-      isReverse: style.isReverse, isUnderlined: style.isUnderlined)
+      scalar: 0x20, marks: (0, 0), isWide: false, isRest: false, color: Int32(color ?? -1),
+      isBold: style.isBold, isDim: style.isDim, isReverse: style.isReverse,
+      isUnderlined: style.isUnderlined)
   }
 }

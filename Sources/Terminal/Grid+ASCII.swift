@@ -16,9 +16,9 @@ extension Grid {
 }
 
 extension String {
-  /// The same text in the characters from space to `~`, one for each original character.
+  /// The same text in the characters from space to `~`, one for each column of the original.
   package var asciiOnly: String {
-    String(String.UnicodeScalarView(Cell.ascii(unicodeScalars.map { Cell($0) }[...])))
+    String(String.UnicodeScalarView(Cell.ascii(Cell.row(of: self)[...])))
   }
 }
 

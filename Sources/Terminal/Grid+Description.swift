@@ -2,7 +2,7 @@ extension Grid {
   /// The text of each row, without its trailing blanks.
   package var rowTexts: [String] {
     (0..<size.rows).map { y in
-      var scalars = row(y).map(\.scalar)
+      var scalars = row(y).flatMap(\.scalars)
       while scalars.last == " " { scalars.removeLast() }
       return String(String.UnicodeScalarView(scalars))
     }
@@ -39,7 +39,7 @@ extension Grid: CustomStringConvertible {
   /// The full rows, each between two `│`, because editors remove trailing blanks.
   package var description: String {
     (0..<size.rows).map { y in
-      "│" + String(String.UnicodeScalarView(row(y).map(\.scalar))) + "│"
+      "│" + String(String.UnicodeScalarView(row(y).flatMap(\.scalars))) + "│"
     }
     .joined(separator: "\n")
   }

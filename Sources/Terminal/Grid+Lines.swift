@@ -1,3 +1,5 @@
+import Columns
+
 /// The characters of a box.
 private struct BoxGlyphs {
   let horizontal: Unicode.Scalar
@@ -47,14 +49,5 @@ extension Grid {
     guard room > 0, !title.isEmpty else { return }
     let shown = " " + title.abbreviated(to: room) + " "
     put(shown, x: rect.x + 2, y: rect.y, style: isFocused ? style.bold : .plain)
-  }
-}
-
-extension String {
-  /// The text if it fits into `columns` columns, else its beginning and `…`.
-  package func abbreviated(to columns: Int) -> String {
-    guard unicodeScalars.count > columns else { return self }
-    guard columns > 0 else { return "" }
-    return String(String.UnicodeScalarView(unicodeScalars.prefix(columns - 1))) + "…"
   }
 }

@@ -23,11 +23,18 @@ package struct Grid: Hashable, Sendable {
   package var bounds: Rect { Rect(size) }
 
   /// The cell at a place; off the grid it reads as blank, and writing does nothing.
+  ///
+  /// If a cell replaces one half of a wide character, the other half becomes blank.
   package subscript(x: Int, y: Int) -> Cell {
     get { bounds.contains(x: x, y: y) ? cells[y * size.columns + x] : .blank }
     set {
       guard bounds.contains(x: x, y: y) else { return }
-      cells[y * size.columns + x] = newValue
+      let place = y * size.columns + x
+      let old = cells[place]
+      cells[place] = newValue
+      guard old.part != .whole, !old.hasSameShape(as: newValue) else { return }
+      let other = old.part == .left ? x + 1 : x - 1
+      cells[y * size.columns + other] = Cell(" ", old.style)
     }
   }
 
@@ -42,8 +49,8 @@ extension Grid {
   /// Writes one line of text and returns how many columns it took.
   ///
   /// - Parameters:
-  ///   - text: The text; each of its scalars takes one column.
-  ///   - x: The column of the first scalar, possibly off the grid.
+  ///   - text: The text; a wide character takes two columns, a mark none.
+  ///   - x: The column of the first character, possibly off the grid.
   ///   - y: The row.
   ///   - style: The style of the text.
   ///   - limit: The most columns for the text; nil for no limit except the edges.
@@ -53,13 +60,20 @@ extension Grid {
   package mutating func put(
     _ text: some StringProtocol, x: Int, y: Int, style: Style = .plain, limit: Int? = nil
   ) -> Int {
-    let scalars = text.unicodeScalars.prefix(max(0, limit ?? .max))
-    var column = x
-    for scalar in scalars {
-      self[column, y] = Cell(scalar, style)
-      column += 1
+    let row = Cell.row(of: text, style)
+    let count = min(row.count, max(0, limit ?? .max))
+    for (offset, cell) in row[..<count].enumerated() {
+      let column = x + offset
+      // A wide character of which one half has no room becomes blank.
+      let isCut =
+        switch cell.part {
+        case .whole: false
+        case .left: offset + 1 == count || column + 1 >= size.columns
+        case .rest: column <= 0
+        }
+      self[column, y] = isCut ? Cell(" ", style) : cell
     }
-    return column - x
+    return count
   }
 
   /// Fills a rectangle with one cell.
@@ -83,7 +97,13 @@ extension Grid {
     let target = Rect(x: x, y: y, width: other.size.columns, height: other.size.rows)
     let visible = target.intersection(bounds)
     for row in visible.y..<visible.endY {
-      for column in visible.x..<visible.endX { self[column, row] = other[column - x, row - y] }
+      for column in visible.x..<visible.endX {
+        let cell = other[column - x, row - y]
+        let isCut =
+          cell.part == .rest && column == visible.x
+          || cell.part == .left && column == visible.endX - 1
+        self[column, row] = isCut ? Cell(" ", cell.style) : cell
+      }
     }
   }
 }

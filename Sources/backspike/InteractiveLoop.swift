@@ -45,7 +45,8 @@ enum InteractiveLoop {
       var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
       app.attach(
         Settings.Terminal(
-          colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor))
+          colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor,
+          theme: Setting.Theme(NcursesTerminal.background)))
       var settings: Settings?
       while app.isRunning {
         let start = ContinuousClock.now
@@ -100,6 +101,17 @@ enum InteractiveLoop {
   }
 }
 
+extension Setting.Theme {
+  fileprivate init(_ background: Background) {
+    self =
+      switch background {
+      case .unknown: .auto
+      case .dark: .dark
+      case .light: .light
+      }
+  }
+}
+
 extension NcursesTerminal.Options {
   /// The options of the terminal for the settings of a session.
   fileprivate init(_ settings: Settings) {
@@ -107,6 +119,11 @@ extension NcursesTerminal.Options {
     usesMouse = settings.hasMouse
     characters = settings.usesASCII ? .ascii : .automatic
     colors = ColorTier(colors: settings.colors)
-    background = settings.theme == .light ? .light : .dark
+    background =
+      switch settings.background {
+      case .auto: .unknown
+      case .dark: .dark
+      case .light: .light
+      }
   }
 }

@@ -114,11 +114,11 @@ import Testing
     func hasColor(_ number: Int) throws -> Bool {
       try tmux.styledScreen().joined().contains("38;5;\(number)m")
     }
-    #expect(try !hasColor(74))
+    #expect(try !hasColor(67))
     try tmux.say("color 256")
-    try tmux.wait(for: "sky blue") { _ in try hasColor(74) }
+    try tmux.wait(for: "blue on any screen") { _ in try hasColor(67) }
     try tmux.say("theme light")
-    try tmux.wait(for: "dark blue") { _ in try hasColor(25) && !hasColor(74) }
+    try tmux.wait(for: "dark blue") { _ in try hasColor(25) && !hasColor(67) }
     try tmux.say("color never")
     try tmux.wait(for: "no colours") { _ in try !hasColor(25) }
   }

@@ -23,7 +23,7 @@ import Testing
 
   @Test func `events and spikes read back to the same numbers`() throws {
     let (trajectory, adjoint) = try run("delays")
-    let events = rows(CSVTable.text(.events, of: trajectory, adjoint: adjoint))
+    let events = rows(try CSVTable.text(.events, of: trajectory, adjoint: adjoint))
     #expect(events.count == trajectory.events.count + 1)
     #expect(Set(events.map(\.count)) == [10])
     for (number, row) in events.dropFirst().enumerated() {
@@ -31,7 +31,7 @@ import Testing
       #expect(Double(row[9]) == adjoint.timeGradients[number])
     }
     #expect(events.contains { $0[2] == "arrival" } && events.contains { $0[2] == "spike" })
-    let spikes = rows(CSVTable.text(.spikes, of: trajectory, adjoint: adjoint)).dropFirst()
+    let spikes = rows(try CSVTable.text(.spikes, of: trajectory, adjoint: adjoint)).dropFirst()
     #expect(
       spikes.compactMap { Double($0[3]) }
         == trajectory.events.filter { $0.spikingNeuron != nil }.map(\.time))
@@ -39,7 +39,7 @@ import Testing
 
   @Test func `the gradient has a row for every derivative, and the sums`() throws {
     let (trajectory, adjoint) = try run("reference")
-    let table = rows(CSVTable.text(.gradient, of: trajectory, adjoint: adjoint))
+    let table = rows(try CSVTable.text(.gradient, of: trajectory, adjoint: adjoint))
     let values = Dictionary(
       uniqueKeysWithValues: table.dropFirst().map { ($0[0], Double($0[1])) })
     #expect(values["hidden.0<-in.2"] == adjoint.gradient.layers[0].weights.weights[4])
@@ -49,7 +49,7 @@ import Testing
 
   @Test func `traces are taken at both sides of every event, and between`() throws {
     let (trajectory, adjoint) = try run("reference")
-    let table = rows(CSVTable.text(.traces, of: trajectory, adjoint: adjoint))
+    let table = rows(try CSVTable.text(.traces, of: trajectory, adjoint: adjoint))
     #expect(table.count == 1 + 201 + 2 * trajectory.events.count)
     #expect(Set(table.map(\.count)) == [3 + 4 * 3])
     let spike = try #require(trajectory.events.firstIndex { $0.spikingNeuron == 0 })
@@ -69,7 +69,7 @@ import Testing
     var experiment = trajectory.experiment
     experiment.network.layers[0].name = "a,\"b\""
     trajectory = try Trajectory(of: experiment)
-    let text = CSVTable.text(.spikes, of: trajectory, adjoint: nil)
+    let text = try CSVTable.text(.spikes, of: trajectory, adjoint: nil)
     #expect(text.contains("\n\"a,\"\"b\"\"\",1,0,"))
   }
 

@@ -23,8 +23,29 @@ struct DiagnosticTests {
       "no parameter 'tau_sin'",
       remedy: "did you mean 'tau_syn'?")
     #expect(
-      complaint.underPrompt(indentedBy: 8)
+      complaint.underPrompt(of: "set tau_sin 4ms", indentedBy: 8)
         == "            ^^^^^^^ no parameter 'tau_sin'; did you mean 'tau_syn'?")
+  }
+
+  @Test func `carets stand below wide characters, marks and tabs`() {
+    func place(_ column: Int, _ length: Int) -> SourceSpan {
+      SourceSpan(start: SourcePosition(line: 1, column: column), length: length)
+    }
+    #expect(
+      Diagnostic(at: place(8, 2), "odd").underPrompt(of: "set 出力 ZZ", indentedBy: 2)
+        == "           ^^ odd")
+    #expect(
+      Diagnostic(at: place(5, 2), "odd").underPrompt(of: "set 出力 ZZ", indentedBy: 0)
+        == "    ^^^^ odd")
+    #expect(
+      Diagnostic(at: place(4, 1), "odd").underPrompt(of: "se", indentedBy: 0) == "   ^ odd")
+    let text = Diagnostic(at: place(11, 2), "odd")
+      .rendered(in: SourceText("出e\u{301}\t\u{1B}力 👨\u{200D} ZZ", named: "w.yaml"))
+    // One column each for é, the tab and the control character; the joiner has none and is not shown.
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(!text.contains("\u{1B}") && !text.contains("\t"))
+    let shown = lines[1].prefix { $0 != "Z" }
+    #expect(lines[2].prefix { $0 != "^" }.count == 4 + 2 + 1 + 1 + 1 + 2 + 1 + 2 + 1, "\(shown)")
   }
 
   @Test func `a long line is cut around the place`() {

@@ -1,3 +1,4 @@
+import Columns
 import Terminal
 import Testing
 
@@ -74,10 +75,10 @@ import Testing
     #expect(grid[9, 9] == .blank)
   }
 
-  @Test func `a scalar that is not one column wide is replaced, so that nothing moves`() {
-    var grid = Grid(columns: 7, rows: 1)
-    grid.put("a\u{301}漢\t🙂λ\u{7}", x: 0, y: 0)
-    #expect(grid.rowTexts == ["a\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}λ\u{FFFD}"])
+  @Test func `a control character is replaced, a mark has no column, a wide character two`() {
+    var grid = Grid(columns: 8, rows: 1)
+    #expect(grid.put("a\u{301}漢\t🙂λ\u{7}", x: 0, y: 0) == 8)
+    #expect(grid.rowTexts == ["a\u{301}漢\u{FFFD}🙂λ\u{FFFD}"])
   }
 
   @Test func `a snapshot holds the picture and the styles`() {

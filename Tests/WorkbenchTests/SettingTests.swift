@@ -20,7 +20,7 @@ import Workbench
       colors: 256, isUnicode: true, refusesColor: false)
     #expect(
       answer("settings", &session) == """
-        theme   dark    colours for a dark screen
+        theme   auto    colours for a dark or a light screen
         color   auto    256 colours
         ascii   auto    lines and braille
         mouse   on      Shift selects text
@@ -171,7 +171,7 @@ import Workbench
       "v_leak is 0, and a part of 0 is nothing; set v_leak gives it a value"
     ),
     ("nudge tau_mem", 14, "nudge needs a part, such as +5%; usage: nudge NAME PERCENT"),
-    ("theme blue", 7, "no theme 'blue'; one of dark, light"),
+    ("theme blue", 7, "no theme 'blue'; one of auto, dark, light"),
     ("color 17", 7, "no color '17'; did you mean '16'?"),
     ("ascii maybe", 7, "no ascii 'maybe'; one of on, off"),
     ("mouse", 6, "mouse needs a choice: on, off; usage: mouse on | off"),

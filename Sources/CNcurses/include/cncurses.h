@@ -66,9 +66,14 @@ typedef struct {
 } CNEvent;
 
 /// One cell; a negative colour is the terminal's own foreground.
+///
+/// The right half of a wide character is a cell of its own, with `isRest`.
 typedef struct {
   uint32_t scalar;
-  int16_t color;
+  uint32_t marks[2];  // what stands on the scalar, or 0
+  bool isWide;
+  bool isRest;
+  int32_t color;
   bool isBold;
   bool isDim;
   bool isReverse;

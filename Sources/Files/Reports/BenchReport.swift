@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 package import Foundation
 import Language

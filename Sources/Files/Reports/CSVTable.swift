@@ -5,10 +5,18 @@ import Study
 /// A run as CSV tables: SI units, numbers that read back to the same Double, and a heading in the
 /// first line.
 package enum CSVTable {
-  /// A table of a run.
+  /// A number of a table that is infinite or no number, in a column that tells its meaning.
+  package struct NonFinite: Error, Equatable {
+    /// The heading of its column; the name of the parameter in a table of gradients.
+    package let column: String
+    /// The first field of its row: a time in seconds, or a name.
+    package let row: String
+  }
+
+  /// A table of a run; throws if a number of it is not finite.
   package static func text(
     _ table: ScriptCommand.Table, of trajectory: Trajectory, adjoint: AdjointTrajectory?
-  ) -> String {
+  ) throws(NonFinite) -> String {
     let rows =
       switch table {
       case .events: events(trajectory, adjoint)
@@ -16,7 +24,23 @@ package enum CSVTable {
       case .gradient: adjoint.map(gradient) ?? []
       case .traces: traces(trajectory, adjoint)
       }
+    for row in rows.dropFirst() {
+      // Names of layers are in front, and a layer may be called nan.
+      for (column, field) in row.enumerated().reversed()
+      where isNumber(column, in: table) && ["inf", "-inf", "nan", "-nan"].contains(field) {
+        throw NonFinite(column: rows[0][column], row: row[0])
+      }
+    }
     return rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func isNumber(_ column: Int, in table: ScriptCommand.Table) -> Bool {
+    switch table {
+    case .events: column > 6
+    case .spikes: column > 2
+    case .gradient: column > 0
+    case .traces: column > 2
+    }
   }
 
   /// The number of sample times of the traces between start and horizon; both sides of every event
@@ -104,7 +128,11 @@ package enum CSVTable {
     let horizon = trajectory.experiment.horizon
     var event = 0
     for sample in 0...samples {
-      let time = sample == samples ? horizon : horizon * Double(sample) / Double(samples)
+      let part = horizon * Double(sample)
+      let time =
+        sample == samples
+        ? horizon
+        : part.isFinite ? part / Double(samples) : horizon * (Double(sample) / Double(samples))
       while event < trajectory.events.count, trajectory.events[event].time <= time {
         for (side, name) in [(Side.before, "before"), (.after, "after")] {
           row([Quantity.exact(trajectory.events[event].time), "\(event)", name]) {

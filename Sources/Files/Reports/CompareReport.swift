@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 package import Foundation
 package import Language
@@ -190,7 +191,7 @@ extension CompareReport {
   package var verdictFirst: String { (conclusion + [""] + table).joined(separator: "\n") }
 
   private var table: [String] {
-    let width = parts.map(\.name.count).max() ?? 0
+    let width = parts.map(\.name.columns).max() ?? 0
     return parts.map { $0.name.padded(to: width + 2) + $0.phrase }
       + (passedOver.map { ["passed over: " + ArrayFault.list($0)] } ?? [])
   }

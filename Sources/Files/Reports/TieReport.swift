@@ -1,3 +1,4 @@
+import Columns
 package import EventProp
 package import Language
 package import Study
@@ -109,7 +110,7 @@ package struct TieReport: Encodable, Sendable {
     }
     guard !differences.isEmpty else { return lines.joined(separator: "\n") }
     let shown = differences.prefix(Self.mostDifferences)
-    let width = (shown.map(\.parameter.count).max() ?? 0) + 2
+    let width = (shown.map(\.parameter.columns).max() ?? 0) + 2
     let column = max(14, names[0].count + 2)
     lines.append("".padded(to: width + 2) + names[0].padded(to: column) + names[1])
     for difference in shown {

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 package import Terminal
@@ -182,7 +183,7 @@ extension App {
   private static func progress(of task: LongTask, columns: Int) -> String {
     let title = " \(task.title) "
     let count = " \(task.done) of \(task.total)  Ctrl-C stops"
-    let room = min(columns - title.count - count.count, 40)
+    let room = min(columns - title.columns - count.columns, 40)
     guard room >= 4 else { return (title + count).abbreviated(to: columns) }
     let filled = task.total > 0 ? room * task.done / task.total : room
     return title + String(repeating: "█", count: filled)

@@ -105,7 +105,7 @@ extension App {
     let length = min((window.upperBound - window.lowerBound) * factor, horizon)
     let start = time - (time - window.lowerBound) * factor
     let bounded = min(max(start, 0), horizon - length)
-    return bounded...(bounded + length)
+    return bounded...min(bounded + length, .greatestFiniteMagnitude)
   }
 
   private mutating func zoom(_ range: ClosedRange<Double>) -> [Effect] {

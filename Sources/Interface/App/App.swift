@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 package import Terminal
@@ -71,7 +72,7 @@ package struct App {
     mutating func wrapped(to columns: Int) -> [Reply.Line] {
       if let latest, latest.columns == columns { return latest.lines }
       let wrapped = lines.flatMap { line -> [Reply.Line] in
-        if line.text.utf8.count <= columns { return [line] }
+        if line.text.columns <= columns { return [line] }
         // A caret points into the line above it.
         let indent = line.isComplaint ? 0 : line.text.tableIndent(in: columns)
         return line.text.wrapped(to: columns, indent: indent).map { Reply.Line($0, line.kind) }

@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Terminal
 package import Workbench
 
 /// A run as a figure in SVG: V, I and λ as chosen by `plot`, and the spikes, over the times on the
@@ -94,7 +95,7 @@ package struct Figure {
   }
 
   private mutating func drawPotentials(_ pane: FigurePane) {
-    let height = pane.values.upperBound - pane.values.lowerBound
+    let height = pane.values.extent
     let scene = Scene(session)
     let showsPotential = scene.shows(.potential)
     let showsCurrent = scene.shows(.current)
@@ -159,12 +160,12 @@ package struct Figure {
     let range =
       neurons.compactMap { Scene(session).selecting($0).adjointRange }
       .reduce(nil) { (all: ClosedRange<Double>?, one) in all?.union(one) ?? one } ?? 0...1
-    let margin = (range.upperBound - range.lowerBound) * 0.05
-    return (range.lowerBound - margin)...(range.upperBound + margin)
+    let margin = range.extent * 0.05
+    return range.padded(below: margin, above: margin)
   }
 
   private mutating func drawAdjoints(_ pane: FigurePane) {
-    let height = pane.values.upperBound - pane.values.lowerBound
+    let height = pane.values.extent
     let zero = pane.place(pane.window.lowerBound, 0).y
     svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
     openClip(pane)

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Terminal
 
@@ -15,23 +16,17 @@ struct FigurePane {
 
   /// A name cut to fit beside a frame.
   static func cut(_ name: String) -> String {
-    name.count <= 10 ? name : name.prefix(9) + "…"
+    name.abbreviated(to: 10)
   }
 
   func place(_ time: Double, _ value: Double) -> (x: Double, y: Double) {
-    (x + width * part(time, of: window), y + height * (1 - part(value, of: values)))
+    (x(of: time), y + height * (1 - part(value, of: values)))
   }
 
   func x(of time: Double) -> Double { x + width * part(time, of: window) }
 
   private func part(_ value: Double, of range: ClosedRange<Double>) -> Double {
-    let extent = range.upperBound - range.lowerBound
-    return extent > 0 ? (value - range.lowerBound) / extent : 0.5
-  }
-
-  /// The unit of the time axis and its factor.
-  private var unit: (name: String, factor: Double) {
-    window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
+    range.extent > 0 ? range.part(below: value) : 0.5
   }
 
   /// Draws the frame and the ticks of both axes; the lowest pane labels the time.
@@ -41,20 +36,20 @@ struct FigurePane {
         + "width=\"\(SVGText.number(width))\" height=\"\(SVGText.number(height))\" fill=\"none\" "
         + "stroke=\"\(Self.ink)\" stroke-width=\"0.8\"/>")
     svg.label(name, x: x, y: y - 6, size: 12)
-    let (unit, factor) = unit
-    let shown = window.lowerBound * factor...window.upperBound * factor
-    for tick in Ticks(in: shown, minimumStep: (shown.upperBound - shown.lowerBound) / 9).all {
-      let place = x(of: tick.value / factor)
+    let unit = AxisUnit(for: window)
+    let shown = unit.scaled(window)
+    for tick in Ticks(in: shown, minimumStep: shown.extent / 9).all {
+      let place = x(of: tick.value / unit.factor)
       svg.line(
         (place, y + height), (place, y + height + (labelsTime ? 5 : 3)), Self.ink, width: 0.8)
       if labelsTime { svg.label(tick.label, x: place, y: y + height + 17, anchor: "middle") }
     }
     if labelsTime {
-      svg.label("t / \(unit)", x: x + width / 2, y: y + height + 33, anchor: "middle", size: 12)
+      svg.label(
+        "t / \(unit.name)", x: x + width / 2, y: y + height + 33, anchor: "middle", size: 12)
     }
     guard hasValues else { return }
-    let extent = values.upperBound - values.lowerBound
-    for tick in Ticks(in: values, minimumStep: extent / 5).all {
+    for tick in Ticks(in: values, minimumStep: values.extent / 5).all {
       let height = place(window.lowerBound, tick.value).y
       svg.line((x - 5, height), (x, height), Self.ink, width: 0.8)
       svg.label(tick.label, x: x - 8, y: height + 4, anchor: "end")
@@ -76,7 +71,7 @@ struct FigurePane {
   ) {
     var end = x + width
     for entry in entries.reversed() {
-      let start = end - Double(entry.name.count) * 6.2
+      let start = end - Double(entry.name.columns) * 6.2
       svg.label(entry.name, x: start, y: y - 6)
       svg.line(
         (start - 26, y - 10), (start - 5, y - 10), entry.color, width: 1.8, dashes: entry.dashes)

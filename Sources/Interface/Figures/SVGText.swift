@@ -6,8 +6,9 @@ struct SVGText {
 
   /// A number with at most two decimals: a hundredth of a pixel is invisible.
   static func number(_ value: Double) -> String {
-    let hundredths = (value * 100).rounded()
-    guard abs(hundredths) < 1e12 else { return "0" }
+    // A place far outside the picture is as good as any other there.
+    let hundredths = (min(max(value, -1e9), 1e9) * 100).rounded()
+    guard hundredths.isFinite else { return "0" }
     let whole = Int(hundredths.magnitude)
     let rest = whole % 100
     let sign = hundredths < 0 && whole != 0 ? "-" : ""
@@ -25,9 +26,12 @@ struct SVGText {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      // Other control characters are not allowed in XML.
+      // XML allows no other control characters, and no noncharacters.
       case "\n", "\t": result += " "
-      case _ where scalar.value < 0x20: result += "\u{FFFD}"
+      case _
+      where scalar.properties.generalCategory == .control
+        || scalar.properties.isNoncharacterCodePoint:
+        result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

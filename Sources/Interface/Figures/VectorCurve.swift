@@ -26,14 +26,17 @@ struct VectorCurve {
 
   /// Samples a function over a window, given the times of its kinks and of its jumps.
   ///
-  /// `height` is the extent of the values in the pane.
+  /// `height` is the extent of the values in the pane. A value that is no number is drawn as 0.
   init(
     over window: ClosedRange<Double>, kinks: [Double], jumps: [Jump], height: Double,
-    value: (Double) -> Double
+    value sample: (Double) -> Double
   ) {
     let length = window.upperBound - window.lowerBound
     guard length > 0 else { return }
-    let jumps = jumps.filter { window.contains($0.time) }
+    func value(_ time: Double) -> Double { sample(time).drawable ?? 0 }
+    let jumps = jumps.filter { window.contains($0.time) }.map { jump in
+      Jump(time: jump.time, before: jump.before.drawable ?? 0, after: jump.after.drawable ?? 0)
+    }
     var start = (time: window.lowerBound, value: value(window.lowerBound))
     var rest = kinks.filter { $0 > window.lowerBound && $0 < window.upperBound }[...]
     points = [start]
@@ -64,7 +67,10 @@ struct VectorCurve {
     let isStraight =
       depth == 0 || length <= 0
       || [0.25, 0.5, 0.75].allSatisfy { part in
-        let line = start.value + part * (end.value - start.value)
+        let rise = end.value - start.value
+        let line =
+          rise.isFinite
+          ? start.value + part * rise : start.value * (1 - part) + end.value * part
         return abs(value(start.time + part * length) - line) <= Self.tolerance * height
       }
     if isStraight {

@@ -50,9 +50,9 @@ struct CurveChart {
   }
 
   private static func padded(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
-    let extent = range.upperBound - range.lowerBound
+    let extent = range.extent
     let margin = extent > 0 ? extent * 0.05 : max(abs(range.upperBound) * 0.05, 1e-12)
-    return (range.lowerBound - margin)...(range.upperBound + margin)
+    return range.padded(below: margin, above: margin)
   }
 
   // MARK: - The plot
@@ -110,8 +110,11 @@ struct CurveChart {
         while rest.count > 2, rest[rest.startIndex + 1].value <= value { rest.removeFirst() }
         let one = rest[rest.startIndex]
         let other = rest[min(rest.startIndex + 1, rest.endIndex - 1)]
-        let part = other.value > one.value ? (value - one.value) / (other.value - one.value) : 0
-        let loss = one.loss + part * (other.loss - one.loss)
+        let part = other.value > one.value ? (one.value...other.value).part(below: value) : 0
+        let isSteep = !(other.loss - one.loss).isFinite
+        let loss =
+          isSteep
+          ? one.loss * (1 - part) + other.loss * part : one.loss + part * (other.loss - one.loss)
         guard let row = isMagnified ? scale.dot(of: loss) : scale.nearestDot(of: loss) else {
           last = nil
           continue
@@ -146,12 +149,10 @@ struct CurveChart {
   private func drawAxis(_ axis: Axis, in area: Rect, into grid: inout Grid) {
     let x = area.x + Self.gutter
     let columns = axis.columns
-    let isSmall = curve.axis.isTime && axis.range.upperBound < 0.5e-3
-    let (unit, factor) = curve.axis.isTime ? (isSmall ? ("us", 1e6) : ("ms", 1e3)) : ("", 1)
-    let shown = Axis(
-      range: axis.range.lowerBound * factor...axis.range.upperBound * factor, columns: columns)
+    let unit = curve.axis.isTime ? AxisUnit(for: axis.range) : nil
+    let shown = Axis(range: unit?.scaled(axis.range) ?? axis.range, columns: columns)
     let column = axis.column(of: curve.points[selected].value)
-    shown.draw(into: &grid, x: x, y: area.y, cursor: column, unit: unit)
+    shown.draw(into: &grid, x: x, y: area.y, cursor: column, unit: unit?.name ?? "")
     if let column = curve.axis.current.flatMap({ axis.column(of: $0) }) {
       grid[x + column, area.y] = Cell("▲", Style.series(0).bold)
     }

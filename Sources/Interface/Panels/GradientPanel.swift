@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal
@@ -166,7 +167,7 @@ extension Scene {
         let name = session.names.source(
           row: column.row, of: matrix.layer, isRecurrent: column.isRecurrent)
         let x = matrix.origin.x + place * matrix.cellWidth
-        grid.put(name, x: x + max(1, 6 - name.count), y: area.y, style: .faint)
+        grid.put(name, x: x + max(1, 6 - name.columns), y: area.y, style: .faint)
       }
     } else if let first = matrix.columns.first, let last = matrix.columns.last {
       func name(_ column: GradientMatrix.Column) -> String {
@@ -231,6 +232,7 @@ extension Scene {
 
   /// One digit and a power of ten: `-2e5`.
   private static func scientific(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
     var exponent = 0
     var digit = abs(value)
     while digit >= 9.5 {

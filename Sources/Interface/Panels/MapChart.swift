@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal
@@ -34,15 +35,15 @@ struct MapChart {
       }
       let label = map.up.text(map.up.values[y], digits: 4)
       grid.put(
-        label, x: plot.x - 1 - label.count, y: top + height / 2,
+        label, x: plot.x - 1 - label.columns, y: top + height / 2,
         style: y == row ? .accent.bold : .plain, limit: Self.gutter)
     }
     var taken: [Range<Int>] = []
     // The chosen column always has its label.
     for x in [column] + columns {
       let label = map.across.text(map.across.values[x], digits: 4)
-      let place = min((x - columns.lowerBound) * width, plot.width - label.count)
-      let room = place - 1..<place + label.count + 1
+      let place = min((x - columns.lowerBound) * width, plot.width - label.columns)
+      let room = place - 1..<place + label.columns + 1
       guard place >= 0, !taken.contains(where: { $0.overlaps(room) }) else { continue }
       grid.put(
         label, x: plot.x + place, y: labels.y, style: x == column ? .accent.bold : .plain)

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal
@@ -30,8 +31,8 @@ extension Scene {
     let tail = "  " + time.padded(to: 12) + "  " + loss.padded(to: 10)
     let percent = "[\(progress)%]"
     let fixed = phase.count + percent.count + 1
-    let tailShown = area.width >= text.count + tail.count + fixed ? tail : " " + time + " "
-    if area.width < text.count + tailShown.count + fixed { text = " " }
+    let tailShown = area.width >= text.columns + tail.columns + fixed ? tail : " " + time + " "
+    if area.width < text.columns + tailShown.columns + fixed { text = " " }
     var x = area.x
     x += grid.put(text, x: x, y: area.y, style: .plain.bold, limit: area.width)
     x += grid.put(phase, x: x, y: area.y, style: .accent.bold, limit: area.endX - x)
@@ -87,11 +88,12 @@ extension String {
   ///   - indent: The indentation of all lines after the first, in columns.
   /// - Returns: The lines.
   func wrapped(to columns: Int, indent: Int = 0) -> [String] {
-    guard count > columns, columns > indent else { return [self] }
-    let head = prefix(columns + 1)
-    let start = prefix(columns / 2).prefix { $0 == " " }.endIndex
+    guard self.columns > columns, columns > indent else { return [self] }
+    let head = prefix(columns: columns + 1)
+    let start = prefix(columns: columns / 2).prefix { $0 == " " }.endIndex
     let cut = head.lastIndex(of: " ").flatMap { $0 > start ? $0 : nil }
-    let end = cut ?? index(startIndex, offsetBy: columns)
+    // A wide character needs two columns even where there is one.
+    let end = cut ?? max(prefix(columns: columns).endIndex, index(after: startIndex))
     let rest = self[end...].drop { $0 == " " }
     guard !rest.isEmpty else { return [String(self[..<end])] }
     return [String(self[..<end])]
@@ -106,7 +108,7 @@ extension String {
       place + 2 < text.count && text[place] == " " && text[place + 1] == " "
     }
     guard let gap else { return leading < columns / 2 ? leading : 0 }
-    let indent = gap + text[gap...].prefix { $0 == " " }.count
+    let indent = String(text[..<gap]).columns + text[gap...].prefix { $0 == " " }.count
     return indent < columns / 2 ? indent : 0
   }
 }

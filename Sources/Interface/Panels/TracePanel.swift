@@ -230,11 +230,9 @@ extension Scene {
     let plot = plot(in: area)
     guard !plot.isEmpty else { return }
     let window = session.looks.window
-    // Milliseconds suit the usual time constants; a network of microseconds gets its own unit.
-    let (unit, factor) = window.upperBound < 0.5e-3 ? ("us", 1e6) : ("ms", 1e3)
-    let axis = Axis(
-      range: window.lowerBound * factor...window.upperBound * factor, columns: plot.width)
-    grid.put(unit, x: area.x + 2, y: area.y, style: .faint)
+    let unit = AxisUnit(for: window)
+    let axis = Axis(range: unit.scaled(window), columns: plot.width)
+    grid.put(unit.name, x: area.x + 2, y: area.y, style: .faint)
     let seconds = self.axis(columns: plot.width)
     let cursor = cursorColumn(on: seconds)
     axis.draw(into: &grid, x: plot.x, y: plot.y, cursor: cursor)
@@ -260,10 +258,10 @@ extension Scene {
   /// Draws the first letter of each mark at its time; the column of the cursor stays free.
   private func drawMarks(on axis: Axis, x: Int, y: Int, into grid: inout Grid) {
     for mark in session.markPlaces {
-      guard let column = axis.column(of: mark.time), let letter = mark.name.unicodeScalars.first,
+      guard let column = axis.column(of: mark.time), let letter = mark.name.first,
         column != cursorColumn(on: axis)
       else { continue }
-      grid[x + column, y] = Cell(letter, .accent.bold)
+      grid.put(String(letter), x: x + column, y: y, style: .accent.bold)
     }
   }
 

@@ -20,6 +20,8 @@ package enum Setting: Equatable, Sendable {
 
   /// The background of the text.
   package enum Theme: String, CaseIterable, Sendable {
+    /// The background that the terminal tells, else colours for both.
+    case auto
     case dark, light
   }
 
@@ -52,7 +54,9 @@ extension CommandTable {
       .setting(.auto(try line.choice(Setting.Switch.self, "a choice")))
     },
     CommandRow(
-      "theme", arguments: "dark | light", summary: "the colours for a dark or a light screen",
+      "theme", arguments: "auto | dark | light",
+      summary: "the colours for a dark or a light screen",
+      details: "auto follows COLORFGBG; where it is not set, the colours suit both.",
       example: "theme light", completes: .words(Setting.Theme.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .setting(.theme(try line.choice(Setting.Theme.self, "a background")))

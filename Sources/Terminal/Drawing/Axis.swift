@@ -24,8 +24,7 @@ package struct Axis: Hashable, Sendable {
   /// The dot nearest to a value, or nil outside the range.
   package func dot(of value: Double) -> Int? {
     guard columns > 0, range.contains(value) else { return nil }
-    guard extent > 0 else { return 0 }
-    return Int(((value - range.lowerBound) / extent * Double(dots - 1)).rounded())
+    return Int((range.part(below: value) * Double(dots - 1)).rounded())
   }
 
   /// The column nearest to a value, or nil outside the range.
@@ -36,15 +35,13 @@ package struct Axis: Hashable, Sendable {
     guard dots > 1 else { return range.lowerBound }
     // The last dot is exactly the upper bound, so that a search finds it inside the range.
     guard dot != dots - 1 else { return range.upperBound }
-    return range.lowerBound + extent * (Double(dot) / Double(dots - 1))
+    return range.value(above: Double(dot) / Double(dots - 1))
   }
 
   /// The value in the middle of a column.
   package func value(atColumn column: Int) -> Double {
-    (value(atDot: 2 * column) + value(atDot: 2 * column + 1)) / 2
+    (value(atDot: 2 * column)...value(atDot: 2 * column + 1)).value(above: 0.5)
   }
-
-  private var extent: Double { range.upperBound - range.lowerBound }
 
   /// A labelled column.
   package struct Tick: Hashable, Sendable {
@@ -66,7 +63,7 @@ package struct Axis: Hashable, Sendable {
 
   /// The ticks, at least ``tickDistance`` columns apart and with two blanks between their labels.
   package var ticks: [Tick] {
-    guard columns > 0, extent > 0, extent.isFinite else { return [] }
+    guard columns > 0, range.extent > 0 else { return [] }
     var distance = Axis.tickDistance
     while distance < columns {
       let ticks = ticks(apart: distance)
@@ -80,7 +77,7 @@ package struct Axis: Hashable, Sendable {
   }
 
   private func ticks(apart distance: Int) -> [Tick] {
-    let perColumn = extent / Double(max(1, dots - 1)) * 2
+    let perColumn = range.extent / Double(max(1, dots - 1)) * 2
     return Ticks(in: range, minimumStep: perColumn * Double(distance)).all.map { tick in
       let bounded = min(max(tick.value, range.lowerBound), range.upperBound)
       let column = column(of: bounded) ?? 0

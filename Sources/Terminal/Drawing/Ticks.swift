@@ -36,7 +36,9 @@ package struct Ticks: Hashable, Sendable {
     all = (Int(first)...Int(last)).map { count in
       let digits = count * step.mantissa
       return Tick(
-        value: Double(count) * step.value,
+        // A multiple may lie just beyond the largest number.
+        value: min(
+          max(Double(count) * step.value, -.greatestFiniteMagnitude), .greatestFiniteMagnitude),
         label: decimalText(digits, exponent: step.exponent))
     }
   }
@@ -52,25 +54,32 @@ private struct Step {
   let mantissa: Int
   let exponent: Int
 
-  var value: Double { Double(mantissa) * power(of: exponent) }
+  var value: Double { multiple(mantissa, exponent) }
 
   init?(atLeast minimum: Double) {
     var exponent = 0
-    while exponent > -300, power(of: exponent) * 10 > minimum { exponent -= 1 }
-    while exponent < 300, power(of: exponent) * 100 <= minimum { exponent += 1 }
+    while exponent > -325, power(of: exponent + 1) > minimum { exponent -= 1 }
+    while exponent < 306, power(of: exponent + 2) <= minimum { exponent += 1 }
     // The tolerance stops a last-bit error from turning a round distance into the next larger step.
     let reach = minimum * (1 - 1e-9)
     let candidates = [10, 20, 25, 50, 100]
-    guard let mantissa = candidates.first(where: { Double($0) * power(of: exponent) >= reach })
+    guard let mantissa = candidates.first(where: { multiple($0, exponent) >= reach })
     else { return nil }
     self.mantissa = mantissa
     self.exponent = exponent
   }
 }
 
-/// A power of ten; negative powers use a division, which is exact to the last bit for small
-/// exponents.
+/// The number `count`·10^`exponent`; a division is exact to the last bit for small exponents, and at
+/// the ends of the range of numbers its text is.
+private func multiple(_ count: Int, _ exponent: Int) -> Double {
+  if abs(exponent) > 300 { return Double("\(count)e\(exponent)") ?? 0 }
+  return Double(count) * power(of: exponent)
+}
+
+/// A power of ten, 0 or infinite beyond the range of numbers.
 private func power(of exponent: Int) -> Double {
+  if abs(exponent) > 300 { return Double("1e\(exponent)") ?? 0 }
   var result = 1.0
   for _ in 0..<abs(exponent) { result *= 10 }
   return exponent < 0 ? 1 / result : result

@@ -1,3 +1,5 @@
+import Columns
+
 /// A vertical scale: the row and the dot of a value; larger values are higher.
 ///
 /// As on an ``Axis``, the ends of the range lie at the centres of the outermost dots.
@@ -22,7 +24,8 @@ package struct ValueScale: Hashable, Sendable {
     guard rows > 0, range.contains(value) else { return nil }
     let extent = range.upperBound - range.lowerBound
     guard extent > 0 else { return dots / 2 }
-    return Int(((range.upperBound - value) / extent * Double(dots - 1)).rounded())
+    let part = extent.isFinite ? (range.upperBound - value) / extent : 1 - range.part(below: value)
+    return Int((part * Double(dots - 1)).rounded())
   }
 
   /// The dot nearest to a value, the outermost one for values outside; nil for NaN.
@@ -38,7 +41,9 @@ package struct ValueScale: Hashable, Sendable {
   package func value(atDot dot: Int) -> Double {
     guard dots > 1 else { return range.lowerBound }
     let fraction = Double(dot) / Double(dots - 1)
-    return range.upperBound - (range.upperBound - range.lowerBound) * fraction
+    let extent = range.upperBound - range.lowerBound
+    return extent.isFinite
+      ? range.upperBound - extent * fraction : range.value(above: 1 - fraction)
   }
 }
 
@@ -91,13 +96,13 @@ extension ValueScale {
     for label in labels {
       guard let row = row(of: label.value), taken.insert(row).inserted else { continue }
       let text = label.text.abbreviated(to: width - 2)
-      grid.put(text, x: line - 1 - text.unicodeScalars.count, y: y + row)
+      grid.put(text, x: line - 1 - text.columns, y: y + row)
       if label.isLine, width > 1 { grid[line - 1, y + row] = Cell("┄", .threshold) }
       grid[line, y + row] = Cell("┤", .faint)
     }
     let middle = rows / 2
     guard rows > 0, !taken.contains(middle) else { return }
     let text = name.abbreviated(to: width - 1)
-    grid.put(text, x: line - text.unicodeScalars.count, y: y + middle, style: nameStyle)
+    grid.put(text, x: line - text.columns, y: y + middle, style: nameStyle)
   }
 }

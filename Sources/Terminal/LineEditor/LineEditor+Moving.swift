@@ -1,9 +1,11 @@
+import Columns
+
 extension LineEditor {
   /// Handles a key that moves the cursor; returns false for other keys.
   mutating func handleMoving(_ key: Key) -> Bool {
     switch key {
-    case .left, .control("b"): cursor = max(0, cursor - 1)
-    case .right, .control("f"): cursor = min(scalars.count, cursor + 1)
+    case .left, .control("b"): cursor = startOfCharacter
+    case .right, .control("f"): cursor = endOfCharacter
     case .home, .control("a"): cursor = 0
     case .end, .control("e"): cursor = scalars.count
     case .controlLeft, .alt("b"): cursor = startOfWord
@@ -11,6 +13,17 @@ extension LineEditor {
     default: return false
     }
     return true
+  }
+
+  /// The start of the character before the cursor; its marks belong to it.
+  var startOfCharacter: Int {
+    cursor - (String(textBeforeCursor.suffix(1)).unicodeScalars.count)
+  }
+
+  /// The end of the character at the cursor.
+  var endOfCharacter: Int {
+    let rest = String(String.UnicodeScalarView(scalars[cursor...]))
+    return cursor + String(rest.prefix(1)).unicodeScalars.count
   }
 
   /// The start of the word at or before the cursor.
@@ -44,9 +57,17 @@ extension LineEditor {
   package func visible(in width: Int) -> (text: String, cursorColumn: Int) {
     guard width > 0 else { return ("", 0) }
     let half = max(1, width / 2)
-    let start = cursor < width ? 0 : ((cursor - width) / half + 1) * half
-    let shown = scalars[min(start, scalars.count)...].prefix(width)
-    return (String(String.UnicodeScalarView(shown)), cursor - start)
+    let place = textBeforeCursor.columns
+    let start = place < width ? 0 : ((place - width) / half + 1) * half
+    // A wide character of which only the right half would be shown is left out, and so are marks.
+    var first = 0
+    var hidden = 0
+    while first < cursor, hidden < start || hidden > 0 && scalars[first].columns == 0 {
+      hidden += scalars[first].columns ?? 1
+      first += 1
+    }
+    let rest = String(String.UnicodeScalarView(scalars[first...]))
+    return (String(rest.prefix(columns: width)), place - hidden)
   }
 }
 

@@ -1,7 +1,8 @@
 /// One line being typed, with the keys and habits of readline.
 ///
 /// The editor does not know the screen: keys go in, outcomes come out, and ``visible(in:)`` returns
-/// the text to draw. A position in the line counts scalars, each of which takes one column.
+/// the text to draw. A position in the line counts scalars; a wide scalar takes two columns, and a
+/// mark none.
 package struct LineEditor: Sendable {
   /// The effect of a key on the line.
   package enum Outcome: Hashable, Sendable {
@@ -103,11 +104,11 @@ package struct LineEditor: Sendable {
     case .enter: return submit()
     case .tab: return .complete
     case .backspace, .control("h"):
-      if cursor > 0 { remove(cursor - 1..<cursor) }
+      remove(startOfCharacter..<cursor)
       return edited()
     case .control("d") where scalars.isEmpty: return .endOfInput
     case .delete, .control("d"):
-      if cursor < scalars.count { remove(cursor..<cursor + 1) }
+      remove(cursor..<endOfCharacter)
       return edited()
     case .control("t"):
       transpose()

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 
@@ -51,7 +52,7 @@ package enum Help {
       """
       boxes │┌─┐┏━┓┃┴┻│   braille ⡠⠔⠊⠉⠒⠤⣀⡀   shades ░▒▓█   signs λ τ → ← ◆ ▶ ≥ ·
       Lines join, dots lie on one curve, every sign is one column wide. If not: ascii on.
-      Colours hard to read on a light screen: theme light. None at all: color never.
+      Colours suit a dark and a light screen alike; theme dark and theme light have more contrast. None at all: color never.
       The screen is a mess after another program wrote on it: Ctrl-L. After a crash, in the shell: reset.
       """
     case .keys:
@@ -59,6 +60,7 @@ package enum Help {
       At the prompt letters type, → and ← step, Tab completes, Up finds lines that begin alike, Ctrl-R searches.
       Esc or Tab on an empty line hands the keys to the pane with the heavy frame: s steps, S unsteps, ? lists the rest.
       ':' or 'i' or a letter without a meaning goes back to the prompt. F1 lists the keys anywhere.
+      On a slow line an arrow may arrive as Esc and letters: ESCDELAY=500 in the environment waits 500 ms for the rest.
       """
     case .mouse:
       """

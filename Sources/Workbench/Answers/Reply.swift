@@ -87,7 +87,7 @@ package struct Reply: Equatable, Sendable {
         (diagnostic.remedy.map { $0 + "; " } ?? "")
         + "column \(hidden.column) has a \(hidden.character)"
     }
-    lines.append(Line(diagnostic.underPrompt(indentedBy: indent), .complaint(diagnostic)))
+    lines.append(Line(diagnostic.underPrompt(of: text, indentedBy: indent), .complaint(diagnostic)))
     succeeded = false
   }
 }

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Files
 import Language
@@ -80,7 +81,7 @@ extension Session {
         "λI \(Quantity.display(term.lambdaI))", sixDigits(term.value), "sum \(sixDigits(term.sum))",
       ]
     }
-    let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = (0..<6).map { column in rows.map { $0[column].columns }.max() ?? 0 }
     lines += rows.prefix(40).map { row in
       zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
     }

@@ -1,3 +1,4 @@
+import Columns
 import Language
 
 extension Settings {
@@ -12,7 +13,12 @@ extension Settings {
     func onOff(_ value: Bool) -> String { value ? "on" : "off" }
     let (value, meaning): (String, String) =
       switch name {
-      case "theme": (theme.rawValue, "colours for a \(theme.rawValue) screen")
+      case "theme":
+        (
+          theme.rawValue,
+          background == .auto
+            ? "colours for a dark or a light screen" : "colours for a \(background.rawValue) screen"
+        )
       case "color": (color.rawValue, colorMeaning)
       case "ascii":
         (

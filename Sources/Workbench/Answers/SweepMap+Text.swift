@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 package import Study
@@ -18,7 +19,7 @@ extension SweepMap {
             point(column, row).map { $0.loss.map { Quantity.display($0) } ?? "-" } ?? ""
           })
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
     for (number, row) in rows.enumerated() {
       var text = ""
       for (column, cell) in row.enumerated() {

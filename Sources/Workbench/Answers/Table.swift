@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 
@@ -6,7 +7,7 @@ extension [[String]] {
   var table: String {
     let columns = map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+      map { $0.indices.contains(column) ? $0[column].columns : 0 }.max() ?? 0
     }
     return map { row in
       var text = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")

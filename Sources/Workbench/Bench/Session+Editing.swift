@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Files
 import Language

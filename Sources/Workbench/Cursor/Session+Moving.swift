@@ -66,8 +66,7 @@ extension Session {
     let time = run.time(of: point)
     guard !looks.window.contains(time) else { return }
     let length = looks.window.upperBound - looks.window.lowerBound
-    let start = min(max(time - length / 2, 0), experiment.horizon - length)
-    looks.window = start...(start + length)
+    looks.window = window(of: length, from: time - length / 2)
   }
 
   mutating func moveToTouch(_ count: Int, forwards: Bool, _ reply: inout Reply) {

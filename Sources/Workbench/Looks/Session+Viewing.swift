@@ -17,8 +17,7 @@ extension Session {
     case .pan(let direction):
       let length = looks.window.upperBound - looks.window.lowerBound
       let wanted = looks.window.lowerBound + (direction == .left ? -length / 4 : length / 4)
-      let start = min(max(wanted, 0), max(0, experiment.horizon - length))
-      looks.window = start...(start + length)
+      looks.window = window(of: length, from: wanted)
     case .range(let pane, let range):
       let pane = pane ?? (looks.view.focus == .adjoint ? .adjoint : .potential)
       looks.view.ranges[pane] = range
@@ -67,17 +66,24 @@ extension Session {
     // The distance leaves room for their names; a smaller one would be lost in the rounding of a
     // double.
     let length = min(max((gaps.min() ?? horizon) * 12, horizon * 1e-9), horizon)
-    let start = min(max(time - length / 2, 0), horizon - length)
-    return start...(start + length)
+    return window(of: length, from: time - length / 2)
+  }
+
+  /// A window of a length, moved into the run.
+  func window(of length: Double, from start: Double) -> ClosedRange<Double> {
+    let start = min(max(start, 0), max(0, experiment.horizon - length))
+    // At the end of the range of numbers the sum may be infinite.
+    return start...max(start, min(start + length, .greatestFiniteMagnitude))
   }
 
   private mutating func zoom(_ word: Word?, _ reply: inout Reply) throws(Diagnostic) {
     let horizon = experiment.horizon
     let middle = min(max(run.time(of: point), looks.window.lowerBound), looks.window.upperBound)
     func scaled(by factor: Double) -> ClosedRange<Double> {
-      let length = min((looks.window.upperBound - looks.window.lowerBound) * factor, horizon)
-      let start = min(max(middle - length / 2, 0), horizon - length)
-      return start...(start + length)
+      let shown = looks.window.upperBound - looks.window.lowerBound
+      // Half of the least number is nothing.
+      let length = min(max(shown * factor, .leastNonzeroMagnitude), horizon)
+      return window(of: length, from: middle - length / 2)
     }
     switch word?.text.lowercased() {
     case nil, "fit", "0": looks.window = 0...horizon

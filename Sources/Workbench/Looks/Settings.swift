@@ -3,7 +3,7 @@ package import Language
 /// The behaviour of the program, as `settings` lists it.
 package struct Settings: Equatable, Sendable {
   /// The background against which the colours must be visible.
-  package var theme = Setting.Theme.dark
+  package var theme = Setting.Theme.auto
   /// The number of colours to use.
   package var color = Setting.Color.auto
   /// Whether only ASCII characters are drawn; nil leaves it to the locale.
@@ -27,12 +27,17 @@ package struct Settings: Equatable, Sendable {
     package let isUnicode: Bool
     /// Whether NO_COLOR asks for no colours.
     package let refusesColor: Bool
+    /// The background that the terminal tells; auto if it does not.
+    package let theme: Setting.Theme
 
     /// A terminal that has `colors` colours.
-    package init(colors: Int, isUnicode: Bool, refusesColor: Bool) {
+    package init(
+      colors: Int, isUnicode: Bool, refusesColor: Bool, theme: Setting.Theme = .auto
+    ) {
       self.colors = colors
       self.isUnicode = isUnicode
       self.refusesColor = refusesColor
+      self.theme = theme
     }
   }
 
@@ -41,6 +46,11 @@ package struct Settings: Equatable, Sendable {
 
   /// Whether only ASCII characters are drawn.
   package var usesASCII: Bool { ascii ?? !(terminal?.isUnicode ?? true) }
+
+  /// The background in use; auto if it is not known.
+  package var background: Setting.Theme {
+    theme == .auto ? terminal?.theme ?? .auto : theme
+  }
 
   /// The number of colours in use.
   package var colors: Int {

@@ -26,12 +26,12 @@ extension Session {
     let matches = names.filter { $0.lowercased().hasPrefix(word.lowercased()) }
     guard let first = matches.first else { return Completion() }
     if matches.count == 1 {
-      return Completion(insertion: first + " ", replacing: word.count)
+      return Completion(insertion: first + " ", replacing: word.unicodeScalars.count)
     }
     let common = matches.commonPrefix
     return Completion(
       insertion: common.count > word.count ? common : "",
-      replacing: common.count > word.count ? word.count : 0, candidates: matches)
+      replacing: common.count > word.count ? word.unicodeScalars.count : 0, candidates: matches)
   }
 
   /// The text after the last semicolon outside quotes.

@@ -90,8 +90,14 @@ extension Session {
       if table == .gradient, run.adjoint == nil {
         throw noGradient(word, "to export")
       }
-      let text = CSVTable.text(table, of: run.trajectory, adjoint: run.adjoint)
-      return .write(output, bytes: Array(text.utf8))
+      do throws(CSVTable.NonFinite) {
+        let text = try CSVTable.text(table, of: run.trajectory, adjoint: run.adjoint)
+        return .write(output, bytes: Array(text.utf8))
+      } catch {
+        throw word.complaint(
+          "not written: \(error.column) is not a finite number in the row of \(error.row)",
+          remedy: "the values of this experiment leave the range of numbers")
+      }
     case .npz:
       return .write(output, bytes: RunArchive.npz(run.trajectory, adjoint: run.adjoint))
     case .json: return .report(output)

@@ -1,3 +1,4 @@
+import Columns
 package import EventProp
 import Language
 
@@ -29,12 +30,12 @@ extension Session {
       let commands = try CommandParser.parse(text, aliases: sitting.aliases)
       return carryOn(
         UnfinishedLine(
-          text: text, isTyped: !isEmpty, indent: isEmpty ? 0 : prompt.count,
+          text: text, isTyped: !isEmpty, indent: isEmpty ? 0 : prompt.columns,
           remaining: commands[...], entry: entry)) ?? Reply()
     } catch {
       if let entry { sitting.typed[entry].failed = true }
       var reply = Reply()
-      reply.complain(error, about: text, indent: prompt.count)
+      reply.complain(error, about: text, indent: prompt.columns)
       return reply
     }
   }
