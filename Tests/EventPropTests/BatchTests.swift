@@ -121,7 +121,8 @@ import Testing
         ExperimentFault(.notFinite, at: .parameter(.inputTime(0)))
       ),
       (
-        Sample(inputSpikes: [], loss: off), ExperimentFault(.outOfRange(7, count: 2), at: .loss)
+        Sample(inputSpikes: [], loss: off),
+        ExperimentFault(.outOfRange(7, count: 2), at: .loss("layer"))
       ),
     ]
     for (sample, fault) in bad {

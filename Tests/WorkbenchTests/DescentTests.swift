@@ -66,6 +66,7 @@ import Workbench
 
   @Test func `a run without a finite loss ends it, and the step is not taken`() throws {
     var session = try SessionTests.session()
+    _ = session.apply("limit off")
     let reply = session.apply("descend 5 1e300")
     let text = reply.lines.map(\.text).joined(separator: "\n")
     #expect(text.contains("stopped before it"), "\(text)")

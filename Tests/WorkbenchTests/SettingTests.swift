@@ -26,8 +26,11 @@ import Workbench
         mouse   on      Shift selects text
         auto    on      an edit runs at once
         confirm off     nothing is asked
+        limit   30 s    a run that takes longer is stopped
         """)
-    for line in ["theme light", "color 16", "ascii on", "mouse off", "auto off", "confirm on"] {
+    for line in [
+      "theme light", "color 16", "ascii on", "mouse off", "auto off", "confirm on", "limit off",
+    ] {
       #expect(session.apply(line).succeeded)
     }
     #expect(
@@ -38,6 +41,7 @@ import Workbench
         mouse   off     left to the terminal
         auto    off     edits wait for run
         confirm on      losing something asks first
+        limit   off     a run may take any time
         """)
   }
 

@@ -105,10 +105,21 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
     self.scales = scales
     exact = own.gradient
     let times = own.timeGradients.reduce(0) { Swift.max($0, abs($1)) }
-    terms = scales.reduce(into: [.time: times]) { terms, kind in
+    var terms: [Parameter.Quantity.Dimension: Double] = scales.reduce(into: [.time: times]) {
+      terms, kind in
       let dimension = kind.key.quantity.dimension
       terms[dimension] = Swift.max(terms[dimension] ?? 0, kind.value)
     }
+    // A maximum at an own spike is v_th: what lifts V and what moves the spike cancel.
+    for neuron in own.evaluation.impulses.keys {
+      guard let spike = own.evaluation.spikeOfMaximum(of: neuron, in: trajectory) else { continue }
+      let pull = abs(own.evaluation.impulses[neuron]?.gradient ?? 0)
+      let parts: [Parameter.Quantity.Dimension: Double] = [
+        .time: abs(spike.timeGradient), .potential: pull, .current: pull,
+      ]
+      terms.merge(parts) { Swift.max($0, $1) }
+    }
+    self.terms = terms
     grazing = trajectory.flattestSpike
   }
 

@@ -81,7 +81,6 @@ package struct Descent: Sendable {
       guard !trajectory.isCutShort else { return ending = .cutShort }
       let after = try AdjointTrajectory(
         of: trajectory, rule: rule, pace: walkingBack)
-      guard after.evaluation.value.isFinite else { return ending = .lossNotFinite }
       steps.append(
         Step(
           previousLoss: adjoint.evaluation.value, loss: after.evaluation.value,
@@ -89,8 +88,11 @@ package struct Descent: Sendable {
       adjoint = after
       experiment = next
     } catch {
-      if case .stopped = error { throw error }
-      return ending = .cannotRun(error)
+      switch error {
+      case .stopped: throw error
+      case .nonFiniteLoss: return ending = .lossNotFinite
+      default: return ending = .cannotRun(error)
+      }
     }
     ending = Warning.firstTie(in: adjoint.trajectory).map { .tie($0) }
   }

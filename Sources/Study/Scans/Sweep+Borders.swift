@@ -27,11 +27,11 @@ extension Sweep {
   ) throws(SimulationError) {
     guard var bracket = open.first else { return close(&curve) }
     let axis = curve.axis
-    let middle = (bracket.low.value + bracket.high.value) / 2
+    let middle = bracket.low.value / 2 + bracket.high.value / 2
     let point = try point(middle, on: axis, derivative: nil, pace)
     spikes += point.spikeCount
     if point.isSmooth(to: bracket.low) { bracket.low = point } else { bracket.high = point }
-    guard bracket.high.value - bracket.low.value <= Self.precision * axis.width else {
+    guard bracket.high.value / 2 - bracket.low.value / 2 <= Self.precision * axis.halfWidth else {
       open[0] = bracket
       if spikes > Self.mostSpikes { leave(&curve) }
       return

@@ -20,7 +20,8 @@ package struct SweepAxis: Equatable, Sendable {
     self.named = named
     self.name = name
     current = named.value(in: experiment)
-    let step = (high - low) / Double(count - 1)
+    // The difference of two values near the ends of the range is none.
+    let step = high / Double(count - 1) - low / Double(count - 1)
     var values = (0..<count - 1).map { low + Double($0) * step } + [high]
     // The value of the experiment joins them, or replaces one that nearly equals it.
     if let current, current > low, current < high {
@@ -37,6 +38,6 @@ package struct SweepAxis: Equatable, Sendable {
   /// Whether the values are times, in seconds.
   package var isTime: Bool { named.isTime }
 
-  /// The length of the range.
-  var width: Double { (values.last ?? 0) - (values.first ?? 0) }
+  /// Half the length of the range, which is finite where the length is not.
+  var halfWidth: Double { (values.last ?? 0) / 2 - (values.first ?? 0) / 2 }
 }

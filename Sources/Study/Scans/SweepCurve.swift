@@ -87,7 +87,8 @@ package struct SweepCurve: Equatable, Sendable {
       // A run so near that the difference of the losses is only rounding says nothing about the
       // slope.
       guard let border, let loss = side > 0 ? border.lossBelow : border.lossAbove,
-        abs((side > 0 ? border.below : border.above) - value) > 10 * Sweep.precision * axis.width
+        abs((side > 0 ? border.below : border.above) / 2 - value / 2)
+          > 10 * Sweep.precision * axis.halfWidth
       else { break }
       found.append((side > 0 ? border.below : border.above, loss))
       break

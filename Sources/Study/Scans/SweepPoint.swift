@@ -62,12 +62,11 @@ package struct SweepPoint: Equatable, Sendable {
         }
       }
     } catch {
-      if case .stopped = error { throw error }
-      failure = .cannotRun(error)
-    }
-    if let loss = result.loss, !loss.isFinite {
-      failure = .lossNotFinite
-      result.loss = nil
+      switch error {
+      case .stopped: throw error
+      case .nonFiniteLoss: failure = .lossNotFinite
+      default: failure = .cannotRun(error)
+      }
     }
     loss = result.loss
     gradient = result.gradient
