@@ -98,6 +98,14 @@ let package = Package(
     .executableTarget(
       name: "random-checks", dependencies: ["EventProp", "Study", "ReferenceCases", realModule],
       path: "Tests/RandomChecks", swiftSettings: walls),
+    // Whether any input breaks the program: .build/release/mutations
+    .executableTarget(
+      name: "mutations",
+      dependencies: [
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Presets",
+        "CSpawn",
+      ],
+      path: "Tests/Mutations", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
