@@ -62,7 +62,9 @@ import Testing
     }
   }
 
-  @Test func `a state that is lost after the last event is named, with its neuron and the end`() throws {
+  @Test func `a state that is lost after the last event is named, with its neuron and the end`()
+    throws
+  {
     let preset = try #require(Preset.named("race"))
     var experiment = try PresetReader.read(preset.text, named: preset.name).experiment
     experiment.network.layers[0].kinds = [.li]

@@ -47,7 +47,10 @@ struct Census {
       while workers.count < Self.processes, let (kind, seeds) = waiting.popLast() {
         let mark = Self.mark(kind, seeds)
         unlink(mark)
-        let words = ["/proc/self/exe", "child", kind.rawValue, "\(seeds.lowerBound)", "\(seeds.upperBound)", mark]
+        let words = [
+          "/proc/self/exe", "child", kind.rawValue, "\(seeds.lowerBound)", "\(seeds.upperBound)",
+          mark,
+        ]
         workers.append(Worker(kind: kind, seeds: seeds, process: RunningChild(words)))
       }
       usleep(5000)
@@ -90,7 +93,8 @@ struct Census {
 
   /// Counts the results of a child; the seeds after a broken one wait again.
   private func take(
-    _ worker: Worker, _ status: Int32, _ tally: inout Tally, _ waiting: inout [(Kind, ClosedRange<UInt64>)]
+    _ worker: Worker, _ status: Int32, _ tally: inout Tally,
+    _ waiting: inout [(Kind, ClosedRange<UInt64>)]
   ) {
     let mark = Self.mark(worker.kind, worker.seeds)
     defer { unlink(mark) }
@@ -116,8 +120,11 @@ struct Census {
     tally.broken += 1
     let isHang = status == 128 + SIGKILL
     let last = worker.process.errors.split(separator: "\n").first { $0.contains("atal") } ?? ""
-    print("broken \(worker.kind) \(seed): \(isHang ? "hangs" : "status \(status)") \(last.prefix(300))")
-    if seed < worker.seeds.upperBound { waiting.append((worker.kind, seed + 1...worker.seeds.upperBound)) }
+    print(
+      "broken \(worker.kind) \(seed): \(isHang ? "hangs" : "status \(status)") \(last.prefix(300))")
+    if seed < worker.seeds.upperBound {
+      waiting.append((worker.kind, seed + 1...worker.seeds.upperBound))
+    }
   }
 
   private func report(_ tallies: [Kind: Tally], _ seconds: Double) {
@@ -133,7 +140,8 @@ struct Census {
           + "\(tally.findings) findings, \(tally.slow) slow, \(Int(tally.seconds)) s")
     }
     print(
-      "all: \(all.inputs) inputs, \(all.refused) refused, \(all.broken) traps and hangs, \(all.findings) findings, \(Int(seconds)) s")
+      "all: \(all.inputs) inputs, \(all.refused) refused, \(all.broken) traps and hangs, \(all.findings) findings, \(Int(seconds)) s"
+    )
   }
 }
 

@@ -21,7 +21,9 @@ enum Child {
         print("slow \(kind) \(seed)")
       }
       for finding in outcome.findings.prefix(2) {
-        print("finding \(kind) \(seed): \(finding.prefix(300).split(separator: "\n").joined(separator: " | "))")
+        print(
+          "finding \(kind) \(seed): \(finding.prefix(300).split(separator: "\n").joined(separator: " | "))"
+        )
       }
       // A later input may end the process.
       if outcome.isSlow || !outcome.findings.isEmpty { fflush(nil) }

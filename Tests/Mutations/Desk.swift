@@ -31,11 +31,15 @@ struct Drawer: Shelf {
   mutating func reserve(_ output: Output) throws { try write(files[output.path] ?? [], to: output) }
 
   mutating func write(_ bytes: [UInt8], to output: Output) throws {
-    guard output.isOverwriting || files[output.path] == nil else { throw NotDone("\(output.path) exists") }
+    guard output.isOverwriting || files[output.path] == nil else {
+      throw NotDone("\(output.path) exists")
+    }
     files[output.path] = bytes
   }
 
-  mutating func write(to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
+  mutating func write(to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void)
+    throws
+  {
     var bytes: [UInt8] = []
     try body { bytes += $0 }
     try write(bytes, to: output)
@@ -92,7 +96,9 @@ extension Desk: Stage {
     if let fault = script.push(file: path, text) { throw NotDone(fault) }
   }
 
-  mutating func play(rest text: String, above depth: Int) { script.insert(rest: text, at: place, above: depth) }
+  mutating func play(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place, above: depth)
+  }
 
   mutating func receive(_ reply: Reply, titled title: String) {}
 

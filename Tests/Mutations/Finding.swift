@@ -20,7 +20,8 @@ enum Law {
   static func unreal(in text: String, unless source: String = "") -> String? {
     for line in text.split(separator: "\n") {
       let words = line.split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == ".") }
-      guard let word = words.first(where: { ["nan", "inf", "infinity"].contains($0.lowercased()) }) else { continue }
+      guard let word = words.first(where: { ["nan", "inf", "infinity"].contains($0.lowercased()) })
+      else { continue }
       if source.lowercased().contains(word.lowercased()) { continue }
       return "shows \(word): \(line.prefix(160))"
     }
@@ -29,9 +30,13 @@ enum Law {
 
   /// Why a complaint of a file has no place or no sentence; nil if it has both.
   static func fault(ofComplaint rendered: String, named name: String) -> String? {
-    guard let heading = rendered.split(separator: "\n").first else { return "a complaint without a text" }
+    guard let heading = rendered.split(separator: "\n").first else {
+      return "a complaint without a text"
+    }
     let parts = heading.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == name[...], (Int(parts[1]) ?? 0) > 0, (Int(parts[2]) ?? 0) > 0 else {
+    guard parts.count == 4, parts[0] == name[...], (Int(parts[1]) ?? 0) > 0,
+      (Int(parts[2]) ?? 0) > 0
+    else {
       return "a complaint without a place: \(heading)"
     }
     return parts[3].count < 12 ? "a complaint without a sentence: \(heading)" : nil

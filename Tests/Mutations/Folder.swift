@@ -18,7 +18,9 @@ final class Folder {
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
       if name != ".", name != ".." { names.append(name) }
     }
     return names
@@ -36,7 +38,9 @@ final class Folder {
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+      bytes += buffer[..<count]
+    }
     return bytes
   }
 
@@ -44,9 +48,12 @@ final class Folder {
   static let program: String = {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = buffer.withUnsafeMutableBytes {
-      $0.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { readlink("/proc/self/exe", $0, 4096) } ?? 0 }
+      $0.withMemoryRebound(to: CChar.self) {
+        $0.baseAddress.map { readlink("/proc/self/exe", $0, 4096) } ?? 0
+      }
     }
     let own = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/backspike"
+    return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+      separator: "/") + "/backspike"
   }()
 }

@@ -7,11 +7,14 @@ struct Kills {
   let count: Int
 
   private static let writes = [
-    "save! saved.yaml", "export csv! traces.csv traces", "export csv! events.csv events", "export csv! gradient.csv gradient", "export svg! figure.svg",
-    "export json! report.json", "export npz! run.npz", "snapshot! screen.txt", "record! played.txt", "2 step", "goto start", "record off",
+    "save! saved.yaml", "export! csv traces.csv traces", "export! csv events.csv events",
+    "export! csv gradient.csv gradient", "export! svg figure.svg",
+    "export! json report.json", "export! npz run.npz", "snapshot! screen.txt", "record! played.txt",
+    "2 step", "goto start", "record off",
   ]
   private static let files = [
-    "saved.yaml", "traces.csv", "events.csv", "gradient.csv", "figure.svg", "report.json", "run.npz", "screen.txt", "played.txt",
+    "saved.yaml", "traces.csv", "events.csv", "gradient.csv", "figure.svg", "report.json",
+    "run.npz", "screen.txt", "played.txt",
   ]
 
   init(count: Int) { self.count = count }
@@ -20,7 +23,10 @@ struct Kills {
   private func start(in folder: Folder, values: [String]) -> RunningChild {
     let lines = values.flatMap { ["goto start", "set tau_mem \($0)"] + Self.writes + ["undo"] }
     folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "script")
-    return RunningChild(["/bin/sh", "-c", "cd \"$0\" && exec \"$1\" yin-yang --batch -x script", folder.path, Folder.program])
+    return RunningChild([
+      "/bin/sh", "-c", "cd \"$0\" && exec \"$1\" yin-yang --batch -x script", folder.path,
+      Folder.program,
+    ])
   }
 
   /// Kills, and says what became of the files; returns whether all are whole.
@@ -40,7 +46,8 @@ struct Kills {
     for number in 1...count {
       let isFresh = number % 4 == 0
       if isFresh { for name in Self.files { unlink(folder.path + "/" + name) } }
-      let child = start(in: folder, values: Array(repeating: ["11ms", "12ms"], count: 50).flatMap { $0 })
+      let child = start(
+        in: folder, values: Array(repeating: ["11ms", "12ms"], count: 50).flatMap { $0 })
       usleep(UInt32(dice.number(20_000...500_000)))
       if kill(child.id, SIGKILL) != 0 { late += 1 }
       _ = child.finish(within: 10)
@@ -54,7 +61,11 @@ struct Kills {
         }
         old += 1
         // A recording that has no old file begins with an empty one.
-        if versions[name]?.contains(bytes) == true || name == "played.txt" && isFresh && bytes.isEmpty { continue }
+        if versions[name]?.contains(bytes) == true
+          || name == "played.txt" && isFresh && bytes.isEmpty
+        {
+          continue
+        }
         broken += 1
         print("kill \(number): \(name) has \(bytes.count) bytes of no version")
       }

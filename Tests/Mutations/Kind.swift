@@ -37,7 +37,8 @@ enum Kind: String, CaseIterable {
     case .yaml, .json, .pictures: return PresetMutation.text(&dice, asJSON: self == .json)
     case .arrays, .gradients:
       let input = ArrayMutation.gradient(&dice, asJSON: self == .gradients)
-      return "\(input.name) \(input.file) \(input.bytes.count) bytes\n" + String(decoding: input.bytes.prefix(4000), as: UTF8.self)
+      return "\(input.name) \(input.file) \(input.bytes.count) bytes\n"
+        + String(decoding: input.bytes.prefix(4000), as: UTF8.self)
     case .scripts, .keys:
       let script = ScriptMutation.script(&dice)
       return ([script.name] + script.lines.map { $0.debugDescription }).joined(separator: "\n")

@@ -16,10 +16,13 @@ struct Mutations {
     let words = Array(CommandLine.arguments.dropFirst())
     switch words.first {
     case "child":
-      guard words.count == 5, let kind = Kind(rawValue: words[1]), let first = UInt64(words[2]), let last = UInt64(words[3]) else { exit(64) }
+      guard words.count == 5, let kind = Kind(rawValue: words[1]), let first = UInt64(words[2]),
+        let last = UInt64(words[3])
+      else { exit(64) }
       Child.work(kind, first...last, mark: words[4])
     case "show":
-      guard words.count == 3, let kind = Kind(rawValue: words[1]), let seed = UInt64(words[2]) else { exit(64) }
+      guard words.count == 3, let kind = Kind(rawValue: words[1]), let seed = UInt64(words[2])
+      else { exit(64) }
       print(kind.description(of: seed))
       let outcome = kind.outcome(of: seed)
       print("refusal: \(outcome.refusal ?? "none")\nfindings: \(outcome.findings)")
@@ -27,7 +30,9 @@ struct Mutations {
       exit(Kills(count: words.dropFirst().first.flatMap { Int($0) } ?? 200).run() ? 0 : 1)
     default:
       let numbers = words.compactMap { UInt64($0) }
-      exit(Census(inputs: numbers.first ?? 120_000, firstSeed: numbers.dropFirst().first ?? 1).run() ? 0 : 1)
+      exit(
+        Census(inputs: numbers.first ?? 120_000, firstSeed: numbers.dropFirst().first ?? 1).run()
+          ? 0 : 1)
     }
   }
 }

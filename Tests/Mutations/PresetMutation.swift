@@ -15,16 +15,25 @@ enum PresetMutation {
     "t_max: 5e-324 ms", "about: \"a\\u0000b\"", "title: nan",
   ]
   private static let extraOfLayer = [
-    "initial: { v: 0.2, i: [1, 2] }", "initial: { v: 1e308, i: 1e308 }", "neurons: li", "spikes: [[1 ms], [2 ms, 3 ms]]", "max_events: 5", "parameters: { tau_mem: 5 ms }",
-    "parameters: { tau_mem: [1 ms, 2 ms] }", "parameters: { v_th: 1e-300 }", "parameters: { v_th: 1.7e308 }",
-    "parameters: { v_leak: 1.5 }", "parameters: { v_reset: -1e308 }", "parameters: { tau_syn: 20 ms }", "delays: [[1 ms]]",
-    "recurrent: { normal: { mean: 1, std: 1, seed: 1 } }", "recurrent: { file: a.npz, array: w }", "delays: { sparse: [[0, 0, 1 ms]] }",
+    "initial: { v: 0.2, i: [1, 2] }", "initial: { v: 1e308, i: 1e308 }", "neurons: li",
+    "spikes: [[1 ms], [2 ms, 3 ms]]", "max_events: 5", "parameters: { tau_mem: 5 ms }",
+    "parameters: { tau_mem: [1 ms, 2 ms] }", "parameters: { v_th: 1e-300 }",
+    "parameters: { v_th: 1.7e308 }",
+    "parameters: { v_leak: 1.5 }", "parameters: { v_reset: -1e308 }",
+    "parameters: { tau_syn: 20 ms }", "delays: [[1 ms]]",
+    "recurrent: { normal: { mean: 1, std: 1, seed: 1 } }", "recurrent: { file: a.npz, array: w }",
+    "delays: { sparse: [[0, 0, 1 ms]] }",
   ]
   private static let losses = [
-    "{ kind: first_spike_mse, targets: [1 ms, 2 ms], tau: 1 ms, clip: 3 ms }", "{ kind: all_spikes_mse, neurons: [0], targets: [[3 ms, 9 ms]], tau: 1 ms }",
-    "{ kind: ttfs_cross_entropy, label: 0, tau: 1 ms }", "{ kind: target_time, targets: [5 ms], tau: 1 ms }", "{ kind: voltage_integral, coefficients: [1e308, 1] }",
-    "{ kind: max_over_time_cross_entropy, label: 0 }", "{ kind: linear_spike_times, terms: [{ neuron: 0, spike: 0, coefficient: 1e308 }] }",
-    "{ kind: voltage_integral, coefficients: [1, -1] }", "{ kind: first_spike_mse, targets: [1e300], tau: 1e-300 }",
+    "{ kind: first_spike_mse, targets: [1 ms, 2 ms], tau: 1 ms, clip: 3 ms }",
+    "{ kind: all_spikes_mse, neurons: [0], targets: [[3 ms, 9 ms]], tau: 1 ms }",
+    "{ kind: ttfs_cross_entropy, label: 0, tau: 1 ms }",
+    "{ kind: target_time, targets: [5 ms], tau: 1 ms }",
+    "{ kind: voltage_integral, coefficients: [1e308, 1] }",
+    "{ kind: max_over_time_cross_entropy, label: 0 }",
+    "{ kind: linear_spike_times, terms: [{ neuron: 0, spike: 0, coefficient: 1e308 }] }",
+    "{ kind: voltage_integral, coefficients: [1, -1] }",
+    "{ kind: first_spike_mse, targets: [1e300], tau: 1e-300 }",
   ]
 
   /// The text of an input, the same for a seed every time.
@@ -36,7 +45,9 @@ enum PresetMutation {
     if !dice.once(in: 300) { lines.append("max_events: \(dice.one(of: [50, 300, 1000]))") }
     if dice.once(in: 5) { lines.append(dice.one(of: extra)) }
     if dice.once(in: 3), let layer = lines.lastIndex(where: { $0.hasPrefix("    size:") }) {
-      for _ in 0..<dice.number(1...2) { lines.insert("    " + dice.one(of: extraOfLayer), at: layer) }
+      for _ in 0..<dice.number(1...2) {
+        lines.insert("    " + dice.one(of: extraOfLayer), at: layer)
+      }
     }
     if dice.once(in: 4), let loss = lines.firstIndex(where: { $0.hasPrefix("loss:") }) {
       let end = lines[(loss + 1)...].firstIndex { !$0.hasPrefix(" ") } ?? lines.count
@@ -51,7 +62,9 @@ enum PresetMutation {
   /// The same preset as JSON; what is no JSON value becomes a text.
   private static func json(_ lines: [String]) -> String {
     let text = lines.joined(separator: "\n")
-    guard let document = try? PresetReader.read(text, named: "a"), case let experiment = document.experiment else { return text }
+    guard let document = try? PresetReader.read(text, named: "a"),
+      case let experiment = document.experiment
+    else { return text }
     let network = experiment.network
     func seconds(_ value: Double) -> String { "\"\(value) s\"" }
     func matrix(_ synapses: Synapses) -> String {
@@ -63,7 +76,10 @@ enum PresetMutation {
       return "[" + rows.map { "[\($0.joined(separator: ", "))]" }.joined(separator: ",\n") + "]"
     }
     let layers = network.layers.map { layer in
-      var fields = ["\"name\": \"\(layer.name)\"", "\"size\": \(layer.size)", "\"weights\": \(matrix(layer.weights))"]
+      var fields = [
+        "\"name\": \"\(layer.name)\"", "\"size\": \(layer.size)",
+        "\"weights\": \(matrix(layer.weights))",
+      ]
       if let recurrent = layer.recurrent { fields.append("\"recurrent\": \(matrix(recurrent))") }
       let constants = layer.parameters.map { seconds($0.tauMem) }.joined(separator: ", ")
       let thresholds = layer.parameters.map { "\($0.vThreshold)" }.joined(separator: ", ")
@@ -95,8 +111,12 @@ enum PresetMutation {
       }
     } catch {
       outcome.refusal = error.rendered
-      if let fault = Law.fault(ofComplaint: error.rendered, named: "p.yaml") { outcome.findings.append(fault) }
-      if error.diagnostics.contains(where: { $0.message.isEmpty }) { outcome.findings.append("an empty complaint") }
+      if let fault = Law.fault(ofComplaint: error.rendered, named: "p.yaml") {
+        outcome.findings.append(fault)
+      }
+      if error.diagnostics.contains(where: { $0.message.isEmpty }) {
+        outcome.findings.append("an empty complaint")
+      }
       return outcome
     }
     study(document.experiment, from: text, draws: draws, &dice, &outcome)
@@ -105,12 +125,15 @@ enum PresetMutation {
 
   /// Runs an experiment and asks for everything that a person reads of it.
   private static func study(
-    _ experiment: Experiment, from text: String, draws: Bool, _ dice: inout Dice, _ outcome: inout Outcome
+    _ experiment: Experiment, from text: String, draws: Bool, _ dice: inout Dice,
+    _ outcome: inout Outcome
   ) {
     let saved = PresetWriter.write(experiment)
     do throws(PresetComplaints) {
       let again = try PresetReader.read(saved, named: "saved.yaml").experiment
-      if again != experiment { outcome.findings.append("saved and loaded it is another experiment") }
+      if again != experiment {
+        outcome.findings.append("saved and loaded it is another experiment")
+      }
     } catch {
       outcome.findings.append("what was saved cannot be loaded: \(error.rendered)")
     }
@@ -128,7 +151,9 @@ enum PresetMutation {
     }
     session.looks.settings.limit = 8
     let report = Self.report(of: session)
-    if let unreal = Law.unreal(in: report, unless: text) { outcome.findings.append("the report " + unreal) }
+    if let unreal = Law.unreal(in: report, unless: text) {
+      outcome.findings.append("the report " + unreal)
+    }
     do {
       try session.writeReport { _ in }
     } catch is SimulationError {
@@ -136,11 +161,16 @@ enum PresetMutation {
       outcome.findings.append("the report as JSON: \(error)".prefix(300).description)
     }
     let words = ScriptMutation.line(&dice)
-    for line in ["info warnings", "info grad", "why L", "near", "3 step", "bwd", "2 step", "equation", words] {
+    for line in [
+      "info warnings", "info grad", "why L", "near", "3 step", "bwd", "2 step", "equation", words,
+    ] {
       let reply = session.apply(line)
       let answer = reply.lines.map(\.text).joined(separator: "\n")
-      if let unreal = Law.unreal(in: answer, unless: text + line) { outcome.findings.append("\(line) " + unreal) }
-      if !reply.succeeded, !reply.lines.contains(where: { $0.isComplaint && $0.sentence.count > 5 }) {
+      if let unreal = Law.unreal(in: answer, unless: text + line) {
+        outcome.findings.append("\(line) " + unreal)
+      }
+      if !reply.succeeded, !reply.lines.contains(where: { $0.isComplaint && $0.sentence.count > 5 })
+      {
         outcome.findings.append("\(line) fails without a sentence")
       }
     }
@@ -156,7 +186,8 @@ enum PresetMutation {
 
   /// The report of a session's run, without its warnings.
   static func report(of session: Session) -> String {
-    TextReport.text(session.run.trajectory, adjoint: session.run.adjoint, loss: session.run.loss, warnings: [])
+    TextReport.text(
+      session.run.trajectory, adjoint: session.run.adjoint, loss: session.run.loss, warnings: [])
   }
 }
 

@@ -29,15 +29,19 @@ enum ProgramMutation {
     return Call(
       words: words,
       files: [
-        ("p.yaml", ArrayMutation.damagedSeldom(Array(preset.utf8), &dice)), (gradient.file, gradient.bytes), ("s.txt", Array(script.utf8)),
-        ("a.npz", ArrayMutation.file(named: "a.npz", &dice)), ("a.npy", ArrayMutation.file(named: "a.npy", &dice)),
+        ("p.yaml", ArrayMutation.damagedSeldom(Array(preset.utf8), &dice)),
+        (gradient.file, gradient.bytes), ("s.txt", Array(script.utf8)),
+        ("a.npz", ArrayMutation.file(named: "a.npz", &dice)),
+        ("a.npy", ArrayMutation.file(named: "a.npy", &dice)),
       ])
   }
 
   static func description(of seed: UInt64) -> String {
     let call = call(seed: seed)
     return call.words.map(\.debugDescription).joined(separator: " ")
-      + call.files.map { "\n--- \($0.name)\n" + String(decoding: $0.bytes.prefix(3000), as: UTF8.self) }.joined()
+      + call.files.map {
+        "\n--- \($0.name)\n" + String(decoding: $0.bytes.prefix(3000), as: UTF8.self)
+      }.joined()
   }
 
   /// Runs the program once.
@@ -48,27 +52,41 @@ enum ProgramMutation {
     for file in call.files { folder.write(file.bytes, to: file.name) }
     // A file of the program's answers may have any of the names, so the shell changes the folder.
     let child = RunningChild(
-      ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, Folder.program] + call.words, variables: ["XDG_STATE_HOME=\(folder.path)"])
+      ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, Folder.program] + call.words,
+      variables: ["XDG_STATE_HOME=\(folder.path)"])
     let hasEnded = child.finish(within: 15)
-    let source = call.files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined() + call.words.joined(separator: " ")
+    let source =
+      call.files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+      + call.words.joined(separator: " ")
     guard hasEnded, let status = child.status else {
       outcome.findings.append("\(call.words.prefix(2)) hangs")
       return outcome
     }
-    if status > 128 { outcome.findings.append("\(call.words.prefix(2)) ends with status \(status): \(child.errors.prefix(200))") }
+    if status > 128 {
+      outcome.findings.append(
+        "\(call.words.prefix(2)) ends with status \(status): \(child.errors.prefix(200))")
+    }
     if status != 0 {
       outcome.refusal = child.errors
       let says = child.errors.split(separator: "\n").first ?? ""
       if says.count < 8, !(["check", "compare"].contains(call.words[0]) && status == 1) {
-        outcome.findings.append("\(call.words.prefix(2)) ends with status \(status) and says '\(says)'")
+        outcome.findings.append(
+          "\(call.words.prefix(2)) ends with status \(status) and says '\(says)'")
       }
-      if status == 65, says.split(separator: ":").count < 2 { outcome.findings.append("a complaint without a place: \(says)") }
-      if status == 1, call.words.contains("--batch"), !says.hasPrefix("-e:"), !says.hasPrefix("s.txt:"), !says.hasPrefix("r.txt:"), !says.hasPrefix("bad.txt:") {
+      if status == 65, says.split(separator: ":").count < 2 {
+        outcome.findings.append("a complaint without a place: \(says)")
+      }
+      if status == 1, call.words.contains("--batch"), !says.hasPrefix("-e:"),
+        !says.hasPrefix("s.txt:"), !says.hasPrefix("r.txt:"), !says.hasPrefix("bad.txt:")
+      {
         outcome.findings.append("a complaint without a place: \(says)")
       }
     }
-    for text in [child.output, child.errors] {
-      if let unreal = Law.unreal(in: text, unless: source) { outcome.findings.append("\(call.words.prefix(3)) " + unreal) }
+    // A complaint with a place quotes the value that it refuses.
+    for text in status == 65 ? [child.output] : [child.output, child.errors] {
+      if let unreal = Law.unreal(in: text, unless: source) {
+        outcome.findings.append("\(call.words.prefix(3)) " + unreal)
+      }
     }
     return outcome
   }

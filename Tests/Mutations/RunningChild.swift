@@ -13,7 +13,8 @@ final class RunningChild {
   private var isOpen = [true, true]
 
   init(_ words: [String], variables: [String] = []) {
-    let variables = ["PATH=/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no"] + variables
+    let variables =
+      ["PATH=/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no"] + variables
     let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     let environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
     defer { for text in arguments + environment { free(text) } }
@@ -35,7 +36,8 @@ final class RunningChild {
     guard status == nil else { return }
     var wait = milliseconds
     while isOpen[0] || isOpen[1] {
-      let ready = cs_wait_readable(isOpen[0] ? process.output : -1, isOpen[1] ? process.errors : -1, wait)
+      let ready = cs_wait_readable(
+        isOpen[0] ? process.output : -1, isOpen[1] ? process.errors : -1, wait)
       wait = 0
       if ready == 0 { break }
       if ready & 1 != 0 { isOpen[0] = take(process.output, &output) }

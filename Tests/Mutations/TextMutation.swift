@@ -63,7 +63,9 @@ struct TextMutation {
     let places = places { $0.isASCII && $0.isLetter }
     guard !places.isEmpty else { return }
     let place = dice.one(of: places)
-    pieces[place] = dice.once(in: 2) ? pieces[dice.one(of: places)] : pieces[place] + dice.one(of: ["x", "s", "_", ".0"])
+    pieces[place] =
+      dice.once(in: 2)
+      ? pieces[dice.one(of: places)] : pieces[place] + dice.one(of: ["x", "s", "_", ".0"])
   }
 
   /// Removes, doubles, moves or indents a line.

@@ -299,6 +299,14 @@ import Workbench
     ("help frob", 6, "unknown command 'frob'; type help for the list"),
   ]
 
+  @Test func `a limit of any length is kept`() throws {
+    var session = try Self.session("reference")
+    for limit in ["1e300s", "1.7e308s", "1e18s", "1ns"] {
+      #expect(session.apply("limit \(limit)").succeeded)
+    }
+    #expect(session.apply("limit 1e300s; set tau_mem 25ms; bwd; 3 step").succeeded)
+  }
+
   @Test func `the largest number of steps leads to the ends`() throws {
     var session = try Self.session("reference")
     #expect(session.apply("3 step; 9223372036854775807 step").succeeded)
