@@ -26,6 +26,12 @@ final class Folder {
     return names
   }
 
+  /// The number that the system gave a file; nil where there is none.
+  func number(of name: String) -> UInt? {
+    var status = stat()
+    return stat(path + "/" + name, &status) == 0 ? status.st_ino : nil
+  }
+
   func write(_ bytes: [UInt8], to name: String) {
     guard let file = fopen(path + "/" + name, "w") else { return }
     fwrite(bytes, 1, bytes.count, file)

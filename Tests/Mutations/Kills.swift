@@ -5,6 +5,7 @@ import Glibc
 /// Afterwards each file is the old one or the new one, byte for byte; without an old one it may be missing.
 struct Kills {
   let count: Int
+  let preset: String
 
   private static let writes = [
     "save! saved.yaml", "export! csv traces.csv traces", "export! csv events.csv events",
@@ -17,15 +18,18 @@ struct Kills {
     "run.npz", "screen.txt", "played.txt",
   ]
 
-  init(count: Int) { self.count = count }
+  init(count: Int, preset: String) {
+    self.count = count
+    self.preset = preset
+  }
 
   /// Starts the program: it writes all files with one value, then with another, and so on.
   private func start(in folder: Folder, values: [String]) -> RunningChild {
-    let lines = values.flatMap { ["goto start", "set tau_mem \($0)"] + Self.writes + ["undo"] }
+    let lines = values.flatMap { ["load \(preset)", "set tau_mem \($0)"] + Self.writes }
     folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "script")
     return RunningChild([
-      "/bin/sh", "-c", "cd \"$0\" && exec \"$1\" yin-yang --batch -x script", folder.path,
-      Folder.program,
+      "/bin/sh", "-c", "cd \"$0\" && exec \"$1\" \"$2\" --batch -x script", folder.path,
+      Folder.program, preset,
     ])
   }
 
@@ -33,22 +37,35 @@ struct Kills {
   func run() -> Bool {
     let folder = Folder()
     var versions: [String: Set<[UInt8]>] = [:]
+    var cycle = 0.0
     for value in ["11ms", "12ms"] {
+      let beginning = ContinuousClock.now
       let child = start(in: folder, values: [value])
       guard child.finish(within: 60), child.status == 0 else {
         print("the program cannot write: \(child.errors)")
         return false
       }
+      cycle = (.now - beginning).seconds
       for name in Self.files { versions[name, default: []].insert(folder.read(name) ?? []) }
     }
     var dice = Dice(seed: 14)
-    var (old, missing, broken, parts, late) = (0, 0, 0, 0, 0)
+    var (whole, missing, broken, parts, late) = (0, 0, 0, 0, 0)
     for number in 1...count {
       let isFresh = number % 4 == 0
-      if isFresh { for name in Self.files { unlink(folder.path + "/" + name) } }
+      for name in Self.files {
+        unlink(folder.path + "/" + name)
+        if !isFresh { folder.write(versions[name]?.first ?? [], to: name) }
+      }
+      let old = folder.number(of: "saved.yaml")
       let child = start(
         in: folder, values: Array(repeating: ["11ms", "12ms"], count: 50).flatMap { $0 })
-      usleep(UInt32(dice.number(20_000...500_000)))
+      // The moment lies within the first writes, however long the program takes to start.
+      var waits = 0
+      while folder.number(of: "saved.yaml") == old, waits < 10_000 {
+        usleep(1000)
+        waits += 1
+      }
+      usleep(UInt32(dice.number(0...Int(cycle * 1e6))))
       if kill(child.id, SIGKILL) != 0 { late += 1 }
       _ = child.finish(within: 10)
       if child.status != 128 + SIGKILL { late += 1 }
@@ -59,7 +76,7 @@ struct Kills {
           broken += isFresh ? 0 : 1
           continue
         }
-        old += 1
+        whole += 1
         // A recording that has no old file begins with an empty one.
         if versions[name]?.contains(bytes) == true
           || name == "played.txt" && isFresh && bytes.isEmpty
@@ -75,7 +92,7 @@ struct Kills {
       }
     }
     print(
-      "\(count) kills, \(late) too late; \(old) whole files looked at, \(missing) not yet there, \(broken) broken or lost; "
+      "\(count) kills, \(late) too late; \(whole) files looked at, \(missing) not yet there, \(broken) broken or lost; "
         + "\(parts) unfinished files left beside them")
     return broken == 0 && late == 0
   }

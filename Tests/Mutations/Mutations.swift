@@ -4,7 +4,7 @@ import Glibc
 ///
 ///     swift build -c release && .build/release/mutations [INPUTS] [FIRST SEED]
 ///     .build/release/mutations show KIND SEED
-///     .build/release/mutations kill [COUNT]
+///     .build/release/mutations kill [COUNT] [PRESET]
 ///
 /// Most inputs are given to the rooms in child processes, a share of them to the program itself. No input may end a process by a signal
 /// or last longer than 20 s. A refusal has a place and a sentence. A report has no number that is not finite. Undo and redo give the same
@@ -27,7 +27,10 @@ struct Mutations {
       let outcome = kind.outcome(of: seed)
       print("refusal: \(outcome.refusal ?? "none")\nfindings: \(outcome.findings)")
     case "kill":
-      exit(Kills(count: words.dropFirst().first.flatMap { Int($0) } ?? 200).run() ? 0 : 1)
+      let kills = Kills(
+        count: words.dropFirst().first.flatMap { Int($0) } ?? 200,
+        preset: words.dropFirst(2).first ?? "reference")
+      exit(kills.run() ? 0 : 1)
     default:
       let numbers = words.compactMap { UInt64($0) }
       exit(

@@ -176,7 +176,7 @@ enum PresetMutation {
     }
     ScriptMutation.testUndo(of: &session, &outcome)
     if draws {
-      _ = CSVTable.text(.traces, of: session.run.trajectory, adjoint: session.run.adjoint)
+      _ = session.apply("export csv t.csv traces")
       _ = Figure.svg(of: session)
       var app = App(session)
       _ = app.render(in: Size(columns: dice.number(0...160), rows: dice.number(0...50)))
