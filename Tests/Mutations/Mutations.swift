@@ -7,7 +7,7 @@ import Glibc
 ///     .build/release/mutations kill [COUNT] [PRESET]
 ///
 /// Most inputs are given to the rooms in child processes, a share of them to the program itself. No input may end a process by a signal
-/// or last longer than 20 s. A refusal has a place and a sentence. A report has no number that is not finite. Undo and redo give the same
+/// or last longer than 60 s. A refusal has a place and a sentence. A report has no number that is not finite. Undo and redo give the same
 /// report, and what is saved loads as the same experiment. What contradicts this is printed with its kind and seed. `kill` ends the program at random moments
 /// while it writes files.
 @main
