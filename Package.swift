@@ -101,13 +101,14 @@ let package = Package(
     .executableTarget(
       name: "random-checks", dependencies: ["EventProp", "Study", "ReferenceCases", realModule],
       path: "Tests/RandomChecks", swiftSettings: walls),
-    // Whether numbers at the ends of the range end a picture: swift run -c release picture-mutations
+    // Whether any input breaks the program: .build/release/mutations
     .executableTarget(
-      name: "picture-mutations",
+      name: "mutations",
       dependencies: [
-        "EventProp", "Workbench", "Terminal", "Interface", "ReferenceCases", "TestSupport",
+        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Presets",
+        "CSpawn",
       ],
-      path: "Tests/PictureMutations", swiftSettings: walls),
+      path: "Tests/Mutations", swiftSettings: walls),
     // How long a person waits for a picture: .build/release/screen-table
     .executableTarget(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",

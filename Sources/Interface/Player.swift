@@ -32,7 +32,7 @@ struct Player {
   /// - Returns: Why this is impossible, or nil.
   mutating func push(file path: String, _ text: String, waiting seconds: Double?) -> String? {
     if let fault = script.push(file: path, text) { return fault }
-    if let seconds { replays.append((script.depth, .seconds(seconds))) }
+    if let seconds { replays.append((script.depth, .seconds(min(seconds, Progress.longestTime)))) }
     return nil
   }
 

@@ -22,6 +22,8 @@ struct Disk: Shelf {
 
   func script(_ path: String) throws -> String { try Files.script(path) }
 
+  func reserve(_ output: Output) throws { try Files.reserve(output) }
+
   func write(_ bytes: [UInt8], to output: Output) throws { try Files.write(bytes, to: output) }
 
   func write(

@@ -8,11 +8,16 @@ extension Files {
     try write(to: output) { try $0(bytes) }
   }
 
+  /// Makes sure that a file can be written: a new one is made, empty, and an old one stays as it is.
+  static func reserve(_ output: Output) throws { try write(to: output, keepingOld: true) { _ in } }
+
   /// Writes a file atomically that `body` makes a piece at a time.
   ///
-  /// A link stays, and the file at its end is written. A file keeps its mode and its owner.
+  /// A link stays, and the file at its end is written. A file keeps its mode and its owner. With
+  /// `keepingOld` an existing file stays as it is, and only the attempt is made.
   static func write(
-    to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
+    to output: Output, keepingOld: Bool = false,
+    _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void
   ) throws {
     let path = try FilePath(output.path, failing: Exit.cannotWrite)
     let old = path.status
@@ -34,6 +39,7 @@ extension Files {
       }
       try body { try write($0, to: file, of: path) }
     }
+    if keepingOld, old != nil { return }
     try publish(part, as: target, of: output, path)
   }
 

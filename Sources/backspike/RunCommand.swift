@@ -70,8 +70,13 @@ struct RunCommand: ParsableCommand {
       let warnings = Warning.all(in: trajectory)
       switch format {
       case .json:
-        let report = try Report(
-          trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
+        let report: Report
+        do throws(SimulationError) {
+          report = try Report(
+            trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
+        } catch {
+          throw failure(error, document, experiment)
+        }
         try report.write(to: StandardStream.output.write)
         try StandardStream.output.print()
       case .text:

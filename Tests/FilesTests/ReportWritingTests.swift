@@ -62,6 +62,23 @@ import Testing
     }
   }
 
+  @Test func `a state that is lost after the last event is named, with its neuron and the end`()
+    throws
+  {
+    let preset = try #require(Preset.named("race"))
+    var experiment = try PresetReader.read(preset.text, named: preset.name).experiment
+    experiment.network.layers[0].kinds = [.li]
+    experiment.network.layers[0].parameters = [
+      LIFParameters(tauMem: 1e-3, tauSyn: 20e-3, vThreshold: 1, vLeak: 1.7e308)
+    ]
+    experiment.network.layers[0].weights.weights = [0, 0, 1.7e308]
+    experiment.loss = nil
+    let trajectory = try Trajectory(of: experiment)
+    #expect(throws: SimulationError.nonFiniteState(neuron: 0, time: experiment.horizon)) {
+      try Report(trajectory, adjoint: nil, loss: nil, warnings: [])
+    }
+  }
+
   @Test func `it can be stopped`() throws {
     let preset = try #require(Preset.named("reference"))
     let (report, _) = try report(

@@ -26,6 +26,13 @@ import Workbench
       })
   }
 
+  @Test func `a pause of any length is a pause`() throws {
+    var app = try app()
+    app.play(file: "demo", "step\n", wait: 1e300)
+    #expect(app.playNext() == nil)
+    #expect(try #require(app.patienceForKeys) > 1_000_000)
+  }
+
   @Test func `a replay shows each line before it is carried out`() throws {
     var app = try app()
     let start = ContinuousClock.now

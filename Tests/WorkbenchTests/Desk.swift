@@ -23,6 +23,10 @@ struct RememberedFiles: Shelf {
 
   func script(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
 
+  mutating func reserve(_ output: Output) throws {
+    try write(files[output.path] ?? [], to: output)
+  }
+
   mutating func write(_ bytes: [UInt8], to output: Output) throws {
     guard output.isOverwriting || files[output.path] == nil else {
       throw NotDone("\(output.path) exists; \(output.command)! writes over it")

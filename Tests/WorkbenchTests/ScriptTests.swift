@@ -242,6 +242,15 @@ import Workbench
     #expect(desk.session.farewell.isEmpty)
   }
 
+  @Test func `an old recording stays until the new one is written`() throws {
+    var desk = try Desk()
+    desk.files["r"] = Array("step\n".utf8)
+    desk.perform("record! r", "bwd")
+    #expect(desk.files["r"] == Array("step\n".utf8))
+    desk.perform("record off")
+    #expect(desk.files["r"] == Array("# recorded with reference\nbwd\n".utf8))
+  }
+
   @Test func `leaving writes what is being recorded`() throws {
     var desk = try Desk()
     desk.perform("record r", "3 step")

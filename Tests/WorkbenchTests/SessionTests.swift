@@ -286,6 +286,10 @@ import Workbench
     ("yrange ..1", 8, "expected a number; a finite number, such as 0.6 or 1e-05"),
     ("yrange 1..0", 8, "a range grows; yrange 0..1.2"),
     (
+      "yrange -9223372036854775808 0..1", 8,
+      "no pane '-9223372036854775808'; one of potential, spikes, adjoint, events, inspector, gradient, parameters, log"
+    ),
+    (
       "yrange 1", 9,
       "yrange needs a range such as 0..1.2, or auto; usage: yrange [PANE] LO..HI | auto"
     ),
@@ -294,6 +298,22 @@ import Workbench
     ("save", 5, "save needs a file name; usage: save FILE"),
     ("help frob", 6, "unknown command 'frob'; type help for the list"),
   ]
+
+  @Test func `a limit of any length is kept`() throws {
+    var session = try Self.session("reference")
+    for limit in ["1e300s", "1.7e308s", "1e18s", "1ns"] {
+      #expect(session.apply("limit \(limit)").succeeded)
+    }
+    #expect(session.apply("limit 1e300s; set tau_mem 25ms; bwd; 3 step").succeeded)
+  }
+
+  @Test func `the largest number of steps leads to the ends`() throws {
+    var session = try Self.session("reference")
+    #expect(session.apply("3 step; 9223372036854775807 step").succeeded)
+    #expect(session.point == .end)
+    #expect(session.apply("unstep; 9223372036854775807 unstep").succeeded)
+    #expect(session.point == .start)
+  }
 
   @Test(arguments: badLines)
   func `criterion 18: a bad line says where, why and what to do, and changes nothing`(

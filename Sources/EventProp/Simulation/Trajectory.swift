@@ -157,7 +157,8 @@ public struct Trajectory: Sendable {
 
   /// The state of every neuron at the horizon.
   ///
-  /// Throws `SimulationError.stopped` where `pace` stops it.
+  /// Throws `SimulationError.nonFiniteState` where a state has left the range of numbers since the last
+  /// event, and `SimulationError.stopped` where `pace` stops it.
   ///
   /// - Complexity: O(synapses that deliver in the run).
   package func finalStates(
@@ -167,9 +168,12 @@ public struct Trajectory: Sendable {
     try forEachTouch(pace: pace) { neuron, event, state in
       last[neuron] = (events[event].time, state)
     }
-    return last.indices.map {
+    let states = last.indices.map {
       circuit.flows[$0].advanced(last[$0].state, by: experiment.horizon - last[$0].time)
     }
+    let lost = states.firstIndex { !$0.potential.isFinite || !$0.current.isFinite }
+    if let lost { throw .nonFiniteState(neuron: lost, time: experiment.horizon) }
+    return states
   }
 
   /// Calls `body` with each neuron that an event touches, in the order of the events, and its state just after.

@@ -66,6 +66,8 @@ extension PresetReading {
 
   /// A whole number in any spelling, such as `1e5`.
   mutating func integer(_ node: PresetNode) -> Int? {
+    // Beyond 2⁵³ not every integer is a Double.
+    if let text = node.text, let integer = Int(text) { return integer }
     let value = quantity(node, .integer) { text throws(Quantity.Failure) in
       try Quantity.number(text)
     }

@@ -224,7 +224,7 @@ extension Arguments {
 
   /// A pane, by its name or its number.
   fileprivate mutating func pane() throws(Diagnostic) -> Pane {
-    if let text = first?.text, let number = Int(text), Pane.allCases.indices.contains(number - 1) {
+    if let text = first?.text, let number = Int(text), (1...Pane.allCases.count).contains(number) {
       _ = try one("a pane")
       return Pane.allCases[number - 1]
     }

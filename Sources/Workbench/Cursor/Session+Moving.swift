@@ -18,8 +18,8 @@ extension Session {
   mutating func carryOut(_ command: MoveCommand, _ reply: inout Reply) throws(Diagnostic) {
     if command.isJump { rememberOrigin() }
     switch command {
-    case .step(let count): travel("step \(count)", to: cursor.number + count, &reply)
-    case .unstep(let count): travel("unstep \(count)", to: cursor.number - count, &reply)
+    case .step(let count): travel("step \(count)", to: place(count), &reply)
+    case .unstep(let count): travel("unstep \(count)", to: place(-count), &reply)
     case .next(let count): moveToTouch(count, forwards: true, &reply)
     case .previous(let count): moveToTouch(count, forwards: false, &reply)
     case .finish: move(to: endOfPhase, &reply)
@@ -34,6 +34,11 @@ extension Session {
     case .last(let words): try goToLast(words, &reply)
     case .mark(let word): try mark(word, &reply)
     }
+  }
+
+  /// The place `steps` after the cursor, at most one point beyond either end.
+  private func place(_ steps: Int) -> Int {
+    min(max(steps, -1 - cursor.number), run.timeline.last + 1 - cursor.number) + cursor.number
   }
 
   var endOfPhase: Int { cursor.number < run.timeline.turn ? run.timeline.turn : run.timeline.last }

@@ -51,7 +51,7 @@ extension Session {
     }
   }
 
-  /// Begins to record, after the head of the file has been written.
+  /// Begins to record, after the file has been reserved.
   package mutating func beginRecording(_ path: String) -> Reply {
     sitting.recording = Recording(path: path, preset: bench.name)
     var reply = Reply()

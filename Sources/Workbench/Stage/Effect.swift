@@ -17,7 +17,7 @@ package enum Effect: Equatable, Sendable {
   case snapshot(Output)
   /// Draw the run as a figure in SVG, and write it.
   case draw(Output)
-  /// Write the head of a recording file, and give the file to `Session.beginRecording`.
+  /// Reserve a recording file, and give its path to `Session.beginRecording`.
   case record(Output)
   /// Carry out the commands of a file; with a pause before each one, in seconds.
   case source(Word, wait: Double?)

@@ -8,6 +8,8 @@ package protocol Shelf {
   func read(_ path: String) throws -> [UInt8]
   /// The text of a command file.
   func script(_ path: String) throws -> String
+  /// Makes sure that a file can be written: a new one is made, empty, and an old one stays as it is.
+  mutating func reserve(_ output: Output) throws
   /// Writes a file atomically; only some outputs may replace an existing file.
   mutating func write(_ bytes: [UInt8], to output: Output) throws
   /// Writes a file atomically that `body` makes a piece at a time.

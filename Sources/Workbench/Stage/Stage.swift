@@ -59,7 +59,7 @@ extension Stage {
     case .snapshot(let output): try write(Array(snapshot().utf8), to: output, on: &shelf)
     case .draw(let output): try write(Array(figure().utf8), to: output, on: &shelf)
     case .record(let output):
-      try shelf.write([], to: output)
+      try shelf.reserve(output)
       receive(session.beginRecording(output.path), titled: "")
     case .source(let word, let wait):
       try play(file: word.text, try shelf.script(word.text), wait: wait)

@@ -56,6 +56,9 @@ package struct Progress: Equatable, Sendable {
 }
 
 extension Progress {
+  /// The longest time that is measured, in seconds, some 30 years: a longer one is no `Duration`.
+  package static let longestTime = 1e9
+
   /// The pace of a kind of work, from one question about all kinds.
   ///
   /// With a limit each piece of work is stopped when it has taken this many seconds.
@@ -64,7 +67,7 @@ extension Progress {
   ) -> (Work) -> Pace {
     { work in
       let pace = Pace { goesOn(Progress(work, time: $0)) }
-      return limit.map { pace.limited(to: $0) } ?? pace
+      return limit.map { pace.limited(to: min($0, longestTime)) } ?? pace
     }
   }
 }

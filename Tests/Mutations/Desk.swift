@@ -1,0 +1,119 @@
+import EventProp
+import Files
+import Interface
+import Presets
+import Terminal
+import Workbench
+
+/// Files that are only remembered.
+struct Drawer: Shelf {
+  var files: [String: [UInt8]] = [:]
+
+  func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool) {
+    if let preset = Preset.named(name) {
+      return (try PresetReader.read(preset.text, named: name).experiment, true)
+    }
+    let text = try script(name)
+    do throws(PresetComplaints) {
+      return (try PresetReader.read(text, named: name).experiment, true)
+    } catch {
+      throw NotDone(error.rendered)
+    }
+  }
+
+  func read(_ path: String) throws -> [UInt8] {
+    guard let bytes = files[path] else { throw NotDone("\(path): no such file") }
+    return bytes
+  }
+
+  func script(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
+
+  mutating func reserve(_ output: Output) throws { try write(files[output.path] ?? [], to: output) }
+
+  mutating func write(_ bytes: [UInt8], to output: Output) throws {
+    guard output.isOverwriting || files[output.path] == nil else {
+      throw NotDone("\(output.path) exists")
+    }
+    files[output.path] = bytes
+  }
+
+  mutating func write(to output: Output, _ body: (_ write: ([UInt8]) throws -> Void) throws -> Void)
+    throws
+  {
+    var bytes: [UInt8] = []
+    try body { bytes += $0 }
+    try write(bytes, to: output)
+  }
+}
+
+/// A session without a screen and without a disk.
+struct Desk {
+  var session: Session
+  var drawer = Drawer()
+  /// The answers and complaints of the lines, each with its line.
+  private(set) var answers: [(line: Script.Line, text: String)] = []
+  /// The complaints, with their places.
+  private(set) var complaints: [String] = []
+  private var script = Script()
+  private var place = ""
+  private var hasQuit = false
+
+  init(_ session: Session) { self.session = session }
+
+  /// Carries out lines and what they source, also after one that fails; at most 100 lines.
+  mutating func perform(_ lines: [String]) {
+    script.push(lines, named: "-e")
+    var count = 0
+    while !hasQuit, count < 100, let line = script.next() {
+      count += 1
+      perform(line)
+    }
+  }
+
+  private mutating func perform(_ line: Script.Line) {
+    place = line.place
+    let reply = session.apply(line.text)
+    answers += reply.lines.map { (line, $0.text) }
+    guard reply.succeeded else {
+      let sentences = reply.lines.filter(\.isComplaint).map(\.sentence).joined(separator: "; ")
+      complaints.append("\(place): \(sentences)")
+      return
+    }
+    var drawer = drawer
+    do {
+      try perform(reply.effects, with: &drawer)
+    } catch {
+      complaints.append("\(place): \(error)")
+    }
+    self.drawer = drawer
+  }
+}
+
+extension Desk: Stage {
+  var scriptDepth: Int { script.depth }
+
+  mutating func play(file path: String, _ text: String, wait: Double?) throws {
+    if let fault = script.push(file: path, text) { throw NotDone(fault) }
+  }
+
+  mutating func play(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place, above: depth)
+  }
+
+  mutating func receive(_ reply: Reply, titled title: String) {}
+
+  mutating func showScreen() { _ = snapshot() }
+
+  mutating func snapshot() -> String {
+    var app = App(session)
+    return app.picture(in: Size(columns: 80, rows: 24))
+  }
+
+  func figure() -> String { Figure.svg(of: session) }
+
+  func clear() {}
+
+  func startTour() throws { throw NotDone("the tour needs the screen") }
+
+  mutating func quit() { hasQuit = true }
+}
