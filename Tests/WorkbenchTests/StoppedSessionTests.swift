@@ -128,4 +128,30 @@ import Workbench
     #expect(again.lines.contains { $0.text.hasPrefix("near-miss") })
     #expect(session.apply("info warnings").lines == again.lines)
   }
+
+  @Test func `a run that takes longer than its limit is stopped, and everything stays`() throws {
+    var session = try SessionTests.session("recurrent-pair")
+    let before = session.experiment
+    #expect(session.apply("limit 1ms").succeeded)
+    let reply = session.apply("set v_th 1e-300")
+    #expect(!reply.succeeded)
+    let text = reply.lines.map(\.text).joined(separator: "\n")
+    #expect(text.contains("a run may take 1 ms") && text.contains("limit off"), "\(text)")
+    #expect(session.experiment == before)
+  }
+
+  @Test func `a limit must be a time greater than 0`() throws {
+    var session = try SessionTests.session()
+    for line in ["limit 0", "limit -1s", "limit soon", "limit"] {
+      #expect(!session.apply(line).succeeded, "\(line)")
+    }
+    #expect(session.looks.settings.limit == 30)
+  }
+
+  @Test func `a sweep over the whole range of numbers ends`() throws {
+    var session = try SessionTests.session()
+    #expect(session.apply("set max_events 1000").succeeded)
+    #expect(session.apply("sweep v_leak -1e308..1e308 5").succeeded)
+    #expect(session.apply("sweep n0<-in0 -1.7e308..1.7e308 3").succeeded)
+  }
 }
