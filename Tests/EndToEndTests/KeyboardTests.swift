@@ -6,17 +6,25 @@ import Testing
   private func keys(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// The line at the prompt after some bytes, each piece a moment after the piece before.
+  ///
+  /// On a busy machine a piece may come much later than it was sent, so that one of three attempts is
+  /// enough.
   private func expect(
     _ line: String, after pieces: [String], variables: [String: String] = [:],
     pause: Duration = .milliseconds(80)
   ) async throws {
-    let tmux = try open(variables: variables)
-    for piece in pieces {
-      try tmux.send(bytes: keys(piece))
-      try await Task.sleep(for: pause)
-    }
-    try tmux.wait(for: "the line \(line)") { rows in
-      rows.last { !$0.isEmpty } == "(fwd start) " + line
+    for attempt in 1...3 {
+      let tmux = try open(variables: variables)
+      for piece in pieces {
+        try tmux.send(bytes: keys(piece))
+        try await Task.sleep(for: pause)
+      }
+      do {
+        try tmux.wait(for: "the line \(line)") { rows in
+          rows.last { !$0.isEmpty } == "(fwd start) " + line
+        }
+        return
+      } catch  where attempt < 3 {}
     }
   }
 
