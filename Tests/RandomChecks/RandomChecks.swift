@@ -89,7 +89,7 @@ struct RandomChecks {
     for parameter in parameters {
       let dimension = parameter.quantity.dimension
       scales[dimension] = max(
-        scales[dimension] ?? 0, 1e-9 * abs(exact[parameter]),
+        scales[dimension] ?? .leastNormalMagnitude, 1e-9 * abs(exact[parameter]),
         100 * abs(other[parameter] - exact[parameter]))
     }
     return parameters.contains {
