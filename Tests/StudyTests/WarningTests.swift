@@ -127,12 +127,15 @@ import Testing
     #expect(throws: SimulationError.nonFiniteLoss(neuron: 0, time: time)) {
       try AdjointTrajectory(of: Trajectory(of: experiment))
     }
-    // λ is finite, but λ (v_th − v_reset) and its like are not.
+    // λ is finite, but tau_mem λ is not.
     experiment.loss = Loss(
       layer: 0,
-      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1e308)]))
-    experiment.network.layers[0].weights.weights[0] = 1e-3
-    experiment.network.layers[0].parameters[0].vThreshold = 1e-4
-    #expect(throws: SimulationError.self) { try AdjointTrajectory(of: Trajectory(of: experiment)) }
+      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1e303)]))
+    experiment.network.layers[0].parameters[0].tauMem = 1e6
+    experiment.network.layers[0].parameters[0].tauSyn = 1e6
+    experiment.horizon = 1e7
+    #expect(
+      throws: SimulationError.nonFiniteDerivative(.field(.vThreshold, layer: 0, neuron: 0))
+    ) { try AdjointTrajectory(of: Trajectory(of: experiment)) }
   }
 }

@@ -1,6 +1,7 @@
 import EventProp
 import Language
 import Presets
+import Study
 import Testing
 import Workbench
 
@@ -208,6 +209,9 @@ import Workbench
     #expect(display.contains("┌─┐") && display.contains("⡠⠔⠊") && display.contains("ascii on"))
     #expect(answer("help mouse", &session).contains("Shift"))
     #expect(answer("help keys", &session).contains("Esc"))
+    let warnings = answer("help warnings", &session)
+    for kind in Warning.Kind.allCases { #expect(warnings.contains("  \(kind.rawValue) ")) }
+    #expect(answer("apropos dead", &session) == "help warnings")
     #expect(answer("version", &session) == "backspike 1")
   }
 }

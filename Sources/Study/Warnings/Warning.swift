@@ -34,7 +34,7 @@ package enum Warning: Equatable, Sendable {
   case unweighted(layer: Int)
 
   /// The kinds of warning, by their names in reports.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case grazing, tie, silent, truncated, runaway, approximate, overflow, late, flat, kink
     case nearMiss = "near-miss"
   }

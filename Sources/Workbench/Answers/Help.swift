@@ -1,6 +1,7 @@
 import Columns
 import EventProp
 import Language
+import Study
 
 /// Help texts from the command table, and a few topics that are no commands.
 package enum Help {
@@ -9,7 +10,7 @@ package enum Help {
 
   /// The general part of `help`.
   enum Topic: String, CaseIterable {
-    case display, keys, mouse
+    case display, keys, mouse, warnings
   }
 
   static func text(on word: Word?) throws(Diagnostic) -> String {
@@ -62,6 +63,11 @@ package enum Help {
       ':' or 'i' or a letter without a meaning goes back to the prompt. F1 lists the keys anywhere.
       On a slow line an arrow may arrive as Esc and letters: ESCDELAY=500 in the environment waits 500 ms for the rest.
       """
+    case .warnings:
+      "info warnings lists those of the run, and a report has them all:\n"
+        + Warning.Kind.allCases.map {
+          "  " + $0.rawValue.padded(to: 12) + $0.meaning
+        }.joined(separator: "\n")
     case .mouse:
       """
       click in a plot: to the nearest event; on a neuron's row, an event, a cell or a parameter: select it
