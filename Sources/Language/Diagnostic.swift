@@ -30,7 +30,9 @@ extension Diagnostic {
   /// 4 |   tau_syn: slow     # wrong
   ///   |            ^~~~ a number with a unit, such as '5 ms'
   /// ```
-  package func rendered(in source: SourceText) -> String {
+  ///
+  /// `severity` stands where the example has `error`.
+  package func rendered(in source: SourceText, severity: String = "error") -> String {
     let number = String(span.start.line)
     let gutter = String(repeating: " ", count: number.count)
     let excerpt = Excerpt(of: source.line(span.start.line), around: span)
@@ -38,15 +40,15 @@ extension Diagnostic {
       String(repeating: " ", count: excerpt.column) + "^"
       + String(repeating: "~", count: excerpt.length - 1)
     return """
-      \(heading(in: source))
+      \(heading(in: source, severity: severity))
       \(number) | \(excerpt.text)
       \(gutter) | \(caret)\(remedy.map { " " + $0.unmasked } ?? "")
       """
   }
 
   /// The complaint in one line: `file:line:column: error: message`.
-  package func heading(in source: SourceText) -> String {
-    "\(source.name):\(span.start.line):\(span.start.column): error: \(message.unmasked)"
+  package func heading(in source: SourceText, severity: String = "error") -> String {
+    "\(source.name):\(span.start.line):\(span.start.column): \(severity): \(message.unmasked)"
   }
 
   /// The complaint under a line at the prompt: carets below the word, then message and remedy.

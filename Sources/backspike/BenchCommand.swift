@@ -29,7 +29,8 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     try endingOnFailure {
-      let experiment = try Edits.apply(edits, to: Files.preset(preset).experiment, named: preset)
+      let experiment = try Edits.apply(
+        edits, to: Files.preset(preset, tellingDoubt: true).experiment, named: preset)
       let report: BenchReport
       do throws(SimulationError) {
         report = try measure(experiment)

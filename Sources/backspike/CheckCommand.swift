@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try endingOnFailure {
-      let experiment = try Files.preset(preset).experiment
+      let experiment = try Files.preset(preset, tellingDoubt: true).experiment
       let rule = try AdjointRule(option: rule)
       guard experiment.loss != nil else {
         throw Failure(

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     try endingOnFailure {
       let experiment = try Edits.apply(
-        edits, to: Files.preset(preset).experiment, named: preset)
+        edits, to: Files.preset(preset, tellingDoubt: true).experiment, named: preset)
       guard experiment.loss != nil else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to compare with",

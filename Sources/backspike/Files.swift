@@ -128,6 +128,17 @@ enum Files {
   }
 
   /// A preset by name, or a file by path.
+  ///
+  /// With `tellingDoubt`, a time that may be meant in another unit is named on the standard error.
+  static func preset(_ name: String, tellingDoubt: Bool) throws -> PresetDocument {
+    let document = try preset(name)
+    if tellingDoubt, let doubt = document.doubt {
+      complain(doubt.rendered(in: document.source, severity: "warning"))
+    }
+    return document
+  }
+
+  /// The preset of a name or a path, and the places of its parts.
   static func preset(_ name: String) throws -> PresetDocument {
     if let preset = Preset.all.first(where: { $0.name == name }) {
       return try compose(preset.text, named: "\(name).yaml", in: nil)

@@ -132,7 +132,7 @@ struct OpenCommand: ParsableCommand {
     if isSaid { say(notice) }
     // Blanks erase the message on a terminal without control sequences.
     defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
-    let experiment = try Files.preset(name).experiment
+    let experiment = try Files.preset(name, tellingDoubt: true).experiment
     do throws(SimulationError) {
       return try Session(experiment, named: name, presets: Preset.all.map(\.name))
     } catch {

@@ -38,7 +38,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     try endingOnFailure {
       let rule = try AdjointRule(option: rule)
-      let document = try Files.preset(preset)
+      let document = try Files.preset(preset, tellingDoubt: true)
       let experiment = try Edits.apply(edits, to: document.experiment, named: preset)
       let trajectory: Trajectory
       do throws(SimulationError) {

@@ -59,6 +59,8 @@ package struct PresetDocument: Equatable, Sendable {
   package let source: SourceText
   /// The places of its parts in the text.
   package let places: Places
+  /// The first time of 1 s or more without a unit, which may be meant in milliseconds; nil for none.
+  package let doubt: Diagnostic?
 
   /// The places of the parts of a preset, for complaints that only a run can cause.
   package struct Places: Equatable, Sendable {

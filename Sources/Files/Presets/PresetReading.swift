@@ -13,6 +13,8 @@ struct PresetReading {
   var files: [String: Result<ArrayFile, PresetFault>] = [:]
   private(set) var complaints: [Diagnostic] = []
   private var noted: Set<Diagnostic> = []
+  /// The first time of 1 s or more without a unit; see ``PresetDocument/doubt``.
+  private(set) var doubt: Diagnostic?
 
   init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
     self.source = source
@@ -24,6 +26,15 @@ struct PresetReading {
       (a.element.span.start, a.offset) < (b.element.span.start, b.offset)
     }
     return numbered.map(\.element)
+  }
+
+  /// Notes the first time that may be meant in milliseconds.
+  mutating func doubtSeconds(_ seconds: Double, at node: PresetNode) {
+    guard doubt == nil else { return }
+    let number = Quantity.display(seconds)
+    doubt = Diagnostic(
+      at: node.span(in: source), "\(Quantity.displayTime(seconds)): were ms meant?",
+      remedy: "'\(number) ms' or '\(number) s' makes it clear")
   }
 
   /// Notes a complaint; a repeated one at the same place, as for a shared parameter, is noted once.
@@ -51,7 +62,14 @@ extension PresetReading {
   }
 
   mutating func time(_ node: PresetNode) -> Double? {
-    quantity(node, .time) { text throws(Quantity.Failure) in try Quantity.time(text) }
+    var isBare = false
+    let seconds = quantity(node, .time) { text throws(Quantity.Failure) in
+      let (seconds, unit) = try Quantity.timeAndUnit(text)
+      isBare = unit == nil
+      return seconds
+    }
+    if isBare, let seconds, abs(seconds) >= 1 { doubtSeconds(seconds, at: node) }
+    return seconds
   }
 
   /// A time greater than 0.
