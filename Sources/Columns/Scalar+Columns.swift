@@ -40,6 +40,8 @@ extension Unicode.Scalar {
   }
 
   /// The scalars of two columns, in order: ideographs, syllables and emoji, as glibc counts them.
+  ///
+  /// The function of glibc itself depends on the locale of the process, which a file or a test must not.
   private static let wideRanges: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
     0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,

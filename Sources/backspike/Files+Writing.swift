@@ -37,22 +37,12 @@ extension Files {
         _ = fchown(file, old.st_uid, old.st_gid)
         fchmod(file, old.st_mode & 0o7777)
       }
-      try body { try write($0, to: file, of: path) }
+      try body {
+        if let number = writeAll($0, to: file) { throw failure(of: path, number) }
+      }
     }
     if keepingOld, old != nil { return }
     try publish(part, as: target, of: output, path)
-  }
-
-  private static func write(_ bytes: [UInt8], to file: Int32, of path: FilePath) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        throw failure(of: path)
-      }
-    }
   }
 
   /// Gives a complete file its name; a file that has appeared meanwhile is not replaced either.
@@ -96,9 +86,8 @@ extension Files {
       code: Exit.cannotWrite)
   }
 
-  /// Why a file cannot be written, by the last error of the system.
-  private static func failure(of path: FilePath) -> Failure {
-    let number = errno
+  /// Why a file cannot be written, by an error number of the system.
+  private static func failure(of path: FilePath, _ number: Int32 = errno) -> Failure {
     let folder = path.folder
     let reason =
       folder.status == nil

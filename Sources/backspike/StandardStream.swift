@@ -35,28 +35,39 @@ struct StandardStream {
   ///
   /// Throws a ``Failure``; a reader that has left needs no message, so then only the status.
   func write(_ bytes: [UInt8]) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-        continue
-      }
-      let number = count == 0 ? EIO : errno
-      switch number {
-      case EINTR: continue
-      case EAGAIN:
-        var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&stream, 1, -1)
-      case EPIPE: throw Exit.cannotPrint
-      case EBADF: throw Failure(message: "\(name) is closed", code: Exit.cannotPrint)
-      default:
-        throw Failure(
-          message: "\(name) cannot be written: \(String(cString: strerror(number)))",
-          code: Exit.cannotPrint)
-      }
+    switch writeAll(bytes, to: descriptor) {
+    case nil: return
+    case EPIPE?: throw Exit.cannotPrint
+    case EBADF?: throw Failure(message: "\(name) is closed", code: Exit.cannotPrint)
+    case let number?:
+      throw Failure(
+        message: "\(name) cannot be written: \(String(cString: strerror(number)))",
+        code: Exit.cannotPrint)
     }
   }
+}
+
+/// Writes bytes, all of them, and waits where the file does not take them at once.
+///
+/// - Returns: The error number of the system, or nil where all are written.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count > 0 {
+      rest = rest.dropFirst(count)
+      continue
+    }
+    let number = count == 0 ? EIO : errno
+    switch number {
+    case EINTR: continue
+    case EAGAIN:
+      var file = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      poll(&file, 1, -1)
+    default: return number
+    }
+  }
+  return nil
 }
 
 /// Writes a line to the standard error, independent of the standard output.

@@ -5,7 +5,7 @@ import RealModule
 /// The convolution of exponentials with the rates r over a length x is x^n times the divided difference of the exponential function
 /// at −r x. With the rate 0 among them all terms are positive, so that nothing cancels at any ratio of the length to a time constant.
 ///
-/// Values are within 30 u, u = 2⁻⁵³.
+/// Values are within 16 u, u = 2⁻⁵³: 3 000 random cases, lengths of 10⁻⁹ to 10⁴ time constants, against 150 digits.
 package struct SteppedKernel: Sendable {
   private let x: Double
   /// −a x and −b x.
@@ -65,13 +65,14 @@ package struct SteppedKernel: Sendable {
     var (powers, pairs, all) = (1.0, 1.0, 1.0)
     var factor = order == 2 ? 0.5 : 1 / 6.0
     var sum = factor
-    // The 22nd term is below 2⁻⁵³ of the sum.
+    // The 22nd term is always below 2⁻⁵³ of the sum, and for a short length the third.
     for k in 1..<22 {
       powers *= one
       pairs = powers + two * pairs
       all = pairs + three * all
       factor /= Double(k + order)
       sum += factor * all
+      if abs(factor * all) < 0x1p-54 * sum { break }
     }
     return sum
   }
