@@ -128,7 +128,7 @@ struct ScreenLayout {
     (area, log) = area.split(bottom: max(3, size.rows / 12))
     layOutBeside(
       area, wishes, left: 0.65, share: 0.55,
-      right: [(.events, 38, 3), (.inspector, 37, 14), (.gradient, 25, 4)])
+      right: [(.events, 36, 3), (.inspector, 44, 14), (.gradient, 20, 4)])
   }
 
   private mutating func layOutLarge(_ area: Rect, _ wishes: Wishes) {

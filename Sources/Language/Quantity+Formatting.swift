@@ -18,6 +18,11 @@ extension Quantity {
     return withUnit(DecimalText(seconds).rounded(toSignificant: digits))
   }
 
+  /// The power of ten of the first digit: 3 for 1027.9; 0 for zero and for no finite number.
+  package static func order(of value: Double) -> Int {
+    value.isFinite && value != 0 ? DecimalText(value).exponent - 1 : 0
+  }
+
   /// A number or a time for the screen, with at most `digits` significant digits.
   package static func display(_ value: Double, isTime: Bool, digits: Int = 4) -> String {
     isTime ? displayTime(value, digits: digits) : display(value, digits: digits)

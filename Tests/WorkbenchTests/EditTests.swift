@@ -82,7 +82,7 @@ import Workbench
     #expect(
       session.apply("info loss").lines.map(\.text) == [
         "first_spike_mse of out", "L = Σ ((t - target)/tau)², t at most 40 ms",
-        "n2: ((26.708 ms - 14 ms)/1.4142 ms)² = 80.743", "L = 80.743",
+        "n2: ((26.70769 ms - 14 ms)/1.414214 ms)² = 80.7427", "L = 80.7427",
       ])
     #expect(
       session.apply("info params").lines.last?.text

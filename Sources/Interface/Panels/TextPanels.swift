@@ -45,19 +45,40 @@ extension Scene {
   }
 
   /// Draws the equation of the event at the cursor.
+  ///
+  /// Where there is little room the reasons go first, then the symbols, then the smaller terms; the
+  /// steps to the result stay.
   func drawInspector(in area: Rect, into grid: inout Grid) {
     let equation = session.equation
     func rows(_ texts: [String], _ style: Style) -> [(text: String, style: Style)] {
       texts.flatMap { $0.wrapped(to: area.width, indent: 1) }.map { ($0, style) }
     }
-    let head = rows([equation.title], .plain.bold) + rows(equation.symbols, .accent)
-    let result = rows([equation.result], .plain.bold)
-    var numbers = rows(equation.numbers, .plain)
-    let room = max(0, area.height - head.count - result.count)
-    if numbers.count > room {
-      numbers = numbers.prefix(max(0, room - 1)) + [("… equation shows all terms", .faint)]
+    func rows(_ lines: [Equation.Line], long isLong: Bool) -> [(text: String, style: Style)] {
+      lines.flatMap { line in
+        rows([line.text], .plain)
+          + (isLong && !line.reason.isEmpty ? rows(["  " + line.reason], .faint) : [])
+      }
     }
-    let lines = head + numbers.prefix(room) + result
+    let title = rows([equation.title], .plain.bold)
+    let result = rows([equation.result], .plain.bold)
+    var steps = rows(equation.steps, long: equation.isLong)
+    var numbers = rows(equation.numbers, long: equation.isLong)
+    var symbols = rows(equation.symbols, .accent)
+    let room = area.height - title.count - result.count
+    var gains = rows(equation.gains, long: equation.isLong)
+    if symbols.count + numbers.count + steps.count + gains.count > room {
+      gains = rows(equation.gains, long: false)
+      steps = rows(equation.steps, long: false)
+      numbers = rows(equation.numbers, long: false)
+    }
+    if steps.count + symbols.count + min(numbers.count, 2) > room { symbols = [] }
+    var left = max(0, room - symbols.count - steps.count)
+    gains = Array(gains.prefix(max(0, left - numbers.count)))
+    left -= gains.count
+    if numbers.count > left {
+      numbers = numbers.prefix(max(0, left - 1)) + [("… equation shows all terms", .faint)]
+    }
+    let lines = title + symbols + numbers.prefix(left) + steps + result + gains
     for (offset, line) in lines.prefix(area.height).enumerated() {
       grid.put(line.text, x: area.x, y: area.y + offset, style: line.style, limit: area.width)
     }
@@ -70,8 +91,9 @@ extension Scene {
     // The line above shows L already, so this one shows its sum.
     let second =
       point == .turn && !equation.numbers.isEmpty
-      ? equation.numbers.joined(separator: "   ")
-      : equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result
+      ? equation.numbers.map(\.text).joined(separator: "   ")
+      : [equation.inline, equation.result].first { !$0.isEmpty && $0.columns <= area.width - 2 }
+        ?? (equation.result.isEmpty ? equation.symbols.joined(separator: "  ") : equation.result)
     for (offset, text) in [first, second].prefix(area.height).enumerated() {
       grid.put(
         " " + text.abbreviated(to: area.width - 2), x: area.x, y: area.y + offset,

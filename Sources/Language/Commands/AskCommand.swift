@@ -7,7 +7,7 @@ package enum AskCommand: Equatable, Sendable {
   /// The value of a quantity at the cursor.
   case print([Word])
   /// The rule of an event: in symbols, with numbers, with the result.
-  case equation(Word?)
+  case equation(Word?, Length?)
   /// The events around the cursor.
   case list(Word?)
   /// The terms of a quantity, or of a term in the last answer.
@@ -30,6 +30,11 @@ package enum AskCommand: Equatable, Sendable {
   case compare(Word)
   /// The settings with their values.
   case settings
+
+  /// Whether an equation gives the reason of each term.
+  package enum Length: String, CaseIterable, Sendable {
+    case long, short
+  }
 
   /// The subjects of `info`.
   package enum Subject: String, CaseIterable, Sendable {
@@ -57,10 +62,20 @@ extension CommandTable {
         """, example: "print V n0", repeats: true, completes: .quantities
     ) { (line) throws(Diagnostic) in .ask(.print(try line.some("a quantity, such as V n0"))) },
     CommandRow(
-      "equation", ["eq"], arguments: "[EVENT]",
+      "equation", ["eq"], arguments: "[EVENT] [long | short]",
       summary: "the rule of an event: in symbols, with numbers, with the result",
-      example: "equation e5"
-    ) { (line) in .ask(.equation(line.optional())) },
+      details: """
+        Every number is formed in a line above it, so that the result can be computed by hand; λ and dL/dt are per second.
+        long adds one sentence to each term that says why it is there, from now on; short leaves the sentences out again.
+        """, example: "equation e5 long",
+      completes: .words(AskCommand.Length.allCases.map(\.rawValue))
+    ) { (line) in
+      let words = [line.optional(), line.optional()].compactMap { $0 }
+      let lengths = words.compactMap { AskCommand.Length(rawValue: $0.text.lowercased()) }
+      return .ask(
+        .equation(
+          words.first { AskCommand.Length(rawValue: $0.text.lowercased()) == nil }, lengths.last))
+    },
     CommandRow(
       "why", ["w"], arguments: "[QUANTITY [@ PLACE] | spike NEURON [K] | EVENT | N]",
       summary: "where a value comes from: terms that add up, largest first",

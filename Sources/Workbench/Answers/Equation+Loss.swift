@@ -7,21 +7,24 @@ extension Session {
   /// nil without a loss.
   func lossEquation(isBrief: Bool) -> Equation? {
     guard let loss = experiment.loss, run.loss != nil, let sum = lossSum else { return nil }
-    let shown = sum.terms.prefix(isBrief ? 5 : Self.mostTerms)
-    var lines = shown.map { line(of: $0, loss.rule) }
+    let shown = sum.terms.prefix(isBrief ? 5 : EquationWriter.mostTerms)
+    let digits = isBrief ? 5 : 7
+    var lines = shown.map { Equation.Line(line(of: $0, loss.rule, digits)) }
     if sum.terms.count > shown.count {
       let rest = sum.terms[shown.count...].reduce(0) { $0 + $1.value }
-      lines.append("… \(sum.terms.count - shown.count) more: \(number(rest))")
+      lines.append(
+        Equation.Line(
+          "… \(sum.terms.count - shown.count) more: \(Quantity.display(rest, digits: digits))"))
     }
     return Equation(
       title: "\(loss.rule.name) of \(experiment.network.layers[loss.layer].name)",
-      symbols: [filled(loss.rule.kind.formula, nil, loss.rule.values)], numbers: lines,
-      result: "L = \(number(sum.value))")
+      symbols: [filled(loss.rule.kind.formula, nil, loss.rule.values, digits)], numbers: lines,
+      result: "L = \(Quantity.display(sum.value, digits: digits))")
   }
 
   /// ∂l/∂t of an event's spike in numbers, without its value; nil where a formula would only repeat
   /// the value.
-  func lossSlope(of event: Int) -> String? {
+  func lossSlope(of event: Int, isBrief: Bool) -> String? {
     guard let rule = experiment.loss?.rule, let formula = rule.kind.slopeFormula else { return nil }
     let term = lossSum?.terms.first { term in
       switch term.cause {
@@ -29,7 +32,7 @@ extension Session {
       default: false
       }
     }
-    return term.map { filled(formula, $0, rule.values) }
+    return term.map { filled(formula, $0, rule.values, isBrief ? 5 : 7) }
   }
 
   private var lossSum: Provenance? {
@@ -42,7 +45,7 @@ extension Session {
   }
 
   /// A term with the numbers from which it is computed.
-  private func line(of term: Provenance.Term, _ rule: Loss.Rule) -> String {
+  private func line(of term: Provenance.Term, _ rule: Loss.Rule, _ digits: Int) -> String {
     let name =
       switch term.cause {
       case .summand(let neuron, let event, _): name(neuron, event)
@@ -51,13 +54,19 @@ extension Session {
       case .share(let neuron, _, _), .integral(let neuron): "n\(neuron)"
       default: ""
       }
-    return "\(name): " + filled(rule.kind.termFormula, term, rule.values)
+    return "\(name): " + filled(rule.kind.termFormula, term, rule.values, digits)
   }
 
   /// A formula of a loss with its values, and with the numbers of one of its terms.
   private func filled(
-    _ formula: String, _ term: Provenance.Term?, _ values: LossValues
+    _ formula: String, _ term: Provenance.Term?, _ values: LossValues, _ digits: Int
   ) -> String {
+    func number(_ value: Double) -> String { Quantity.display(value, digits: digits) }
+    func seconds(_ value: Double) -> String { Quantity.displayTime(value, digits: digits) }
+    /// The time of an event, or the time that replaces a missing spike.
+    func time(of event: Int?, _ clip: Double) -> String {
+      seconds(event.map { run.trajectory.events[$0].time } ?? clip)
+    }
     var numbers = ["tau": seconds(values.tau), "clip": seconds(values.clip)]
     if values.neurons.indices.contains(values.label) {
       numbers["label"] = "n\(lossNeuron(values.neurons[values.label]))"
@@ -95,19 +104,6 @@ extension Session {
       return "n\(neuron)"
     }
     return "n\(neuron) \(ordinal)"
-  }
-
-  /// The time of an event, or the time that replaces a missing spike.
-  private func time(of event: Int?, _ clip: Double = 0) -> String {
-    seconds(event.map { run.trajectory.events[$0].time } ?? clip)
-  }
-
-  private func number(_ value: Double) -> String {
-    Quantity.display(value, digits: Equation.digits)
-  }
-
-  private func seconds(_ value: Double) -> String {
-    Quantity.displayTime(value, digits: Equation.digits)
   }
 }
 

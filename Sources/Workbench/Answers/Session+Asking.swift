@@ -8,7 +8,15 @@ extension Session {
     case .info(.event): reply.say(placeLine)
     case .info(let subject): reply.say(lines: try information(on: subject))
     case .print(let words): reply.say(try value(of: words))
-    case .equation(let word): reply.say(try equation(at: word).text)
+    case .equation(let word, let length):
+      let asked = looks.view.showsReasons
+      if let length { looks.view.showsReasons = length == .long }
+      do throws(Diagnostic) {
+        reply.say(try equation(at: word).text)
+      } catch {
+        looks.view.showsReasons = asked
+        throw error
+      }
     case .list(let word): reply.say(lines: try list(around: word))
     case .why(let words): try why(words, &reply)
     case .contributions(let word): reply.say(try contributions(word))

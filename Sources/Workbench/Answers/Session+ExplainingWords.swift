@@ -31,6 +31,7 @@ extension Session {
         "… \(terms.count - shown.count) more, \(sixDigits(rest)) together: why \(shown.count + 1) and on"
       )
     }
+    if let divisor = divisor(of: provenance) { lines.append(divisor) }
     if case .adjoint = provenance.subject, run.rule != .exact {
       lines.append("\(run.rule.name): \(run.rule.story)")
     }
@@ -89,9 +90,11 @@ extension Session {
     case .carried(let part, let event):
       return "\(phrase(part, neuron(of: event))) @ e\(event)+" + decay(since: event, subject)
     case .reset(let event):
-      return "e\(event) moves the reset with it: (v_th - v_reset) λV⁺"
+      return "e\(event) moves the reset with it: (v_th - v_reset) λV⁺ = "
+        + sixDigits(undivided(term) ?? 0)
     case .synapse(let synapse, let event, let arrival, _):
-      return "\(named(event)): \(weight(synapse)) times λV - λI"
+      return "\(named(event)): \(weight(synapse)) times λV - λI = "
+        + sixDigits(difference(of: term) ?? 0)
         + (arrival == event ? "" : " at its arrival e\(arrival)")
     case .loss(let event):
       let transition = run.wayBack.flatMap { $0.transitions[event] }
@@ -134,6 +137,58 @@ extension Session {
           ?? (experiment.loss?.readsSpikes ?? false
             ? ": no spike in time, counts as clip" : ": the maximum of its V"))
     case .integral(let neuron): return "c ∫ V dt of n\(neuron)"
+    }
+  }
+
+  /// The term of a jump before it was divided and carried to the place of the explained value; nil
+  /// for other terms.
+  private func undivided(_ term: Provenance.Term) -> Double? {
+    switch term.cause {
+    case .reset(let event): run.wayBack?.transitions[event]?.resetTerm
+    case .synapse(let synapse, _, _, _):
+      difference(of: term).map { experiment[.weight(synapse)] * $0 }
+    case .loss(let event): run.wayBack?.transitions[event]?.lossTerm
+    default: nil
+    }
+  }
+
+  /// λ_V − λ_I of the neuron that a synapse reaches, at its arrival.
+  private func difference(of term: Provenance.Term) -> Double? {
+    guard case .synapse(_, _, let arrival, let neuron) = term.cause else { return nil }
+    return run.wayBack.map {
+      let state = $0.state(of: neuron, atEvent: arrival, side: .after)
+      return state.lambdaV - state.lambdaI
+    }
+  }
+
+  /// The divisor of the terms that come from a jump, and their factor on the way from it.
+  private func divisor(of provenance: Provenance) -> String? {
+    switch provenance.subject {
+    case .adjoint:
+      for term in provenance.terms {
+        let event: Int
+        switch term.cause {
+        case .reset(let spike), .loss(let spike), .synapse(_, let spike, _, _): event = spike
+        default: continue
+        }
+        guard let part = undivided(term), part != 0,
+          let divisor = run.wayBack?.transitions[event]?.denominator
+        else { continue }
+        let way = term.value * divisor / part
+        return "what e\(event) adds is divided by tau_mem V'⁻ = \(sixDigits(divisor))"
+          + (abs(way - 1) < 1e-12
+            ? "" : " and comes here with the factor \(sixDigits(way))")
+      }
+      return nil
+    case .spike(let event):
+      guard provenance.terms.contains(where: { $0.timePerWeight != nil }),
+        let slope = run.trajectory.slopeAtThreshold(of: event),
+        let neuron = run.trajectory.events[event].spikingNeuron
+      else { return nil }
+      let tauMem = parameters(of: neuron).tauMem
+      return "dt/dw = -∂V/∂w / V'⁻, V'⁻ = \(Quantity.display(slope))/"
+        + "\(Quantity.displayTime(tauMem)) = \(Quantity.display(slope / tauMem / 1000)) /ms"
+    default: return nil
     }
   }
 

@@ -18,6 +18,8 @@ package struct View: Equatable, Sendable {
   package internal(set) var hidden: Set<Pane> = []
   /// Whether the gradient pane shows the values of the whole run, independent of the cursor.
   package internal(set) var showsFinalGradient = false
+  /// Whether an equation gives the reason of each term.
+  package internal(set) var showsReasons = false
   /// The source of the selected synapse; its target is the selected neuron.
   package internal(set) var source: Source?
   /// The selected parameter, by its name in `set`.
