@@ -1,5 +1,7 @@
 package import EventProp
+import Files
 package import Language
+package import Study
 
 /// A session with one user: only commands change it, and it answers each with a reply.
 ///
@@ -26,13 +28,16 @@ package struct Session: Sendable {
   let presets: [String]
 
   /// Opens an experiment, runs it, and goes to its start.
+  ///
+  /// `remarks` are the warnings about the text of the experiment.
   package init(
-    _ experiment: Experiment, named name: String, presets: [String] = [],
+    _ experiment: Experiment, named name: String, remarks: [Warning] = [], presets: [String] = [],
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.goesOn = goesOn
     self.presets = presets
-    bench = Bench(name, try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn)))
+    let run = try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn))
+    bench = Bench(name, run, remarks: remarks)
     looks = Looks(at: bench.run)
     keepSource()
   }
@@ -55,23 +60,24 @@ package struct Session: Sendable {
   /// Opens the experiment that `Effect.open` asked for.
   ///
   /// - Parameters:
-  ///   - experiment: The experiment.
+  ///   - found: The experiment.
   ///   - name: Its new name.
-  ///   - isSaved: Whether a file or a preset has it, so that it cannot be lost.
   /// - Throws: A `SimulationError` when it cannot be run; the session then stays as it was.
   /// - Returns: The message about it.
   package mutating func open(
-    _ experiment: Experiment, named name: String, isSaved: Bool = true
+    _ found: Opened, named name: String
   ) throws(SimulationError) -> Reply {
-    var opened = try Session(experiment, named: name, presets: presets, goesOn: goesOn)
+    var opened = try Session(
+      found.experiment, named: name, remarks: found.remarks, presets: presets, goesOn: goesOn)
     opened.namesInFolder = namesInFolder
     opened.looks.takeOver(looks)
     opened.sitting = sitting.continued(with: name)
-    if !isSaved { opened.bench.saved = nil }
+    if !found.isSaved { opened.bench.saved = nil }
     self = opened
     var reply = Reply()
     reply.say(
       "opened \(name.unmasked): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
+    for remark in bench.remarks { reply.say(remark.line(names)) }
     sitting.lastAnswer = reply.lines.map(\.text)
     return reply
   }

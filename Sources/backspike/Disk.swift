@@ -10,12 +10,13 @@ struct Disk: Shelf {
   /// The store for unsaved edits of this sitting; nil without one.
   var edits: LastEdits?
 
-  mutating func experiment(
-    named name: String
-  ) throws -> (experiment: Experiment, isSaved: Bool) {
+  mutating func experiment(named name: String) throws -> Opened {
     if edits != nil { NcursesTerminal.showInPassing("opening \(name.asciiOnly) ...") }
-    guard name == LastEdits.name else { return (try Files.preset(name).experiment, true) }
-    return (try edits?.takeUp() ?? LastEdits.read(), false)
+    guard name == LastEdits.name else {
+      let document = try Files.preset(name)
+      return Opened(document.experiment, remarks: document.remarks)
+    }
+    return Opened(try edits?.takeUp() ?? LastEdits.read(), isSaved: false)
   }
 
   func read(_ path: String) throws -> [UInt8] { try Files.read(path) }

@@ -105,7 +105,8 @@ struct OpenCommand: ParsableCommand {
       }
       var app = App(
         session, history: noHistory ? [] : HistoryFile.read(),
-        notice: noHistory ? nil : LastEdits.offer)
+        notice: (noHistory ? nil : LastEdits.offer)
+          ?? session.bench.remarks.first?.line(session.names))
       // A pipe gives its text only once.
       let texts = try scripts.map { (name: $0, text: try Files.script($0)) }
       // Lines pushed last are carried out first, so the order here is reversed.
@@ -132,9 +133,11 @@ struct OpenCommand: ParsableCommand {
     if isSaid { say(notice) }
     // Blanks erase the message on a terminal without control sequences.
     defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
-    let experiment = try Files.preset(name, tellingDoubt: true).experiment
+    let document = try Files.preset(name, tellingDoubt: true)
+    let experiment = document.experiment
     do throws(SimulationError) {
-      return try Session(experiment, named: name, presets: Preset.all.map(\.name))
+      return try Session(
+        experiment, named: name, remarks: document.remarks, presets: Preset.all.map(\.name))
     } catch {
       throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }

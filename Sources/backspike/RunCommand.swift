@@ -67,7 +67,7 @@ struct RunCommand: ParsableCommand {
           throw failure(error, document, experiment)
         }
       }
-      let warnings = Warning.all(in: trajectory)
+      let warnings = document.remarks + Warning.all(in: trajectory)
       switch format {
       case .json:
         let report: Report

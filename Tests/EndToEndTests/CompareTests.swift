@@ -66,6 +66,25 @@ import Testing
       terms: [{ neuron: 0, spike: 0, coefficient: 1 }, { neuron: 0, spike: 2, coefficient: 2 }]
     """
 
+  @Test func `a difference that nothing explains asks about V(0), where it is not at rest`() throws
+  {
+    let gradient = Array(
+      #"{"layers": [{"name": "pair", "gradient": {"weights": [[1, 2], [3, 5]]}}]}"#.utf8)
+    try withFile(Array(Self.network.utf8), named: "net.yaml") { preset in
+      try withFile(gradient) { path in
+        let result = try backspike(["compare", preset, path])
+        #expect(result.status == 1)
+        #expect(
+          result.output.contains(
+            "here V(0) of pair is 0 and v_leak is 0.1: does the other program start at v_leak?"))
+      }
+      let own = try report(preset)
+      try withFile(Array(own.utf8)) { path in
+        #expect(!(try backspike(["compare", preset, path]).output.contains("V(0)")))
+      }
+    }
+  }
+
   @Test func `the program's own report agrees, and ends with 0`() throws {
     for preset in ["reference", "xor", "delays", "readout"] {
       let (status, answer) = try compare(preset, Array(try report(preset).utf8))

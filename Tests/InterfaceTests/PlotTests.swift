@@ -69,7 +69,7 @@ import Workbench
 
   @Test func `another experiment has its own range`() throws {
     var app = try app(after: ["yrange 0.5..0.8"])
-    app.receive(try app.session.open(app.session.experiment, named: "again"))
+    app.receive(try app.session.open(Opened(app.session.experiment), named: "again"))
     #expect(app.session.looks.view.ranges.isEmpty)
   }
 

@@ -9,13 +9,13 @@ import Workbench
 struct Drawer: Shelf {
   var files: [String: [UInt8]] = [:]
 
-  func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool) {
+  func experiment(named name: String) throws -> Opened {
     if let preset = Preset.named(name) {
-      return (try PresetReader.read(preset.text, named: name).experiment, true)
+      return Opened(try PresetReader.read(preset.text, named: name).experiment)
     }
     let text = try script(name)
     do throws(PresetComplaints) {
-      return (try PresetReader.read(text, named: name).experiment, true)
+      return Opened(try PresetReader.read(text, named: name).experiment)
     } catch {
       throw NotDone(error.rendered)
     }

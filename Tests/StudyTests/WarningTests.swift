@@ -90,7 +90,9 @@ import Testing
     let rule = Loss.Rule.voltageIntegral([1, 1])
     #expect(try remarks(readout([1, 1, 1, 1], rule)).isEmpty)
     #expect(
-      try remarks(readout([1, 1, 1, 1], rule, times: [1e-3, 3])) == [.late(count: 1, total: 2)])
+      try remarks(readout([1, 1, 1, 1], rule, times: [1e-3, 3])) == [
+        .late(.inputs, count: 1, total: 2)
+      ])
   }
 
   @Test func `a spike at its target and one after clip are told`() throws {

@@ -9,11 +9,11 @@ import Workbench
 struct RememberedFiles: Shelf {
   var files: [String: [UInt8]] = [:]
 
-  func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool) {
+  func experiment(named name: String) throws -> Opened {
     guard let preset = Preset.all.first(where: { $0.name == name }) else {
       throw NotDone("no preset \(name)")
     }
-    return (try PresetReader.read(preset.text, named: name).experiment, true)
+    return Opened(try PresetReader.read(preset.text, named: name).experiment)
   }
 
   func read(_ path: String) throws -> [UInt8] {

@@ -79,7 +79,7 @@ import Workbench
   @Test func `what is recorded of a name with blanks can be read again`() throws {
     var desk = try Desk()
     desk.perform("record mine.txt")
-    _ = try desk.session.open(desk.session.experiment, named: "my; other.yaml")
+    _ = try desk.session.open(Opened(desk.session.experiment), named: "my; other.yaml")
     desk.perform("record off")
     let bytes = try #require(desk.files["mine.txt"])
     #expect(String(decoding: bytes, as: UTF8.self).contains("load \"my; other.yaml\""))

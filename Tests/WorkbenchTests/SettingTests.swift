@@ -1,3 +1,4 @@
+import Files
 import EventProp
 import Language
 import Presets
@@ -107,7 +108,7 @@ import Workbench
   @Test func `settings outlast the experiment`() throws {
     var session = try session()
     _ = session.apply("theme light; auto off")
-    _ = try session.open(session.experiment, named: "again")
+    _ = try session.open(Opened(session.experiment), named: "again")
     #expect(session.looks.settings.theme == .light)
     #expect(!session.looks.settings.isAutomatic)
   }
@@ -139,7 +140,7 @@ import Workbench
     #expect(session.loss(of: "bye") == "the edits are not saved")
     _ = session.apply("undo")
     #expect(session.loss(of: "quit") == nil)
-    _ = try session.open(session.experiment, named: "last", isSaved: false)
+    _ = try session.open(Opened(session.experiment, isSaved: false), named: "last")
     #expect(session.loss(of: "quit") == "the edits are not saved")
     session.noteWritten(Output(path: "mine.csv", command: "export", isOverwriting: false))
     #expect(session.bench.hasUnsavedEdits)
@@ -213,5 +214,23 @@ import Workbench
     for kind in Warning.Kind.allCases { #expect(warnings.contains("  \(kind.rawValue) ")) }
     #expect(answer("apropos dead", &session) == "help warnings")
     #expect(answer("version", &session) == "backspike 1")
+  }
+
+  @Test func `the warnings about the text stand with those of the run, and at the start`() throws {
+    let text = """
+      title: T
+      t_max: 40
+      inputs: {size: 1, spikes: [[2 ms, 0]]}
+      layers: [{name: o, size: 1, weights: [[5.0]]}]
+      loss: {kind: first_spike_mse, targets: [5 ms]}
+      """
+    let document = try PresetReader.read(text, named: "t.yaml")
+    var session = try session()
+    let reply = try session.open(
+      Opened(document.experiment, remarks: document.remarks), named: "t.yaml")
+    #expect(reply.lines.count { $0.text.hasPrefix("units: ") } == 2)
+    let warnings = session.apply("info warnings").lines.map(\.text)
+    #expect(warnings.count { $0.hasPrefix("units: ") } == 2, "\(warnings)")
+    #expect(session.apply("bwd").lines.contains { $0.text.contains("2 warnings: info warnings") })
   }
 }

@@ -1,5 +1,6 @@
 package import EventProp
 package import Language
+package import Study
 
 /// Reads the description of an experiment from YAML or JSON; JSON is a subset of YAML.
 ///
@@ -61,6 +62,8 @@ package struct PresetDocument: Equatable, Sendable {
   package let places: Places
   /// The first time of 1 s or more without a unit, which may be meant in milliseconds; nil for none.
   package let doubt: Diagnostic?
+  /// The warnings about the text: its times without a unit, and a loss without its time scale.
+  package let remarks: [Warning]
 
   /// The places of the parts of a preset, for complaints that only a run can cause.
   package struct Places: Equatable, Sendable {

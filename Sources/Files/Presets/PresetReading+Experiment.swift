@@ -45,7 +45,8 @@ extension PresetReading {
         complain(.rule(fault.violation, .value("this experiment")), at: root)
       }
     }
-    return PresetDocument(experiment: experiment, source: source, places: places, doubt: doubt)
+    return PresetDocument(
+      experiment: experiment, source: source, places: places, doubt: doubt, remarks: remarks)
   }
 
   /// The number of channels and the input spikes; each is nil where it could not be read.

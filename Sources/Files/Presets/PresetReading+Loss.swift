@@ -72,7 +72,9 @@ extension PresetReading {
         }
         keep(lists, \.targets)
       case .label: keep(node.flatMap { label($0, neurons?.count) }, \.label)
-      case .tau: keep(node.map { positiveTime($0, "tau") } ?? values.tau, \.tau)
+      case .tau:
+        if node == nil { lossWithoutTau = kind.name }
+        keep(node.map { positiveTime($0, "tau") } ?? values.tau, \.tau)
       case .clip: keep(node.map { positiveTime($0, "clip") } ?? horizon, \.clip)
       case .coefficients:
         let factors = node.flatMap { perListed($0, "coefficient", layer?.size) { $0.number($1) } }

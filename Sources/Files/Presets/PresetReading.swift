@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Study
 
 /// One reading of a preset: it collects complaints and continues as long as something can be
 /// checked.
@@ -15,6 +16,10 @@ struct PresetReading {
   private var noted: Set<Diagnostic> = []
   /// The first time of 1 s or more without a unit; see ``PresetDocument/doubt``.
   private(set) var doubt: Diagnostic?
+  /// The first such time, in seconds, and their number.
+  private var bareSeconds: (first: Double, count: Int)?
+  /// The name of a loss whose tau is left out.
+  var lossWithoutTau: String?
 
   init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
     self.source = source
@@ -28,8 +33,17 @@ struct PresetReading {
     return numbered.map(\.element)
   }
 
-  /// Notes the first time that may be meant in milliseconds.
+  /// The warnings about the text.
+  var remarks: [Warning] {
+    [
+      bareSeconds.map { .units(count: $0.count, first: $0.first) },
+      lossWithoutTau.map { .defaultTau(loss: $0) },
+    ].compactMap { $0 }
+  }
+
+  /// Notes a time that may be meant in milliseconds.
   mutating func doubtSeconds(_ seconds: Double, at node: PresetNode) {
+    bareSeconds = (bareSeconds?.first ?? seconds, (bareSeconds?.count ?? 0) + 1)
     guard doubt == nil else { return }
     let number = Quantity.display(seconds)
     doubt = Diagnostic(

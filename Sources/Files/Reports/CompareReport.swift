@@ -23,7 +23,7 @@ package import Study
 /// `closest` exists only for the verdict `differs`, if a wrong rule comes nearer than the exact
 /// one. A scaling without `parts` applies everywhere. `events` is the range of lengths of a
 /// truncated pass with the same result. `passed_over` names what is in the file beside the
-/// gradient. `passed_over`, `not_finite`, `transposed` and `ratio` are left out where they do not
+/// gradient. `hint` says what the two programs may start from differently, where they differ. `passed_over`, `hint`, `not_finite`, `transposed` and `ratio` are left out where they do not
 /// apply.
 package struct CompareReport: Encodable, Sendable {
   let verdict: String
@@ -38,9 +38,11 @@ package struct CompareReport: Encodable, Sendable {
   let differences: [Difference]
   /// The names in the file that belong to no part of the gradient.
   let passedOver: [String]?
+  /// What the other program may start from differently; nil where nothing is known.
+  let hint: String?
 
   enum CodingKeys: String, CodingKey {
-    case verdict, precision, tolerance, residual, parts, explanations, closest, differences
+    case verdict, precision, tolerance, residual, parts, explanations, closest, differences, hint
     case passedOver = "passed_over"
   }
 
@@ -100,6 +102,7 @@ package struct CompareReport: Encodable, Sendable {
   /// has beside the gradient.
   package init(_ comparison: GradientComparison, _ names: Names, passedOver: [String] = []) {
     self.passedOver = passedOver.isEmpty ? nil : passedOver
+    hint = comparison.verdict == .differs ? Self.hint(about: names.network) : nil
     func difference(_ found: GradientComparison.Difference) -> Difference {
       Difference(
         parameter: names.name(of: found.entry, in: found.part), ours: found.ours,
@@ -124,6 +127,18 @@ package struct CompareReport: Encodable, Sendable {
     explanations = comparison.explanations.map(reason)
     closest = comparison.closest.map(reason)
     differences = comparison.differences.map(difference)
+  }
+
+  /// Where a neuron does not start at rest, the question whether the other program's does.
+  private static func hint(about network: Network) -> String? {
+    for layer in network.layers {
+      for (parameters, initial) in zip(layer.parameters, layer.initial)
+      where initial.potential != parameters.vLeak {
+        return "here V(0) of \(layer.name) is \(Quantity.display(initial.potential)) and v_leak is "
+          + "\(Quantity.display(parameters.vLeak)): does the other program start at v_leak? initial: { v: … } sets V(0)"
+      }
+    }
+    return nil
   }
 
   /// The report as JSON, UTF-8; foreign values that are not finite are the texts `nan`, `inf` and
@@ -222,7 +237,7 @@ extension CompareReport {
         )
       }
       if let closest { lines.append("the nearest is \(closest.sentence)") }
-      return lines + differences.map { "  \($0.phrase)" }
+      return lines + differences.map { "  \($0.phrase)" } + (hint.map { [$0] } ?? [])
     }
   }
 }

@@ -50,12 +50,29 @@ extension Warning {
     case .runaway(let limit):
       "the network was still active after \(limit) events: if its recurrent weights keep it firing, a "
         + "higher limit only moves the cut"
-    case .late(let count, let total):
-      "\(count) of \(total) input spikes \(count == 1 ? "comes at t_max or later and takes" : "come at t_max or later and take") no part; "
-        + "times in a preset are seconds unless a unit stands behind them"
+    case .late(let subject, let count, let total):
+      Self.sentence(subject, count, total)
+        + "; times in a preset are seconds unless a unit stands behind them"
+    case .units(let count, let first):
+      "\(Quantity.displayTime(first)): were ms meant? A time without a unit is in seconds"
+        + (count == 1 ? "" : "; the preset has \(count) such times of 1 s or more")
+    case .defaultTau(let loss):
+      "\(loss) has no tau, so tau is 1 s and L counts squared or whole seconds: was a tau such as 1 ms meant?"
     case .loss(_, let remark): Self.sentence(remark)
     case .unweighted:
       "all weights into this layer are 0: no gradient passes it on the way back, and that of everything before it is 0"
+    }
+  }
+
+  private static func sentence(_ subject: Late, _ count: Int, _ total: Int) -> String {
+    let isOne = count == 1
+    return switch subject {
+    case .inputs:
+      "\(count) of \(total) input spikes \(isOne ? "comes at t_max or later and takes" : "come at t_max or later and take") no part"
+    case .delays:
+      "\(count) of \(total) delays \(isOne ? "is" : "are") as long as the run or longer, so that nothing arrives there"
+    case .targets:
+      "\(count) of \(total) targets \(isOne ? "lies" : "lie") after t_max, where no spike can be"
     }
   }
 

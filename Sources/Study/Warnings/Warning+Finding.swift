@@ -80,11 +80,22 @@ extension Warning {
 
   // MARK: - Kind by kind
 
-  /// The input spikes that take no part, if there are any.
+  /// The times that take no part because the run ends before them, if there are any.
   private static func late(in trajectory: Trajectory) -> [Warning] {
-    let spikes = trajectory.experiment.inputSpikes
-    let count = spikes.count { $0.time >= trajectory.experiment.horizon }
-    return count == 0 ? [] : [.late(count: count, total: spikes.count)]
+    let experiment = trajectory.experiment
+    let horizon = experiment.horizon
+    func warning(_ subject: Late, _ times: [Double], _ isLate: (Double) -> Bool) -> Warning? {
+      let count = times.count(where: isLate)
+      return count == 0 ? nil : .late(subject, count: count, total: times.count)
+    }
+    let delays = experiment.network.layers.flatMap {
+      ($0.weights.delays ?? []) + ($0.recurrent?.delays ?? [])
+    }
+    let targets = experiment.loss?.rule.values.targets.flatMap { $0 } ?? []
+    return [
+      warning(.inputs, experiment.inputSpikes.map(\.time)) { $0 >= horizon },
+      warning(.delays, delays) { $0 >= horizon }, warning(.targets, targets) { $0 > horizon },
+    ].compactMap { $0 }
   }
 
   /// Why a gradient is zero or does not exist, although the run itself shows nothing.

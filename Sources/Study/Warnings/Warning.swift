@@ -26,8 +26,13 @@ package enum Warning: Equatable, Sendable {
   /// The run reached an event limit so large that it counts as one that does not end.
   case runaway(limit: Int)
 
-  /// `count` of `total` input spikes come at or after the horizon, and take no part.
-  case late(count: Int, total: Int)
+  /// `count` of `total` times of an experiment lie at or after the horizon, and take no part.
+  case late(Late, count: Int, total: Int)
+  /// `count` times in a text have no unit and are 1 s or more; `first`, in seconds, is the first.
+  case units(count: Int, first: Double)
+  /// A text gives a loss that divides times by tau, and no tau, which is then 1 s; with the name of
+  /// the loss.
+  case defaultTau(loss: String)
   /// The loss has no slope by a neuron, or no derivative there.
   case loss(neuron: Int, LossRemark)
   /// All weights into a layer are 0, so that no gradient passes it on the way back.
@@ -35,8 +40,18 @@ package enum Warning: Equatable, Sendable {
 
   /// The kinds of warning, by their names in reports.
   package enum Kind: String, CaseIterable, Sendable {
-    case grazing, tie, silent, truncated, runaway, approximate, overflow, late, flat, kink
+    case grazing, tie, silent, truncated, runaway, approximate, overflow, late, units, flat, kink
     case nearMiss = "near-miss"
+  }
+
+  /// The times that may come too late for a run.
+  package enum Late: Sendable {
+    /// Input spikes at the horizon or after it.
+    case inputs
+    /// Delays as long as the run or longer.
+    case delays
+    /// Targets after the horizon.
+    case targets
   }
 
   /// A change of the weight of an arrival.
@@ -59,6 +74,7 @@ package enum Warning: Equatable, Sendable {
     case .overflow: .overflow
     case .runaway: .runaway
     case .late: .late
+    case .units, .defaultTau: .units
     case .loss(_, let remark): remark.isUndefined ? .kink : .flat
     case .unweighted: .flat
     }
@@ -72,7 +88,7 @@ package enum Warning: Equatable, Sendable {
       .loss(let neuron, _):
       neuron
     case .tie(let tie, _): tie.neuron
-    case .truncated, .runaway, .late, .unweighted: nil
+    case .truncated, .runaway, .late, .units, .defaultTau, .unweighted: nil
     }
   }
 
@@ -82,7 +98,9 @@ package enum Warning: Equatable, Sendable {
     case .grazing(_, let spike, _, _), .approximate(_, let spike, _): spike
     case .tie(_, let spike): spike
     case .loss(_, .met(let spike, _)): spike
-    case .nearMiss, .silent, .truncated, .overflow, .runaway, .late, .loss, .unweighted: nil
+    case .nearMiss, .silent, .truncated, .overflow, .runaway, .late, .units, .defaultTau, .loss,
+      .unweighted:
+      nil
     }
   }
 }

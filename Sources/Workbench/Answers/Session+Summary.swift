@@ -34,7 +34,8 @@ extension Session {
           ? "the event limit cut the run at \(run.trajectory.events.count) events: no gradient"
           : "end of the forward phase; this experiment has no loss, so there is no way back"
       }
-      let grave = Warning.graveCount(in: run.trajectory) + run.overflow.count
+      let grave =
+        Warning.graveCount(in: run.trajectory) + run.overflow.count + bench.remarks.count
       return
         "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
         + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")

@@ -26,7 +26,7 @@ extension Session {
   func warningTable() throws(Diagnostic) -> [String] {
     let warnings: [Warning]
     do throws(SimulationError) {
-      warnings = try run.warnings(pace: pace(.looking))
+      warnings = bench.remarks + (try run.warnings(pace: pace(.looking)))
     } catch {
       throw Word("info").complaint(error, names)
     }

@@ -11,7 +11,8 @@ extension Warning.Kind {
     case .flat:
       "the gradient is 0 for a reason: a dead readout, a time after clip, weights of 0, a target met"
     case .kink: "the loss has no derivative here: equal maxima, or the cusp at a target"
-    case .late: "input spikes come at t_max or later, and take no part"
+    case .late: "input spikes, delays or targets lie at t_max or later, and take no part"
+    case .units: "a preset's times may be meant in another unit: no unit, or a loss without tau"
     case .approximate: "V is not at the threshold at a given spike: the gradient is approximate"
     case .truncated: "max_events cut the run"
     case .runaway: "the run was still active at a high limit of events"

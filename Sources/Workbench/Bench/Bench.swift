@@ -1,5 +1,6 @@
 package import EventProp
 import Language
+package import Study
 
 /// The experiment under study with its edits, the run on the screen, and the earlier runs.
 package struct Bench: Sendable {
@@ -9,6 +10,8 @@ package struct Bench: Sendable {
   package let original: Experiment
   /// The experiment in its file or preset; nil for an experiment that only the program has kept.
   var saved: Experiment?
+  /// The warnings about the text of the experiment.
+  package let remarks: [Warning]
   /// The run on the screen.
   package private(set) var run: Run
   /// The earlier runs since the experiment was opened, without runs that were dropped.
@@ -28,8 +31,9 @@ package struct Bench: Sendable {
   private var undone: [Experiment] = []
 
   /// Starts with the first run of an experiment from a file or a preset.
-  init(_ name: String, _ run: Run) {
+  init(_ name: String, _ run: Run, remarks: [Warning]) {
     self.name = name
+    self.remarks = remarks
     self.run = run
     original = run.experiment
     saved = run.experiment

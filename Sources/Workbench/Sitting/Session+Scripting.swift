@@ -111,7 +111,7 @@ extension Session {
   package func writeReport(to write: ([UInt8]) throws -> Void) throws {
     let report = try Report(
       run.trajectory, adjoint: run.adjoint, loss: run.loss,
-      warnings: run.warnings(pace: pace(.looking)), pace: pace(.looking))
+      warnings: bench.remarks + run.warnings(pace: pace(.looking)), pace: pace(.looking))
     try report.write(pace: pace(.writing), to: write)
     try write([UInt8(ascii: "\n")])
   }

@@ -1,9 +1,27 @@
 package import EventProp
+package import Study
+
+/// An experiment from a shelf.
+package struct Opened {
+  /// The experiment.
+  package let experiment: Experiment
+  /// Whether the disk keeps it.
+  package let isSaved: Bool
+  /// The warnings about its text.
+  package let remarks: [Warning]
+
+  /// An experiment; by default the disk keeps it.
+  package init(_ experiment: Experiment, isSaved: Bool = true, remarks: [Warning] = []) {
+    self.experiment = experiment
+    self.isSaved = isSaved
+    self.remarks = remarks
+  }
+}
 
 /// The files around a session: a disk, or the memory of a test.
 package protocol Shelf {
-  /// The experiment of a preset or a file, and whether the disk keeps it.
-  mutating func experiment(named name: String) throws -> (experiment: Experiment, isSaved: Bool)
+  /// The experiment of a preset or a file.
+  mutating func experiment(named name: String) throws -> Opened
   /// The bytes of a file.
   func read(_ path: String) throws -> [UInt8]
   /// The text of a command file.

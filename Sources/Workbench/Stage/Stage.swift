@@ -71,12 +71,12 @@ extension Stage {
   }
 
   private mutating func open(_ name: String, from shelf: inout some Shelf) throws {
-    let (experiment, isSaved) = try shelf.experiment(named: name)
+    let opened = try shelf.experiment(named: name)
     let reply: Reply
     do throws(SimulationError) {
-      reply = try session.open(experiment, named: name, isSaved: isSaved)
+      reply = try session.open(opened, named: name)
     } catch {
-      throw NotDone(Names(experiment).sentence(for: error) + "; nothing was changed")
+      throw NotDone(Names(opened.experiment).sentence(for: error) + "; nothing was changed")
     }
     clear()
     receive(reply, titled: "")
