@@ -85,6 +85,7 @@ static void provide_stack(void) {
 void cn_open_crash_guard(bool uses_mouse, bool uses_paste) {
   farewell_length = 0;
   is_restored = 0;
+  if (uses_paste) append(CN_FRAME_END);
   if (uses_mouse) append(CN_MOUSE_OFF);
   if (uses_paste) append(CN_PASTE_OFF);
   append(tigetstr("sgr0"));

@@ -22,6 +22,22 @@
 
 #include "cncurses.h"
 
+// frame.c
+
+/// A file for the output of ncurses; NULL where no descriptor is left.
+FILE *cn_open_output(void);
+void cn_close_output(FILE *file);
+
+/// Keeps what ncurses writes, and sends it in one piece.
+void cn_begin_frame(void);
+void cn_end_frame(void);
+
+/// From now on the terminal is told where a frame begins and ends.
+void cn_synchronize(void);
+
+/// Writes all bytes to the terminal.
+void cn_send_all(const char *bytes, size_t count);
+
 // screen.c
 
 /// Leaves and re-enters the screen, and stops the process in between if asked to.
@@ -35,6 +51,9 @@ bool cn_follow_size(void);
 /// Makes the window that keys are read from, and teaches ncurses the keys terminfo omits.
 bool cn_open_keyboard(void);
 void cn_close_keyboard(void);
+
+/// Notes that questions to the terminal have been sent, whose answers arrive among the keys.
+void cn_expect_answers(void);
 
 // signals.c
 
@@ -67,6 +86,14 @@ void cn_hold_errors(void);
 
 /// Writes the kept output; safe in a signal handler.
 void cn_release_errors(void);
+
+/// Marks of a frame that a terminal shows at once (synchronized output, mode 2026).
+#define CN_FRAME_BEGIN "\033[?2026h"
+#define CN_FRAME_END "\033[?2026l"
+
+/// The questions: the colour of the background, whether the terminal knows mode 2026, and last the kind of
+/// terminal, which every terminal answers.
+#define CN_QUESTIONS "\033]11;?\007\033[?2026$p\033[c"
 
 #define CN_PASTE_ON "\033[?2004h"
 #define CN_PASTE_OFF "\033[?2004l"

@@ -2,6 +2,7 @@
 
 #include "internal.h"
 
+#include <ctype.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -61,6 +62,8 @@ enum { late_patience = 1000 };
 
 static long escape_time = -late_patience;
 
+static void drop_answers(void);
+
 static uint32_t *pasted = NULL;
 
 const uint32_t *cn_pasted(void) { return pasted; }
@@ -91,6 +94,7 @@ bool cn_open_keyboard(void) {
 
 void cn_close_keyboard(void) {
   if (keys == NULL) return;
+  drop_answers();
   delwin(keys);
   keys = NULL;
   free(pasted);
@@ -215,6 +219,64 @@ static CNEvent read_application_key(wint_t next) {
   return code == 0 ? event(CNEventKindNothing) : event_of_code(code);
 }
 
+// MARK: Answers of the terminal
+
+/// The brightness of the background, 0 to 255, or -1.
+static int background = -1;
+
+/// Whether the last answer is still to come, and since when.
+static bool expects_answers = false;
+static long question_time = 0;
+
+int cn_background(void) { return background; }
+
+void cn_expect_answers(void) {
+  expects_answers = true;
+  question_time = now();
+}
+
+/// Reads the rest of a report after `ESC [ ?`: `2026;2$y` says that the terminal knows mode 2026, and a
+/// `c` ends the last answer.
+static CNEvent read_report(void) {
+  int numbers[2] = {0, 0}, place = 0;
+  wint_t next;
+  for (;;) {
+    if (read_soon(&next, sequence_patience) != OK) return event(CNEventKindNothing);
+    if (next >= L'0' && next <= L'9' && place < 2 && numbers[place] < 100000) {
+      numbers[place] = numbers[place] * 10 + (int)(next - L'0');
+    } else if (next == L';') {
+      place++;
+    } else if (next != L'$') {
+      break;
+    }
+  }
+  if (next == L'c') expects_answers = false;
+  // 0: unknown, 4: never set.
+  if (next == L'y' && numbers[0] == 2026 && numbers[1] >= 1 && numbers[1] <= 3) cn_synchronize();
+  swallow_sequence(next);
+  return event(CNEventKindNothing);
+}
+
+/// The first two digits of a part of `rgb:1e1e/1e1e/2e2e`, up to the next slash.
+static int take_part(const char **text) {
+  char digits[3] = {0, 0, 0};
+  for (int i = 0; i < 2 && isxdigit((unsigned char)**text); i++) digits[i] = *(*text)++;
+  while (isxdigit((unsigned char)**text)) (*text)++;
+  if (**text == '/') (*text)++;
+  int value = (int)strtol(digits, NULL, 16);
+  return digits[1] == 0 ? value * 17 : value;
+}
+
+/// Learns the background from an answer such as `11;rgb:1e1e/1e1e/2e2e`.
+static bool learn_background(const char *answer) {
+  const char *colon = strchr(answer, ':');
+  if (strncmp(answer, "11;rgb", 6) != 0 || colon == NULL) return false;
+  const char *text = colon + 1;
+  int red = take_part(&text), green = take_part(&text), blue = take_part(&text);
+  background = (299 * red + 587 * green + 114 * blue) / 1000;
+  return true;
+}
+
 // MARK: Mouse
 
 /// The event of a mouse report: the buttons are its low bits, and 4 is Shift, 32 a movement, 64 the wheel.
@@ -275,12 +337,17 @@ static CNEvent read_old_mouse(void) {
 // MARK: Escape
 
 /// Reads to the end of an answer of the terminal: a bell, or an escape and a backslash.
-static void swallow_string(wint_t next) {
+static CNEvent read_string(wint_t next) {
+  char answer[64];
+  size_t length = 0;
   while (next != 7) {
     bool is_escape = next == 27;
-    if (read_soon(&next, sequence_patience) != OK) return;
-    if (is_escape && next == L'\\') return;
+    if (!is_escape && next < 128 && length + 1 < sizeof answer) answer[length++] = (char)next;
+    if (read_soon(&next, sequence_patience) != OK) break;
+    if (is_escape && next == L'\\') break;
   }
+  answer[length] = 0;
+  return event(learn_background(answer) ? CNEventKindAnswer : CNEventKindNothing);
 }
 
 /// A key with Alt: an arrow goes by words, and Backspace deletes a word.
@@ -297,6 +364,7 @@ static CNEvent event_of_code_with_alt(wint_t code) {
 static CNEvent read_after_introducer(wint_t first, wint_t next) {
   if (first == L'O') return read_application_key(next);
   if (next == L'<') return read_mouse();
+  if (next == L'?') return read_report();
   if (next == L'M') return read_old_mouse();
   return read_sequence(next);
 }
@@ -327,8 +395,7 @@ static CNEvent read_after_escape(void) {
   if (begins_sequence && read_soon(&next, sequence_patience) == OK)
     return read_after_introducer(first, next);
   if (begins_string && read_soon(&next, sequence_patience) == OK) {
-    swallow_string(next);
-    return event(CNEventKindNothing);
+    return read_string(next);
   }
   // An Alt that is sent as Escape, and an Escape before it.
   if (first == 27) return read_after_escape();
@@ -445,6 +512,17 @@ static CNEvent event_now(void) {
     if (found.kind != CNEventKindNothing) return found;
   }
   return event(is_at_end() ? CNEventKindEndOfInput : CNEventKindNothing);
+}
+
+/// Waits a moment for answers that are still to come, so that they are not typed into the shell.
+static void drop_answers(void) {
+  enum { patience = 1000, wait = 100 };
+  long end = now() + wait;
+  while (expects_answers && now() - question_time < patience && now() < end) {
+    if (!has_input((int)(end - now()))) return;
+    // Keys pressed meanwhile belong to nobody.
+    if (event_now().kind == CNEventKindEndOfInput) return;
+  }
 }
 
 CNEvent cn_next_event(int milliseconds) {

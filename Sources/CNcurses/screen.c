@@ -13,6 +13,10 @@
 #include <wchar.h>
 
 static SCREEN *screen = NULL;
+/// The output of that screen.
+static FILE *output = NULL;
+/// The description in use where that of TERM is missing; NULL for none.
+static const char *substitute = NULL;
 /// Whether the terminal speaks ANSI, so that it ignores a mode which it does not know.
 static bool speaks_ansi = false;
 static bool has_color = false;
@@ -44,13 +48,43 @@ static void set_locale(bool uses_unicode) {
 
 // MARK: Opening and closing
 
+/// Terminals that understand the sequences of xterm, and whose description older systems lack.
+static const char *const relatives_of_xterm[] = {
+  "xterm", "foot", "wezterm", "ghostty", "kitty", "alacritty", "contour", "rio", "konsole", "vte", "gnome",
+  "iterm", "mintty", "tmux", "screen", "rxvt", "st-", "mlterm", "putty", "warp", "ms-terminal",
+};
+
+static bool is_related_to_xterm(const char *name) {
+  for (size_t i = 0; i < sizeof relatives_of_xterm / sizeof relatives_of_xterm[0]; i++) {
+    if (strncmp(name, relatives_of_xterm[i], strlen(relatives_of_xterm[i])) == 0) return true;
+  }
+  return false;
+}
+
+/// Loads the description of the terminal, or of xterm where a relative of it has none here.
+static bool set_up_terminal(void) {
+  int found = 0;
+  substitute = NULL;
+  if (setupterm(NULL, STDOUT_FILENO, &found) == OK) return true;
+  const char *name = getenv("TERM");
+  if (name == NULL || !is_related_to_xterm(name)) return false;
+  static const char *const known[] = {"xterm-256color", "xterm"};
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (setupterm(known[i], STDOUT_FILENO, &found) != OK) continue;
+    substitute = known[i];
+    return true;
+  }
+  return false;
+}
+
+const char *cn_substitute(void) { return substitute; }
+
 /// Asks terminfo before ncurses touches the screen: on a terminal that cannot place its cursor
 /// newterm() succeeds, and shows nothing.
 static CNStatus examine_terminal(void) {
   if (!isatty(STDIN_FILENO)) return CNStatusInputIsNoTerminal;
   if (!isatty(STDOUT_FILENO)) return CNStatusOutputIsNoTerminal;
-  int found = 0;
-  if (setupterm(NULL, STDOUT_FILENO, &found) != OK) return CNStatusUnknownTerminal;
+  if (!set_up_terminal()) return CNStatusUnknownTerminal;
   const char *placing = tigetstr("cup");
   bool places = placing != NULL && placing != (const char *)-1;
   // Other terminals would print the mode.
@@ -86,14 +120,27 @@ static void set_input_modes(void) {
   }
 }
 
-static void send(const char *text) {
-  ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
-  (void)ignored;
+static void send(const char *text) { cn_send_all(text, strlen(text)); }
+
+/// Asks the terminal what terminfo does not tell. The console of Linux would print the questions.
+static void send_questions(void) {
+  const char *name = getenv("TERM");
+  if (!speaks_ansi || cn_colors() < 8 || (name != NULL && strncmp(name, "linux", 5) == 0)) return;
+  send(CN_QUESTIONS);
+  cn_expect_answers();
+}
+
+void cn_copy(const char *base64, int count) {
+  if (screen == NULL || !speaks_ansi) return;
+  send("\033]52;c;");
+  cn_send_all(base64, (size_t)count);
+  send("\007");
 }
 
 /// Asks for pastes in brackets and for the mouse, or gives both back.
 static void send_modes(bool begins) {
   if (!speaks_ansi) return;
+  if (!begins) send(CN_FRAME_END);
   send(begins ? CN_PASTE_ON : CN_PASTE_OFF);
   if (uses_mouse) send(begins ? CN_MOUSE_ON : CN_MOUSE_OFF);
 }
@@ -107,11 +154,19 @@ CNStatus cn_open(CNOptions options) {
   // This comes before newterm(), which does not change signals with a handler.
   if (!cn_open_signals()) return CNStatusNoResources;
   // initscr() would end the process where newterm() returns NULL.
-  screen = newterm(NULL, stdout, stdin);
+  output = cn_open_output();
+  if (output == NULL) {
+    cn_close_signals();
+    return CNStatusNoResources;
+  }
+  screen = newterm(substitute, output, stdin);
   if (screen == NULL) {
+    cn_close_output(output);
     cn_close_signals();
     return CNStatusUnknownTerminal;
   }
+  // A waiting key does not cut a picture.
+  typeahead(-1);
   // The terminal is given back at any exit().
   static bool is_registered = false;
   if (!is_registered) is_registered = atexit(cn_close) == 0;
@@ -126,6 +181,7 @@ CNStatus cn_open(CNOptions options) {
   }
   uses_mouse = options.usesMouse;
   send_modes(true);
+  send_questions();
   cn_open_crash_guard(uses_mouse && speaks_ansi, speaks_ansi);
   cn_hold_errors();
   return CNStatusReady;
@@ -142,6 +198,8 @@ void cn_close(void) {
   cn_release_errors();
   delscreen(screen);
   screen = NULL;
+  cn_close_output(output);
+  output = NULL;
 }
 
 void cn_use_mouse(bool wants_mouse) {
@@ -269,9 +327,11 @@ void cn_present(int cursor_x, int cursor_y) {
   bool wants_cursor =
     cursor_x >= 0 && cursor_x < cn_columns() && cursor_y >= 0 && cursor_y < cn_rows();
   if (wants_cursor) wmove(stdscr, cursor_y, cursor_x);
+  cn_begin_frame();
   wnoutrefresh(stdscr);
   doupdate();
   if (wants_cursor != shows_cursor && curs_set(wants_cursor) != ERR) shows_cursor = wants_cursor;
+  cn_end_frame();
 }
 
 void cn_repaint(void) { clearok(curscr, TRUE); }

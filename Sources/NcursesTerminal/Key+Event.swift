@@ -5,7 +5,7 @@ extension Key {
   /// The key of an event, or nil if nothing happened.
   init?(_ event: CNEvent) {
     switch event.kind {
-    case .nothing: return nil
+    case .nothing, .answer: return nil
     case .character:
       guard let key = Key(typed: event.code) else { return nil }
       self = key

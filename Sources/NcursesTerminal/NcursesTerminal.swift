@@ -1,4 +1,5 @@
 import CNcurses
+import Foundation
 import Glibc
 package import Terminal
 
@@ -42,8 +43,11 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// only ASCII.
   package static var localeIsUnicode: Bool { cn_locale_is_unicode() }
 
-  /// The background that the environment tells: by COLORFGBG, or by the console of Linux.
+  /// The background that the terminal or the environment tells: by an answer to OSC 11, by COLORFGBG,
+  /// or as the console of Linux.
   package static var background: Background {
+    let brightness = cn_background()
+    if brightness >= 0 { return brightness < 128 ? .dark : .light }
     if variable("TERM") == "linux" { return .dark }
     return Background(colorFGBG: variable("COLORFGBG"))
   }
@@ -72,6 +76,18 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
     palette = Palette(
       tier: options.colors.limited(to: ColorTier(colors: Int(cn_colors()))),
       background: options.background)
+  }
+
+  /// Which description is used for a terminal without one; nil where TERM has its own.
+  package static var substitution: String? {
+    guard let name = cn_substitute(), let term = variable("TERM") else { return nil }
+    return "TERM=\(term) has no description on this computer; \(String(cString: name)) is used"
+  }
+
+  /// Asks the terminal to put a text on the clipboard, by OSC 52.
+  package mutating func copy(_ text: String) {
+    let base64 = Array(Data(text.utf8).base64EncodedString().utf8CString)
+    cn_copy(base64, CInt(base64.count - 1))
   }
 
   /// The number of colours of the terminal.
@@ -127,7 +143,7 @@ package struct NcursesTerminal: ~Copyable, TerminalDevice {
   /// Waits for the next key.
   ///
   /// - Parameter milliseconds: The longest wait; nil waits without limit.
-  /// - Returns: The key, or nil after the wait.
+  /// - Returns: The key; nil after the wait, or where the terminal has told its background.
   package mutating func nextKey(waiting milliseconds: Int?) -> Key? {
     Key(cn_next_event(milliseconds.map { CInt(clamping: max(0, $0)) } ?? -1))
   }

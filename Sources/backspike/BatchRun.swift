@@ -161,6 +161,10 @@ extension BatchRun: Stage {
 
   func snapshot() -> String { picture }
 
+  func copy(_ text: String) throws {
+    throw NotDone("only a screen has a clipboard; snapshot and export write files")
+  }
+
   func figure() -> String { Figure.svg(of: session) }
 
   func clear() {}

@@ -46,11 +46,21 @@ func endingOnFailure(_ body: () throws -> Void) throws {
 }
 
 extension TerminalFailure {
+  /// What may bring the full screen; nil where nothing is known.
+  var remedy: String? {
+    if case .unknownTerminal = self {
+      "for the full screen type: TERM=xterm-256color backspike"
+    } else {
+      nil
+    }
+  }
+
   /// Why there is no full screen, in a sentence.
   var sentence: String {
     switch self {
     case .notATerminal: "not a terminal"
-    case .unknownTerminal(let name?): "no full screen: TERM=\(name) is unknown"
+    case .unknownTerminal(let name?):
+      "no full screen: TERM=\(name) is unknown"
     case .unknownTerminal(nil): "no full screen: TERM is not set"
     case .noCursorAddressing(let name):
       "no full screen: TERM=\(name ?? "") cannot place its cursor"

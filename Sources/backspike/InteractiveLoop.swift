@@ -43,12 +43,14 @@ enum InteractiveLoop {
     do {
       // Colours wait until the terminal tells their number.
       var terminal = try NcursesTerminal(NcursesTerminal.Options(app.session.looks.settings))
-      app.attach(
-        Settings.Terminal(
-          colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor,
-          theme: Setting.Theme(NcursesTerminal.background)))
+      if let substitution = NcursesTerminal.substitution { app.add(Reply.Line(substitution)) }
       var settings: Settings?
       while app.isRunning {
+        // The terminal may tell its background later.
+        app.attach(
+          Settings.Terminal(
+            colors: terminal.colors, isUnicode: terminal.isUnicode, refusesColor: refusesColor,
+            theme: Setting.Theme(NcursesTerminal.background)))
         let start = ContinuousClock.now
         watch.begin()
         while app.isRunning, .now - start < App.budget, let effects = app.playNext() {
@@ -62,6 +64,10 @@ enum InteractiveLoop {
         }
         let frame = app.render(in: terminal.size)
         terminal.present(frame.grid, cursor: frame.cursor)
+        if let text = app.clipboard {
+          terminal.copy(text)
+          app.clipboard = nil
+        }
         // All waiting keys are handled before the next picture, so that a held key does not queue
         // pictures.
         var key = terminal.nextKey(waiting: app.patienceForKeys)

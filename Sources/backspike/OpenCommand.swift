@@ -120,6 +120,7 @@ struct OpenCommand: ParsableCommand {
           keepsHistory: !noHistory, failing: fault)
       } catch {
         complain("\(error.sentence); plain lines, quit leaves")
+        if let remedy = error.remedy { complain(remedy) }
         for script in texts { try batchRun.perform(file: script.name, script.text) }
         try batchRun.perform(commands, named: "-e")
         try batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)

@@ -187,6 +187,7 @@ import Testing
     try tmux.wait(forText: "plain lines, quit leaves")
     let rows = try tmux.screen()
     #expect(rows[0].hasPrefix("no full screen: TERM") && rows[0].contains(reason))
+    #expect(rows[1].contains("type: TERM=xterm-256color backspike") == (terminal != "dumb"))
     try tmux.say("2 step")
     try tmux.wait(forText: "e1 in1 t=5 ms")
     try tmux.say("stip")
@@ -207,7 +208,7 @@ import Testing
       running: [Program.path()] + arguments, terminal: "dumb", variables: variables)
     try tmux.wait(forText: "plain lines")
     try tmux.say("bwd; 7 step; equation")
-    let rows = try tmux.wait(forText: "lV- = 952.68 + 92.614/3.1561 = 982.02")
+    let rows = try tmux.wait(forText: "lV- = 952.675 + 92.61355/3.156101 = 982.0193 /s")
     #expect(rows.joined().unicodeScalars.allSatisfy { (0x20...0x7e).contains($0.value) })
   }
 

@@ -110,6 +110,7 @@ import Testing
       case .script(.export): "export"
       case .script(.snapshot): "snapshot"
       case .script(.screen): "screen"
+      case .script(.copy): "copy"
       case .quit: "quit"
       }
     }

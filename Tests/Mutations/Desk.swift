@@ -109,6 +109,8 @@ extension Desk: Stage {
     return app.picture(in: Size(columns: 80, rows: 24))
   }
 
+  func copy(_ text: String) {}
+
   func figure() -> String { Figure.svg(of: session) }
 
   func clear() {}

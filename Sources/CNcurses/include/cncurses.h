@@ -54,6 +54,7 @@ CN_ENUM(CNEventKind) {
   CNEventKindInterrupt,
   CNEventKindTerminate,  // code: the signal
   CNEventKindEndOfInput,
+  CNEventKindAnswer,  // the terminal has told something, such as cn_background()
 };
 
 /// One event; x, y and isShifted belong to the mouse.
@@ -95,6 +96,15 @@ CNStatus cn_open(CNOptions options);
 
 /// Gives the terminal back as it was; harmless when it was not taken.
 void cn_close(void);
+
+/// The brightness of the terminal's background that it has told, 0 to 255; -1 where it has not.
+int cn_background(void);
+
+/// The terminal whose description is used because that of TERM is missing; NULL for none.
+const char *cn_substitute(void);
+
+/// Asks the terminal to put bytes of UTF-8 on the clipboard (OSC 52).
+void cn_copy(const char *base64, int count);
 
 /// The number of colours that the terminal has, in use or not.
 int cn_colors(void);

@@ -15,6 +15,9 @@ extension App: Stage {
   /// The screen as lines of text, in its own characters.
   package mutating func snapshot() -> String { picture() }
 
+  /// Keeps the text until the program gives it to the terminal.
+  package mutating func copy(_ text: String) { clipboard = text }
+
   /// The run as SVG.
   package func figure() -> String { Figure.svg(of: session) }
 

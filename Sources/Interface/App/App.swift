@@ -41,6 +41,8 @@ package struct App {
   var busy: Busy?
   /// The waiting lines of scripts.
   var player = Player()
+  /// A text for the clipboard of the terminal, which the program has to send.
+  package var clipboard: String?
   /// A sweep over the plots.
   var chart: Chart?
 

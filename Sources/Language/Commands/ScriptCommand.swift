@@ -25,6 +25,8 @@ package enum ScriptCommand: Equatable, Sendable {
   case snapshot(Word, overwriting: Bool)
   /// Print the screen.
   case screen
+  /// Put the last answer, the screen or the value of a quantity on the clipboard.
+  case copy([Word])
 
   /// The forms in which `export` writes a run.
   package enum Export: String, CaseIterable, Sendable {
@@ -131,6 +133,14 @@ extension CommandTable {
     CommandRow("screen", summary: "print the screen as text, where there is no screen") { _ in
       .script(.screen)
     },
+    CommandRow(
+      "copy", arguments: "[screen | QUANTITY]",
+      summary: "put the last answer on the terminal's clipboard",
+      details: """
+        copy alone takes the last answer, copy screen the picture, copy lV n0 a value as print shows it. The terminal must
+        allow programs to set its clipboard (OSC 52); in tmux: set -g set-clipboard on.
+        """, example: "copy lV n0", completes: .quantities
+    ) { (line) in .script(.copy(line.all())) },
   ]
 
   /// The verbs that write a file, and take `!` to overwrite an existing one.

@@ -6,7 +6,8 @@ extension Command {
   /// Whether the command is about commands, so that the last answer stays as it is.
   var isAboutScripts: Bool {
     switch self {
-    case .script(.assert), .script(.echo), .script(.repeat), .script(.alias), .script(.record),
+    case .script(.copy), .script(.assert), .script(.echo), .script(.repeat), .script(.alias),
+      .script(.record),
       .script(.recordOff), .script(.source), .script(.replay), .script(.screen), .ask(.compare),
       .file(.load):
       true
@@ -45,7 +46,20 @@ extension Session {
       reply.effects.append(
         .snapshot(Output(path: word.text, command: "snapshot", isOverwriting: isForced)))
     case .screen: reply.effects.append(.screen)
+    case .copy(let words): reply.effects.append(.copy(try text(toCopy: words)))
     }
+  }
+
+  /// The text to put on the clipboard; nil for the screen.
+  private func text(toCopy words: [Word]) throws(Diagnostic) -> String? {
+    guard let first = words.first else {
+      guard !sitting.lastAnswer.isEmpty else {
+        throw Word("copy").complaint("there is no answer yet", remedy: "copy screen, copy lV n0")
+      }
+      return sitting.lastAnswer.joined(separator: "\n")
+    }
+    if words.count == 1, first.text.lowercased() == "screen" { return nil }
+    return try value(of: words)
   }
 
   /// The default pause before a replayed line, in seconds.

@@ -23,6 +23,8 @@ package enum Effect: Equatable, Sendable {
   case source(Word, wait: Double?)
   /// Print the screen.
   case screen
+  /// Put a text on the clipboard; nil for the screen.
+  case copy(String?)
   /// Carry out the rest of the line after the command.
   case resume(String)
   /// Show the guided tour over the screen.

@@ -20,6 +20,8 @@ package protocol Stage {
   mutating func showScreen()
   /// The screen as text.
   mutating func snapshot() -> String
+  /// Puts a text on the clipboard; throws `NotDone` where there is none.
+  mutating func copy(_ text: String) throws
   /// The run as SVG.
   func figure() -> String
   /// Prepares for another experiment.
@@ -64,6 +66,7 @@ extension Stage {
     case .source(let word, let wait):
       try play(file: word.text, try shelf.script(word.text), wait: wait)
     case .screen: showScreen()
+    case .copy(let text): try putOnClipboard(text ?? snapshot())
     case .resume(let rest): play(rest: rest, above: depth)
     case .tour: try startTour()
     case .quit: quit()
@@ -102,6 +105,22 @@ extension Stage {
   ) throws {
     try shelf.write(bytes, to: output)
     noteWritten(output)
+  }
+
+  /// The most bytes of a text for the clipboard; terminals drop longer ones.
+  private static var longestCopy: Int { 50_000 }
+
+  private mutating func putOnClipboard(_ text: String) throws {
+    guard text.utf8.count <= Self.longestCopy else {
+      throw NotDone(
+        "\(text.utf8.count) bytes are too many for a terminal's clipboard; snapshot and export write files"
+      )
+    }
+    try copy(text)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+    var reply = Reply()
+    reply.say("copied \(lines) line\(lines == 1 ? "" : "s"), if the terminal allows it")
+    receive(reply, titled: "")
   }
 
   private mutating func writeReport(to output: Output, on shelf: inout some Shelf) throws {
