@@ -49,8 +49,10 @@ struct Hints {
   /// Commands to type or to click; the first steps come first.
   private static func commands(in session: Session) -> [Hint] {
     func command(_ line: String) -> Hint { hint(line, line) }
-    return [
-      hint("→ step", "step"), hint("← unstep", "unstep"), command("finish"), command("bwd"),
+    let steps = [hint("→ step", "step"), hint("← unstep", "unstep")]
+    if session.looks.view.layout == .lecture { return steps }
+    return steps + [
+      command("finish"), command("bwd"),
       command("tour"), command("set tau_mem +10%"), Hint(text: "Tab panes", action: .keys(true)),
       command("quit"),
     ] + (session.bench.isEdited ? [command("undo")] : [])

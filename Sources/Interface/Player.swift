@@ -16,6 +16,18 @@ struct Player {
   /// The place of the present line; nil for a typed one.
   var place: String?
 
+  /// Whether the next line waits for a key because a line of the script asked for it.
+  private(set) var isHeld = false
+
+  /// Waits for a key; ``release()`` goes on.
+  mutating func hold() { isHeld = true }
+
+  /// Goes on after ``hold()``.
+  mutating func release() {
+    isHeld = false
+    due = .now
+  }
+
   /// Whether lines are played one by one.
   var isReplaying: Bool { !replays.isEmpty }
   /// Whether any lines wait.
@@ -30,9 +42,12 @@ struct Player {
   /// the files that they source.
   ///
   /// - Returns: Why this is impossible, or nil.
-  mutating func push(file path: String, _ text: String, waiting seconds: Double?) -> String? {
+  mutating func push(
+    file path: String, _ text: String, waiting seconds: Double?, isPaused: Bool = false
+  ) -> String? {
     if let fault = script.push(file: path, text) { return fault }
     if let seconds { replays.append((script.depth, .seconds(min(seconds, Progress.longestTime)))) }
+    self.isPaused = self.isPaused || isPaused && seconds != nil
     return nil
   }
 
@@ -56,7 +71,7 @@ struct Player {
 
   /// The longest wait for a key, in milliseconds; nil for no limit.
   func patience(at now: ContinuousClock.Instant) -> Int? {
-    guard isActive else { return nil }
+    guard isActive, !isHeld else { return nil }
     guard isReplaying, upcoming != nil else { return 0 }
     if isPaused { return nil }
     return max(0, Int((due - now) / .milliseconds(1)) + 1)
@@ -64,6 +79,7 @@ struct Player {
 
   /// The line to carry out now, or nil.
   mutating func next(at now: ContinuousClock.Instant) -> Script.Line? {
+    if isHeld { return nil }
     guard isReplaying else { return script.next() }
     if upcoming == nil {
       upcoming = advance()

@@ -48,6 +48,7 @@ struct ScreenLayout {
       let most: Kind =
         switch choice {
         case .auto, .large: .large
+        case .lecture: .stacked
         case .wide: .wide
         case .medium: .stacked
         case .small: .single
@@ -61,6 +62,7 @@ struct ScreenLayout {
   /// Whether only the pane with the focus is shown.
   private(set) var isAlone = false
   private(set) var header = Rect(x: 0, y: 0, width: 0, height: 0)
+  private(set) var caption = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var panes: [(pane: Pane, frame: Rect, isBoxed: Bool)] = []
   private(set) var axis = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var inspector = Rect(x: 0, y: 0, width: 0, height: 0)
@@ -79,6 +81,10 @@ struct ScreenLayout {
     var isMaximised = false
     var hidden: Set<Pane> = []
     var rasterRows = 4
+    /// The rows of the text above the picture.
+    var captionRows = 0
+    /// Whether the screen is for a projector: large plots and few numbers.
+    var isLecture = false
   }
 
   /// Lays out a screen of a kind.
@@ -88,6 +94,7 @@ struct ScreenLayout {
     var area = Rect(size)
     guard kind != .tooSmall else { return }
     (header, area) = area.split(top: 1)
+    (caption, area) = area.split(top: min(wishes.captionRows, max(0, size.rows - 9)))
     (area, prompt) = area.split(bottom: 1)
     (area, hints) = area.split(bottom: 1)
     switch kind {
@@ -117,6 +124,15 @@ struct ScreenLayout {
 
   private mutating func layOutStacked(_ area: Rect, _ wishes: Wishes) {
     var area = area
+    if wishes.isLecture, size.rows >= 30 {
+      // Boxes with titles in place of rows of numbers.
+      (area, log) = area.split(bottom: 1)
+      (area, inspector) = area.split(bottom: 2)
+      (area, axis) = area.split(bottom: 2)
+      axis = axis.inset(left: 1, right: 1)
+      layOutPlots(area, wishes, isBoxed: true, raster: area.height / 3, share: 0.5)
+      return
+    }
     (area, log) = area.split(bottom: 1)
     (area, inspector) = area.split(bottom: 2)
     (area, axis) = area.split(bottom: 2)

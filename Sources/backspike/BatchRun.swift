@@ -58,7 +58,8 @@ struct BatchRun {
       var reply = session.apply(line)
       carryOut(&reply, of: Script.Line(text: line, place: "line"))
       for line in reply.lines {
-        try StandardStream.output.print(usesASCII ? line.text.asciiOnly : line.text)
+        let text = text(of: line)
+        try StandardStream.output.print(usesASCII ? text.asciiOnly : text)
       }
       // A script that fails has told why, and the conversation goes on.
       do { try performScript() } catch { script.clear() }
@@ -79,7 +80,7 @@ struct BatchRun {
     guard line.text.contains(where: { !$0.isWhitespace }) else { return }
     var reply = session.apply(line.text)
     carryOut(&reply, of: line)
-    let results = reply.lines.filter { !$0.isComplaint }.map { $0.text + "\n" }.joined()
+    let results = reply.lines.filter { !$0.isComplaint }.map { text(of: $0) + "\n" }.joined()
     do {
       try StandardStream.output.write(Array(results.utf8))
     } catch {
@@ -96,6 +97,11 @@ struct BatchRun {
       try leave()
       throw Exit.failed
     }
+  }
+
+  /// A line of an answer, in words where the sitting is a plain one.
+  private func text(of line: Reply.Line) -> String {
+    session.looks.settings.isPlain ? line.inWords(session) : line.text
   }
 
   /// Performs the effects of a reply; a failure becomes a complaint.
@@ -141,7 +147,7 @@ struct BatchRun {
 extension BatchRun: Stage {
   var scriptDepth: Int { script.depth }
 
-  mutating func play(file path: String, _ text: String, wait: Double?) throws {
+  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws {
     if let fault = script.push(file: path, text) { throw NotDone(fault) }
   }
 
@@ -166,6 +172,12 @@ extension BatchRun: Stage {
   }
 
   func figure() -> String { Figure.svg(of: session) }
+
+  func page() throws -> String { try SittingPage.html(of: session) }
+
+  mutating func pause(_ text: String?) {
+    if let text { answering.lines.append(Reply.Line(text)) }
+  }
 
   func clear() {}
 

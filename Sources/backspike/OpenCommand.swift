@@ -41,8 +41,15 @@ struct OpenCommand: ParsableCommand {
   @Option(help: "Colours: auto, always, never, 8, 16 or 256.")
   var color = "auto"
 
+  @Option(help: "The background of the terminal: auto, dark or light.")
+  var theme = Setting.Theme.auto
+
   @Flag(name: .customShort("C"), help: "No colours.")
   var colorless = false
+
+  @Flag(
+    help: "No pictures: answers in words, for screen readers, simple terminals and logs.")
+  var plain = false
 
   @Flag(name: [.customShort("U"), .long], help: "Only ASCII characters.")
   var ascii = false
@@ -103,10 +110,18 @@ struct OpenCommand: ParsableCommand {
         throw Failure(
           message: "stdout is not a terminal; use --batch", code: Exit.usage)
       }
+      if plain {
+        try StandardStream.output.print(
+          "backspike \(name.unmasked): \(session.experiment.title). Type step, bwd, why, help or quit."
+        )
+        for script in scripts { try batchRun.perform(file: script) }
+        try batchRun.perform(commands, named: "-e")
+        return try batchRun.converse(usesASCII: ascii || !NcursesTerminal.localeIsUnicode)
+      }
       var app = App(
         session, history: noHistory ? [] : HistoryFile.read(),
         notice: (noHistory ? nil : LastEdits.offer)
-          ?? session.bench.remarks.first?.line(session.names))
+          ?? session.bench.remarks.first?.line(session.names), isPlaying: hasScript)
       // A pipe gives its text only once.
       let texts = try scripts.map { (name: $0, text: try Files.script($0)) }
       // Lines pushed last are carried out first, so the order here is reversed.
@@ -151,7 +166,11 @@ struct OpenCommand: ParsableCommand {
     var settings = Settings()
     settings.hasMouse = !noMouse
     if ascii { settings.ascii = true }
+    settings.theme = theme
+    settings.isPlain = plain
     settings.color = colorless ? .never : Setting.Color(rawValue: color) ?? .auto
     return settings
   }
 }
+
+extension Setting.Theme: ExpressibleByArgument {}

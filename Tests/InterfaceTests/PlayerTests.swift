@@ -86,7 +86,7 @@ import Workbench
       let depth = app.scriptDepth
       for effect in app.playNext() ?? [] {
         switch effect {
-        case .source(let word, let wait):
+        case .source(let word, let wait, _):
           app.play(file: word.text, files[word.text] ?? "", wait: wait)
         case .resume(let rest): app.play(rest: rest, above: depth)
         default: break
@@ -107,7 +107,7 @@ import Workbench
     #expect(app.patienceForKeys == nil)
     let depth = app.scriptDepth
     for effect in app.handle(.character("x")) {
-      if case .source(let word, let wait) = effect {
+      if case .source(let word, let wait, _) = effect {
         app.play(file: word.text, "step\n2 step\n", wait: wait)
       }
       if case .resume(let rest) = effect { app.play(rest: rest, above: depth) }

@@ -94,6 +94,7 @@ import Testing
       case .view(.pan): "pan"
       case .view(.range): "yrange"
       case .view(.plot): "plot"
+      case .view(.layout(.lecture)): "lecture"
       case .view(.layout): "layout"
       case .view(.show): "show"
       case .view(.hide): "hide"
@@ -111,6 +112,10 @@ import Testing
       case .script(.snapshot): "snapshot"
       case .script(.screen): "screen"
       case .script(.copy): "copy"
+      case .script(.pause): "pause"
+      case .script(.note): "note"
+      case .view(.caption): "caption"
+      case .view(.close): "close"
       case .quit: "quit"
       }
     }

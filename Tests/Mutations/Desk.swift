@@ -92,7 +92,7 @@ struct Desk {
 extension Desk: Stage {
   var scriptDepth: Int { script.depth }
 
-  mutating func play(file path: String, _ text: String, wait: Double?) throws {
+  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws {
     if let fault = script.push(file: path, text) { throw NotDone(fault) }
   }
 
@@ -110,6 +110,8 @@ extension Desk: Stage {
   }
 
   func copy(_ text: String) {}
+  func page() throws -> String { "" }
+  func pause(_ text: String?) {}
 
   func figure() -> String { Figure.svg(of: session) }
 

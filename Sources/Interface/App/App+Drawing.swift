@@ -12,20 +12,28 @@ extension App {
       size, ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout),
       ScreenLayout.Wishes(
         focus: view.focus, isMaximised: view.isMaximised, hidden: view.hidden,
-        rasterRows: network.neuronCount + max(1, min(network.inputs, 4))))
+        rasterRows: network.neuronCount + max(1, min(network.inputs, 4)),
+        captionRows: captionRows(columns: size.columns).count, isLecture: view.layout == .lecture))
   }
 
   /// The area of a text over the plots; panes beside the plots stay visible if there is room.
   var panelFrame: Rect {
     let layout = layout(lastSize)
     let width = layout.kind == .large ? layout.plotColumns : lastSize.columns
-    return Rect(x: 0, y: 1, width: width, height: max(3, lastSize.rows - 3))
+    let top = 1 + layout.caption.height
+    return Rect(x: 0, y: top, width: width, height: max(3, lastSize.rows - 2 - top))
   }
 
   /// The form in which neurons share a pane; lanes only on a screen that is large enough.
   func lanes(_ layout: ScreenLayout) -> Lanes {
     if session.looks.view.isOverlaid { return .overlay }
     return layout.kind == .large || session.looks.view.isMaximised ? .each : .selected
+  }
+
+  /// The lines of the caption, at most three.
+  private func captionRows(columns: Int) -> [String] {
+    let text = session.looks.view.caption ?? ""
+    return text.isEmpty ? [] : Array(text.wrapped(to: columns - 2).prefix(3))
   }
 
   /// Draws the session; also returns the place of the cursor.
@@ -40,6 +48,12 @@ extension App {
     }
     let scene = Scene(session)
     scene.drawHeader(in: layout.header, into: &grid)
+    for (row, text) in captionRows(columns: size.columns).prefix(layout.caption.height).enumerated()
+    {
+      grid.put(
+        text, x: max(0, (size.columns - text.columns) / 2), y: layout.caption.y + row,
+        style: .accent.bold)
+    }
     for pane in layout.panes { draw(pane, layout, scene, &grid) }
     scene.drawAxis(in: layout.axis, into: &grid)
     scene.drawShortInspector(in: layout.inspector, into: &grid)
@@ -149,7 +163,10 @@ extension App {
     var lines = passing.isEmpty ? replies : passing
     // If the place is described just above, the line tells its effect on the selected neuron. The
     // line may not grow over the description.
-    if lines.first?.kind == .place(session.point) {
+    if lines.first?.kind == .place(session.point), session.looks.view.layout == .lecture {
+      // The place and its equation stand above; an audience needs no more numbers.
+      lines[0] = Reply.Line("")
+    } else if lines.first?.kind == .place(session.point) {
       lines[0] = Reply.Line((" " + session.note).abbreviated(to: width - 1))
     } else if lines.first?.kind == .stop {
       lines[0].text = " \(lines[0].text)   \(session.note)".abbreviated(to: width - 1)

@@ -20,6 +20,7 @@ extension App {
       question = nil
       return answer(asked, with: key)
     }
+    if player.isHeld, let effects = handleWhileHeld(key) { return effects }
     if player.isReplaying, let effects = handleInReplay(key) { return effects }
     if key == .interrupt, player.isActive {
       fail("interrupted")

@@ -27,8 +27,10 @@ extension App {
 
   /// Carries out the lines of a file before any key; with a pause before each one, in seconds, as
   /// if they were typed.
-  package mutating func play(file path: String, _ text: String, wait: Double?) {
-    if let fault = player.push(file: path, text, waiting: wait) { fail(fault) }
+  package mutating func play(
+    file path: String, _ text: String, wait: Double?, isPaused: Bool = false
+  ) {
+    if let fault = player.push(file: path, text, waiting: wait, isPaused: isPaused) { fail(fault) }
   }
 
   /// Whether lines of a script wait.
@@ -47,7 +49,7 @@ extension App {
 
   /// Carries out the next waiting line if its time has come; nil if there is nothing to do now.
   package mutating func playNext() -> [Effect]? {
-    guard !isBusy else { return nil }
+    guard !isBusy, !player.isHeld else { return nil }
     guard player.isActive else {
       player.place = nil
       return nil
@@ -88,6 +90,22 @@ extension App {
     }
     player.stop()
     editor.replace(with: "")
+  }
+
+  /// Goes on after `pause` with any key; nil for a key with its usual meaning.
+  mutating func handleWhileHeld(_ key: Key) -> [Effect]? {
+    if panel != nil, [.pageUp, .pageDown, .up, .down, .home, .end].contains(key) { return nil }
+    switch key {
+    case .resize, .endOfInput, .terminate: return nil
+    case .escape, .interrupt:
+      let place = player.place
+      player.stop()
+      show(Reply.Line(place.map { "ended at \($0)" } ?? session.placeLine.text))
+    default:
+      player.release()
+      replies = [session.placeLine]
+    }
+    return []
   }
 
   /// Handles a key during a replay; nil for a key with its usual meaning.

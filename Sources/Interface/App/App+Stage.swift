@@ -21,6 +21,15 @@ extension App: Stage {
   /// The run as SVG.
   package func figure() -> String { Figure.svg(of: session) }
 
+  /// The places of the sitting as one page.
+  package func page() throws -> String { try SittingPage.html(of: session) }
+
+  /// Waits for a key before the next line of a script.
+  package mutating func pause(_ text: String?) {
+    player.hold()
+    show(Reply.Line((text.map { $0 + "  " } ?? "") + "(any key goes on)"))
+  }
+
   /// Does nothing, because the answer has begun the tour.
   package mutating func startTour() {}
 

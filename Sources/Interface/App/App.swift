@@ -93,7 +93,11 @@ package struct App {
 
   /// Opens a session on the screen; the first line tells what to do, after a `notice` if there is
   /// one.
-  package init(_ session: Session, history: [String] = [], notice: String? = nil) {
+  ///
+  /// With `isPlaying` a script is about to begin, and the audience needs no instructions.
+  package init(
+    _ session: Session, history: [String] = [], notice: String? = nil, isPlaying: Bool = false
+  ) {
     self.session = session
     editor = LineEditor(history: History(history))
     self.session.sitting.typed = editor.history.lines.map { ($0, false) }
@@ -101,6 +105,7 @@ package struct App {
       Reply.Line("Press → to step, type bwd to see the way back, tour to be shown around."),
       Reply.Line(session.experiment.about ?? session.experiment.title),
     ]
+    if isPlaying { replies.removeFirst() }
     if let notice { replies.insert(Reply.Line(notice), at: 0) }
     record = replies
   }

@@ -6,13 +6,16 @@ package import Workbench
 /// A run as a figure in SVG: V, I and λ as chosen by `plot`, and the spikes, over the times on the
 /// screen.
 ///
-/// The figure is for paper, so it shows the whole run, independent of the cursor. The colours are
+/// The figure is for paper, so it shows the whole run, independent of the cursor. On a page that
+/// steps through places it shows what is known at the cursor, as the screen does. The colours are
 /// the colours of Okabe and Ito, in an order that is legible on white. Every curve has its name
 /// beside its colour.
 package struct Figure {
   private let session: Session
   private let run: Run
   private let neurons: [Int]
+  /// The number of the place on a page; nil for a figure of the whole run.
+  private let place: Int?
   private var svg = SVGText()
 
   private static let width = 760.0
@@ -27,11 +30,18 @@ package struct Figure {
   /// The document.
   package static func svg(of session: Session) -> String {
     var figure = Figure(session)
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + figure.draw()
+  }
+
+  /// The figure at the cursor as a part of a page; `place` tells the figures of a page apart.
+  static func svg(of session: Session, at place: Int) -> String {
+    var figure = Figure(session, place)
     return figure.draw()
   }
 
-  private init(_ session: Session) {
+  private init(_ session: Session, _ place: Int? = nil) {
     self.session = session
+    self.place = place
     run = session.run
     let scene = Scene(session)
     neurons =
@@ -60,8 +70,36 @@ package struct Figure {
     drawPotentials(pane(top, Self.paneHeight, potentialRange))
     drawRaster(rows, rowHeight, pane(rasterTop, rasterHeight, 0...1), labelsTime: !hasAdjoint)
     if hasAdjoint { drawAdjoints(pane(adjointTop, Self.paneHeight, adjointRange)) }
+    if let time = cursorTime {
+      let x = pane(top, Self.paneHeight, 0...1).x(of: time)
+      svg.line((x, top), (x, bottom), FigurePane.ink, width: 1.4)
+    }
     svg.raw("</svg>")
     return svg.text
+  }
+
+  /// The time of the cursor on a page, in seconds; nil outside the times that are drawn.
+  private var cursorTime: Double? {
+    let time = run.time(of: session.point)
+    return place != nil && session.looks.window.contains(time) ? time : nil
+  }
+
+  /// The times at which V is known: all of them, or on a page the forward phase up to the cursor.
+  private var knownPotential: ClosedRange<Double> {
+    let window = session.looks.window
+    guard place != nil, !session.point.isBackward, session.point != .turn else { return window }
+    return window
+      .lowerBound...min(
+        max(run.time(of: session.point), window.lowerBound), window.upperBound)
+  }
+
+  /// The times at which λ is known: all of them, or on a page those after the cursor.
+  private var knownAdjoint: ClosedRange<Double> {
+    let window = session.looks.window
+    guard place != nil else { return window }
+    let isKnown = session.point.isBackward || session.point == .turn
+    let time = isKnown ? run.time(of: session.point) : window.upperBound
+    return min(max(time, window.lowerBound), window.upperBound)...window.upperBound
   }
 
   private func pane(_ y: Double, _ height: Double, _ values: ClosedRange<Double>) -> FigurePane {
@@ -72,7 +110,6 @@ package struct Figure {
 
   private mutating func drawHead(height: Double) {
     let size = "\(SVGText.number(Self.width))\" height=\"\(SVGText.number(height))"
-    svg.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
     svg.raw(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size)\" "
         + "viewBox=\"0 0 \(SVGText.number(Self.width)) \(SVGText.number(height))\" "
@@ -117,7 +154,7 @@ package struct Figure {
       let zero = pane.place(pane.window.lowerBound, 0).y
       svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
     }
-    openClip(pane)
+    openClip(pane, knownPotential)
     let ghost = showsPotential ? session.bench.ghost : nil
     if let ghost {
       for neuron in neurons where neuron < ghost.experiment.network.neuronCount {
@@ -168,7 +205,7 @@ package struct Figure {
     let height = pane.values.extent
     let zero = pane.place(pane.window.lowerBound, 0).y
     svg.line((pane.x, zero), (pane.x + pane.width, zero), FigurePane.faint, dashes: "1 4")
-    openClip(pane)
+    openClip(pane, knownAdjoint)
     let shown = Scene(session)
     for neuron in neurons {
       let parts: [(String, (AdjointState) -> Double, String?)] =
@@ -192,11 +229,13 @@ package struct Figure {
         + (shown.shows(.lambdaI) ? [("λI", color, "4 3")] : []), in: &svg)
   }
 
-  private mutating func openClip(_ pane: FigurePane) {
-    let id = "clip\(SVGText.number(pane.y))"
+  /// Lets only a part of a pane be drawn: the times of a range.
+  private mutating func openClip(_ pane: FigurePane, _ times: ClosedRange<Double>) {
+    let id = "clip\(place.map { "\($0)-" } ?? "")\(SVGText.number(pane.y))"
+    let x = pane.x(of: times.lowerBound)
     svg.raw(
-      "<clipPath id=\"\(id)\"><rect x=\"\(SVGText.number(pane.x))\" y=\"\(SVGText.number(pane.y))\" "
-        + "width=\"\(SVGText.number(pane.width))\" height=\"\(SVGText.number(pane.height))\"/></clipPath>"
+      "<clipPath id=\"\(id)\"><rect x=\"\(SVGText.number(x))\" y=\"\(SVGText.number(pane.y))\" "
+        + "width=\"\(SVGText.number(pane.x(of: times.upperBound) - x))\" height=\"\(SVGText.number(pane.height))\"/></clipPath>"
     )
     svg.raw("<g clip-path=\"url(#\(id))\">")
   }

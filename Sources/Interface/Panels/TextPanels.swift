@@ -23,6 +23,7 @@ extension Scene {
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }
     if session.bench.isPending { parts.append("edited, not run: run") }
+    if session.looks.view.layout == .lecture { parts = [session.bench.name] }
     let progress = run.timeline.last > 0 ? 100 * session.cursor.number / run.timeline.last : 100
     let time = "t=" + Quantity.displayTime(time, digits: 5)
     let loss = run.loss.map { "L=" + Quantity.display($0, digits: 5) } ?? "no loss"

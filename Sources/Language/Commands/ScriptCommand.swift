@@ -17,8 +17,13 @@ package enum ScriptCommand: Equatable, Sendable {
   case recordOff
   /// Carry out the commands of a file.
   case source(Word)
-  /// Carry out the commands of a file one by one, with a pause before each, in seconds.
-  case replay(Word, wait: Word?)
+  /// Carry out the commands of a file one by one, with a pause before each, in seconds, perhaps
+  /// paused from the start.
+  case replay(Word, wait: Word?, isPaused: Bool)
+  /// Wait for a key, with a text.
+  case pause(Word?)
+  /// Keep a text with the commands.
+  case note(Word)
   /// Write a part of the run.
   case export(Export, Word, what: Table, overwriting: Bool)
   /// Write the screen as text.
@@ -30,7 +35,7 @@ package enum ScriptCommand: Equatable, Sendable {
 
   /// The forms in which `export` writes a run.
   package enum Export: String, CaseIterable, Sendable {
-    case csv, json, npz, svg
+    case csv, json, npz, svg, html
   }
 
   /// The tables of a `.csv` file.
@@ -48,15 +53,43 @@ extension CommandTable {
         """, example: "source demo.txt", completes: .files
     ) { (line) throws(Diagnostic) in .script(.source(try line.file())) },
     CommandRow(
-      "replay", arguments: "FILE [wait=300ms]",
+      "replay", arguments: "FILE [wait=300ms] [start=paused]",
       summary: "carry out a file as if it were typed, with a pause before each line",
       details: """
-        Any key pauses it; then each key plays one line, Space goes on by itself, and Esc ends it. Without a screen it is
-        source.
+        Any key pauses it; then each key plays one line, Space goes on by itself, and Esc ends it. start=paused waits for
+        the first key. Without a screen it is source.
         """, example: "replay demo.txt wait=1s", completes: .files
     ) { (line) throws(Diagnostic) in
       let file = try line.one("a file name").unquoted
-      return .script(.replay(file, wait: try line.option("wait", "a time, such as 300ms")))
+      var wait: Word?
+      var isPaused = false
+      while let next = line.first {
+        if next.text.lowercased().hasPrefix("start=") {
+          guard next.text.lowercased() == "start=paused" else {
+            throw next.complaint("a replay can start paused", remedy: "start=paused")
+          }
+          _ = line.optional()
+          isPaused = true
+        } else {
+          wait = try line.option("wait", "a time, such as 300ms")
+        }
+      }
+      return .script(.replay(file, wait: wait, isPaused: isPaused))
+    },
+    CommandRow(
+      "pause", arguments: "[TEXT]", summary: "wait for a key, in a script before an audience",
+      details: "Any key goes on, Esc ends the script. Without a screen the text is printed.",
+      example: "pause Which neuron spikes first?"
+    ) { (line) in .script(.pause(line.isAtEnd ? nil : line.verbatim())) },
+    CommandRow(
+      "note", arguments: "TEXT", summary: "keep a text in the recording, and on an exported page",
+      details: "It belongs to the place where you stand; export html shows it there.",
+      example: "note here λ jumps for the first time"
+    ) { (line) throws(Diagnostic) in
+      guard !line.isAtEnd else {
+        throw line.verb.complaint("note needs a text", remedy: "note here λ jumps")
+      }
+      return .script(.note(line.verbatim()))
     },
     CommandRow(
       "record", arguments: "FILE | off",
@@ -106,12 +139,14 @@ extension CommandTable {
       return .script(.alias(name, line.isAtEnd ? nil : line.verbatim()))
     },
     CommandRow(
-      "export", arguments: "csv|json|npz|svg FILE [WHAT]",
+      "export", arguments: "csv|json|npz|svg|html FILE [WHAT]",
       summary: "write the run: tables, the report, the gradient, a figure",
       details: """
         csv writes a table: events (unless another is named), spikes, gradient, or traces: V, I, λV and λI of every neuron at
         200 times and on both sides of every event. json is the report of run --format json. npz has the gradient under
         the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
+        html is one page for a browser: the places of this sitting since the preset was opened, with notes, captions, pictures
+        and numbers; the arrow keys step through them.
         export! writes over a file.
         """, example: "export csv spikes.csv spikes",
       completes: .exports
@@ -154,7 +189,7 @@ extension Arguments {
   }
 
   /// The rest of the line as typed.
-  fileprivate mutating func verbatim() -> Word {
+  mutating func verbatim() -> Word {
     defer { words = [] }
     return CommandParser.verbatim(words)
   }

@@ -21,8 +21,8 @@ package enum ViewCommand: Equatable, Sendable {
   case overlay
   /// Choose the amount of detail on the screen.
   case layout(Layout)
-  /// Show a hidden pane.
-  case show(Pane)
+  /// Show a hidden pane, or all of them.
+  case show(Pane?)
   /// Hide a pane.
   case hide(Pane)
 
@@ -53,6 +53,10 @@ package enum ViewCommand: Equatable, Sendable {
     package var pane: Pane { self == .potential || self == .current ? .potential : .adjoint }
   }
 
+  /// Show a text above the picture and above boxes until the next one; nil for none.
+  case caption(Word?)
+  /// Close what covers the plots.
+  case close
   /// The sums in the gradient pane.
   case gradient(GradientPart)
 
@@ -88,6 +92,8 @@ package enum ViewCommand: Equatable, Sendable {
     case wide
     /// A lane for each neuron, parameters and log.
     case large
+    /// Large plots and few numbers, for a projector.
+    case lecture
   }
 }
 
@@ -172,16 +178,32 @@ extension CommandTable {
       .view(.gradient(try line.choice(ViewCommand.GradientPart.self, "a part")))
     },
     CommandRow(
-      "layout", arguments: "auto | small | medium | wide | large",
-      summary: "how much the screen shows; never more than fits", example: "layout wide",
+      "layout", arguments: "auto | small | medium | wide | large | lecture",
+      summary: "how much the screen shows; never more than fits",
+      details:
+        "auto also brings hidden panes back. lecture has large plots and few numbers, for a projector.",
+      example: "layout wide",
       completes: .words(ViewCommand.Layout.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .view(.layout(try line.choice(ViewCommand.Layout.self, "a layout")))
     },
     CommandRow(
-      "show", arguments: "PANE", summary: "bring a pane back", example: "show log",
-      completes: .words(Pane.allCases.map(\.rawValue))
-    ) { (line) throws(Diagnostic) in .view(.show(try line.pane())) },
+      "lecture", summary: "large plots and few numbers, for a projector; layout auto ends it"
+    ) { _ in .view(.layout(.lecture)) },
+    CommandRow(
+      "caption", arguments: "[TEXT]",
+      summary: "a text above the plots and boxes until the next one",
+      details: "caption alone takes it away.",
+      example: "caption The loss is known: now back in time"
+    ) { (line) in .view(.caption(line.isAtEnd ? nil : line.verbatim())) },
+    CommandRow("close", summary: "close the box over the plots") { _ in .view(.close) },
+    CommandRow(
+      "show", arguments: "PANE | all", summary: "bring a pane back, or all of them",
+      example: "show log", completes: .words(Pane.allCases.map(\.rawValue) + ["all"])
+    ) { (line) throws(Diagnostic) in
+      if line.take("all") { return .view(.show(nil)) }
+      return .view(.show(try line.pane()))
+    },
     CommandRow(
       "hide", arguments: "PANE", summary: "take a pane off the screen", example: "hide events",
       completes: .words(Pane.allCases.map(\.rawValue))

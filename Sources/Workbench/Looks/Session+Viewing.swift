@@ -13,7 +13,11 @@ extension Session {
     case .maximise: looks.view.isMaximised.toggle()
     case .lanes: looks.view.isOverlaid = false
     case .overlay: looks.view.isOverlaid.toggle()
-    case .layout(let layout): looks.view.layout = layout
+    case .layout(let layout):
+      looks.view.layout = layout
+      if layout == .auto { showAll() }
+    case .caption(let text): looks.view.caption = text?.text
+    case .close: reply.effects.append(.close)
     case .pan(let direction):
       let length = looks.window.upperBound - looks.window.lowerBound
       let wanted = looks.window.lowerBound + (direction == .left ? -length / 4 : length / 4)
@@ -32,6 +36,8 @@ extension Session {
         looks.view.curves =
           curves.isEmpty
           ? View.usualCurves : looks.view.curves.filter { !panes.contains($0.pane) }.union(curves)
+      } else if looks.settings.isPlain {
+        throw noPicture("plot")
       } else if looks.settings.terminal == nil {
         return reply.effects.append(.screen)
       }
@@ -40,7 +46,8 @@ extension Session {
           + ViewCommand.Curve.allCases.filter(looks.view.curves.contains).map(\.rawValue)
           .joined(separator: ", "))
     case .gradient(let part): looks.view.showsFinalGradient = part == .final
-    case .show(let pane): looks.view.hidden.remove(pane)
+    case .show(let pane?): looks.view.hidden.remove(pane)
+    case .show(nil): showAll()
     case .hide(let pane):
       guard looks.view.hidden.count + 1 < Pane.allCases.count else {
         throw Word("hide").complaint("something has to be seen", remedy: "show brings a pane back")
@@ -51,6 +58,19 @@ extension Session {
         looks.view.isMaximised = false
       }
     }
+  }
+
+  /// The complaint about a picture where there are only words.
+  func noPicture(_ verb: String) -> Diagnostic {
+    Word(verb).complaint(
+      "a plain sitting has no pictures",
+      remedy: "info spikes, list, print V n0 @ 12ms tell the numbers, export csv writes them")
+  }
+
+  /// Brings every pane back to its place.
+  private mutating func showAll() {
+    looks.view.hidden = []
+    looks.view.isMaximised = false
   }
 
   /// The window in which the neighbours of the event at the cursor are separate.

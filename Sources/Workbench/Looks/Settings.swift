@@ -16,6 +16,8 @@ package struct Settings: Equatable, Sendable {
   package var confirms = false
   /// The longest duration of one run or one walk back, in seconds; nil for any.
   package var limit: Double? = 30
+  /// Whether answers are words only, for a screen reader or a log.
+  package var isPlain = false
   /// The terminal, or nil without one.
   package var terminal: Terminal?
 

@@ -8,6 +8,8 @@ package struct View: Equatable, Sendable {
   package internal(set) var isMaximised = false
   /// Whether the neurons share one plot.
   package internal(set) var isOverlaid = false
+  /// A text above the picture; nil for none.
+  package internal(set) var caption: String?
   /// The amount of detail on the screen.
   package internal(set) var layout = ViewCommand.Layout.auto
   /// The chosen range of values of each plot; a plot without one finds its own.

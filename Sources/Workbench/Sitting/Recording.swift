@@ -25,10 +25,9 @@ extension Session {
   /// A command may only ask the outside for something. `load` and `compare` are added when they are
   /// done. Commands that write files become comments, so that a replay writes nothing.
   mutating func record(_ parsed: CommandParser.Parsed, wasInterrupted: Bool) {
-    guard sitting.recording != nil else { return }
     switch parsed.command {
     case .file(.load), .ask(.compare), .quit, .script(.repeat), .script(.source), .script(.replay),
-      .script(.record), .script(.screen):
+      .script(.record), .script(.screen), .script(.copy):
       break
     case .file(.save), .script(.export), .script(.snapshot):
       sitting.recording?.keep("# " + parsed.text)
@@ -36,9 +35,14 @@ extension Session {
       .move(.finish):
       // An interruption cannot be repeated, but its place can be reached.
       let place = placeName
-      sitting.recording?.keep(wasInterrupted ? "goto \(place)" : parsed.text)
-    default: sitting.recording?.keep(parsed.text)
+      keep(wasInterrupted ? "goto \(place)" : parsed.text)
+    default: keep(parsed.text)
     }
+  }
+
+  private mutating func keep(_ text: String) {
+    sitting.recording?.keep(text)
+    sitting.journal.append(text)
   }
 
   /// The place of the user as an argument of `goto`.

@@ -6,7 +6,8 @@ extension Command {
   /// Whether the command is about commands, so that the last answer stays as it is.
   var isAboutScripts: Bool {
     switch self {
-    case .script(.copy), .script(.assert), .script(.echo), .script(.repeat), .script(.alias),
+    case .script(.copy), .script(.note), .script(.pause), .script(.assert), .script(.echo),
+      .script(.repeat), .script(.alias),
       .script(.record),
       .script(.recordOff), .script(.source), .script(.replay), .script(.screen), .ask(.compare),
       .file(.load):
@@ -35,17 +36,21 @@ extension Session {
       }
       reply.effects.append(write(recording))
       sitting.recording = nil
-    case .source(let word): reply.effects.append(.source(word, wait: nil))
-    case .replay(let word, let wait):
+    case .source(let word): reply.effects.append(.source(word, wait: nil, isPaused: false))
+    case .replay(let word, let wait, let isPaused):
       let wait = try wait.map { word throws(Diagnostic) in try time(word) } ?? Self.usualWait
-      reply.effects.append(.source(word, wait: wait))
+      reply.effects.append(.source(word, wait: wait, isPaused: isPaused))
+    case .pause(let text): reply.effects.append(.pause(text?.text))
+    case .note: break
     case .export(let form, let word, let table, let isForced):
       let output = Output(path: word.text, command: "export", isOverwriting: isForced)
       reply.effects.append(try export(form, table, to: output, naming: word))
     case .snapshot(let word, let isForced):
       reply.effects.append(
         .snapshot(Output(path: word.text, command: "snapshot", isOverwriting: isForced)))
-    case .screen: reply.effects.append(.screen)
+    case .screen:
+      if looks.settings.isPlain { throw noPicture("screen") }
+      reply.effects.append(.screen)
     case .copy(let words): reply.effects.append(.copy(try text(toCopy: words)))
     }
   }
@@ -100,6 +105,7 @@ extension Session {
   ) throws(Diagnostic) -> Effect {
     switch form {
     case .svg: return .draw(output)
+    case .html: return .page(output)
     case .csv:
       if table == .gradient, run.adjoint == nil {
         throw noGradient(word, "to export")

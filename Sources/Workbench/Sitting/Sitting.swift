@@ -16,10 +16,15 @@ package struct Sitting: Sendable {
   var explained: Provenance?
   /// The recorded commands; nil without a recording.
   var recording: Recording?
+  /// The commands that succeeded since the experiment was opened, as typed.
+  package internal(set) var journal: [String] = []
   /// The files written, in order.
   var written: [String] = []
   /// The line with unfinished work.
   var unfinished: UnfinishedLine?
+
+  /// Takes over the aliases of another sitting.
+  package mutating func adoptAliases(of other: Sitting) { aliases = other.aliases }
 
   /// The same sitting for another experiment, without answers about the old one.
   func continued(with name: String) -> Sitting {

@@ -17,10 +17,17 @@ package enum Effect: Equatable, Sendable {
   case snapshot(Output)
   /// Draw the run as a figure in SVG, and write it.
   case draw(Output)
+  /// Make a page of the places of the sitting, and write it.
+  case page(Output)
   /// Reserve a recording file, and give its path to `Session.beginRecording`.
   case record(Output)
-  /// Carry out the commands of a file; with a pause before each one, in seconds.
-  case source(Word, wait: Double?)
+  /// Carry out the commands of a file; with a pause before each one, in seconds, perhaps paused from
+  /// the start.
+  case source(Word, wait: Double?, isPaused: Bool)
+  /// Wait for a key, with a text.
+  case pause(String?)
+  /// Close what covers the plots.
+  case close
   /// Print the screen.
   case screen
   /// Put a text on the clipboard; nil for the screen.

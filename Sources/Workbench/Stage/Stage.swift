@@ -9,8 +9,10 @@ package protocol Stage {
   /// The number of open files and rests of lines.
   var scriptDepth: Int { get }
   /// Carries out the commands of a file before anything else; with a pause before each one, in
-  /// seconds.
-  mutating func play(file path: String, _ text: String, wait: Double?) throws
+  /// seconds, perhaps paused from the start.
+  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws
+  /// Waits for a key, and shows a text meanwhile.
+  mutating func pause(_ text: String?)
   /// Carries out the rest of a line after the files that it opened; `depth` is the number of open
   /// files before the line.
   mutating func play(rest text: String, above depth: Int)
@@ -24,6 +26,8 @@ package protocol Stage {
   mutating func copy(_ text: String) throws
   /// The run as SVG.
   func figure() -> String
+  /// The places of the sitting as one page of HTML.
+  func page() throws -> String
   /// Prepares for another experiment.
   mutating func clear()
   /// Begins the guided tour.
@@ -63,8 +67,12 @@ extension Stage {
     case .record(let output):
       try shelf.reserve(output)
       receive(session.beginRecording(output.path), titled: "")
-    case .source(let word, let wait):
-      try play(file: word.text, try shelf.script(word.text), wait: wait)
+    case .page(let output): try write(Array(try page().utf8), to: output, on: &shelf)
+    case .source(let word, let wait, let isPaused):
+      try play(
+        file: word.text, try shelf.script(word.text), wait: wait, isPaused: isPaused)
+    case .pause(let text): pause(text)
+    case .close: clear()
     case .screen: showScreen()
     case .copy(let text): try putOnClipboard(text ?? snapshot())
     case .resume(let rest): play(rest: rest, above: depth)
