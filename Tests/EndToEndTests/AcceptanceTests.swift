@@ -165,7 +165,7 @@ import Testing
     let tmux = try open()
     try tmux.say("4 step")
     try tmux.wait(forPrompt: "(fwd 3)")
-    try tmux.send(keys: "Escape")
+    try tmux.send(keys: "Tab")
     try tmux.wait(forText: "keys act; : types")
     try tmux.send(keys: "m")
     try tmux.wait(forText: "mark this place as: press a letter")

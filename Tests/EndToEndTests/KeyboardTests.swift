@@ -75,8 +75,8 @@ import Testing
   @Test func `Escape acts by itself, and before a later key`() throws {
     let tmux = try open()
     try tmux.send(keys: "Escape")
-    try tmux.wait(forText: "keys act")
-    try tmux.send(keys: "s")
+    try tmux.wait(forText: "Tab gives the keys to the panes")
+    try tmux.send(keys: "Tab", "Escape", "Tab", "s")
     try tmux.wait(forText: "(fwd 0)")
   }
 

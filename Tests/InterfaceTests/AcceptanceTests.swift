@@ -25,8 +25,8 @@ import Workbench
   @Test(arguments: sizes)
   func `criterion 2: no text leaves its pane, and the help is always in sight`(size: Size) throws {
     for lines in Self.places {
-      let panes = "367".unicodeScalars.map { [Key.escape, .character($0)] }
-      for keys in [[], [Key.escape]] + panes {
+      let panes = "367".unicodeScalars.map { [Key.tab, .character($0)] }
+      for keys in [[], [Key.tab]] + panes {
         var app = try app(after: lines)
         for key in keys { _ = app.handle(key) }
         let (unicode, cursor) = app.render(in: size)

@@ -26,7 +26,7 @@ import Workbench
     var app = try app(after: ["confirm on", "set tau_mem 22ms"])
     _ = app.handle(.control("d"))
     #expect(app.isRunning)
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     app.play(["quit"], named: "script")
     while app.isRunning, app.playNext() != nil {}
     #expect(!app.isRunning)

@@ -90,7 +90,7 @@ import Workbench
         #expect(text.columns <= columns)
         #expect(text.unicodeScalars.allSatisfy { $0.columns != nil })
       }
-      _ = app.handle(.escape)
+      _ = app.handle(.tab)
     }
     // Escape may have given the keys to a pane.
     _ = app.handle(.character(":"))

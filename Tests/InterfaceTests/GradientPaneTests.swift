@@ -22,7 +22,7 @@ import Workbench
   private func acting(after lines: [String]) throws -> App {
     var app = try app(after: lines)
     _ = app.render(in: size)
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.character("6"))
     return app
   }
@@ -111,7 +111,7 @@ import Workbench
     let row = pane(&app)[3]
     #expect(row.dropFirst(5).prefix(8).allSatisfy { $0 == " " })
     #expect(row.dropFirst(22).prefix(7).allSatisfy { $0 == " " })
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.character("6"))
     _ = app.handle(.right)
     #expect(app.session.selectedSynapse.map { app.session.names.name(of: $0) } == "n1<-in3")

@@ -14,7 +14,7 @@ import Workbench
   private func acting(after lines: [String] = []) throws -> App {
     var app = try app(after: lines)
     _ = app.render(in: size)
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     return app
   }
 
@@ -152,7 +152,8 @@ import Workbench
     #expect(app.editor.text == "set tau_syn ")
     type("4ms", into: &app)
     #expect(app.session.bench.parameterRows[2].value == "4 ms")
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
+    press("7", in: &app)
     for _ in 0..<2 { _ = app.handle(.down) }
     #expect(app.session.selectedParameter == "v_leak")
     press(">", in: &app)
@@ -214,6 +215,42 @@ import Workbench
     #expect(rows(&app) == before)
   }
 
+  @Test func `after one Esc too many a word is typed, and nothing else happens`() throws {
+    var app = try app(after: ["set tau_mem 25ms", "equation"])
+    let experiment = app.session.experiment
+    for _ in 0..<3 { _ = app.handle(.escape) }
+    #expect(rows(&app).contains { $0.contains("Tab gives the keys to the panes") })
+    type("equation", into: &app)
+    #expect(app.isRunning && app.session.experiment == experiment)
+    #expect(rows(&app)[1].contains("equation"))
+  }
+
+  @Test func `q among the keys asks where edits are not saved`() throws {
+    var app = try acting()
+    press("q", in: &app)
+    #expect(!app.isRunning)
+    app = try acting()
+    _ = app.session.apply("set tau_mem 25ms")
+    press("q", in: &app)
+    #expect(app.isRunning)
+    #expect(rows(&app).contains { $0.contains("the edits are not saved: y quits") })
+    press("n", in: &app)
+    #expect(app.isRunning)
+    press("q", in: &app)
+    press("y", in: &app)
+    #expect(!app.isRunning)
+  }
+
+  @Test func `a complaint goes when the next line succeeds`() throws {
+    var app = try app(after: ["stip"])
+    #expect(complains(app.render(in: Size(columns: 80, rows: 24)).grid))
+    type("zoom 1ms..2ms; lanes", into: &app)
+    #expect(!complains(app.render(in: Size(columns: 80, rows: 24)).grid))
+    type("stip", into: &app)
+    type("lanes", into: &app)
+    #expect(!complains(app.render(in: Size(columns: 80, rows: 24)).grid))
+  }
+
   // MARK: - The log
 
   @Test func `PgUp and PgDn scroll the log, in its pane or over the plots`() throws {
@@ -228,6 +265,6 @@ import Workbench
     #expect(app.render(in: large).grid.rowTexts.contains { $0.contains("8 log ─") })
     _ = app.render(in: Size(columns: 80, rows: 24))
     _ = app.handle(.pageUp)
-    #expect(app.render(in: Size(columns: 80, rows: 24)).grid.rowTexts[1].contains("log  (↑↓"))
+    #expect(app.render(in: Size(columns: 80, rows: 24)).grid.rowTexts[1].contains("log  (lines "))
   }
 }

@@ -133,7 +133,7 @@ import Workbench
     for key in keys {
       // In the middle, after an edit: there is somewhere to go and something to undo.
       var app = try app(after: ["set tau_mem 25ms", "4 step"])
-      if case .character = key { _ = app.handle(.escape) }
+      if case .character = key { _ = app.handle(.tab) }
       let effects = app.handle(key)
       let grid = app.render(in: Size(columns: 120, rows: 40)).grid
       #expect(effects.isEmpty, "\(key)")
@@ -147,7 +147,7 @@ import Workbench
     #expect(typing.handle(.character("q")).isEmpty)
     #expect(typing.editor.text == "q")
     var acting = try app()
-    _ = acting.handle(.escape)
+    _ = acting.handle(.tab)
     #expect(acting.handle(.character("q")) == [.quit])
     #expect(!acting.isRunning)
   }

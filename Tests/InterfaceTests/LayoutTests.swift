@@ -193,7 +193,7 @@ import Workbench
   @Test func `the pane with the focus fills the screen, with lanes, and goes back`() throws {
     var app = try app(after: ["bwd", "7 step"])
     let before = rows(&app, 120, 40)
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.character("z"))
     let full = rows(&app, 120, 40)
     #expect(titles(full) == ["V (membrane)"])

@@ -33,7 +33,7 @@ import Workbench
     throws
   {
     var app = try app(crowded())
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.character("4"))
     for number in 0..<3 {
       _ = app.handle(.character("]"))
@@ -53,7 +53,7 @@ import Workbench
 
   @Test func `zoom event magnifies until the neighbours stand apart`() throws {
     var app = try app(crowded())
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     for letter in "sssv".unicodeScalars { _ = app.handle(.character(letter)) }
     let zoomed = rows(&app)
     #expect(!zoomed.contains { $0.contains("┻×") })
@@ -68,7 +68,7 @@ import Workbench
 
   @Test func `h and l move a magnified window, and the ends hold it`() throws {
     var app = try app(after: ["zoom 10ms..20ms"])
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.character("l"))
     #expect(app.session.looks.window == 12.5e-3...22.5e-3)
     for _ in 0..<9 { _ = app.handle(.character("h")) }

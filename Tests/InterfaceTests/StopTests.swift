@@ -47,7 +47,7 @@ import Workbench
   @Test func `Enter goes on with an explanation`() throws {
     var app = try app(after: ["bwd", "7 step", "why lV n0 @ e5-"])
     #expect(rows(&app, 80, 24).contains { $0.contains("λV n0 @ e5- = 982.019 is the sum of") })
-    _ = app.handle(.escape)
+    _ = app.handle(.tab)
     _ = app.handle(.enter)
     #expect(rows(&app, 80, 24).contains { $0.contains("λV n0 @ e5+ = 952.675 is the sum of") })
   }

@@ -62,20 +62,20 @@ import Workbench
     ("record", 7, "record needs a file name; usage: record FILE | off"),
     ("record off", 1, "nothing is being recorded; record FILE begins"),
     ("source", 7, "source needs a file name; usage: source FILE"),
-    ("replay", 7, "replay needs a file name; usage: replay FILE [wait=300ms]"),
+    ("replay", 7, "replay needs a file name; usage: replay FILE [wait=300ms] [start=paused]"),
     ("replay x wait=1mv", 15, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
-    ("replay x wait", 14, "replay needs a time, such as 300ms; usage: replay FILE [wait=300ms]"),
-    ("replay x y", 10, "replay does not take 'y'; usage: replay FILE [wait=300ms]"),
+    ("replay x wait", 14, "replay needs a time, such as 300ms; usage: replay FILE [wait=300ms] [start=paused]"),
+    ("replay x y", 10, "replay does not take 'y'; usage: replay FILE [wait=300ms] [start=paused]"),
     (
       "export", 7,
-      "export needs a form: csv, json, npz, svg; usage: export csv|json|npz|svg FILE [WHAT]"
+      "export needs a form: csv, json, npz, svg, html; usage: export csv|json|npz|svg|html FILE [WHAT]"
     ),
     ("export cvs x", 8, "no export 'cvs'; did you mean 'csv'?"),
-    ("export csv", 11, "export needs a file name; usage: export csv|json|npz|svg FILE [WHAT]"),
+    ("export csv", 11, "export needs a file name; usage: export csv|json|npz|svg|html FILE [WHAT]"),
     ("export csv x spieks", 14, "no export 'spieks'; did you mean 'spikes'?"),
     (
       "export svg x spikes", 14,
-      "export does not take 'spikes'; usage: export csv|json|npz|svg FILE [WHAT]"
+      "export does not take 'spikes'; usage: export csv|json|npz|svg|html FILE [WHAT]"
     ),
     ("snapshot", 9, "snapshot needs a file name; usage: snapshot FILE"),
     ("screen now", 8, "screen does not take 'now'; usage: screen"),

@@ -47,7 +47,11 @@ extension App {
       scrollRecord(key == .pageUp ? lastSize.rows / 2 : -lastSize.rows / 2)
       return []
     case .escape where editor.isEmpty:
-      actsOnSingleKeys.toggle()
+      // Esc only ever leads back to the prompt: after one Esc too many a word is still typed.
+      if !actsOnSingleKeys {
+        show(Reply.Line("Tab gives the keys to the panes; here letters type"))
+      }
+      actsOnSingleKeys = false
       return []
     case .tab where editor.isEmpty, .backTab where editor.isEmpty: return moveFocus(key)
     default: break
@@ -98,6 +102,10 @@ extension App {
 
   mutating func carryOut(_ action: KeyBinding.Action) -> [Effect] {
     switch action {
+    case .line("quit") where session.bench.hasUnsavedEdits:
+      // A single letter is easily pressed by mistake.
+      question = ("quit", false, "the edits are not saved")
+      show(Reply.Line("the edits are not saved: y quits, any other key does not"))
     case .line(let line): return perform(line, echo: false)
     case .second(let verb, let asks): pending = (verb, asks)
     case .menu: menu = Menu(session)

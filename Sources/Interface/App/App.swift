@@ -230,8 +230,12 @@ package struct App {
 
   /// Shows an answer: its last place, one line, or several lines in a panel.
   package mutating func receive(_ reply: Reply, titled title: String = "") {
-    guard !reply.lines.isEmpty else { return }
     let here = session.placeLine
+    guard !reply.lines.isEmpty else {
+      // The complaint about an earlier line has had its time.
+      if reply.succeeded, replies.contains(where: \.isComplaint) { replies = [here] }
+      return
+    }
     // Of several stops on one line, the last one is the present place.
     if reply.succeeded, let last = reply.lines.lastIndex(where: { $0.kind == here.kind }),
       reply.lines[(last + 1)...].allSatisfy({ $0.kind == .display })

@@ -99,6 +99,21 @@ extension Scene {
     }
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
+    var named = others.map {
+      NamedCurve(
+        name: "n\($0)", trace: potential(of: $0, along: axis), style: Scene.style(of: $0))
+    }
+    if shows(.potential) {
+      named.append(
+        NamedCurve(
+          name: others.isEmpty ? "V" : "n\(neuron)", trace: trace, style: Scene.style(of: neuron)))
+    }
+    if shows(.current) {
+      named.append(
+        NamedCurve(
+          name: "I", trace: current(of: neuron, along: axis), style: Scene.style(of: neuron)))
+    }
+    drawNames(of: named, scale, in: plot, into: &grid)
     if shows(.potential) {
       drawNearMiss(below: threshold, scale, axis, in: plot, into: &grid)
       drawExcursions(of: trace, scale, in: plot, into: &grid)
@@ -203,6 +218,21 @@ extension Scene {
     }
     canvas.draw(into: &grid, x: plot.x, y: plot.y)
     drawCursor(in: plot, into: &grid)
+    if let known = walked ?? whole {
+      var named = others.compactMap { other in
+        adjoint(of: other, along: axis).map {
+          NamedCurve(name: "n\(other)", trace: $0.lambdaV, style: Scene.style(of: other))
+        }
+      }
+      let symbol = others.isEmpty ? "" : " n\(neuron)"
+      if shows(.lambdaV) {
+        named.append(NamedCurve(name: "λV" + symbol, trace: known.lambdaV, style: style))
+      }
+      if shows(.lambdaI) {
+        named.append(NamedCurve(name: "λI" + symbol, trace: known.lambdaI, style: style))
+      }
+      drawNames(of: named, scale, in: plot, into: &grid)
+    }
     if let walked, shows(.lambdaV) {
       drawExcursions(of: walked.lambdaV, scale, in: plot, into: &grid)
     }

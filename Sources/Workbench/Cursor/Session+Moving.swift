@@ -75,13 +75,30 @@ extension Session {
   }
 
   mutating func moveToTouch(_ count: Int, forwards: Bool, _ reply: inout Reply) {
-    let touching = Set(run.trajectory.events(touching: selected))
+    let neuron = selected
+    let touching = Set(run.trajectory.events(touching: neuron))
     var left = count
     var number = cursor.number
+    var passed = 0
+    /// Whether an event on the way back does nothing to the neuron, because its λ is still 0.
+    func isQuiet(_ point: Timeline.Point) -> Bool {
+      guard case .backward(let event) = point, let wayBack = run.wayBack else { return false }
+      return [Side.before, .after].allSatisfy {
+        wayBack.state(of: neuron, atEvent: event, side: $0) == AdjointState()
+      }
+    }
     while left > 0 {
       number += forwards ? 1 : -1
       guard (0...run.timeline.last).contains(number) else { break }
-      if let event = run.timeline[number].event, touching.contains(event) { left -= 1 }
+      guard let event = run.timeline[number].event, touching.contains(event) else { continue }
+      if forwards, isQuiet(run.timeline[number]) {
+        passed += 1
+      } else {
+        left -= 1
+      }
+    }
+    if passed > 0, left == 0 {
+      reply.say("\(passed) event\(passed == 1 ? "" : "s") with λ = 0 passed over")
     }
     if left > 0 {
       cursor.number = forwards ? run.timeline.last : 0
@@ -103,7 +120,13 @@ extension Session {
     case "start": target = 0
     case "turn": target = run.timeline.turn
     case "end": target = run.timeline.last
-    case "spike": target = here(try spike(words))
+    case "spike":
+      let event = try spike(words)
+      target = here(event)
+      if let neuron = run.trajectory.events[event].spikingNeuron, neuron != selected {
+        looks.selected = neuron
+        keepSource()
+      }
     case "mark":
       guard words.count > 1 else { throw words[0].complaint("which mark?", remedy: "goto mark a") }
       target = try mark(named: words[1])
