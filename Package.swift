@@ -52,7 +52,7 @@ let package = Package(
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", realModule]),
     room("Files", uses: ["EventProp", "Study", "Language", "Columns", realModule, yams]),
-    room("Workbench", uses: ["EventProp", "Study", "Language", "Files", "Columns"]),
+    room("Workbench", uses: ["EventProp", "Study", "Language", "Files", "Columns", "Presets"]),
     room("Terminal", uses: ["Columns"]),
     room(
       "Interface",

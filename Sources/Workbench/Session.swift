@@ -23,15 +23,13 @@ package struct Session: Sendable {
   package var goesOn: @Sendable (Progress) -> Bool
   /// The names in a folder, a slash after each folder; Tab completes file names from them.
   package var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
-  let presets: [String]
 
   /// Opens an experiment, runs it, and goes to its start.
   package init(
-    _ experiment: Experiment, named name: String, presets: [String] = [],
+    _ experiment: Experiment, named name: String,
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.goesOn = goesOn
-    self.presets = presets
     bench = Bench(name, try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn)))
     looks = Looks(at: bench.run)
     keepSource()
@@ -63,7 +61,7 @@ package struct Session: Sendable {
   package mutating func open(
     _ experiment: Experiment, named name: String, isSaved: Bool = true
   ) throws(SimulationError) -> Reply {
-    var opened = try Session(experiment, named: name, presets: presets, goesOn: goesOn)
+    var opened = try Session(experiment, named: name, goesOn: goesOn)
     opened.namesInFolder = namesInFolder
     opened.looks.takeOver(looks)
     opened.sitting = sitting.continued(with: name)

@@ -9,8 +9,7 @@ import Workbench
   static func session(_ name: String = "reference") throws -> Session {
     let preset = try #require(Preset.all.first { $0.name == name })
     return try Session(
-      try PresetReader.read(preset.text, named: name).experiment, named: name,
-      presets: Preset.all.map(\.name))
+      try PresetReader.read(preset.text, named: name).experiment, named: name)
   }
 
   /// What a person sees of a place: equal at equal places, bit for bit.

@@ -25,6 +25,8 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       .file(.save(try line.file(), overwriting: line.isForced))
     },
-    CommandRow("presets", summary: "list the built-in presets") { _ in .file(.presets) },
+    CommandRow(
+      "presets", summary: "the built-in presets, from the simplest on, and what each shows"
+    ) { _ in .file(.presets) },
   ]
 }

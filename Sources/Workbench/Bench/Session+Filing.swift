@@ -1,5 +1,6 @@
 import Files
 import Language
+import Presets
 
 extension Session {
   /// Asks for the experiment to open, or for the file to write.
@@ -9,7 +10,7 @@ extension Session {
     case .save(let word, let overwriting):
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
       reply.effects.append(.write(output, bytes: Array(PresetWriter.write(bench.edited).utf8)))
-    case .presets: reply.say(presets.joined(separator: "\n"))
+    case .presets: reply.say(Preset.list)
     }
   }
 }

@@ -15,7 +15,7 @@ extension Session {
   /// Completes the word before the cursor: first verbs, then the names that the verb takes.
   package func completion(of text: String) -> Completion {
     let sentence = Self.lastSentence(of: text)
-    if let file = FileNameTyped(in: sentence, presets: presets) {
+    if let file = FileNameTyped(in: sentence) {
       return file.completion(among: namesInFolder)
     }
     let words = sentence.split(separator: " ", omittingEmptySubsequences: false)
