@@ -79,7 +79,7 @@ import Workbench
     ),
     ("snapshot", 9, "snapshot needs a file name; usage: snapshot FILE"),
     ("screen now", 8, "screen does not take 'now'; usage: screen"),
-    ("source! x", 1, "source takes no '!'; export, record, save, snapshot do"),
+    ("source! x", 1, "source takes no '!'; export, new, record, save, snapshot do"),
     ("nudge tau_mem 5", 15, "expected a part, found '5'; nudge tau_mem +5%"),
     (
       "nudge tau_mem -100%", 15,

@@ -180,7 +180,7 @@ import Workbench
     ("color 17", 7, "no color '17'; did you mean '16'?"),
     ("ascii maybe", 7, "no ascii 'maybe'; one of on, off"),
     ("mouse", 6, "mouse needs a choice: on, off; usage: mouse on | off"),
-    ("apropos zebra", 9, "no command mentions 'zebra'; help lists them all"),
+    ("apropos zebra", 9, "no command and no page mentions 'zebra'; help lists them all"),
     ("gradient some", 10, "no gradient 'some'; one of partial, final"),
     (
       "select n0<-n2", 8, "no synapse n0<-n2; a layer reads only the one before it and itself"
@@ -199,19 +199,18 @@ import Workbench
   @Test func `apropos finds commands by what they do`() throws {
     var session = try session()
     let text = answer("apropos near miss", &session)
-    #expect(text.contains("near [PERCENT]"))
-    #expect(answer("apropos braille", &session).contains("help display"))
+    #expect(text.hasPrefix("near "))
+    #expect(answer("apropos braille", &session).contains("topic display"))
   }
 
   @Test func `help has topics, and display shows what a terminal must be able to draw`() throws {
     var session = try session()
-    let display = answer("help display", &session)
+    let display = answer("topic display", &session)
     #expect(display.contains("┌─┐") && display.contains("⡠⠔⠊") && display.contains("ascii on"))
-    #expect(answer("help mouse", &session).contains("Shift"))
+    #expect(answer("topic mouse", &session).contains("Shift"))
     #expect(answer("help keys", &session).contains("Esc"))
     let warnings = answer("help warnings", &session)
     for kind in Warning.Kind.allCases { #expect(warnings.contains("  \(kind.rawValue) ")) }
-    #expect(answer("apropos dead", &session) == "help warnings")
     #expect(answer("version", &session) == "backspike 1")
   }
 }

@@ -134,7 +134,7 @@ extension CommandTable {
   ]
 
   /// The verbs that write a file, and take `!` to overwrite an existing one.
-  static let forcible: Set<String> = ["save", "record", "export", "snapshot"]
+  static let forcible: Set<String> = ["save", "new", "record", "export", "snapshot"]
 }
 
 extension Arguments {
