@@ -34,6 +34,17 @@ let presets = [
   "identical-twins", "delays", "readout", "integral", "yin-yang",
 ]
 
+/// The pages in the folder `Sources/Topics/Pages`.
+let topics = [
+  "eventprop", "membrane", "threshold", "spike_time", "lambda", "jump", "arrival", "gradient",
+  "derivatives", "phases", "glossary", "notation", "units", "trust", "tie", "near_miss", "silent",
+  "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
+  "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
+  "max_over_time_cross_entropy", "format", "parameters", "inputs", "layers", "weights", "delays",
+  "limits", "defaults", "presets", "example", "screen", "signs", "raster", "plots", "header",
+  "lists", "charts", "keys", "mouse", "display", "student", "teacher", "researcher",
+]
+
 let package = Package(
   name: "backspike",
   products: [
@@ -50,9 +61,11 @@ let package = Package(
     room("EventProp", uses: ["CRows", realModule]),
     room("Study", uses: ["EventProp", realModule]),
     room("Columns"),
-    room("Language", uses: ["EventProp", "Study", "Columns", realModule]),
+    room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
     room("Files", uses: ["EventProp", "Study", "Language", "Columns", realModule, yams]),
-    room("Workbench", uses: ["EventProp", "Study", "Language", "Files", "Columns"]),
+    room(
+      "Workbench",
+      uses: ["EventProp", "Study", "Language", "Files", "Columns", "Topics", "Presets"]),
     room("Terminal", uses: ["Columns"]),
     room(
       "Interface",
@@ -66,6 +79,11 @@ let package = Package(
       name: "Presets", path: "Presets",
       resources: presets.map { .embedInCode("\($0).yaml") }, swiftSettings: walls),
 
+    // The program's own book, compiled in: a text file for each page.
+    .target(
+      name: "Topics", resources: topics.map { .embedInCode("Pages/\($0).txt") },
+      swiftSettings: walls),
+
     // The rim: the real screen and the door.
     .target(
       name: "CNcurses",
@@ -75,7 +93,7 @@ let package = Package(
       name: "backspike",
       dependencies: [
         "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
-        "NcursesTerminal", "Columns", "Presets", arguments,
+        "NcursesTerminal", "Columns", "Presets", "Topics", arguments,
       ],
       swiftSettings: walls),
 
@@ -92,6 +110,7 @@ let package = Package(
     tests(
       of: "Study",
       uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule]),
+    tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table
     .executableTarget(
@@ -119,14 +138,15 @@ let package = Package(
     tests(
       of: "Workbench",
       uses: [
-        "EventProp", "Study", "Language", "Files", "Presets", "Workbench", "TestSupport",
+        "EventProp", "Study", "Language", "Files", "Presets", "Workbench", "Columns", "Topics",
+        "TestSupport",
       ], snapshots: true),
     tests(of: "Terminal", uses: ["Terminal", "Columns", "TestSupport"], snapshots: true),
     tests(
       of: "Interface",
       uses: [
         "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Columns",
-        "Presets", "TestSupport",
+        "Presets", "Topics", "TestSupport",
       ],
       snapshots: true),
     tests(of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"]),

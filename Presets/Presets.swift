@@ -17,23 +17,35 @@ public struct Preset: Equatable, Sendable {
 }
 
 extension Preset {
-  /// All presets, in an order for a newcomer; the first is the one that explains itself best.
+  /// All presets, in the order of a course: one neuron first, then an idea at a time, a whole network last.
   public static let all = [
-    Preset("reference", PackageResources.reference_yaml),
     Preset("single-neuron", PackageResources.single_neuron_yaml),
-    Preset("race", PackageResources.race_yaml),
     Preset("silent", PackageResources.silent_yaml),
     Preset("grazing", PackageResources.grazing_yaml),
-    Preset("recurrent-pair", PackageResources.recurrent_pair_yaml),
-    Preset("xor", PackageResources.xor_yaml),
+    Preset("race", PackageResources.race_yaml),
     Preset("leaky", PackageResources.leaky_yaml),
+    Preset("reference", PackageResources.reference_yaml),
+    Preset("recurrent-pair", PackageResources.recurrent_pair_yaml),
     Preset("identical-twins", PackageResources.identical_twins_yaml),
     Preset("delays", PackageResources.delays_yaml),
-    Preset("readout", PackageResources.readout_yaml),
     Preset("integral", PackageResources.integral_yaml),
+    Preset("readout", PackageResources.readout_yaml),
+    Preset("xor", PackageResources.xor_yaml),
     Preset("yin-yang", PackageResources.yin_yang_yaml),
   ]
 
+  /// The preset that opens where none is named: the one that explains itself best.
+  public static let opening = "reference"
+
   /// The preset of a name, or nil.
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
+
+  /// A line for each preset, at most 80 columns wide: its name, and what to look at.
+  public static var list: String {
+    let width = all.map(\.name.count).max() ?? 0
+    return all.map { preset in
+      preset.name + String(repeating: " ", count: width - preset.name.count) + "  "
+        + preset.summary
+    }.joined(separator: "\n")
+  }
 }

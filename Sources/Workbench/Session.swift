@@ -25,17 +25,15 @@ package struct Session: Sendable {
   package var goesOn: @Sendable (Progress) -> Bool
   /// The names in a folder, a slash after each folder; Tab completes file names from them.
   package var namesInFolder: @Sendable (String) -> [String] = { _ in [] }
-  let presets: [String]
 
   /// Opens an experiment, runs it, and goes to its start.
   ///
   /// `remarks` are the warnings about the text of the experiment.
   package init(
-    _ experiment: Experiment, named name: String, remarks: [Warning] = [], presets: [String] = [],
+    _ experiment: Experiment, named name: String, remarks: [Warning] = [],
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.goesOn = goesOn
-    self.presets = presets
     let run = try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn))
     bench = Bench(name, run, remarks: remarks)
     looks = Looks(at: bench.run)
@@ -68,7 +66,7 @@ package struct Session: Sendable {
     _ found: Opened, named name: String
   ) throws(SimulationError) -> Reply {
     var opened = try Session(
-      found.experiment, named: name, remarks: found.remarks, presets: presets, goesOn: goesOn)
+      found.experiment, named: name, remarks: found.remarks, goesOn: goesOn)
     opened.namesInFolder = namesInFolder
     opened.looks.takeOver(looks)
     opened.sitting = sitting.continued(with: name)

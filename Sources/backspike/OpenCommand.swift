@@ -92,7 +92,7 @@ struct OpenCommand: ParsableCommand {
 
   func run() throws {
     try endingOnFailure {
-      let name = preset ?? Preset.all[0].name
+      let name = preset ?? Preset.opening
       let isScreen = isatty(0) == 1 && isatty(1) == 1
       var session = try open(name, saying: isScreen && !batch)
       session.looks.settings = settings
@@ -149,11 +149,15 @@ struct OpenCommand: ParsableCommand {
     if isSaid { say(notice) }
     // Blanks erase the message on a terminal without control sequences.
     defer { if isSaid { say("\r" + String(repeating: " ", count: notice.count) + "\r") } }
+    return try Self.session(name)
+  }
+
+  /// Opens a preset and runs it.
+  static func session(_ name: String) throws -> Session {
     let document = try Files.preset(name, tellingDoubt: true)
     let experiment = document.experiment
     do throws(SimulationError) {
-      return try Session(
-        experiment, named: name, remarks: document.remarks, presets: Preset.all.map(\.name))
+      return try Session(experiment, named: name, remarks: document.remarks)
     } catch {
       throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }

@@ -124,11 +124,7 @@ struct PresetsCommand: ParsableCommand {
 
   func run() throws {
     try endingOnFailure {
-      let width = Preset.all.map(\.name.count).max() ?? 0
-      for preset in Preset.all {
-        let padding = String(repeating: " ", count: width - preset.name.count)
-        try StandardStream.output.print("\(preset.name)\(padding)  \(preset.summary)")
-      }
+      try StandardStream.output.print(Preset.list)
     }
   }
 }

@@ -55,7 +55,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["run yin-yang --format json", "run yin-yang", "yin-yang --batch -e help"])
+  @Test(arguments: [
+    "run yin-yang --format json", "run yin-yang", "yin-yang --batch -e topics;glossary;help",
+  ])
   func `a slow pipe that does not block gets every byte`(command: String) throws {
     let script = """
       import fcntl, os, subprocess, sys, time

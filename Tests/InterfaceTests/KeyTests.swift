@@ -265,6 +265,6 @@ import Workbench
     #expect(app.render(in: large).grid.rowTexts.contains { $0.contains("8 log ─") })
     _ = app.render(in: Size(columns: 80, rows: 24))
     _ = app.handle(.pageUp)
-    #expect(app.render(in: Size(columns: 80, rows: 24)).grid.rowTexts[1].contains("log  (lines "))
+    #expect(app.render(in: Size(columns: 80, rows: 24)).grid.rowTexts[1].contains("log  (↑↓"))
   }
 }

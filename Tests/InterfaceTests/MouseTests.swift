@@ -141,7 +141,7 @@ import Workbench
   }
 
   @Test func `the wheel scrolls a text over the plots`() throws {
-    var app = try screen(after: ["help"])
+    var app = try screen(after: ["help commands"])
     let before = app.render(in: size).grid.rowTexts[2]
     _ = app.handle(.mouse(MouseEvent(.wheelDown, x: 3, y: 5)))
     let after = app.render(in: size).grid.rowTexts

@@ -81,7 +81,7 @@ enum ScriptMutation {
     let clock = Clock(seconds: 10)
     guard
       let session = try? Session(
-        input.experiment, named: input.name, presets: Preset.all.map(\.name),
+        input.experiment, named: input.name,
         goesOn: { _ in clock.goesOn })
     else { return Outcome(findings: ["\(input.name) does not run"]) }
     var desk = Desk(session)

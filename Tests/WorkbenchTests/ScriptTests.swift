@@ -64,7 +64,10 @@ import Workbench
     ("source", 7, "source needs a file name; usage: source FILE"),
     ("replay", 7, "replay needs a file name; usage: replay FILE [wait=300ms] [start=paused]"),
     ("replay x wait=1mv", 15, "unknown unit 'mv'; the units of a time are s, ms, us and ns"),
-    ("replay x wait", 14, "replay needs a time, such as 300ms; usage: replay FILE [wait=300ms] [start=paused]"),
+    (
+      "replay x wait", 14,
+      "replay needs a time, such as 300ms; usage: replay FILE [wait=300ms] [start=paused]"
+    ),
     ("replay x y", 10, "replay does not take 'y'; usage: replay FILE [wait=300ms] [start=paused]"),
     (
       "export", 7,
@@ -79,7 +82,7 @@ import Workbench
     ),
     ("snapshot", 9, "snapshot needs a file name; usage: snapshot FILE"),
     ("screen now", 8, "screen does not take 'now'; usage: screen"),
-    ("source! x", 1, "source takes no '!'; export, record, save, snapshot do"),
+    ("source! x", 1, "source takes no '!'; export, new, record, save, snapshot do"),
     ("nudge tau_mem 5", 15, "expected a part, found '5'; nudge tau_mem +5%"),
     (
       "nudge tau_mem -100%", 15,

@@ -9,8 +9,7 @@ import Workbench
   static func session(_ name: String = "reference") throws -> Session {
     let preset = try #require(Preset.all.first { $0.name == name })
     return try Session(
-      try PresetReader.read(preset.text, named: name).experiment, named: name,
-      presets: Preset.all.map(\.name))
+      try PresetReader.read(preset.text, named: name).experiment, named: name)
   }
 
   /// What a person sees of a place: equal at equal places, bit for bit.
@@ -173,7 +172,7 @@ import Workbench
     ("3 quit", 1, "quit takes no count; usage: quit"),
     ("3", 1, "a number alone says nothing; put a command after it, such as 3 step"),
     ("finish now", 8, "finish does not take 'now'; usage: finish"),
-    ("quit!", 1, "quit takes no '!'; export, record, save, snapshot do"),
+    ("quit!", 1, "quit takes no '!'; export, new, record, save, snapshot do"),
     ("set", 4, "set needs a name, such as tau_mem; usage: set NAME VALUE"),
     ("set tau_mem", 12, "set needs a value, such as 20ms; usage: set NAME VALUE"),
     ("set tau_sin 4ms", 5, "no parameter 'tau_sin'; did you mean tau_syn?  (info params)"),
@@ -296,7 +295,7 @@ import Workbench
     ("zoom 5ms..3ms", 6, "a range lies in 0..40 ms and grows; zoom 12ms..18ms"),
     ("load", 5, "load needs a preset or a file; usage: load PRESET | FILE | last"),
     ("save", 5, "save needs a file name; usage: save FILE"),
-    ("help frob", 6, "unknown command 'frob'; type help for the list"),
+    ("help frob", 6, "no command and no page 'frob'; help lists them"),
   ]
 
   @Test func `a limit of any length is kept`() throws {

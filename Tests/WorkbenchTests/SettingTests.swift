@@ -181,7 +181,7 @@ import Workbench
     ("color 17", 7, "no color '17'; did you mean '16'?"),
     ("ascii maybe", 7, "no ascii 'maybe'; one of on, off"),
     ("mouse", 6, "mouse needs a choice: on, off; usage: mouse on | off"),
-    ("apropos zebra", 9, "no command mentions 'zebra'; help lists them all"),
+    ("apropos zebra", 9, "no command and no page mentions 'zebra'; help lists them all"),
     ("gradient some", 10, "no gradient 'some'; one of partial, final"),
     (
       "select n0<-n2", 8, "no synapse n0<-n2; a layer reads only the one before it and itself"
@@ -200,19 +200,18 @@ import Workbench
   @Test func `apropos finds commands by what they do`() throws {
     var session = try session()
     let text = answer("apropos near miss", &session)
-    #expect(text.contains("near [PERCENT]"))
-    #expect(answer("apropos braille", &session).contains("help display"))
+    #expect(text.hasPrefix("near "))
+    #expect(answer("apropos braille", &session).contains("topic display"))
   }
 
   @Test func `help has topics, and display shows what a terminal must be able to draw`() throws {
     var session = try session()
-    let display = answer("help display", &session)
+    let display = answer("topic display", &session)
     #expect(display.contains("┌─┐") && display.contains("⡠⠔⠊") && display.contains("ascii on"))
-    #expect(answer("help mouse", &session).contains("Shift"))
+    #expect(answer("topic mouse", &session).contains("Shift"))
     #expect(answer("help keys", &session).contains("Esc"))
     let warnings = answer("help warnings", &session)
     for kind in Warning.Kind.allCases { #expect(warnings.contains("  \(kind.rawValue) ")) }
-    #expect(answer("apropos dead", &session) == "help warnings")
     #expect(answer("version", &session) == "backspike 1")
   }
 
@@ -231,6 +230,6 @@ import Workbench
     #expect(reply.lines.count { $0.text.hasPrefix("units: ") } == 2)
     let warnings = session.apply("info warnings").lines.map(\.text)
     #expect(warnings.count { $0.hasPrefix("units: ") } == 2, "\(warnings)")
-    #expect(session.apply("bwd").lines.contains { $0.text.contains("2 warnings: info warnings") })
+    #expect(session.apply("bwd").lines.contains { $0.text.contains("warnings: info warnings") })
   }
 }

@@ -14,9 +14,7 @@ extension PresetReading {
   mutating func document(_ root: PresetNode) -> PresetDocument? {
     let fields = fields(
       of: root, in: "the preset",
-      allowed: [
-        "title", "about", "t_max", "max_events", "parameters", "inputs", "layers", "loss",
-      ],
+      allowed: PresetKeys.preset,
       required: ["title", "t_max", "inputs", "layers"])
     guard let fields else { return nil }
 
@@ -53,7 +51,7 @@ extension PresetReading {
   private mutating func inputs(
     _ node: PresetNode, _ places: inout PresetDocument.Places
   ) -> (size: Int?, spikes: [InputSpike]?)? {
-    let fields = fields(of: node, in: "inputs", allowed: ["size", "spikes"], required: ["size"])
+    let fields = fields(of: node, in: "inputs", allowed: PresetKeys.inputs, required: ["size"])
     guard let fields else { return nil }
     let size = fields["size"].flatMap { self.size($0) }
     guard let list = fields["spikes"] else { return (size, []) }

@@ -42,7 +42,7 @@ extension PresetReading {
   mutating func numbers(inFileOf node: PresetNode, shape: [Int?]? = nil) -> NamedArray? {
     let before = complaints.count
     let fields = fields(
-      of: node, in: "a file", allowed: ["file", "array"], required: ["file"])
+      of: node, in: "a file", allowed: PresetKeys.file, required: ["file"])
     guard let fields, let place = fields["file"], let file = file(place) else { return nil }
     let array: NamedArray
     switch (file, fields["array"]) {
@@ -93,7 +93,7 @@ extension PresetReading {
   private mutating func spikes(
     inFileOf node: PresetNode, of what: String, count: Int?, _ subject: PresetFault.Subject
   ) -> (times: NamedArray, indices: [Int])? {
-    let keys = ["file", "times", what]
+    let keys = PresetKeys.spikes(of: what)
     let fields = fields(of: node, in: "a file of spikes", allowed: keys, required: keys)
     guard let fields, let place = fields["file"], let file = file(place) else { return nil }
     guard case .archive(let archive) = file else {

@@ -79,10 +79,6 @@ extension PresetReading {
   ) -> Layer? {
     let number = outlines.count
     outlines.append(LayerOutline(name: "layer\(number)", size: nil))
-    let allowed = [
-      "name", "size", "neurons", "parameters", "initial", "weights", "recurrent", "delays",
-      "recurrent_delays", "max_events", "spikes",
-    ]
     var place = "layer \(number)"
     if case .mapping(let pairs) = node.content,
       let name = pairs.first(where: { $0.key.text == "name" })?.value.text
@@ -90,7 +86,8 @@ extension PresetReading {
       place = "layer '\(name)'"
     }
     guard
-      let fields = fields(of: node, in: place, allowed: allowed, required: ["size", "weights"])
+      let fields = fields(
+        of: node, in: place, allowed: PresetKeys.layer, required: ["size", "weights"])
     else { return nil }
 
     let name = name(fields, &outlines)
@@ -230,7 +227,9 @@ extension PresetReading {
   private mutating func initial(
     _ node: PresetNode, count: Int?
   ) -> (v: PerNeuron?, i: PerNeuron?)? {
-    guard let fields = fields(of: node, in: "initial", allowed: ["v", "i"]) else { return nil }
+    guard let fields = fields(of: node, in: "initial", allowed: PresetKeys.initial) else {
+      return nil
+    }
     let v = fields["v"].flatMap { perNeuron($0, count: count) { $0.number($1) } }
     let i = fields["i"].flatMap { perNeuron($0, count: count) { $0.number($1) } }
     return (v, i)

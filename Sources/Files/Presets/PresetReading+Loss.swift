@@ -13,7 +13,7 @@ extension PresetReading {
     guard let kindNode = pairs.first(where: { $0.key.text == "kind" })?.value else {
       let every = Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key)
       _ = fields(
-        of: node, in: "the loss", allowed: ["kind", "layer"] + every, required: ["kind"])
+        of: node, in: "the loss", allowed: PresetKeys.loss + every, required: ["kind"])
       return nil
     }
     guard let name = text(kindNode) else { return nil }
@@ -25,7 +25,7 @@ extension PresetReading {
     let required = kind.required.map(\.key)
     let fields = fields(
       of: node, in: "a \(name) loss",
-      allowed: ["kind", "layer"] + required + kind.optional.map(\.key), required: required)
+      allowed: PresetKeys.loss + required + kind.optional.map(\.key), required: required)
     guard let fields else { return nil }
 
     var layer: Int? = layers.indices.last
@@ -130,7 +130,7 @@ extension PresetReading {
       complain(.expected(.term, found: node.description), at: node)
       return nil
     }
-    let keys = ["neuron", "spike", "coefficient"]
+    let keys = PresetKeys.term
     guard let fields = fields(of: node, in: "a term", allowed: keys, required: keys) else {
       return nil
     }

@@ -95,7 +95,7 @@ extension PresetReading {
   private mutating func drawn(
     _ node: PresetNode, _ rows: Population, _ columns: Population
   ) -> Matrix? {
-    let forms = ["normal", "sparse", "fan_out", "file"]
+    let forms = PresetKeys.matrix
     if case .mapping(let pairs) = node.content, pairs.contains(where: { $0.key.text == "file" }) {
       let values = numbers(inFileOf: node, shape: [rows.size, columns.size])?.values
       guard let values, let rows = rows.size, let columns = columns.size else { return nil }
@@ -114,7 +114,7 @@ extension PresetReading {
 
   private mutating func normal(_ node: PresetNode, _ rows: Int?, _ columns: Int?) -> Matrix? {
     let fields = fields(
-      of: node, in: "normal", allowed: ["mean", "std", "seed"], required: ["mean", "std"])
+      of: node, in: "normal", allowed: PresetKeys.normal, required: ["mean", "std"])
     guard let fields, let draw = draw(fields) else { return nil }
     guard let rows, let columns, isBearable(rows, columns, node) else { return nil }
     let weights = SeededNormal.matrix(
@@ -124,7 +124,7 @@ extension PresetReading {
 
   private mutating func fanOut(_ node: PresetNode, _ rows: Int?, _ columns: Int?) -> Matrix? {
     let fields = fields(
-      of: node, in: "fan_out", allowed: ["count", "mean", "std", "seed"],
+      of: node, in: "fan_out", allowed: PresetKeys.fanOut,
       required: ["count", "mean", "std"])
     guard let fields else { return nil }
     let draw = draw(fields)
@@ -256,7 +256,7 @@ extension PresetReading {
         return delays(inFileOf: node, of: matrix)
       }
       let fields = fields(
-        of: node, in: "delays", allowed: ["sparse", "file"], required: ["sparse"])
+        of: node, in: "delays", allowed: PresetKeys.delays, required: ["sparse"])
       guard let list = fields?["sparse"] else { return nil }
       guard !synapses.isDense else {
         complain(.sparseShape(isSparse: false), at: node)

@@ -222,19 +222,8 @@ extension App {
 
   private mutating func drawPanel(into grid: inout Grid) {
     let frame = panelFrame
-    let area = frame.inset(by: 1)
-    guard let lines = panel?.wrapped(to: area.width), let panel else { return }
-    grid.fill(frame)
-    let last = min(panel.top + area.height, lines.count)
-    let extent =
-      lines.count > area.height
-      ? "lines \(panel.top + 1)-\(last) of \(lines.count), ↑↓ scroll, " : ""
-    grid.box(frame, title: panel.title + "  (\(extent)Esc closes)", isFocused: true)
-    for (offset, line) in lines.dropFirst(panel.top).prefix(area.height).enumerated() {
-      grid.put(
-        line.text, x: area.x, y: area.y + offset,
-        style: line.isComplaint ? .warning : .plain)
-    }
+    let canGoBack = !pagesBehind.isEmpty
+    panel?.draw(in: frame, canGoBack: canGoBack, into: &grid)
   }
 }
 

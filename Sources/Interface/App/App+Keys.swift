@@ -30,7 +30,7 @@ extension App {
     if menu != nil { return handleInMenu(key) }
     if chart != nil, let effects = handleInChart(key) { return effects }
     if case .mouse(let event) = key { return handle(event) }
-    if panel != nil, handleInPanel(key) { return [] }
+    if panel != nil, let effects = handleInPanel(key) { return effects }
     if let asked = pending {
       pending = nil
       return answer(asked.verb, with: key)
@@ -165,11 +165,21 @@ extension App {
 
   // MARK: - Over the plots
 
-  /// Scrolls or closes the panel; another key closes it and goes to the prompt.
-  private mutating func handleInPanel(_ key: Key) -> Bool {
+  /// Scrolls or closes the panel, or runs a link in it; nil for another key, which closes it and
+  /// goes to the prompt.
+  private mutating func handleInPanel(_ key: Key) -> [Effect]? {
     let page = max(1, lastSize.rows - 6)
+    let hasLinks = panel?.links.isEmpty == false
     switch key {
-    case .escape, .enter, .character("q"): panel = nil
+    case .enter:
+      if let command = panel?.selectedCommand { return follow(link: command) }
+      closePanel()
+    case .escape, .character("q"): closePanel()
+    case .tab where hasLinks, .character("n") where hasLinks: selectLink(1)
+    case .backTab where hasLinks, .character("p") where hasLinks: selectLink(-1)
+    case .backspace where !pagesBehind.isEmpty, .control("h") where !pagesBehind.isEmpty,
+      .character("b") where !pagesBehind.isEmpty:
+      panel = pagesBehind.popLast()
     case .up: scrollPanel(-1)
     case .down: scrollPanel(1)
     case .pageUp: scrollPanel(-page)
@@ -177,16 +187,34 @@ extension App {
     case .home: scrollPanel(-.max / 2)
     case .end: scrollPanel(.max / 2)
     default:
-      panel = nil
-      return false
+      closePanel()
+      return nil
     }
-    return true
+    return []
+  }
+
+  mutating func closePanel() {
+    panel = nil
+    pagesBehind = []
   }
 
   mutating func scrollPanel(_ lines: Int) {
     let area = panelFrame.inset(by: 1)
-    guard let all = panel?.wrapped(to: area.width).count, let top = panel?.top else { return }
-    panel?.top = min(max(top + lines, 0), max(0, all - area.height))
+    panel?.scroll(lines, in: area)
+  }
+
+  private mutating func selectLink(_ step: Int) {
+    let area = panelFrame.inset(by: 1)
+    panel?.select(step, in: area)
+  }
+
+  /// Runs a link; a text that it opens can go back to this one.
+  mutating func follow(link command: String) -> [Effect] {
+    let behind = pagesBehind + (panel.map { [$0] } ?? [])
+    closePanel()
+    let effects = perform(command, echo: false)
+    if panel != nil { pagesBehind = behind }
+    return effects
   }
 
   /// Scrolls the log, in its pane or else in a panel.

@@ -32,8 +32,12 @@ extension App {
 
   private mutating func release(_ event: MouseEvent, after start: MouseEvent) -> [Effect] {
     if panel != nil {
+      let area = panelFrame.inset(by: 1)
+      if let command = panel?.command(atX: start.x, y: start.y, in: area) {
+        return follow(link: command)
+      }
       // A click into the text must not lose it.
-      if !panelFrame.inset(by: 1).contains(x: start.x, y: start.y) { panel = nil }
+      if !area.contains(x: start.x, y: start.y) { closePanel() }
       return []
     }
     let layout = layout(lastSize)

@@ -3,7 +3,7 @@ import Workbench
 extension App: Stage {
   /// Shows the plots.
   package mutating func clear() {
-    panel = nil
+    closePanel()
     chart = nil
   }
 

@@ -21,6 +21,8 @@ package struct App {
   var recordOffset = 0
   /// The text over the plots.
   var panel: Panel?
+  /// The texts from which links led to the present one; the latest is last.
+  var pagesBehind: [Panel] = []
   /// The list of keys and commands over the plots.
   var menu: Menu?
   /// The guided tour, and the session before it.
@@ -54,34 +56,6 @@ package struct App {
     let start: ContinuousClock.Instant
     /// The time at work so far.
     var elapsed = Duration.zero
-  }
-
-  /// A text over the plots, closed by Esc.
-  struct Panel {
-    let title: String
-    let lines: [Reply.Line]
-    var top = 0
-    /// The lines as last wrapped, and the width in columns; kept because a table of a large network
-    /// has a hundred thousand.
-    private var latest: (columns: Int, lines: [Reply.Line])?
-
-    init(title: String, lines: [Reply.Line]) {
-      self.title = title
-      self.lines = lines
-    }
-
-    /// The lines of the text, wrapped to `columns` columns.
-    mutating func wrapped(to columns: Int) -> [Reply.Line] {
-      if let latest, latest.columns == columns { return latest.lines }
-      let wrapped = lines.flatMap { line -> [Reply.Line] in
-        if line.text.columns <= columns { return [line] }
-        // A caret points into the line above it.
-        let indent = line.isComplaint ? 0 : line.text.tableIndent(in: columns)
-        return line.text.wrapped(to: columns, indent: indent).map { Reply.Line($0, line.kind) }
-      }
-      latest = (columns, wrapped)
-      return wrapped
-    }
   }
 
   /// The time for work between two looks at the keyboard.
@@ -251,7 +225,7 @@ package struct App {
       chart = Chart(figure)
       // The chart shows the rest.
       replies = Array(reply.lines.suffix(1))
-    } else if reply.lines.count > 3 {
+    } else if reply.lines.count > 3 || reply.lines.contains(where: \.isLink) {
       panel = Panel(title: title, lines: reply.lines)
       // After the panel is closed, nothing is left to show.
       replies = [here]

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Language
 import Terminal

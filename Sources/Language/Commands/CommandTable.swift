@@ -1,4 +1,5 @@
 import EventProp
+import Topics
 
 /// One row of the command table: all facts about a command.
 ///
@@ -27,6 +28,8 @@ package struct CommandRow: Sendable {
   package enum Completes: Equatable, Sendable {
     case nothing, parameters, derivatives, neurons, presets, commands, quantities, stops,
       breakpoints, marks, synapses, runs
+    /// Pages of the book; for `help` also commands.
+    case topics, help
     /// File names; for `load` also presets, for `export` a form before and a table after the name.
     case files, exports
     case words([String])
@@ -58,11 +61,19 @@ package struct CommandRow: Sendable {
 
 /// The table of all commands, in the order in which help lists them.
 package enum CommandTable {
+  /// The rows in groups, each with its name.
+  package static let groups: [(name: String, rows: [CommandRow])] = [
+    ("go", moveRows + placeRows), ("stop", stopRows + displayRows), ("ask", askRows),
+    ("change", benchRows), ("files", fileRows + outputRows),
+    ("look", selectRows + viewRows + settingRows),
+    ("scripts", scriptRows),
+    (
+      "program",
+      helpRows + [CommandRow("quit", ["q", "exit", "bye"], summary: "leave") { _ in .quit }]
+    ),
+  ]
   /// The rows.
-  package static let rows =
-    moveRows + stopRows + placeRows + displayRows + benchRows + askRows + selectRows + fileRows
-    + helpRows + [CommandRow("quit", ["q", "exit", "bye"], summary: "leave") { _ in .quit }]
-    + viewRows + settingRows + scriptRows
+  package static let rows = groups.flatMap(\.rows)
 
   /// The words by which editors, shells and interpreters are left.
   static let leavings: Set<String> = [
@@ -93,6 +104,10 @@ package enum CommandTable {
         throw verb.complaint(
           "'\(verb.text)' is a parameter, no command",
           remedy: "set \(verb.text) VALUE changes it, print \(verb.text) shows it")
+      }
+      if Topic.named(verb.text) != nil {
+        throw verb.complaint(
+          "'\(verb.text)' is no command", remedy: "help \(verb.text) explains it")
       }
       if savings.contains(text) {
         throw verb.complaint(

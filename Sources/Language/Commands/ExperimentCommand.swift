@@ -1,3 +1,5 @@
+import EventProp
+
 /// A command about the experiment on the bench: run it, change it, or sweep a range of values.
 package enum ExperimentCommand: Equatable, Sendable {
   /// Run again and go to the start.
@@ -79,5 +81,15 @@ extension CommandTable {
         "An edit makes the run before it the ghost; ghost pin keeps this one through edits, ghost off ends that.",
       example: "ghost 1", completes: .words(["off", "pin"])
     ) { (line) in .experiment(.ghost(line.optional())) },
+    CommandRow(
+      "rule", arguments: "[NAME[+NAME] | exact]",
+      summary: "compute the adjoint by a named wrong rule, to compare",
+      details: """
+        Without a name, the list: each rule is a mistake that real implementations have had. Wherever its numbers
+        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value; no-leak+no-self makes two
+        mistakes at once.
+        """, example: "rule no-reset-term",
+      completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
+    ) { (line) in .experiment(.rule(line.optional())) },
   ]
 }

@@ -4,6 +4,8 @@ package enum FileCommand: Equatable, Sendable {
   case load(Word)
   /// Write the experiment as a preset.
   case save(Word, overwriting: Bool)
+  /// Write a preset that shows every key, as a start for one's own.
+  case new(Word, overwriting: Bool)
   /// List the built-in presets.
   case presets
 }
@@ -25,6 +27,16 @@ extension CommandTable {
     ) { (line) throws(Diagnostic) in
       .file(.save(try line.file(), overwriting: line.isForced))
     },
-    CommandRow("presets", summary: "list the built-in presets") { _ in .file(.presets) },
+    CommandRow(
+      "new", arguments: "FILE",
+      summary: "write a preset with every key and its default; new! overwrites",
+      details: "load FILE opens it. help example shows what is written, help format explains it.",
+      example: "new mine.yaml", completes: .files
+    ) { (line) throws(Diagnostic) in
+      .file(.new(try line.file(), overwriting: line.isForced))
+    },
+    CommandRow(
+      "presets", summary: "the built-in presets, from the simplest on, and what each shows"
+    ) { _ in .file(.presets) },
   ]
 }

@@ -1,8 +1,12 @@
 /// A command about the program itself.
 package enum HelpCommand: Equatable, Sendable {
-  /// Help on a command, or the list of all.
-  case help(Word?)
-  /// Commands and topics that contain a word.
+  /// Help on a command, a name, a sign or an idea, or the groups of all.
+  case help([Word])
+  /// A page of the book, or the list of all pages.
+  case topic([Word])
+  /// The page with the words of the field.
+  case glossary
+  /// Commands and pages that contain a text.
   case apropos(Word)
   /// The lines typed so far.
   case history
@@ -15,12 +19,24 @@ package enum HelpCommand: Equatable, Sendable {
 extension CommandTable {
   static let helpRows: [CommandRow] = [
     CommandRow(
-      "help", ["h", "?"], arguments: "[COMMAND | TOPIC]",
-      summary: "this list, or more on one command",
-      details: "Topics: display, keys, mouse.", example: "help step", completes: .commands
-    ) { (line) in .help(.help(line.optional())) },
+      "help", ["h", "?", "explain", "what", "how", "man"], arguments: "[WORD …]",
+      summary: "explain a command, a name, a sign or an idea",
+      details: """
+        help step, help lambda, help λ, help v_th, help '┃!', help losses, help first_spike_mse, help format. A question will do:
+        help why does λ jump. help alone shows the groups, help commands every command in a line.
+        """, example: "help step", completes: .help
+    ) { (line) in .help(.help(line.all())) },
     CommandRow(
-      "apropos", arguments: "WORD", summary: "the commands that have to do with a word",
+      "topic", ["topics"], arguments: "[WORD …]",
+      summary: "a page of the book inside the program, or the list of its pages",
+      details: "help WORD finds the pages too; topic passes over a command with the same name.",
+      example: "topic jump", completes: .topics
+    ) { (line) in .help(.topic(line.all())) },
+    CommandRow("glossary", summary: "the words of this field, a line for each") { _ in
+      .help(.glossary)
+    },
+    CommandRow(
+      "apropos", arguments: "WORD", summary: "the commands and pages that have to do with a word",
       example: "apropos gradient"
     ) { (line) throws(Diagnostic) in .help(.apropos(try line.rest("a word, such as gradient"))) },
     CommandRow("history", summary: "the lines typed so far; ! marks those that failed") { _ in

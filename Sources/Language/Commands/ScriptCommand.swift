@@ -82,6 +82,13 @@ extension CommandTable {
       example: "pause Which neuron spikes first?"
     ) { (line) in .script(.pause(line.isAtEnd ? nil : line.verbatim())) },
     CommandRow(
+      "caption", arguments: "[TEXT]",
+      summary: "a text above the plots and boxes until the next one",
+      details: "caption alone takes it away.",
+      example: "caption The loss is known: now back in time"
+    ) { (line) in .view(.caption(line.isAtEnd ? nil : line.verbatim())) },
+    CommandRow("close", summary: "close the box over the plots") { _ in .view(.close) },
+    CommandRow(
       "note", arguments: "TEXT", summary: "keep a text in the recording, and on an exported page",
       details: "It belongs to the place where you stand; export html shows it there.",
       example: "note here λ jumps for the first time"
@@ -90,20 +97,6 @@ extension CommandTable {
         throw line.verb.complaint("note needs a text", remedy: "note here λ jumps")
       }
       return .script(.note(line.verbatim()))
-    },
-    CommandRow(
-      "record", arguments: "FILE | off",
-      summary: "keep the commands from now on, and write them with record off",
-      details: """
-        Commands that succeed are kept in their order; so are the commands of keys and of sourced files. record! FILE
-        writes over a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
-        """, example: "record mine.txt", completes: .files
-    ) { (line) throws(Diagnostic) in
-      if line.first?.text.lowercased() == "off" {
-        _ = line.optional()
-        return .script(.recordOff)
-      }
-      return .script(.record(try line.file(), overwriting: line.isForced))
     },
     CommandRow(
       "assert", arguments: "COND [tol=1e-9] | says TEXT",
@@ -137,6 +130,24 @@ extension CommandTable {
     ) { (line) in
       let name = line.optional()
       return .script(.alias(name, line.isAtEnd ? nil : line.verbatim()))
+    },
+  ]
+
+  /// The rows about what leaves the program.
+  static let outputRows: [CommandRow] = [
+    CommandRow(
+      "record", arguments: "FILE | off",
+      summary: "keep the commands from now on, and write them with record off",
+      details: """
+        Commands that succeed are kept in their order; so are the commands of keys and of sourced files. record! FILE
+        writes over a file; leaving writes it too. source FILE then ends where you stood, opened with the same preset.
+        """, example: "record mine.txt", completes: .files
+    ) { (line) throws(Diagnostic) in
+      if line.first?.text.lowercased() == "off" {
+        _ = line.optional()
+        return .script(.recordOff)
+      }
+      return .script(.record(try line.file(), overwriting: line.isForced))
     },
     CommandRow(
       "export", arguments: "csv|json|npz|svg|html FILE [WHAT]",
@@ -179,7 +190,7 @@ extension CommandTable {
   ]
 
   /// The verbs that write a file, and take `!` to overwrite an existing one.
-  static let forcible: Set<String> = ["save", "record", "export", "snapshot"]
+  static let forcible: Set<String> = ["save", "new", "record", "export", "snapshot"]
 }
 
 extension Arguments {

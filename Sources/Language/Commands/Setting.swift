@@ -70,7 +70,7 @@ extension CommandTable {
     },
     CommandRow(
       "ascii", arguments: "on | off", summary: "whether only ASCII characters are drawn",
-      details: "help display shows a pattern that tells whether the terminal can do more.",
+      details: "topic display shows a pattern that tells whether the terminal can do more.",
       example: "ascii on", completes: .words(Setting.Switch.allCases.map(\.rawValue))
     ) { (line) throws(Diagnostic) in
       .setting(.ascii(try line.choice(Setting.Switch.self, "a choice")))

@@ -191,13 +191,6 @@ extension CommandTable {
       "lecture", summary: "large plots and few numbers, for a projector; layout auto ends it"
     ) { _ in .view(.layout(.lecture)) },
     CommandRow(
-      "caption", arguments: "[TEXT]",
-      summary: "a text above the plots and boxes until the next one",
-      details: "caption alone takes it away.",
-      example: "caption The loss is known: now back in time"
-    ) { (line) in .view(.caption(line.isAtEnd ? nil : line.verbatim())) },
-    CommandRow("close", summary: "close the box over the plots") { _ in .view(.close) },
-    CommandRow(
       "show", arguments: "PANE | all", summary: "bring a pane back, or all of them",
       example: "show log", completes: .words(Pane.allCases.map(\.rawValue) + ["all"])
     ) { (line) throws(Diagnostic) in

@@ -25,6 +25,8 @@ package struct Reply: Equatable, Sendable {
       case stop
       /// A value that is shown at every stop.
       case display
+      /// A command that the reader can run; the text begins with it, after a sign and a blank.
+      case link(String)
       /// Why a line was not carried out; the text has a caret and belongs under the line.
       case complaint(Diagnostic)
       /// Why an effect was not performed.
@@ -45,9 +47,12 @@ package struct Reply: Equatable, Sendable {
     package var isComplaint: Bool {
       switch kind {
       case .complaint, .failure: true
-      case .result, .place, .stop, .display: false
+      case .result, .place, .stop, .display, .link: false
       }
     }
+
+    /// Whether the line is a command that the reader can run.
+    package var isLink: Bool { if case .link = kind { true } else { false } }
 
     /// The text without the caret, for a place where the line itself is not shown.
     package var sentence: String {

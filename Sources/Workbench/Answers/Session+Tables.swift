@@ -1,6 +1,7 @@
 import EventProp
 import Files
 import Language
+import Presets
 import Study
 
 extension Session {
@@ -87,7 +88,7 @@ extension Session {
   /// The source of the experiment, and the files that are being written.
   var fileTable: String {
     var lines = [
-      "experiment  \(bench.name)\(presets.contains(bench.name) ? ", a preset that is compiled in" : "")"
+      "experiment  \(bench.name)\(Preset.named(bench.name) != nil ? ", a preset that is compiled in" : "")"
         + (bench.hasUnsavedEdits ? ", with edits that are not saved: save FILE" : "")
     ]
     lines.append(

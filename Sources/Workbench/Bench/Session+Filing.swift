@@ -1,5 +1,7 @@
 import Files
 import Language
+import Presets
+import Topics
 
 extension Session {
   /// Asks for the experiment to open, or for the file to write.
@@ -9,7 +11,10 @@ extension Session {
     case .save(let word, let overwriting):
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
       reply.effects.append(.write(output, bytes: Array(PresetWriter.write(bench.edited).utf8)))
-    case .presets: reply.say(presets.joined(separator: "\n"))
+    case .new(let word, let overwriting):
+      let output = Output(path: word.text, command: "new", isOverwriting: overwriting)
+      reply.effects.append(.write(output, bytes: Array(Topic.starter.utf8)))
+    case .presets: reply.say(Preset.list)
     }
   }
 }

@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Presets
 
 /// A file name that is being typed: the rest of a line, or the word after a form.
 struct FileNameTyped {
@@ -9,7 +10,7 @@ struct FileNameTyped {
   private let others: [String]
 
   /// Finds the name in a command; nil where the command does not take a file at this place.
-  init?(in sentence: Substring, presets: [String]) {
+  init?(in sentence: Substring) {
     var words = sentence.drop { $0 == " " }
     func next() -> Substring? {
       guard let blank = words.firstIndex(of: " ") else { return nil }
@@ -21,7 +22,7 @@ struct FileNameTyped {
     guard let row = try? CommandTable.row(for: Word(String(verb))) else { return nil }
     switch row.completes {
     case .files: others = row.name == "record" ? ["off"] : []
-    case .presets: others = presets + ["last"]
+    case .presets: others = Preset.all.map(\.name) + ["last"]
     case .exports:
       guard next() != nil else { return nil }
       others = []

@@ -29,7 +29,7 @@ extension Session {
     case .file(.load), .ask(.compare), .quit, .script(.repeat), .script(.source), .script(.replay),
       .script(.record), .script(.screen), .script(.copy):
       break
-    case .file(.save), .script(.export), .script(.snapshot):
+    case .file(.save), .file(.new), .script(.export), .script(.snapshot):
       sitting.recording?.keep("# " + parsed.text)
     case .move(.continue), .move(.rcontinue), .move(.until), .move(.step), .move(.unstep),
       .move(.finish):

@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Topics
 
 /// The completion of a line by Tab.
 package struct Completion: Equatable, Sendable {
@@ -15,7 +16,7 @@ extension Session {
   /// Completes the word before the cursor: first verbs, then the names that the verb takes.
   package func completion(of text: String) -> Completion {
     let sentence = Self.lastSentence(of: text)
-    if let file = FileNameTyped(in: sentence, presets: presets) {
+    if let file = FileNameTyped(in: sentence) {
       return file.completion(among: namesInFolder)
     }
     let words = sentence.split(separator: " ", omittingEmptySubsequences: false)
@@ -74,6 +75,10 @@ extension Session {
       return isForm
         ? ScriptCommand.Export.allCases.map(\.rawValue)
         : ScriptCommand.Table.allCases.map(\.rawValue)
+    case .topics: return topicNames
+    case .help:
+      let verbs = CommandTable.rows.map(\.name) + ["commands"]
+      return verbs + topicNames.filter { !verbs.contains($0) }
     case .commands: return CommandTable.rows.map(\.name)
     case .quantities:
       return ["V", "I", "lV", "lI", "t", "L", "w", "grad"]
@@ -84,6 +89,13 @@ extension Session {
     case .marks: return cursor.marks.map(\.name)
     case .breakpoints: return stops.breakpoints.map { "\($0.number)" } + ["all"]
     case .words(let words): return words
+    }
+  }
+
+  /// The names of pages that one word says.
+  private var topicNames: [String] {
+    Topic.all.flatMap(\.names).filter { name in
+      name.count > 2 && name.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
     }
   }
 
