@@ -176,4 +176,26 @@ import Testing
     #expect(name.span.start.column == 14)
     #expect(try CommandParser.parse("   # nothing").isEmpty)
   }
+
+  @Test(
+    arguments: [
+      ("replay demo.txt", nil, false), ("replay demo.txt start=paused", nil, true),
+      ("replay demo.txt wait=1s start=paused", "1s", true),
+      ("replay demo.txt start=paused wait=1 s", "1 s", true), ("replay start", nil, false),
+    ] as [(String, String?, Bool)])
+  func `a replay takes its options in any order`(
+    line: String, wait: String?, isPaused: Bool
+  ) throws {
+    guard case .script(.replay(_, let typed, let paused)) = try CommandParser.parse(line)[0].command
+    else {
+      Issue.record("\(line)")
+      return
+    }
+    #expect(typed?.text == wait && paused == isPaused)
+  }
+
+  @Test(arguments: ["replay demo.txt start=now", "replay demo.txt start", "replay demo.txt x=1"])
+  func `a replay refuses other options`(line: String) {
+    #expect(throws: Diagnostic.self) { try CommandParser.parse(line) }
+  }
 }

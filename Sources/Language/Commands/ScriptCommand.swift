@@ -61,19 +61,8 @@ extension CommandTable {
         """, example: "replay demo.txt wait=1s", completes: .files
     ) { (line) throws(Diagnostic) in
       let file = try line.one("a file name").unquoted
-      var wait: Word?
-      var isPaused = false
-      while let next = line.first {
-        if next.text.lowercased().hasPrefix("start=") {
-          guard next.text.lowercased() == "start=paused" else {
-            throw next.complaint("a replay can start paused", remedy: "start=paused")
-          }
-          _ = line.optional()
-          isPaused = true
-        } else {
-          wait = try line.option("wait", "a time, such as 300ms")
-        }
-      }
+      let isPaused = try line.startsPaused()
+      let wait = try line.option("wait", "a time, such as 300ms")
       return .script(.replay(file, wait: wait, isPaused: isPaused))
     },
     CommandRow(
@@ -203,6 +192,19 @@ extension Arguments {
   mutating func verbatim() -> Word {
     defer { words = [] }
     return CommandParser.verbatim(words)
+  }
+
+  /// Takes `start=paused` from anywhere among the options of a replay.
+  fileprivate mutating func startsPaused() throws(Diagnostic) -> Bool {
+    guard let place = words.firstIndex(where: { $0.text.lowercased() == "start" }) else {
+      return false
+    }
+    let option = words[place...].prefix(3)
+    guard option.map({ $0.text.lowercased() }) == ["start", "=", "paused"] else {
+      throw words[place].complaint("a replay can start paused", remedy: "start=paused")
+    }
+    words.removeSubrange(option.indices)
+    return true
   }
 
   /// `name=value`, or nil at the end.
