@@ -83,6 +83,7 @@ import Testing
       case .view(.select): "select"
       case .help(.help): "help"
       case .ask(.check): "check"
+      case .ask(.trust): "trust"
       case .ask(.compare): "compare"
       case .ask(.ties): "ties"
       case .experiment(.rule): "rule"
