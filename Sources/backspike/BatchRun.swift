@@ -2,6 +2,7 @@ import EventProp
 import Interface
 import Language
 import Terminal
+import Study
 import Workbench
 
 /// Commands without a screen: results on the standard output, complaints on the standard error.
@@ -162,6 +163,8 @@ extension BatchRun: Stage {
   func snapshot() -> String { picture }
 
   func figure() -> String { Figure.svg(of: session) }
+
+  func figure(of sweep: Sweep.Finding) -> String { SweepFigure.svg(of: sweep) }
 
   func clear() {}
 

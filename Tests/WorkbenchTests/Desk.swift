@@ -3,6 +3,7 @@ import Files
 import Language
 import Presets
 import Testing
+import Study
 import Workbench
 
 /// Files that are only remembered.
@@ -108,6 +109,8 @@ extension Desk: Stage {
   func showScreen() {}
   func snapshot() -> String { "" }
   func figure() -> String { "" }
+
+  func figure(of sweep: Sweep.Finding) -> String { "" }
   func clear() {}
   func startTour() {}
   func quit() {}

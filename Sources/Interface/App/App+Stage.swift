@@ -1,3 +1,4 @@
+package import Study
 import Workbench
 
 extension App: Stage {
@@ -17,6 +18,9 @@ extension App: Stage {
 
   /// The run as SVG.
   package func figure() -> String { Figure.svg(of: session) }
+
+  /// The sweep as SVG.
+  package func figure(of sweep: Sweep.Finding) -> String { SweepFigure.svg(of: sweep) }
 
   /// Does nothing, because the answer has begun the tour.
   package mutating func startTour() {}

@@ -20,7 +20,7 @@ package enum ScriptCommand: Equatable, Sendable {
   /// Carry out the commands of a file one by one, with a pause before each, in seconds.
   case replay(Word, wait: Word?)
   /// Write a part of the run.
-  case export(Export, Word, what: Table, overwriting: Bool)
+  case export(Export, Word, what: Table?, overwriting: Bool)
   /// Write the screen as text.
   case snapshot(Word, overwriting: Bool)
   /// Print the screen.
@@ -33,7 +33,7 @@ package enum ScriptCommand: Equatable, Sendable {
 
   /// The tables of a `.csv` file.
   package enum Table: String, CaseIterable, Sendable {
-    case events, spikes, gradient, traces
+    case events, spikes, gradient, traces, sweep
   }
 }
 
@@ -110,15 +110,16 @@ extension CommandTable {
         csv writes a table: events (unless another is named), spikes, gradient, or traces: V, I, λV and λI of every neuron at
         200 times and on both sides of every event. json is the report of run --format json. npz has the gradient under
         the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
-        export! writes over a file.
+        csv and svg also write the last sweep: export csv FILE sweep, or without a word right after it. export! writes over a
+        file.
         """, example: "export csv spikes.csv spikes",
       completes: .exports
     ) { (line) throws(Diagnostic) in
       let form = try line.choice(ScriptCommand.Export.self, "a form")
       let file = try line.one("a file name").unquoted
       let table =
-        line.isAtEnd || form != .csv
-        ? .events : try line.choice(ScriptCommand.Table.self, "a table")
+        line.isAtEnd || form != .csv && form != .svg
+        ? nil : try line.choice(ScriptCommand.Table.self, "a table")
       return .script(.export(form, file, what: table, overwriting: line.isForced))
     },
     CommandRow(

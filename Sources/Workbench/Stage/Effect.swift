@@ -1,4 +1,5 @@
 package import Language
+package import Study
 
 /// An action that only the program around a session can perform.
 ///
@@ -17,6 +18,8 @@ package enum Effect: Equatable, Sendable {
   case snapshot(Output)
   /// Draw the run as a figure in SVG, and write it.
   case draw(Output)
+  /// Draw a sweep as a figure in SVG, and write it.
+  case drawSweep(Output, Sweep.Finding)
   /// Reserve a recording file, and give its path to `Session.beginRecording`.
   case record(Output)
   /// Carry out the commands of a file; with a pause before each one, in seconds.
