@@ -283,7 +283,8 @@ import Study
   @Test(arguments: [
     ("trust foo", "no parameter 'foo'"), ("trust t_max", "no derivative by t_max"),
     ("trust tau_mem v_th", "trust takes one name"), ("sweep LR 2..1", "a range grows"),
-    ("export csv x.csv sweep", "there is no sweep"), ("export svg x.svg events", "no table"),
+    ("export csv x.csv sweep", "there is no sweep"),
+    ("export svg x.svg events", "does not take 'events'"),
   ]) func `a wrong line is refused with a reason`(line: String, reason: String) throws {
     var session = try SessionTests.session()
     let reply = session.apply(line)

@@ -118,8 +118,8 @@ extension CommandTable {
       let form = try line.choice(ScriptCommand.Export.self, "a form")
       let file = try line.one("a file name").unquoted
       let table =
-        line.isAtEnd || form != .csv && form != .svg
-        ? nil : try line.choice(ScriptCommand.Table.self, "a table")
+        !line.isAtEnd && (form == .csv || form == .svg && line.first?.text.lowercased() == "sweep")
+        ? try line.choice(ScriptCommand.Table.self, "a table") : nil
       return .script(.export(form, file, what: table, overwriting: line.isForced))
     },
     CommandRow(

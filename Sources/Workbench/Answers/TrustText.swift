@@ -292,7 +292,7 @@ struct TrustText {
       let isWatched = trust.reaches.allSatisfy(\.isWatched)
       lines.append(
         isWatched
-          ? "borders to the last digit, on \(trust.runs) exact runs; only a margin that turns twice between two could be missed"
+          ? "borders to the last digit on \(trust.runs) exact runs; a margin that turns twice between two may be missed"
           : "borders to 1e-6 of the way, on \(trust.runs) exact runs; those between two runs could be missed"
       )
     }

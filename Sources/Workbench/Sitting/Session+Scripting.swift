@@ -102,12 +102,7 @@ extension Session {
     }
     let table = what ?? .events
     switch form {
-    case .svg:
-      guard what == nil else {
-        throw word.complaint(
-          "svg draws the run or the last sweep, no table", remedy: "export svg FILE [sweep]")
-      }
-      return .draw(output)
+    case .svg: return .draw(output)
     case .csv:
       if table == .gradient, run.adjoint == nil {
         throw noGradient(word, "to export")
