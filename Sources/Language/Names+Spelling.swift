@@ -40,6 +40,7 @@ extension Names {
   package func name(of named: Named) -> String {
     switch named {
     case .horizon: return "t_max"
+    case .rate: return SweepPhrase.rate
     case .maxEvents(let layer):
       return (layer.map { network.layers[$0].name + "." } ?? "") + "max_events"
     case .parameters(let all):

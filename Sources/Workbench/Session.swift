@@ -143,6 +143,7 @@ package struct Session: Sendable {
     bench.adopt(run)
     cursor.adopt(run)
     sitting.explained = nil
+    sitting.sweep = nil
     if looks.selected >= run.experiment.network.neuronCount { looks.selected = 0 }
   }
 }

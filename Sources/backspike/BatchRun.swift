@@ -2,6 +2,7 @@ import EventProp
 import Interface
 import Language
 import Terminal
+import Study
 import Workbench
 
 /// Commands without a screen: results on the standard output, complaints on the standard error.
@@ -178,6 +179,8 @@ extension BatchRun: Stage {
   mutating func pause(_ text: String?) {
     if let text { answering.lines.append(Reply.Line(text)) }
   }
+
+  func figure(of sweep: Sweep.Finding) -> String { SweepFigure.svg(of: sweep) }
 
   func clear() {}
 

@@ -86,6 +86,7 @@ import Testing
       case .help(.topic): "topic"
       case .help(.glossary): "glossary"
       case .ask(.check): "check"
+      case .ask(.trust): "trust"
       case .ask(.compare): "compare"
       case .ask(.ties): "ties"
       case .experiment(.rule): "rule"

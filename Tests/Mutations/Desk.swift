@@ -3,6 +3,7 @@ import Files
 import Interface
 import Presets
 import Terminal
+import Study
 import Workbench
 
 /// Files that are only remembered.
@@ -114,6 +115,8 @@ extension Desk: Stage {
   func pause(_ text: String?) {}
 
   func figure() -> String { Figure.svg(of: session) }
+
+  func figure(of sweep: Sweep.Finding) -> String { SweepFigure.svg(of: sweep) }
 
   func clear() {}
 

@@ -13,6 +13,9 @@ struct RandomChecks {
   static func main() throws {
     let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
     let first = numbers.first ?? 1
+    if CommandLine.arguments.dropFirst().first == "trust" {
+      return try TrustChecks.run(first, numbers.dropFirst().first ?? first + 999)
+    }
     let last = numbers.dropFirst().first ?? first + 9999
     var (checked, rows, falseAlarms, misses, wrong) = (0, 0, 0, 0, 0)
     for seed in first...last {

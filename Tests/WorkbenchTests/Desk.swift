@@ -3,6 +3,7 @@ import Files
 import Language
 import Presets
 import Testing
+import Study
 import Workbench
 
 /// Files that are only remembered.
@@ -111,6 +112,8 @@ extension Desk: Stage {
   func page() throws -> String { "" }
   func pause(_ text: String?) {}
   func figure() -> String { "" }
+
+  func figure(of sweep: Sweep.Finding) -> String { "" }
   func clear() {}
   func startTour() {}
   func quit() {}

@@ -263,3 +263,70 @@ import Study
     #expect(weight.lines.first?.text.hasPrefix("sweep n0<-in2 from 1 to 3, now 2.2") == true)
   }
 }
+
+@Suite("trust at the prompt") struct TrustCommandTests {
+  @Test func `trust says how far the step is safe, and fits one screen`() throws {
+    var session = try SessionTests.session()
+    let reply = session.apply("trust")
+    #expect(reply.succeeded && reply.lines.count <= 22)
+    #expect(reply.lines.allSatisfy { $0.text.count <= 100 }, "\(reply.lines.map(\.text))")
+    #expect(reply.lines[0].text.hasPrefix("the step down is safe up to LR = 0.000109392"))
+    #expect(reply.lines[1].text.contains("in.3 and spike n1 0 change places: L goes on"))
+    guard case .curve(let curve) = reply.figure else {
+      Issue.record("trust draws nothing")
+      return
+    }
+    let radius = try #require(curve.radius)
+    #expect(radius.lowerBound == 0 && abs(radius.upperBound - 1.09392e-4) < 1e-9)
+  }
+
+  @Test(arguments: [
+    ("trust foo", "no parameter 'foo'"), ("trust t_max", "no derivative by t_max"),
+    ("trust tau_mem v_th", "trust takes one name"), ("sweep LR 2..1", "a range grows"),
+    ("export csv x.csv sweep", "there is no sweep"),
+    ("export svg x.svg events", "does not take 'events'"),
+  ]) func `a wrong line is refused with a reason`(line: String, reason: String) throws {
+    var session = try SessionTests.session()
+    let reply = session.apply(line)
+    #expect(!reply.succeeded)
+    #expect(reply.lines.contains { $0.text.contains(reason) }, "\(reply.lines.map(\.text))")
+  }
+
+  @Test func `a sweep is written with every digit, right after it or by name`() throws {
+    var session = try SessionTests.session()
+    let sweep = session.apply("sweep tau_mem 15ms..25ms 11")
+    guard case .curve(let curve) = sweep.figure else {
+      Issue.record("no curve")
+      return
+    }
+    for line in ["export csv x.csv", "print L; export csv x.csv sweep"] {
+      guard case .write(_, let bytes)? = session.apply(line).effects.first else {
+        Issue.record("\(line) writes nothing")
+        continue
+      }
+      let rows = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      #expect(rows[0].first == "tau_mem" && rows.count == curve.points.count + 1)
+      for (row, point) in zip(rows.dropFirst(), curve.points) {
+        #expect(Double(row[0]) == point.value && Double(row[1]) == point.loss)
+        #expect(Double(row[2]) == point.gradient)
+      }
+    }
+    guard case .drawSweep(_, let drawn)? = session.apply("export svg x.svg sweep").effects.first
+    else {
+      Issue.record("no figure")
+      return
+    }
+    #expect(drawn == sweep.figure)
+    #expect(
+      session.apply("export svg x.svg").effects.first.map {
+        if case .draw = $0 { true } else { false }
+      } ?? false)
+  }
+
+  @Test func `bare seconds are asked about first, with the line in ms`() throws {
+    var session = try SessionTests.session()
+    let first = session.apply("sweep tau_mem 10..30 3").lines[0].text
+    #expect(first.hasPrefix("did you mean ms? sweep tau_mem 10ms..30ms; "))
+  }
+}

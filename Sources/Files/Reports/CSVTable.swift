@@ -23,6 +23,7 @@ package enum CSVTable {
       case .spikes: spikes(trajectory)
       case .gradient: adjoint.map(gradient) ?? []
       case .traces: traces(trajectory, adjoint)
+      case .sweep: preconditionFailure("a sweep is no table of a run")
       }
     for row in rows.dropFirst() {
       // Names of layers are in front, and a layer may be called nan.
@@ -40,6 +41,7 @@ package enum CSVTable {
     case .spikes: column > 2
     case .gradient: column > 0
     case .traces: column > 2
+    case .sweep: true
     }
   }
 

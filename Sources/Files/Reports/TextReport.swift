@@ -19,6 +19,13 @@ package enum TextReport {
     if let rule = adjoint?.rule, rule != .exact {
       lines.append("WRONG gradient on purpose (\(rule.name)): \(rule.story)")
     }
+    let grave = warnings.filter(\.isAgainstGradient)
+    if adjoint != nil, !grave.isEmpty {
+      let kinds = Warning.Kind.allCases.filter { kind in grave.contains { $0.kind == kind } }
+      lines.append(
+        "the gradient cannot be trusted here (\(kinds.map(\.rawValue).joined(separator: ", "))): see the warnings below; "
+          + "trust at the prompt says how far it holds")
+    }
     let times = trajectory.spikeTimes
     for (number, layer) in network.layers.enumerated() {
       lines += ["", "\(layer.name)"]

@@ -1,3 +1,4 @@
+package import Study
 import Workbench
 
 extension App: Stage {
@@ -29,6 +30,9 @@ extension App: Stage {
     player.hold()
     show(Reply.Line((text.map { $0 + "  " } ?? "") + "(any key goes on)"))
   }
+
+  /// The sweep as SVG.
+  package func figure(of sweep: Sweep.Finding) -> String { SweepFigure.svg(of: sweep) }
 
   /// Does nothing, because the answer has begun the tour.
   package mutating func startTour() {}

@@ -222,7 +222,7 @@ package struct App {
     keep(reply.lines)
     replies = reply.lines
     if let figure = reply.figure, reply.succeeded {
-      chart = Chart(figure)
+      chart = Chart(figure, caption: reply.caption)
       // The chart shows the rest.
       replies = Array(reply.lines.suffix(1))
     } else if reply.lines.count > 3 || reply.lines.contains(where: \.isLink) {

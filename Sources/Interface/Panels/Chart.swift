@@ -7,6 +7,8 @@ import Study
 struct Chart {
   /// The results of the sweep.
   let figure: Sweep.Finding
+  /// The lines of an answer that belong under the picture.
+  private let caption: [String]
   /// The chosen point: its place on the axes.
   private(set) var column = 0
   private(set) var row = 0
@@ -26,8 +28,9 @@ struct Chart {
   }
 
   /// Opens a chart at the values of the experiment.
-  init(_ figure: Sweep.Finding) {
+  init(_ figure: Sweep.Finding, caption: [String] = []) {
     self.figure = figure
+    self.caption = caption
     switch figure {
     case .curve(let curve): column = curve.current ?? 0
     case .map(let map):
@@ -118,8 +121,9 @@ struct Chart {
     let area = frame.inset(by: 1)
     switch figure {
     case .curve(let curve):
-      CurveChart(curve: curve, selected: column, isMagnified: isMagnified)
-        .draw(in: area, into: &grid)
+      CurveChart(
+        curve: curve, selected: column, isMagnified: isMagnified, caption: caption
+      ).draw(in: area, into: &grid)
     case .map(let map):
       MapChart(map: map, column: column, row: row).draw(in: area, into: &grid)
     }

@@ -12,14 +12,21 @@ struct CurveChart {
   let selected: Int
   /// Whether the scale fits the piece of the chosen point.
   let isMagnified: Bool
+  /// The lines of an answer that belong under the numbers of the chosen point.
+  var caption: [String] = []
 
   /// The rows under the axis labels: the spike counts and the numbers of the chosen point.
   private static let textRows = 5
   private static let gutter = 9
 
   func draw(in area: Rect, into grid: inout Grid) {
-    let (above, text) = area.split(bottom: Self.textRows)
-    let (plotRows, axisRows) = above.split(bottom: 3)
+    // A caption leaves the plot a few rows.
+    let captionRows = captionLines(area.width - 2).count
+    let wanted = captionRows > 0 ? 1 + captionRows : Self.textRows
+    let axisHeight = curve.radius == nil ? 3 : 4
+    let (above, text) = area.split(
+      bottom: min(wanted, max(Self.textRows, area.height - axisHeight - 3)))
+    let (plotRows, axisRows) = above.split(bottom: axisHeight)
     let plot = plotRows.inset(left: Self.gutter)
     guard !plot.isEmpty, let first = curve.axis.values.first, let last = curve.axis.values.last,
       let losses = isMagnified ? rangeOfPiece ?? curve.lossRange : curve.lossRange
@@ -67,33 +74,10 @@ struct CurveChart {
     }
   }
 
-  /// A point of the curve, with the last known point on its side of each border.
-  private var pieces: [[(value: Double, loss: Double)]] {
-    var pieces: [[(value: Double, loss: Double)]] = [[]]
-    func add(_ value: Double, _ loss: Double?) {
-      if let loss {
-        pieces[pieces.count - 1].append((value, loss))
-      } else {
-        pieces.append([])
-      }
-    }
-    var pending = curve.borders[...]
-    for point in curve.points {
-      while let border = pending.first, border.below < point.value {
-        pending.removeFirst()
-        add(border.below, border.lossBelow)
-        pieces.append([])
-        add(border.above, border.lossAbove)
-      }
-      add(point.value, point.loss)
-    }
-    return pieces.filter { !$0.isEmpty }
-  }
-
   /// The losses between the borders around the chosen point.
   private var rangeOfPiece: ClosedRange<Double>? {
     let value = curve.points[selected].value
-    let piece = pieces.first { $0[0].value <= value && $0[$0.count - 1].value >= value }
+    let piece = curve.pieces.first { $0[0].value <= value && $0[$0.count - 1].value >= value }
     guard let losses = piece?.map(\.loss), let low = losses.min(), let high = losses.max() else {
       return nil
     }
@@ -101,7 +85,7 @@ struct CurveChart {
   }
 
   private func drawCurve(_ axis: Axis, _ scale: ValueScale, on canvas: inout BrailleCanvas) {
-    for piece in pieces {
+    for piece in curve.pieces {
       var last: Int?
       var rest = piece[...]
       let first = axis.dot(of: piece[0].value) ?? 0
@@ -157,6 +141,7 @@ struct CurveChart {
     if let column = curve.axis.current.flatMap({ axis.column(of: $0) }) {
       grid[x + column, area.y] = Cell("▲", Style.series(0).bold)
     }
+    drawRadius(axis, x: x, y: area.y + 3, into: &grid)
     grid.put("spikes", x: area.x + 1, y: area.y + 2, style: .faint)
     var last: Int?
     var free = 0
@@ -170,6 +155,25 @@ struct CurveChart {
         free = column + grid.put("\(count)", x: x + column, y: area.y + 2, limit: columns - column)
       }
     }
+  }
+
+  /// Draws the values that share the order of events of the experiment.
+  private func drawRadius(_ axis: Axis, x: Int, y: Int, into grid: inout Grid) {
+    guard let radius = curve.radius else { return }
+    grid.put("radius", x: x - Self.gutter + 1, y: y, style: .accent)
+    for column in 0..<axis.columns {
+      let value = axis.value(atColumn: column)
+      if radius.contains(value) { grid[x + column, y] = Cell("━", .accent) }
+    }
+    // A radius narrower than a column is still there.
+    for end in [radius.lowerBound, radius.upperBound] {
+      if let column = axis.column(of: end) { grid[x + column, y] = Cell("╋", .accent) }
+    }
+  }
+
+  /// The caption, cut into lines of a width.
+  private func captionLines(_ width: Int) -> [String] {
+    caption.flatMap { $0.wrapped(to: max(20, width)) }
   }
 
   /// The number of spikes of the nearest run on the same side of every border.
@@ -191,6 +195,10 @@ struct CurveChart {
           ?? "no loss")
         + "   \(point.spikeCount) spike\(point.spikeCount == 1 ? "" : "s")"
     ]
+    if !caption.isEmpty {
+      lines += captionLines(area.width - 2)
+      return put(lines, in: area, into: &grid)
+    }
     let gradient = point.gradient.map { Quantity.display($0, digits: 6) } ?? "none"
     let slope = curve.slope(at: selected).map { Quantity.display($0, digits: 6) }
     lines.append(
@@ -204,6 +212,10 @@ struct CurveChart {
     }
     lines += near.prefix(2).map(curve.sentence)
     if near.isEmpty { lines.append(curve.conclusion) }
+    put(lines, in: area, into: &grid)
+  }
+
+  private func put(_ lines: [String], in area: Rect, into grid: inout Grid) {
     var y = area.y
     for line in lines {
       for part in line.wrapped(to: area.width - 2) where y < area.endY {

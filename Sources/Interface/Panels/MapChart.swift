@@ -71,13 +71,18 @@ struct MapChart {
         return Self.shades[rank * Self.shades.count / losses.count]
       } ?? "?"
     grid.fill(cell, with: Cell(shade, isChosen ? .accent : .plain))
-    if map.isBorder((x, y), (x + 1, y)) {
+    let isRight = map.isBorder((x, y), (x + 1, y))
+    if isRight {
       grid.verticalLine(
         x: cell.endX - 1, y: cell.y, height: cell.height, scalar: "│", style: .warning)
     }
     if map.isBorder((x, y), (x, y - 1)) {
+      // In a cell of one row the stroke takes only the last column, so that the shade stays visible.
+      let isFlat = cell.height == 1
       grid.horizontalLine(
-        x: cell.x, y: cell.endY - 1, width: cell.width - 1, scalar: "▁", style: .warning)
+        x: isFlat ? cell.endX - 1 : cell.x, y: cell.endY - 1,
+        width: isFlat ? 1 : cell.width - 1, scalar: "▁", style: .warning)
+      if isFlat, isRight { grid[cell.endX - 1, cell.endY - 1] = Cell("┘", .warning) }
     }
     let isCurrent =
       map.across.values[x] == map.across.current && map.up.values[y] == map.up.current
@@ -100,7 +105,7 @@ struct MapChart {
       "L from \(range.map { Quantity.display($0.lowerBound) } ?? "-") to "
         + "\(range.map { Quantity.display($0.upperBound) } ?? "-"): blank ░▒▓█ by rank"
         + "   ◆ chosen   ▲ now",
-      "│ ▁: spikes change somewhere between two values; no gradient crosses them",
+      "│ ▁ ┘: spikes change somewhere between two values; no gradient crosses them",
     ]
     var y = area.y
     for line in lines {

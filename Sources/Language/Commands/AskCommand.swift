@@ -28,6 +28,8 @@ package enum AskCommand: Equatable, Sendable {
   case ties
   /// The comparison with a foreign gradient, and the mistake in it.
   case compare(Word)
+  /// Where the gradient cannot be trusted, and how far it holds: of all, or of a name.
+  case trust([Word])
   /// The settings with their values.
   case settings
 
@@ -126,6 +128,18 @@ extension CommandTable {
         changes places. A long check shows how far it is; Ctrl-C stops it and keeps what was found.
         """, example: "check n0<-in2", completes: .derivatives
     ) { (line) in .ask(.check(line.all())) },
+    CommandRow(
+      "trust", arguments: "[NAME | all]",
+      summary: "where the gradient cannot be trusted, and how far it holds",
+      details: """
+        A gradient belongs to one order of events. trust lists what breaks this order first, the worst first: ties and near
+        ties, spikes that graze, near misses, kinks and flat places of the loss, each with the smallest change of one value
+        that crosses it. What the loss does not depend on is only counted. The radius is how far a step down the gradient
+        (w -= LR dL/dw, as descend) or a single value may go before the order changes, found on exact runs.
+        trust tau_mem and trust n0<-in2 search both sides of one value, trust all those of every value. On the screen the
+        loss is drawn along the step or the value, with the radius marked. Ctrl-C stops and keeps what was found.
+        """, example: "trust tau_mem", completes: .derivatives
+    ) { (line) in .ask(.trust(line.all())) },
     CommandRow(
       "compare", arguments: "FILE",
       summary: "where another implementation's gradient differs, and by which mistake",

@@ -64,7 +64,8 @@ extension CommandTable {
         sweep tau_mem 10ms..30ms, sweep n0<-in2 1..3 61, sweep in.0 1ms..4ms, and every other name that set takes. Between
         two borders the slope of the loss is the gradient; at a border the spikes change, the loss may jump, and the gradient
         cannot know. On the screen ← → choose a value and Enter sets it. Two names draw a map. N is how many values a
-        name takes: 41 of one, 15 of each of two, if not given. Ctrl-C stops it and keeps what was computed.
+        name takes: 41 of one, 15 of each of two, if not given. sweep LR 0..0.01 goes down the gradient of all weights, as
+        descend does. export csv FILE and export svg FILE right after it write it. Ctrl-C stops it and keeps what was computed.
         """, example: "sweep tau_mem 10ms..30ms", completes: .parameters
     ) { (line) throws(Diagnostic) in
       .experiment(.sweep(try SweepPhrase(line.all(), after: line.verb)))

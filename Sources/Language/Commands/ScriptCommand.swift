@@ -25,7 +25,7 @@ package enum ScriptCommand: Equatable, Sendable {
   /// Keep a text with the commands.
   case note(Word)
   /// Write a part of the run.
-  case export(Export, Word, what: Table, overwriting: Bool)
+  case export(Export, Word, what: Table?, overwriting: Bool)
   /// Write the screen as text.
   case snapshot(Word, overwriting: Bool)
   /// Print the screen.
@@ -40,7 +40,7 @@ package enum ScriptCommand: Equatable, Sendable {
 
   /// The tables of a `.csv` file.
   package enum Table: String, CaseIterable, Sendable {
-    case events, spikes, gradient, traces
+    case events, spikes, gradient, traces, sweep
   }
 }
 
@@ -147,15 +147,16 @@ extension CommandTable {
         the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
         html is one page for a browser: the places of this sitting since the preset was opened, with notes, captions, pictures
         and numbers; the arrow keys step through them.
-        export! writes over a file.
+        csv and svg also write the last sweep: export csv FILE sweep, or without a word right after it. export! writes over a
+        file.
         """, example: "export csv spikes.csv spikes",
       completes: .exports
     ) { (line) throws(Diagnostic) in
       let form = try line.choice(ScriptCommand.Export.self, "a form")
       let file = try line.one("a file name").unquoted
       let table =
-        line.isAtEnd || form != .csv
-        ? .events : try line.choice(ScriptCommand.Table.self, "a table")
+        !line.isAtEnd && (form == .csv || form == .svg && line.first?.text.lowercased() == "sweep")
+        ? try line.choice(ScriptCommand.Table.self, "a table") : nil
       return .script(.export(form, file, what: table, overwriting: line.isForced))
     },
     CommandRow(

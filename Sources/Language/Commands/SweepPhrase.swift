@@ -18,6 +18,9 @@ package struct SweepPhrase: Equatable, Sendable {
   /// The number of values of each name, or nil for the default.
   package let count: Word?
 
+  /// The name of the learning rate of a step down the gradient of all weights.
+  package static let rate = "LR"
+
   private static let example = "sweep tau_mem 10ms..30ms"
 
   /// Reads the words after the verb.

@@ -71,7 +71,7 @@ package struct CausalSignature: Equatable, Sendable {
   }
 
   /// The mixing steps of SplitMix64; sums of its values do not collide by chance.
-  private static func hash(_ source: Incomparability.Source, through projection: Int) -> UInt64 {
+  static func hash(_ source: Incomparability.Source, through projection: Int) -> UInt64 {
     var z: UInt64 =
       switch source {
       case .input(let position): UInt64(position) << 1
@@ -87,7 +87,7 @@ package struct CausalSignature: Equatable, Sendable {
 
 extension Trajectory {
   /// The source of what an event delivers.
-  func source(of event: Int) -> Incomparability.Source {
+  package func source(of event: Int) -> Incomparability.Source {
     switch events[event].kind {
     case .input(_, let position): .input(position)
     case .spike(let neuron, let ordinal, _): .spike(neuron: neuron, ordinal: ordinal)

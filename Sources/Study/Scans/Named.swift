@@ -8,9 +8,25 @@ package enum Named: Equatable, Sendable {
   case horizon
   /// The most events of a layer, or of the whole run for nil.
   case maxEvents(layer: Int?)
+  /// The learning rate of one step down a gradient.
+  case rate(GradientStep)
 
   /// The parameters of the name; empty for a limit, which has no derivative.
-  package var parameters: [Parameter] { if case .parameters(let all) = self { all } else { [] } }
+  package var parameters: [Parameter] {
+    switch self {
+    case .parameters(let all): all
+    case .rate(let step): step.parameters
+    case .horizon, .maxEvents: []
+    }
+  }
+
+  /// The speed of each parameter when the value grows by 1 per unit.
+  var speeds: [(parameter: Parameter, speed: Double)] {
+    if case .rate(let step) = self {
+      return zip(step.parameters, step.slopes).map { ($0, -$1) }
+    }
+    return parameters.map { ($0, 1) }
+  }
 
   /// The synapse of a weight, or nil.
   package var weight: SynapseIndex? {
@@ -22,7 +38,7 @@ package enum Named: Equatable, Sendable {
     switch self {
     case .parameters(let all): all[0].quantity.isTime
     case .horizon: true
-    case .maxEvents: false
+    case .maxEvents, .rate: false
     }
   }
 
@@ -34,6 +50,7 @@ package enum Named: Equatable, Sendable {
       return all.allSatisfy { experiment[$0] == first } ? first : nil
     case .horizon: return experiment.horizon
     case .maxEvents(let layer): return experiment[maxEventsOf: layer].map(Double.init) ?? .infinity
+    case .rate: return 0
     }
   }
 
@@ -43,13 +60,14 @@ package enum Named: Equatable, Sendable {
     case .parameters(let all): for parameter in all { experiment[parameter] = value }
     case .horizon: experiment.horizon = value
     case .maxEvents(let layer): experiment[maxEventsOf: layer] = Int(exactly: value)
+    case .rate(let step): step.make(value, in: &experiment)
     }
   }
 
   /// dL by the value; nil where the gradient does not have it.
   package func derivative(in gradient: Gradient) -> Double? {
-    guard case .parameters(let all) = self else { return nil }
-    return all.reduce(0) { $0 + gradient[$1] }
+    let speeds = speeds
+    return speeds.isEmpty ? nil : speeds.reduce(0) { $0 + $1.speed * gradient[$1.parameter] }
   }
 }
 

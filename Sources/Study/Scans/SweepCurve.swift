@@ -13,6 +13,9 @@ package struct SweepCurve: Equatable, Sendable {
   package internal(set) var isComplete = false
   /// Whether there are more borders between two values than were looked for.
   package internal(set) var isCrowded = false
+  /// The values around that of the experiment that share its order of events, where this was
+  /// searched.
+  package var radius: ClosedRange<Double>?
   /// The experiment that is swept.
   package let experiment: Experiment
   /// The rule of the gradient.

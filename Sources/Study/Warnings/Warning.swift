@@ -80,6 +80,14 @@ package enum Warning: Equatable, Sendable {
     }
   }
 
+  /// Whether the gradient does not exist here, or explodes or is another one at the smallest change.
+  package var isAgainstGradient: Bool {
+    switch kind {
+    case .grazing, .tie, .kink, .approximate, .truncated, .overflow: true
+    case .nearMiss, .silent, .runaway, .late, .units, .flat: false
+    }
+  }
+
   /// The neuron concerned, or nil.
   package var neuron: Int? {
     switch self {

@@ -12,6 +12,8 @@ package struct Reply: Equatable, Sendable {
   package var succeeded = true
   /// A picture of the answer for a screen; it shows the same as the lines.
   package var figure: Sweep.Finding?
+  /// The lines that belong under the picture on a screen.
+  package var caption: [String] = []
 
   /// One line of an answer, with the fact behind it where a caller needs the fact.
   package struct Line: Equatable, Sendable {

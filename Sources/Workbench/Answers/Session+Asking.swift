@@ -26,6 +26,7 @@ extension Session {
     case .delta(let one, let other): reply.say(try difference(from: one, to: other))
     case .check(let words): try check(words)
     case .ties: reply.say(try ties())
+    case .trust(let words): try trust(words)
     case .compare(let word): try compare(with: word, &reply)
     case .settings: reply.say(looks.settings.table)
     }

@@ -9,6 +9,7 @@ extension SweepAxis {
 
   /// The line that sets a value exactly.
   package func settingLine(_ value: Double) -> String {
-    "set \(name) \(Quantity.exact(value, isTime: isTime))"
+    if case .rate = named { return "descend 1 \(Quantity.exact(value))" }
+    return "set \(name) \(Quantity.exact(value, isTime: isTime))"
   }
 }

@@ -10,7 +10,8 @@ extension SweepCurve {
   fileprivate func text(asking question: String) -> String {
     guard let first = axis.values.first, let last = axis.values.last else { return "" }
     var lines = [
-      "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last))\(question), now \(axis.current.map { axis.text($0) } ?? "several values")"
+      question
+        + "\(label)sweep \(axis.name) from \(axis.text(first)) to \(axis.text(last)), now \(axis.current.map { axis.text($0) } ?? "several values")"
         + (isComplete ? "" : ": interrupted after \(points.count) of \(axis.values.count)")
     ]
     lines += table
@@ -64,7 +65,8 @@ extension SweepCurve {
 
   /// The parameter of the derivative, for a heading.
   private var shortName: String {
-    switch axis.named.parameters.first {
+    if case .rate = axis.named { return axis.name }
+    return switch axis.named.parameters.first {
     case .weight?: "w"
     case .inputTime?: "t"
     case .delay?: "d"
@@ -124,6 +126,7 @@ extension Reply {
     switch found {
     case .curve(let curve):
       say(curve.text(asking: question))
+      if !question.isEmpty { caption = [question + "these are seconds", curve.conclusion] }
       points = curve.points.count
     case .map(let map):
       say(map.text)

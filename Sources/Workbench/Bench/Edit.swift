@@ -19,6 +19,7 @@ enum Edit {
     case .horizon:
       experiment.horizon = try value.quantity(from: experiment.horizon, isTime: true)
     case .maxEvents(let layer): experiment[maxEventsOf: layer] = try count(value)
+    case .rate: preconditionFailure("no name of an experiment means a rate")
     }
     try check(experiment, after: named, at: value)
     // A new value is the same for all neurons, unless it is computed from old ones that differ.
@@ -44,6 +45,7 @@ enum Edit {
       }
     case .horizon: experiment.horizon = original.horizon
     case .maxEvents(let layer): experiment[maxEventsOf: layer] = original[maxEventsOf: layer]
+    case .rate: preconditionFailure("no name of an experiment means a rate")
     }
     try check(experiment, after: named, at: name)
     return "\(name.text) is as in the preset"

@@ -3,6 +3,14 @@ import Files
 import Language
 
 extension Command {
+  /// Whether the command only writes a file, so that a picture stays on the screen.
+  var writesFile: Bool {
+    switch self {
+    case .script(.export), .script(.snapshot): true
+    default: false
+    }
+  }
+
   /// Whether the command is about commands, so that the last answer stays as it is.
   var isAboutScripts: Bool {
     switch self {
@@ -100,9 +108,18 @@ extension Session {
   }
 
   private func export(
-    _ form: ScriptCommand.Export, _ table: ScriptCommand.Table, to output: Output,
+    _ form: ScriptCommand.Export, _ what: ScriptCommand.Table?, to output: Output,
     naming word: Word
   ) throws(Diagnostic) -> Effect {
+    let isSweep = what == .sweep || what == nil && sitting.isSweepShown
+    if isSweep, form == .csv || form == .svg {
+      guard let sweep = sitting.sweep else {
+        throw word.complaint(
+          "there is no sweep of this experiment to write", remedy: "sweep tau_mem 10ms..30ms")
+      }
+      return form == .svg ? .drawSweep(output, sweep) : .write(output, bytes: Array(sweep.csv.utf8))
+    }
+    let table = what ?? .events
     switch form {
     case .svg: return .draw(output)
     case .html: return .page(output)

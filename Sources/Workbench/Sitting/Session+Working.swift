@@ -79,6 +79,10 @@ extension Session {
     let before = line.reply.lines.count
     task.work.conclude(in: &self, &line)
     guard let working = line.working else { return }
+    if let figure = line.reply.figure {
+      sitting.sweep = figure
+      sitting.isSweepShown = true
+    }
     note(working, answering: line.reply.lines[before...], wasInterrupted: !task.isFinished)
   }
 
@@ -134,6 +138,7 @@ extension Session {
         // Work without pieces is done already.
         return task.isFinished ? advance() : nil
       }
+      if !parsed.command.isAboutScripts, !parsed.command.writesFile { sitting.isSweepShown = false }
       note(parsed, answering: line.reply.lines[before...])
       guard line.reply.effects.isEmpty else {
         if !line.remaining.isEmpty, line.reply.effects.last != .quit {

@@ -14,6 +14,10 @@ package struct Sitting: Sendable {
   var lastAnswer: [String] = []
   /// The last explanation; `why` can ask about its terms.
   var explained: Provenance?
+  /// The last sweep of the experiment.
+  var sweep: Sweep.Finding?
+  /// Whether this sweep is the last answer.
+  var isSweepShown = false
   /// The recorded commands; nil without a recording.
   var recording: Recording?
   /// The commands that succeeded since the experiment was opened, as typed.

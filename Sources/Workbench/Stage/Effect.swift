@@ -1,4 +1,5 @@
 package import Language
+package import Study
 
 /// An action that only the program around a session can perform.
 ///
@@ -19,6 +20,8 @@ package enum Effect: Equatable, Sendable {
   case draw(Output)
   /// Make a page of the places of the sitting, and write it.
   case page(Output)
+  /// Draw a sweep as a figure in SVG, and write it.
+  case drawSweep(Output, Sweep.Finding)
   /// Reserve a recording file, and give its path to `Session.beginRecording`.
   case record(Output)
   /// Carry out the commands of a file; with a pause before each one, in seconds, perhaps paused from

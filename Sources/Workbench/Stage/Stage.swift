@@ -1,6 +1,7 @@
 import EventProp
 import Files
 import Language
+package import Study
 
 /// The surroundings of a session: the screen, a batch, or a test.
 package protocol Stage {
@@ -28,6 +29,8 @@ package protocol Stage {
   func figure() -> String
   /// The places of the sitting as one page of HTML.
   func page() throws -> String
+  /// A sweep as SVG.
+  func figure(of sweep: Sweep.Finding) -> String
   /// Prepares for another experiment.
   mutating func clear()
   /// Begins the guided tour.
@@ -64,6 +67,8 @@ extension Stage {
     case .report(let output): try writeReport(to: output, on: &shelf)
     case .snapshot(let output): try write(Array(snapshot().utf8), to: output, on: &shelf)
     case .draw(let output): try write(Array(figure().utf8), to: output, on: &shelf)
+    case .drawSweep(let output, let sweep):
+      try write(Array(figure(of: sweep).utf8), to: output, on: &shelf)
     case .record(let output):
       try shelf.reserve(output)
       receive(session.beginRecording(output.path), titled: "")

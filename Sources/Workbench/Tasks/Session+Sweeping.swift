@@ -16,7 +16,8 @@ extension Session {
       + phrase.axes.map { "\($0.name.text) \($0.from.text)..\($0.to.text)" }
       .joined(separator: " ")
     if phrase.axes.count == 1 {
-      let axis = try SweepAxis(first, count: count ?? 41, in: experiment)
+      let axis = try SweepAxis(
+        first, count: count ?? 41, in: experiment, down: run.adjoint?.gradient)
       task = LongTask(
         SweepTask(
           title: title, sweep: Sweep(axis, of: run.trajectory, rule: run.rule),
@@ -24,8 +25,9 @@ extension Session {
       return
     }
     let second = phrase.axes[1]
-    let across = try SweepAxis(first, count: count ?? 15, in: experiment)
-    let up = try SweepAxis(second, count: count ?? 15, in: experiment)
+    let across = try SweepAxis(
+      first, count: count ?? 15, in: experiment, down: run.adjoint?.gradient)
+    let up = try SweepAxis(second, count: count ?? 15, in: experiment, down: run.adjoint?.gradient)
     guard across.named != up.named else {
       throw second.name.complaint(
         "\(second.name.text) is swept already", remedy: "a map needs two names")

@@ -8,9 +8,23 @@ extension SweepAxis {
 
   /// Reads a name and its range; an error about a value points at the end of the range with this
   /// value.
+  ///
+  /// `gradient` is that of the experiment, for a step down it.
   init(
-    _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment
+    _ phrase: SweepPhrase.Axis, count: Int, in experiment: Experiment, down gradient: Gradient?
   ) throws(Diagnostic) {
+    if phrase.name.text.lowercased() == SweepPhrase.rate.lowercased() {
+      guard let step = gradient.flatMap({ GradientStep(of: experiment, down: $0) }) else {
+        throw phrase.name.complaint(
+          "there is no way down: the gradient of all weights is 0 or does not exist",
+          remedy: "trust says why")
+      }
+      let (low, high) = (try phrase.from.quantity(), try phrase.to.quantity())
+      try Self.expectGrowth(low, high, phrase)
+      self.init(
+        .rate(step), called: SweepPhrase.rate, from: low, to: high, count: count, in: experiment)
+      return
+    }
     let named = try Names(experiment).find(phrase.name)
     if case .maxEvents = named {
       throw phrase.name.complaint(
@@ -23,11 +37,17 @@ extension SweepAxis {
     }
     let low = try value(Self.withUnit(phrase.from, like: phrase.to, isTime: named.isTime))
     let high = try value(phrase.to)
+    try Self.expectGrowth(low, high, phrase)
+    self.init(
+      named, called: phrase.name.text, from: low, to: high, count: count, in: experiment)
+  }
+
+  private static func expectGrowth(
+    _ low: Double, _ high: Double, _ phrase: SweepPhrase.Axis
+  ) throws(Diagnostic) {
     guard low < high else {
       throw phrase.to.complaint("a range grows", remedy: "\(phrase.to.text)..\(phrase.from.text)")
     }
-    self.init(
-      named, called: phrase.name.text, from: low, to: high, count: count, in: experiment)
   }
 
   /// The first of two times, with the unit of the second if it has none: 10..30ms.
@@ -46,6 +66,8 @@ extension SweepAxis {
     guard isTime, phrase.to.text.last?.isNumber ?? false, let last = values.last, last >= 1 else {
       return ""
     }
-    return " (seconds; did you mean ms?)"
+    let name = phrase.name.text
+    let from = phrase.from.text + (phrase.from.text.last?.isNumber ?? false ? "ms" : "")
+    return "did you mean ms? sweep \(name) \(from)..\(phrase.to.text)ms; "
   }
 }
