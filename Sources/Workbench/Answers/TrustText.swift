@@ -67,8 +67,8 @@ struct TrustText {
       return ["the step down is safe up to LR = \(rate) (\(part) % of the weights)"]
     case .open:
       return [
-        "the step down is safe up to LR = \(rate) (\(part) % of the weights);",
-        "  the search was given up there after \(up.runs) runs",
+        "no border of the step down was found up to LR = \(rate) (\(part) % of the weights);",
+        "  there the search was given up after \(up.runs) runs, so this is no safe radius",
       ]
     }
   }
@@ -265,7 +265,7 @@ struct TrustText {
       case .border(let border):
         lines.append("  \(side) to \(value) (\(part)); there \(text(border))")
       case .limit: lines.append("  \(side) to \(value) (\(part)), the end of the search")
-      case .open: lines.append("  \(side) to \(value) (\(part)); given up after \(reach.runs) runs")
+      case .open: lines.append("  \(side) to \(value) (\(part)); not verified, given up after \(reach.runs) runs")
       }
     }
     return lines
