@@ -241,7 +241,7 @@ import Testing
       try tmux.say("compare \(path)")
       try tmux.wait(forText: "reproduced by WRONG rule no-reset-term")
       try tmux.wait(forText: "hidden.weights")
-      try tmux.wait(forText: "compare theirs.json  (Esc closes)")
+      try tmux.wait(forText: "compare theirs.json  (")
       try tmux.send(keys: "Escape")
       try tmux.wait(for: "a closed panel") { rows in
         !rows.contains { $0.contains("hidden.weights") }

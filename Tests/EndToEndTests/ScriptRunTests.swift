@@ -147,7 +147,8 @@ import Testing
       #expect(try backspike(preset, "--batch", "-e", line, in: folder).status == 0)
       let unicode = try read(folder + "/s")
       #expect(
-        unicode.contains("\n λV⁻ = 1027.9 + 22.337/2.4949 = 1036.9\n dL/dw n1<- partial: in0"))
+        unicode.contains(
+          "\n λV⁻ = 1027.9 + (1027.913 - 1005.576)/2.4949 = 1036.9 /s\n dL/dw n1<- partial: in0"))
       for arguments in [["--ascii", "-e", line], ["-e", "ascii on", "-e", line]] {
         #expect(try backspike([preset, "--batch"] + arguments, in: folder).status == 0)
         let ascii = try read(folder + "/s")

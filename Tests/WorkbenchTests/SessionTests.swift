@@ -164,7 +164,7 @@ import Workbench
   static let badLines: [(String, Int, String)] = [
     ("stpe", 1, "unknown command 'stpe'; did you mean 'step'?"),
     ("frobnicate", 1, "unknown command 'frobnicate'; type help for the list"),
-    ("re", 1, "'re' could be reset, redo, replay, record, repeat; type one more letter"),
+    ("re", 1, "'re' could be reset, redo, record, replay, repeat; type one more letter"),
     ("step x", 6, "expected a count, found 'x'; a number from 1"),
     ("step 0", 6, "expected a count, found '0'; a number from 1"),
     ("step -1", 6, "expected a count, found '-1'; a number from 1"),

@@ -108,13 +108,6 @@ extension CommandTable {
         """, example: "near 2"
     ) { (line) in .ask(.near(line.optional())) },
     CommandRow(
-      "diff", arguments: "[RUN] [RUN]",
-      summary: "what differs between two runs: parameters, spikes, loss, gradient",
-      details:
-        "diff alone compares the ghost with this run, diff 1 run 1 with this one, diff 1 2 those two.",
-      example: "diff 1", completes: .runs
-    ) { (line) in .ask(.diff(line.optional(), line.optional())) },
-    CommandRow(
       "list", ["l"], arguments: "[EVENT]", summary: "the events around the cursor",
       example: "list e5", repeats: true
     ) { (line) in .ask(.list(line.optional())) },

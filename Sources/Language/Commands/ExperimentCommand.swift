@@ -83,6 +83,13 @@ extension CommandTable {
       example: "ghost 1", completes: .words(["off", "pin"])
     ) { (line) in .experiment(.ghost(line.optional())) },
     CommandRow(
+      "diff", arguments: "[RUN] [RUN]",
+      summary: "what differs between two runs: parameters, spikes, loss, gradient",
+      details:
+        "diff alone compares the ghost with this run, diff 1 run 1 with this one, diff 1 2 those two.",
+      example: "diff 1", completes: .runs
+    ) { (line) in .ask(.diff(line.optional(), line.optional())) },
+    CommandRow(
       "rule", arguments: "[NAME[+NAME] | exact]",
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """

@@ -265,7 +265,9 @@ struct TrustText {
       case .border(let border):
         lines.append("  \(side) to \(value) (\(part)); there \(text(border))")
       case .limit: lines.append("  \(side) to \(value) (\(part)), the end of the search")
-      case .open: lines.append("  \(side) to \(value) (\(part)); not verified, given up after \(reach.runs) runs")
+      case .open:
+        lines.append(
+          "  \(side) to \(value) (\(part)); not verified, given up after \(reach.runs) runs")
       }
     }
     return lines
