@@ -95,7 +95,11 @@ struct Player {
 
   /// Takes the next line, and ends the replays without further lines.
   private mutating func advance() -> Script.Line? {
-    let line = script.next()
+    var line = script.next()
+    // A comment is no step for an audience.
+    while isReplaying, let text = line?.text, text.drop(while: \.isWhitespace).first == "#" {
+      line = script.next()
+    }
     guard line != nil else { return nil }
     replays.removeAll { $0.depth > script.depth }
     if replays.isEmpty { isPaused = false }

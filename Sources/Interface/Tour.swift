@@ -77,7 +77,7 @@ struct Tour {
         lines: ["focus spikes"],
         text: """
           The rows in the middle are the spikes: inputs first, then neurons; ◆ is the event under the cursor. \
-          Esc hands the keys to the panes: ↑ ↓ select a neuron, ] and [ go to its events, : types again.
+          Tab hands the keys to the panes: ↑ ↓ select a neuron, ] and [ go to its events, : types again.
           """))
     stops += run.adjoint == nil ? [] : wayBack(session, spikes: spikes)
     stops += [

@@ -1,3 +1,4 @@
+import Columns
 import EventProp
 import Interface
 import Language
@@ -56,11 +57,18 @@ struct BatchRun {
     while !hasQuit {
       try StandardStream.output.write(Array(session.prompt.utf8))
       guard let line = input.nextLine() else { return try StandardStream.output.print() }
-      var reply = session.apply(line)
-      carryOut(&reply, of: Script.Line(text: line, place: "line"))
+      // An arrow key has no meaning here, and Enter alone only asks for the next prompt.
+      let isPlain = session.looks.settings.isPlain
+      let text = isPlain ? line.withoutControlSequences : line
+      if isPlain, text.allSatisfy(\.isWhitespace) { continue }
+      var reply = session.apply(text)
+      carryOut(&reply, of: Script.Line(text: text, place: "line"))
       for line in reply.lines {
-        let text = text(of: line)
-        try StandardStream.output.print(usesASCII ? text.asciiOnly : text)
+        let text = self.text(of: line)
+        // A terminal would break words at its edge.
+        for row in isPlain ? text.wrapped(to: 78, indent: 2) : [text] {
+          try StandardStream.output.print(usesASCII ? row.asciiOnly : row)
+        }
       }
       // A script that fails has told why, and the conversation goes on.
       do { try performScript() } catch { script.clear() }
@@ -187,4 +195,11 @@ extension BatchRun: Stage {
   func startTour() throws { throw NotDone("the tour needs the screen") }
 
   mutating func quit() { hasQuit = true }
+}
+
+extension String {
+  /// The text without control characters and the sequences of keys such as arrows.
+  fileprivate var withoutControlSequences: String {
+    String(replacing(/\u{1B}(\[[0-9;]*[A-Za-z~]|O[A-Za-z])/, with: "").filter { $0 >= " " })
+  }
 }

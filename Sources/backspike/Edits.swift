@@ -25,6 +25,9 @@ enum Edits {
       if let complaint = reply.lines.first(where: \.isComplaint) {
         throw Failure(message: "--set \(edit): \(complaint.sentence)".unmasked, code: Exit.usage)
       }
+      if let doubt = reply.lines.first(where: { $0.text.contains("did you mean") }) {
+        complain("--set \(edit): warning: \(doubt.text)".unmasked)
+      }
     }
     return session.experiment
   }

@@ -239,6 +239,7 @@ import Testing
       #expect(
         try read(folder + "/r") == """
           # recorded with reference
+          goto start
           step
           set tau_mem 22ms
           bwd

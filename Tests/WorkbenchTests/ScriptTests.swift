@@ -241,7 +241,7 @@ import Workbench
     #expect(desk.complaint == "-e:1: commands are being recorded; record off ends that")
     desk.perform("repeat 2 step", "save x", "record off")
     let text = String(decoding: desk.files["r"] ?? [], as: UTF8.self)
-    #expect(text == "# recorded with reference\nstep\nstep\nstep\n# save x\n")
+    #expect(text == "# recorded with reference\ngoto start\nstep\nstep\nstep\n# save x\n")
     #expect(desk.session.farewell.isEmpty)
   }
 
@@ -251,7 +251,7 @@ import Workbench
     desk.perform("record! r", "bwd")
     #expect(desk.files["r"] == Array("step\n".utf8))
     desk.perform("record off")
-    #expect(desk.files["r"] == Array("# recorded with reference\nbwd\n".utf8))
+    #expect(desk.files["r"] == Array("# recorded with reference\ngoto start\nbwd\n".utf8))
   }
 
   @Test func `leaving writes what is being recorded`() throws {
@@ -273,7 +273,7 @@ import Workbench
     _ = desk.session.interrupt()
     desk.perform("record off")
     #expect(
-      String(decoding: desk.files["r"] ?? [], as: UTF8.self) == "# recorded with reference\nstep\n")
+      String(decoding: desk.files["r"] ?? [], as: UTF8.self) == "# recorded with reference\ngoto start\nstep\n")
   }
 
   // MARK: - The debugging story

@@ -46,6 +46,9 @@ extension App {
     case .pageUp, .pageDown:
       scrollRecord(key == .pageUp ? lastSize.rows / 2 : -lastSize.rows / 2)
       return []
+    case .escape where !editor.isEmpty && editor.prompt == nil:
+      show(Reply.Line("Ctrl-U clears the line; Enter carries it out"))
+      return []
     case .escape where editor.isEmpty:
       // Esc only ever leads back to the prompt: after one Esc too many a word is still typed.
       if !actsOnSingleKeys {

@@ -225,11 +225,20 @@ package struct App {
       chart = Chart(figure, caption: reply.caption)
       // The chart shows the rest.
       replies = Array(reply.lines.suffix(1))
-    } else if reply.lines.count > 3 || reply.lines.contains(where: \.isLink) {
+    } else if reply.lines.count > 3 || !fits(reply.lines)
+      || reply.lines.contains(where: \.isLink)
+    {
       panel = Panel(title: title, lines: reply.lines)
       // After the panel is closed, nothing is left to show.
       replies = [here]
     }
+  }
+
+  /// Whether an answer fits under the plots, above the hints: the rows of the inspector included.
+  private func fits(_ lines: [Reply.Line]) -> Bool {
+    let layout = layout(lastSize)
+    let rows = lines.flatMap { $0.text.wrapped(to: max(1, layout.log.width - 1)) }.count
+    return layout.log.isEmpty || rows <= layout.log.height + layout.inspector.height
   }
 
   /// Shows one more line under the answer.

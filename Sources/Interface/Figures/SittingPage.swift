@@ -43,7 +43,7 @@ package enum SittingPage {
   /// Whether a command gets a section, and of which kind.
   private static func kind(of line: String) -> Kind? {
     switch try? CommandParser.parse(line).first?.command {
-    case .move, .experiment, .ask, .script(.echo), .script(.pause), .view(.caption): .place
+    case .move, .experiment, .ask, .script(.echo): .place
     case .script(.note): .note
     default: nil
     }
@@ -60,15 +60,19 @@ package enum SittingPage {
         throw NotDone("'\(line)' cannot be repeated: \(reply.lines.last?.sentence ?? "")")
       }
       guard let kind = kind(of: line) else { continue }
-      let isCaption =
-        if case .view = try? CommandParser.parse(line).first?.command { true } else { false }
+      let isEquation =
+        if case .ask(.equation) = try? CommandParser.parse(line).first?.command { true } else {
+          false
+        }
       places.append(
         Place(
           command: line, caption: replay.looks.view.caption,
           note: kind == .note ? line.argument : nil,
-          answer: isCaption || kind == .note ? [] : reply.lines.map(\.text),
+          answer: kind == .note || isEquation ? [] : reply.lines.map(\.text),
           summary: replay.summary(of: replay.point),
-          equation: replay.equation.text.split(separator: "\n").map(String.init),
+          equation: isEquation
+            ? reply.lines.map(\.text)
+            : replay.equation.text.split(separator: "\n").map(String.init),
           figure: Figure.svg(of: replay, at: places.count)))
     }
     return places
@@ -101,6 +105,11 @@ package enum SittingPage {
       <main aria-live="polite">
       \(sections.joined(separator: "\n"))
       </main>
+      <footer>
+      <p>tau_mem &lambda;V is how much the loss L falls, per unit of V, if V is a little higher at that time; tau_syn &lambda;I
+      is the same for I. Both are known at the end first, and are computed back in time. &#8315; stands
+      for just before a spike, &#8314; for just after it; e10 is event 10, n1 neuron 1, n2&lt;-n1 the synapse from n1 to n2.</p>
+      </footer>
       <script>
       \(script)
       </script>

@@ -66,7 +66,7 @@ struct Chart {
     case .up: if case .map = figure { row += 1 } else { column = border(before: column) }
     case .down: if case .map = figure { row -= 1 } else { column = border(after: column) }
     case .character("z"): isMagnified.toggle()
-    case .enter: return .set(settingLine)
+    case .enter: return settingLine.map { .set($0) } ?? .close
     case .escape, .character("q"): return .close
     case .resize, .mouse: return .stay
     default: return .pass
@@ -89,9 +89,10 @@ struct Chart {
       .map { $0 + 1 } ?? curve.points.count - 1
   }
 
-  /// The line that repeats the chosen run.
-  private var settingLine: String {
+  /// The line that repeats the chosen run; nil for a step of length 0, which changes nothing.
+  private var settingLine: String? {
     switch figure {
+    case .curve(let curve) where curve.axis.isRate && curve.points[column].value == 0: nil
     case .curve(let curve): curve.axis.settingLine(curve.points[column].value)
     case .map(let map):
       map.across.settingLine(map.across.values[column]) + "; "

@@ -8,7 +8,7 @@ extension Session {
   func lossEquation(isBrief: Bool) -> Equation? {
     guard let loss = experiment.loss, run.loss != nil, let sum = lossSum else { return nil }
     let shown = sum.terms.prefix(isBrief ? 5 : EquationWriter.mostTerms)
-    let digits = isBrief ? 5 : 7
+    let digits = 7
     var lines = shown.map { Equation.Line(line(of: $0, loss.rule, digits)) }
     if sum.terms.count > shown.count {
       let rest = sum.terms[shown.count...].reduce(0) { $0 + $1.value }
@@ -24,7 +24,7 @@ extension Session {
 
   /// ∂l/∂t of an event's spike in numbers, without its value; nil where a formula would only repeat
   /// the value.
-  func lossSlope(of event: Int, isBrief: Bool) -> String? {
+  func lossSlope(of event: Int) -> String? {
     guard let rule = experiment.loss?.rule, let formula = rule.kind.slopeFormula else { return nil }
     let term = lossSum?.terms.first { term in
       switch term.cause {
@@ -32,7 +32,7 @@ extension Session {
       default: false
       }
     }
-    return term.map { filled(formula, $0, rule.values, isBrief ? 5 : 7) }
+    return term.map { filled(formula, $0, rule.values, 7) }
   }
 
   private var lossSum: Provenance? {

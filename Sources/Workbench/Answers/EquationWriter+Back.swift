@@ -226,7 +226,7 @@ extension EquationWriter {
       // A wrong rule may use another slope than the rule of the loss.
       let slope =
         jump.lossTerm != 0 && jump.lossTerm == adjoint.evaluation.spikeTimeGradients[event]
-        ? session.lossSlope(of: event, isBrief: isBrief).map { $0 + " = " } : nil
+        ? session.lossSlope(of: event).map { $0 + " = " } : nil
       let isNamed = jump.lossTerm != 0
       terms.append(
         Term(

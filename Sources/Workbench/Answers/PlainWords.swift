@@ -49,7 +49,8 @@ extension String {
     ("V⁻", "V before"), ("V⁺", "V after"), ("⁻", " before"), ("⁺", " after"), ("Σ", "sum of"),
     ("∫", "integral of"), ("∂", "d"), ("·", " times "), ("²", " squared"), ("→", "to"),
     ("≥", "from"), ("≤", "at most"), ("±", "plus or minus"), ("×", "times"), ("…", "..."),
-    ("▶", "here:"), ("⋅", "-"), ("°", " degrees"),
+    ("▶", "here:"), ("⋅", "-"), ("°", " degrees"), ("←", "from"), ("τ", "tau"), ("ϑ", "v_th"),
+    ("µ", "u"),
   ]
 
   /// The text with words in place of signs, and without characters that only draw.

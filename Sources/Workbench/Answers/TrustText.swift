@@ -60,11 +60,14 @@ struct TrustText {
     case .border(let border):
       if up.distance == 0 { return ["no step down the gradient is safe: at once " + text(border)] }
       return [
-        "the step down is safe up to LR = \(rate) (\(part) % of the weights);",
-        "  there " + text(border),
+        "the gradient is exact along the step down up to LR = \(rate) (\(part) % of the weights);",
+        "  there \(text(border))",
+        "  sweep LR 0..\(Quantity.display(up.distance * 50, digits: 1)) shows what follows",
       ]
     case .limit:
-      return ["the step down is safe up to LR = \(rate) (\(part) % of the weights)"]
+      return [
+        "the gradient is exact along the step down up to LR = \(rate) (\(part) % of the weights)"
+      ]
     case .open:
       return [
         "no border of the step down was found up to LR = \(rate) (\(part) % of the weights);",
@@ -128,7 +131,9 @@ struct TrustText {
     var lines: [String] = []
     let shown = listed.prefix(most)
     if !shown.isEmpty {
-      lines.append("the weakest places, and the smallest change of one value that crosses each:")
+      let count = listed.count > most ? " (\(most) of \(listed.count))" : ""
+      lines.append(
+        "the weakest places\(count), and the smallest change of one value that crosses each:")
       lines +=
         shown.map { danger -> [String] in
           ["  " + text(danger.kind), danger.crossing.map(text) ?? ""]
@@ -294,7 +299,7 @@ struct TrustText {
       let isWatched = trust.reaches.allSatisfy(\.isWatched)
       lines.append(
         isWatched
-          ? "borders to the last digit on \(trust.runs) exact runs; a margin that turns twice between two may be missed"
+          ? "borders to the last digit on \(trust.runs) exact runs; a border that opens and closes between two runs may be missed"
           : "borders to 1e-6 of the way, on \(trust.runs) exact runs; those between two runs could be missed"
       )
     }

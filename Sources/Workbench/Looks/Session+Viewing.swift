@@ -5,6 +5,11 @@ extension Session {
   /// Changes the picture only.
   mutating func carryOut(_ command: ViewCommand, _ reply: inout Reply) throws(Diagnostic) {
     switch command {
+    case .focus, .maximise, .lanes, .overlay, .layout, .pan, .range, .show, .hide:
+      if looks.settings.isPlain { throw noPicture("picture") }
+    default: break
+    }
+    switch command {
     case .focus(let pane):
       looks.view.focus = pane
       looks.view.hidden.remove(pane)

@@ -27,7 +27,7 @@ extension Session {
   mutating func record(_ parsed: CommandParser.Parsed, wasInterrupted: Bool) {
     switch parsed.command {
     case .file(.load), .ask(.compare), .quit, .script(.repeat), .script(.source), .script(.replay),
-      .script(.record), .script(.screen), .script(.copy):
+      .script(.record), .script(.recordOff), .script(.screen), .script(.copy):
       break
     case .file(.save), .file(.new), .script(.export), .script(.snapshot):
       sitting.recording?.keep("# " + parsed.text)
@@ -58,6 +58,13 @@ extension Session {
   /// Begins to record, after the file has been reserved.
   package mutating func beginRecording(_ path: String) -> Reply {
     sitting.recording = Recording(path: path, preset: bench.name)
+    if bench.isEdited {
+      sitting.recording?.keep("# the experiment was edited before: save it as a preset of its own")
+    }
+    // A replay may begin anywhere.
+    if point.isBackward { sitting.recording?.keep("goto turn") }
+    let place = placeName
+    sitting.recording?.keep("goto \(place)")
     var reply = Reply()
     reply.say("recording to \(path); record off writes it")
     return reply
