@@ -84,11 +84,4 @@ import Workbench
     }
     #expect(app.session.run.number == 2)
   }
-
-  @Test func `its test command is the one that is run`() throws {
-    let readme = try Self.text(of: "README.md")
-    let line = try #require(readme.split(separator: "\n").first { $0.hasSuffix("swift test") })
-    let script = try Self.text(of: ".ci/run")
-    #expect(script.split(separator: "\n").contains(line))
-  }
 }
