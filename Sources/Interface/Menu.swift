@@ -105,7 +105,7 @@ struct Menu {
     grid.fill(frame)
     let title =
       filter.isEmpty
-      ? "keys in \(pane.rawValue) after Tab, and commands  (type to filter, Enter runs, Esc closes)"
+      ? "keys in \(pane.rawValue), and commands  (type to filter, Enter runs, Esc closes)"
       : "filter: \(filter)_  (Enter runs, Esc closes)"
     grid.box(frame, title: title, isFocused: true)
     let area = frame.inset(by: 1)

@@ -163,7 +163,7 @@ import Workbench
   }
 
   @Test func `an answer that needs more rows than there are opens as a text`() throws {
-    var app = try app(after: ["bwd", "step", "why lV n2"])
+    var app = try app(after: ["bwd", "2 step", "why lV n2"])
     #expect(rows(&app).joined(separator: "\n").contains("Esc closes"))
     app = try InterfaceTests.app(after: ["print L"])
     #expect(!rows(&app).joined().contains("Esc closes"))

@@ -273,7 +273,8 @@ import Workbench
     _ = desk.session.interrupt()
     desk.perform("record off")
     #expect(
-      String(decoding: desk.files["r"] ?? [], as: UTF8.self) == "# recorded with reference\ngoto start\nstep\n")
+      String(decoding: desk.files["r"] ?? [], as: UTF8.self)
+        == "# recorded with reference\ngoto start\nstep\n")
   }
 
   // MARK: - The debugging story

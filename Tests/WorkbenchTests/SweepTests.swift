@@ -270,7 +270,9 @@ import Study
     let reply = session.apply("trust")
     #expect(reply.succeeded && reply.lines.count <= 22)
     #expect(reply.lines.allSatisfy { $0.text.count <= 100 }, "\(reply.lines.map(\.text))")
-    #expect(reply.lines[0].text.hasPrefix("the step down is safe up to LR = 0.000109392"))
+    #expect(
+      reply.lines[0].text.hasPrefix(
+        "the gradient is exact along the step down up to LR = 0.000109392"))
     #expect(reply.lines[1].text.contains("in.3 and spike n1 0 change places: L goes on"))
     guard case .curve(let curve) = reply.figure else {
       Issue.record("trust draws nothing")

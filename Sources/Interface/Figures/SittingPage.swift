@@ -106,9 +106,9 @@ package enum SittingPage {
       \(sections.joined(separator: "\n"))
       </main>
       <footer>
-      <p>tau_mem &lambda;V is how much the loss L falls, per unit of V, if V is a little higher at that time; tau_syn &lambda;I
-      is the same for I. Both are known at the end first, and are computed back in time. &#8315; stands
-      for just before a spike, &#8314; for just after it; e10 is event 10, n1 neuron 1, n2&lt;-n1 the synapse from n1 to n2.</p>
+      <p>tau_mem λV is how much the loss L falls, per unit of V, if V is a little higher at that time; tau_syn λI
+      is the same for I. Both are known at the end first, and are computed back in time. ⁻ stands
+      for just before a spike, ⁺ for just after it; e10 is event 10, n1 neuron 1, n2&lt;-n1 the synapse from n1 to n2.</p>
       </footer>
       <script>
       \(script)

@@ -299,7 +299,7 @@ struct TrustText {
       let isWatched = trust.reaches.allSatisfy(\.isWatched)
       lines.append(
         isWatched
-          ? "borders to the last digit on \(trust.runs) exact runs; a border that opens and closes between two runs may be missed"
+          ? "borders to the last digit on \(trust.runs) exact runs; one that opens and closes between two may be missed"
           : "borders to 1e-6 of the way, on \(trust.runs) exact runs; those between two runs could be missed"
       )
     }
