@@ -51,7 +51,9 @@ import Testing
       let count = again.output.split(separator: "\n").count
       #expect(count > 30)
       let answers = recorded.output.split(separator: "\n").dropFirst()
-      #expect(Array(again.output.split(separator: "\n").prefix(answers.count)) == Array(answers))
+      // The first answer of the file is the place at which the recording began.
+      let repeated = again.output.split(separator: "\n").dropFirst().prefix(answers.count)
+      #expect(Array(repeated) == Array(answers))
     }
   }
 
