@@ -132,7 +132,9 @@ extension App {
     case .adjoint:
       (scene.run.rule == .exact ? "" : "WRONG ")
         + "adjoint \(isLaned ? name : "n\(session.selected)")  \(scene.adjointTitle)  <- drawn right to left\(tail)"
-    case .events: "events"
+    case .events:
+      scene.run.trajectory.events.count > rows
+        ? "events  \(rows) of \(scene.run.trajectory.events.count)" : "events"
     case .inspector: "inspector"
     case .gradient: scene.gradientTitle
     case .parameters:
