@@ -37,8 +37,15 @@ public final class BareTerminal {
     read(within: seconds) { $0.contains(text) }
   }
 
-  /// The bytes that come out until nothing has come for a while.
-  public func output() -> String { read(within: 0.5) { _ in false } }
+  /// The bytes that come out: the first ones at any time in the next ten seconds, and then until
+  /// nothing has come for half a second.
+  public func output() -> String {
+    let first = read(within: 10) { _ in true }
+    return first + read(within: 0.5) { _ in false }
+  }
+
+  /// Passes over what comes out in the next half second, which may be nothing.
+  public func drain() { _ = read(within: 0.5) { _ in false } }
 
   private func read(within seconds: Double, until isEnough: (String) -> Bool) -> String {
     var bytes: [UInt8] = []
