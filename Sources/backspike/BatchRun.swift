@@ -12,11 +12,11 @@ struct BatchRun {
   let keepsGoing: Bool
   /// The size of the pictures.
   let size: Size
-  private var script = Script()
+  var script = Script()
   /// The answer to the present line, with the answers of its effects.
   private var answering = Reply()
   /// The place of the present line.
-  private var place = ""
+  private(set) var place = ""
   private var hasFailed = false
   private var hasQuit = false
   /// The last answer that was not empty, for pictures.
@@ -153,17 +153,7 @@ struct BatchRun {
   }
 }
 
-extension BatchRun: Stage {
-  var scriptDepth: Int { script.depth }
-
-  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws {
-    if let fault = script.push(file: path, text) { throw NotDone(fault) }
-  }
-
-  mutating func play(rest text: String, above depth: Int) {
-    script.insert(rest: text, at: place, above: depth)
-  }
-
+extension BatchRun: ScriptedStage {
   mutating func receive(_ reply: Reply, titled title: String) {
     answering.lines += reply.lines
     answering.succeeded = answering.succeeded && reply.succeeded

@@ -55,8 +55,8 @@ struct Desk {
   private(set) var answers: [(line: Script.Line, text: String)] = []
   /// The complaints, with their places.
   private(set) var complaints: [String] = []
-  private var script = Script()
-  private var place = ""
+  var script = Script()
+  private(set) var place = ""
   private var hasQuit = false
 
   init(_ session: Session) { self.session = session }
@@ -90,17 +90,7 @@ struct Desk {
   }
 }
 
-extension Desk: Stage {
-  var scriptDepth: Int { script.depth }
-
-  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws {
-    if let fault = script.push(file: path, text) { throw NotDone(fault) }
-  }
-
-  mutating func play(rest text: String, above depth: Int) {
-    script.insert(rest: text, at: place, above: depth)
-  }
-
+extension Desk: ScriptedStage {
   mutating func receive(_ reply: Reply, titled title: String) {}
 
   mutating func showScreen() { _ = snapshot() }

@@ -52,9 +52,9 @@ struct Desk {
   private(set) var answers: [String] = []
   /// The first complaint, with its place.
   private(set) var complaint: String?
-  private var script = Script()
+  var script = Script()
   /// Where the line at work stands.
-  private var place = ""
+  private(set) var place = ""
 
   init(_ preset: String = "reference") throws { session = try SessionTests.session(preset) }
 
@@ -91,17 +91,7 @@ struct Desk {
   }
 }
 
-extension Desk: Stage {
-  var scriptDepth: Int { script.depth }
-
-  mutating func play(file path: String, _ text: String, wait: Double?, isPaused: Bool) throws {
-    if let fault = script.push(file: path, text) { throw NotDone(fault) }
-  }
-
-  mutating func play(rest text: String, above depth: Int) {
-    script.insert(rest: text, at: place, above: depth)
-  }
-
+extension Desk: ScriptedStage {
   mutating func receive(_ reply: Reply, titled title: String) {
     answers += reply.lines.map(\.text)
   }

@@ -39,6 +39,32 @@ package protocol Stage {
   mutating func quit()
 }
 
+/// A stage without a screen: the lines of scripts follow each other without pauses.
+package protocol ScriptedStage: Stage {
+  /// The waiting lines.
+  var script: Script { get set }
+  /// The place of the present line.
+  var place: String { get }
+}
+
+extension ScriptedStage {
+  /// The number of open files and rests of lines.
+  package var scriptDepth: Int { script.depth }
+
+  /// Puts the lines of a file before the waiting ones; throws `NotDone` for a file that sources
+  /// itself.
+  package mutating func play(
+    file path: String, _ text: String, wait: Double?, isPaused: Bool
+  ) throws {
+    if let fault = script.push(file: path, text) { throw NotDone(fault) }
+  }
+
+  /// Puts the rest of a line after the files that it opened.
+  package mutating func play(rest text: String, above depth: Int) {
+    script.insert(rest: text, at: place, above: depth)
+  }
+}
+
 /// Why an effect could not be performed, in a sentence.
 package struct NotDone: Error, CustomStringConvertible {
   /// The sentence.
