@@ -1,4 +1,5 @@
 package import EventProp
+package import Files
 import Language
 package import Study
 
@@ -6,10 +7,13 @@ package import Study
 package struct Bench: Sendable {
   /// The name of the experiment at the prompt: a preset's name or a path.
   package let name: String
-  /// The experiment as it was opened.
-  package let original: Experiment
-  /// The experiment in its file or preset; nil for an experiment that only the program has kept.
-  var saved: Experiment?
+  /// The samples of the preset with their source; nil where it has input spikes of its own.
+  package let filedSamples: FiledSamples?
+  /// The experiment as it was opened, with its first sample.
+  package let opened: Experiment
+  /// The experiment in its file or preset, with any sample; nil for an experiment that only the
+  /// program has kept.
+  private var kept: Experiment?
   /// The warnings about the text of the experiment.
   package let remarks: [Warning]
   /// The run on the screen.
@@ -31,12 +35,32 @@ package struct Bench: Sendable {
   private var undone: [Experiment] = []
 
   /// Starts with the first run of an experiment from a file or a preset.
-  init(_ name: String, _ run: Run, remarks: [Warning]) {
+  init(_ name: String, _ run: Run, remarks: [Warning], samples: FiledSamples?) {
     self.name = name
     self.remarks = remarks
     self.run = run
-    original = run.experiment
-    saved = run.experiment
+    filedSamples = samples
+    opened = run.experiment
+    kept = run.experiment
+  }
+
+  /// The samples of the preset; nil where it has input spikes of its own.
+  package var samples: Samples? { filedSamples?.samples }
+  /// The number of the sample on the bench; nil without samples.
+  package var sample: Int? { run.experiment.sample }
+  /// The experiment as it was opened, with the present sample.
+  package var original: Experiment { withPresentSample(opened) }
+  /// The experiment in its file or preset, with the present sample; nil for an experiment that only
+  /// the program has kept.
+  var saved: Experiment? {
+    get { kept.map(withPresentSample) }
+    set { kept = newValue }
+  }
+
+  /// An experiment with the inputs, the label and the targets of the present sample.
+  private func withPresentSample(_ experiment: Experiment) -> Experiment {
+    guard let samples, let number = edited.sample else { return experiment }
+    return samples.experiment(ofSample: number, in: experiment)
   }
 
   /// The experiment with the edits that have not been run.
