@@ -109,6 +109,7 @@ package struct Session: Sendable {
     case .move(let command): try carryOut(command, &reply)
     case .stop(let command): try carryOut(command, &reply)
     case .experiment(let command): try carryOut(command, &reply)
+    case .sample(let command): try carryOut(command, &reply)
     case .ask(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .setting(let setting): try change(setting, &reply)

@@ -29,6 +29,9 @@ package struct Bench: Sendable {
   package internal(set) var isGhostPinned = false
   /// The edited experiment, if it has not been run.
   var pending: Experiment?
+  /// The facts about all samples, as far as they were asked for; they may belong to an experiment
+  /// before an edit.
+  var survey: SampleSurvey?
   /// The experiments before each edit, the latest last.
   private var done: [Experiment] = []
   /// The experiments that `undo` went back from, the latest last.
@@ -49,17 +52,24 @@ package struct Bench: Sendable {
   /// The number of the sample on the bench; nil without samples.
   package var sample: Int? { run.experiment.sample }
   /// The experiment as it was opened, with the present sample.
-  package var original: Experiment { withPresentSample(opened) }
+  package var original: Experiment { original(withSampleOf: edited) }
   /// The experiment in its file or preset, with the present sample; nil for an experiment that only
   /// the program has kept.
   var saved: Experiment? {
-    get { kept.map(withPresentSample) }
+    get { kept.map { experiment($0, withSampleOf: edited) } }
     set { kept = newValue }
   }
+  /// Whether the inputs, the label or the targets of the present sample were edited.
+  var hasEditedSample: Bool { experiment(edited, withSampleOf: edited) != edited }
 
-  /// An experiment with the inputs, the label and the targets of the present sample.
-  private func withPresentSample(_ experiment: Experiment) -> Experiment {
-    guard let samples, let number = edited.sample else { return experiment }
+  /// The experiment as it was opened, with the sample of another experiment.
+  func original(withSampleOf other: Experiment) -> Experiment {
+    experiment(opened, withSampleOf: other)
+  }
+
+  /// An experiment with the inputs, the label and the targets of the sample that another one has.
+  private func experiment(_ experiment: Experiment, withSampleOf other: Experiment) -> Experiment {
+    guard let samples, let number = other.sample else { return experiment }
     return samples.experiment(ofSample: number, in: experiment)
   }
 
@@ -76,6 +86,11 @@ package struct Bench: Sendable {
   /// The run that is drawn dim (the ghost), or nil.
   package var ghost: Run? {
     ghostNumber.flatMap { number in earlierRuns.first { $0.number == number } }
+  }
+
+  /// The latest earlier run of the same sample as the run on the screen; nil if there is none.
+  var latestRunOfSample: Run? {
+    earlierRuns.last { $0.experiment.sample == run.experiment.sample }
   }
 
   /// The experiment that `undo` would restore, or nil.
