@@ -1,5 +1,5 @@
 package import EventProp
-import Files
+package import Files
 package import Language
 package import Study
 
@@ -28,14 +28,16 @@ package struct Session: Sendable {
 
   /// Opens an experiment, runs it, and goes to its start.
   ///
-  /// `remarks` are the warnings about the text of the experiment.
+  /// `remarks` are the warnings about the text of the experiment. With `samples`, `experiment` is
+  /// that of their first one.
   package init(
     _ experiment: Experiment, named name: String, remarks: [Warning] = [],
+    samples: FiledSamples? = nil,
     goesOn: @escaping @Sendable (Progress) -> Bool = { _ in true }
   ) throws(SimulationError) {
     self.goesOn = goesOn
     let run = try Run(experiment, number: 1, pace: Progress.pace(asking: goesOn))
-    bench = Bench(name, run, remarks: remarks)
+    bench = Bench(name, run, remarks: remarks, samples: samples)
     looks = Looks(at: bench.run)
     keepSource()
   }
@@ -66,7 +68,7 @@ package struct Session: Sendable {
     _ found: Opened, named name: String
   ) throws(SimulationError) -> Reply {
     var opened = try Session(
-      found.experiment, named: name, remarks: found.remarks, goesOn: goesOn)
+      found.experiment, named: name, remarks: found.remarks, samples: found.samples, goesOn: goesOn)
     opened.namesInFolder = namesInFolder
     opened.looks.takeOver(looks)
     opened.sitting = sitting.continued(with: name)
@@ -107,6 +109,7 @@ package struct Session: Sendable {
     case .move(let command): try carryOut(command, &reply)
     case .stop(let command): try carryOut(command, &reply)
     case .experiment(let command): try carryOut(command, &reply)
+    case .sample(let command): try carryOut(command, &reply)
     case .ask(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .setting(let setting): try change(setting, &reply)

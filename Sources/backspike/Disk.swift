@@ -14,9 +14,11 @@ struct Disk: Shelf {
     if edits != nil { NcursesTerminal.showInPassing("opening \(name.asciiOnly) ...") }
     guard name == LastEdits.name else {
       let document = try Files.preset(name)
-      return Opened(document.experiment, remarks: document.remarks)
+      return Opened(
+        document.experiment, remarks: document.remarks, samples: document.filedSamples)
     }
-    return Opened(try edits?.takeUp() ?? LastEdits.read(), isSaved: false)
+    let document = try edits?.takeUp() ?? LastEdits.read()
+    return Opened(document.experiment, isSaved: false, samples: document.filedSamples)
   }
 
   func read(_ path: String) throws -> [UInt8] { try Files.read(path) }

@@ -80,6 +80,14 @@ struct FilePath {
     return path
   }
 
+  /// The path from the root, links followed; nil for no file.
+  var absolute: String? {
+    guard let path = realpath(cString, nil) else { return nil }
+    defer { free(path) }
+    return String(
+      escaping: UnsafeBufferPointer(start: path, count: strlen(path)).map { UInt8(bitPattern: $0) })
+  }
+
   /// What there is at the path, links followed; nil for nothing.
   var status: stat? {
     var status = stat()

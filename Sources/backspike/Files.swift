@@ -170,8 +170,13 @@ enum Files {
       }
       return try read(path)
     }
+    let locating = { (name: String) -> String in
+      let path = try? FilePath(name, in: folder, failing: Exit.noInput)
+      return path?.absolute ?? name
+    }
     do throws(PresetComplaints) {
-      return try PresetReader.read(text, named: source, readingFile: beside)
+      return try PresetReader.read(
+        text, named: source, readingFile: beside, locating: locating)
     } catch {
       throw Failure(
         message: error.rendered, code: error.includesUnreadableFile ? Exit.noInput : Exit.data)

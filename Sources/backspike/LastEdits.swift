@@ -39,21 +39,21 @@ struct LastEdits {
   }
 
   /// The experiment with the lost edits; their file stays.
-  static func read() throws -> Experiment { try newest().experiment }
+  static func read() throws -> PresetDocument { try newest().document }
 
-  private static func newest() throws -> (lost: Lost, experiment: Experiment) {
+  private static func newest() throws -> (lost: Lost, document: PresetDocument) {
     guard let lost = Lost.all.first else {
       throw Failure(
         message: "no edits were lost that load last could bring back", code: Exit.noInput)
     }
-    return (lost, try Files.preset(lost.path).experiment)
+    return (lost, try Files.preset(lost.path))
   }
 
   /// The experiment with the lost edits, which this sitting then keeps.
-  mutating func takeUp() throws -> Experiment {
-    let (lost, experiment) = try Self.newest()
+  mutating func takeUp() throws -> PresetDocument {
+    let (lost, document) = try Self.newest()
     taken = lost
-    return experiment
+    return document
   }
 
   /// Writes the present edits of a session; removes the file if they are all saved or undone.
@@ -78,7 +78,7 @@ struct LastEdits {
     // Loaded edits that are still unsaved belong to their original experiment.
     let text =
       Self.heading + (origin ?? session.bench.name) + "\n"
-      + PresetWriter.write(session.bench.edited)
+      + PresetWriter.write(session.bench.edited, samples: session.bench.filedSamples?.moved)
     guard write(text) else {
       return StateFolder.path(Self.name).map {
         "\($0)... cannot be written: edits that are not saved are lost at the end"

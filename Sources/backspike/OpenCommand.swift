@@ -157,7 +157,8 @@ struct OpenCommand: ParsableCommand {
     let document = try Files.preset(name, tellingDoubt: true)
     let experiment = document.experiment
     do throws(SimulationError) {
-      return try Session(experiment, named: name, remarks: document.remarks)
+      return try Session(
+        experiment, named: name, remarks: document.remarks, samples: document.filedSamples)
     } catch {
       throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }

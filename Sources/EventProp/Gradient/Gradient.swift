@@ -115,6 +115,12 @@ extension LayerGradient {
   /// The sum of two gradients of one layer.
   package static func + (one: Self, other: Self) -> Self {
     var sum = one
+    sum += other
+    return sum
+  }
+
+  /// Adds a gradient of the same layer.
+  package static func += (sum: inout Self, other: Self) {
     sum.weights.add(other.weights)
     if let recurrent = other.recurrent { sum.recurrent?.add(recurrent) }
     for neuron in sum.parameters.indices {
@@ -126,7 +132,23 @@ extension LayerGradient {
       sum.initial[neuron].potential += other.initial[neuron].potential
       sum.initial[neuron].current += other.initial[neuron].current
     }
-    return sum
+  }
+
+  /// The gradient with every derivative divided by a number.
+  package static func / (gradient: Self, divisor: Double) -> Self {
+    var part = gradient
+    part.weights.divide(by: divisor)
+    part.recurrent?.divide(by: divisor)
+    for neuron in part.parameters.indices {
+      part.parameters[neuron].tauMem /= divisor
+      part.parameters[neuron].tauSyn /= divisor
+      part.parameters[neuron].vThreshold /= divisor
+      part.parameters[neuron].vLeak /= divisor
+      part.parameters[neuron].vReset /= divisor
+      part.initial[neuron].potential /= divisor
+      part.initial[neuron].current /= divisor
+    }
+    return part
   }
 }
 
@@ -135,5 +157,10 @@ extension SynapseGradient {
     for entry in weights.indices { weights[entry] += other.weights[entry] }
     guard let more = other.delays else { return }
     for entry in more.indices { delays?[entry] += more[entry] }
+  }
+
+  fileprivate mutating func divide(by divisor: Double) {
+    for entry in weights.indices { weights[entry] /= divisor }
+    for entry in (delays ?? []).indices { delays?[entry] /= divisor }
   }
 }

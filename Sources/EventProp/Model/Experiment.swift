@@ -31,6 +31,9 @@ public struct Experiment: Equatable, Sendable {
   public var maxEvents: Int?
   /// The loss; without one there is a forward pass only.
   public var loss: Loss?
+  /// The number of the sample that gave the input spikes, and the label or the targets of the loss;
+  /// nil for an experiment with input spikes of its own.
+  package var sample: Int?
 
   /// The event limit of an experiment that names none.
   ///

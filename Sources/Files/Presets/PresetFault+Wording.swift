@@ -48,6 +48,16 @@ extension PresetFault {
     case .layerNameSign(let sign):
       "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
+    case .batchWithoutSamples: "'batch' without 'samples'"
+    case .spikesBesideSamples: "the input spikes are given here and by 'samples'"
+    case .noSamples(let name): "'\(ArrayFault.shown(name))' has no samples"
+    case .timesNotNamed: "this file has named arrays, and the one with the times is not named"
+    case .channelsOfSamples(let expected, let found):
+      "expected one time for each of \(expected) channels, found \(found)"
+    case .emptySelection: "no samples are selected"
+    case .sampleTwice(let number): "sample \(number) is selected twice"
+    case .lossWithoutKey(let key, nil, _): "the preset has no loss for the \(key)"
+    case .lossWithoutKey(let key, let kind?, _): "a \(kind) loss has no \(key)"
     }
   }
 
@@ -91,6 +101,15 @@ extension PresetFault {
     case .layerNameSign: "letters, digits, '_' and '-'"
     case .rule(let violation, let subject): subject.remedy(violation)
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
+    case .batchWithoutSamples: "mean or sum says how the losses of samples are put together"
+    case .spikesBesideSamples: "leave 'spikes' out; 'size' stays"
+    case .noSamples: "an array of times [samples, channels], with at least one sample"
+    case .timesNotNamed(let names): "add 'times'; \(ArrayFault.inventory(names))"
+    case .channelsOfSamples: "'channels' names an array for spikes in another order"
+    case .emptySelection: "a number, or numbers FROM..TO"
+    case .sampleTwice: "each sample once"
+    case .lossWithoutKey(let key, _, let takers):
+      "\(key) belong to a loss of the kind \(takers.joined(separator: " or "))"
     case .wrongLength, .tooLarge, .negativeDeviation, .unreadableFile: nil
     }
   }
@@ -120,6 +139,7 @@ extension PresetFault.Expectation {
     case .inputSpike: "an input spike"
     case .term: "a term"
     case .synapse: "a synapse"
+    case .samples: "numbers of samples"
     }
   }
 
@@ -135,6 +155,7 @@ extension PresetFault.Expectation {
     case .inputSpike: "[time, channel], as in [2 ms, 0]"
     case .term: "{ neuron: 0, spike: 0, coefficient: 1 }"
     case .synapse: "[before, this, value], as in [0, 2, 1.5]"
+    case .samples: "17, or 0..99, or a list of both"
     }
   }
 }

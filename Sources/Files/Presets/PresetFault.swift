@@ -7,7 +7,7 @@ enum PresetFault: Error, Equatable {
   /// The expected kind of a value.
   enum Expectation: Equatable {
     case text, number, time, integer, mapping, list
-    case matrix, inputSpike, term, synapse
+    case matrix, inputSpike, term, synapse, samples
   }
 
   /// The subject of a rule of the engine, in the words of a preset.
@@ -62,6 +62,16 @@ enum PresetFault: Error, Equatable {
   case layerNameReserved(String, meaning: String)
   case layerNameSign(Character)
   case delaysWithoutRecurrent
+  case batchWithoutSamples
+  case spikesBesideSamples
+  case noSamples(String)
+  case timesNotNamed([String])
+  case channelsOfSamples(expected: Int, found: Int)
+  case emptySelection
+  case sampleTwice(Int)
+  /// Samples give labels or targets, and the loss has none; `kind` is nil for a preset without a
+  /// loss.
+  case lossWithoutKey(String, kind: String?, takers: [String])
 
   static func == (lhs: Self, rhs: Self) -> Bool {
     lhs.message == rhs.message && lhs.remedy == rhs.remedy

@@ -5,9 +5,13 @@ import Language
 package enum PresetKeys {
   /// The preset itself.
   static let preset = [
-    "title", "about", "t_max", "max_events", "parameters", "inputs", "layers", "loss",
+    "title", "about", "t_max", "max_events", "parameters", "inputs", "samples", "batch", "layers",
+    "loss",
   ]
   static let inputs = ["size", "spikes"]
+  static let samples = ["file"] + sampleArrays + ["time_unit", "select"]
+  /// The keys that name an array of samples.
+  static let sampleArrays = ["times", "channels", "labels", "targets"]
   static let layer = [
     "name", "size", "neurons", "parameters", "initial", "weights", "recurrent", "delays",
     "recurrent_delays", "max_events", "spikes",
@@ -29,7 +33,8 @@ package enum PresetKeys {
   /// Every key that has a meaning anywhere in a preset, each once and in the order of a preset.
   package static var all: [String] {
     let lists = [
-      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, layer, initial, matrix, normal,
+      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, layer, initial, matrix,
+      normal,
       fanOut, delays, file, spikes(of: "channels"), spikes(of: "neurons"), loss,
       Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), term,
     ]

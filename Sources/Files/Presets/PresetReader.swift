@@ -14,11 +14,13 @@ package enum PresetReader {
   ///   - text: The whole text of the preset.
   ///   - name: Its file name or path as written by the user, for complaints.
   ///   - readingFile: Reads a file that the preset names, relative to the preset; nil for no file.
+  ///   - locating: The path of such a file that holds in every folder.
   /// - Returns: The experiment, with the places for later complaints.
   /// - Throws: All complaints about the text, in the order of their places.
   package static func read(
     _ text: String, named name: String,
-    readingFile: @escaping (String) throws -> [UInt8]? = { _ in nil }
+    readingFile: @escaping (String) throws -> [UInt8]? = { _ in nil },
+    locating: @escaping (String) -> String = { $0 }
   ) throws(PresetComplaints) -> PresetDocument {
     let source = SourceText(text, named: name)
     let root: PresetNode
@@ -27,7 +29,7 @@ package enum PresetReader {
     } catch {
       throw PresetComplaints(source: source, diagnostics: [error])
     }
-    var reading = PresetReading(source: source, readingFile: readingFile)
+    var reading = PresetReading(source: source, readingFile: readingFile, locating: locating)
     let document = reading.document(root)
     guard let document, reading.complaints.isEmpty else {
       throw PresetComplaints(source: source, diagnostics: reading.sortedComplaints)
@@ -54,8 +56,10 @@ package struct PresetComplaints: Error, Equatable, Sendable {
 
 /// An experiment and the text that describes it.
 package struct PresetDocument: Equatable, Sendable {
-  /// The experiment.
+  /// The experiment; with samples, that of the first sample.
   package var experiment: Experiment
+  /// The samples of the preset with their source; nil where it has input spikes of its own.
+  package let filedSamples: FiledSamples?
   /// The text of the description.
   package let source: SourceText
   /// The places of its parts in the text.
@@ -64,6 +68,9 @@ package struct PresetDocument: Equatable, Sendable {
   package let doubt: Diagnostic?
   /// The warnings about the text: its times without a unit, and a loss without its time scale.
   package let remarks: [Warning]
+
+  /// The samples of the preset; nil where it has input spikes of its own.
+  package var samples: Samples? { filedSamples?.samples }
 
   /// The places of the parts of a preset, for complaints that only a run can cause.
   package struct Places: Equatable, Sendable {

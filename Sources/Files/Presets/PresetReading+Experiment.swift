@@ -24,19 +24,32 @@ extension PresetReading {
     let horizon = fields["t_max"].flatMap { positiveTime($0, "t_max") }
     let maxEvents = fields["max_events"].flatMap { integer($0, atLeast: 1, "max_events") }
     let shared = fields["parameters"].flatMap { parameters($0, count: nil, in: "parameters") }
-    let inputs = fields["inputs"].flatMap { self.inputs($0, &places) }
+    let inputs = fields["inputs"].flatMap {
+      self.inputs($0, besideSamples: fields["samples"] != nil, &places)
+    }
     var outlines: [LayerOutline] = []
     let layers = fields["layers"].flatMap {
       self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
     }
-    let loss = fields["loss"].flatMap { self.loss($0, of: outlines, horizon: horizon, &places) }
+    let replaced = fieldsReplaced(bySamples: fields["samples"])
+    let loss = fields["loss"].flatMap {
+      self.loss($0, of: outlines, horizon: horizon, replaced: replaced, &places)
+    }
+    let together = together(fields["batch"], beside: fields["samples"])
+    let frame = SampleFrame(
+      channels: inputs?.size, horizon: horizon, loss: loss,
+      isLossBroken: fields["loss"] != nil && loss == nil)
+    let found = fields["samples"].flatMap { samples($0, together, in: frame) }
 
     guard let title, let horizon, let inputs, let size = inputs.size, let spikes = inputs.spikes,
       let layers
     else { return nil }
-    let experiment = Experiment(
+    var experiment = Experiment(
       title: title, about: about, network: Network(inputs: size, layers: layers),
       inputSpikes: spikes, horizon: horizon, maxEvents: maxEvents, loss: loss)
+    if let samples = found?.samples, complaints.isEmpty {
+      experiment = samples.experiment(ofSample: samples.numbers[0], in: experiment)
+    }
     // The readers ask for each rule at its value; this check finds a rule that a reader forgot.
     if complaints.isEmpty {
       for fault in experiment.faults {
@@ -44,17 +57,22 @@ extension PresetReading {
       }
     }
     return PresetDocument(
-      experiment: experiment, source: source, places: places, doubt: doubt, remarks: remarks)
+      experiment: experiment, filedSamples: found, source: source, places: places, doubt: doubt,
+      remarks: remarks)
   }
 
   /// The number of channels and the input spikes; each is nil where it could not be read.
   private mutating func inputs(
-    _ node: PresetNode, _ places: inout PresetDocument.Places
+    _ node: PresetNode, besideSamples: Bool, _ places: inout PresetDocument.Places
   ) -> (size: Int?, spikes: [InputSpike]?)? {
     let fields = fields(of: node, in: "inputs", allowed: PresetKeys.inputs, required: ["size"])
     guard let fields else { return nil }
     let size = fields["size"].flatMap { self.size($0) }
     guard let list = fields["spikes"] else { return (size, []) }
+    if besideSamples, let key = fields.keys["spikes"] {
+      complain(.spikesBesideSamples, at: key)
+      return (size, [])
+    }
     if case .mapping = list.content {
       let spikes = inputSpikes(inFileOf: list, channels: size)
       // A later complaint about one of these spikes points at the file.

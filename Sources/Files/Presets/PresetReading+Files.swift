@@ -169,7 +169,7 @@ extension PresetReading {
     return true
   }
 
-  private mutating func array(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
+  mutating func array(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
     guard let name = text(node) else { return nil }
     do throws(ArrayFault) {
       return NamedArray(array: try archive.array(named: name), name: name, node: node)
@@ -180,7 +180,7 @@ extension PresetReading {
   }
 
   /// A file, read only once for all its matrices.
-  private mutating func file(_ node: PresetNode) -> ArrayFile? {
+  mutating func file(_ node: PresetNode) -> ArrayFile? {
     guard let path = text(node) else { return nil }
     let file = files[path] ?? open(path)
     files[path] = file

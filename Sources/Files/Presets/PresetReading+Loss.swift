@@ -2,7 +2,7 @@ internal import EventProp
 
 extension PresetReading {
   mutating func loss(
-    _ node: PresetNode, of layers: [LayerOutline], horizon: Double?,
+    _ node: PresetNode, of layers: [LayerOutline], horizon: Double?, replaced: [LossField],
     _ places: inout PresetDocument.Places
   ) -> Loss? {
     places.loss = node.span(in: source)
@@ -22,15 +22,16 @@ extension PresetReading {
         .unknownChoice(name, of: "kind of loss", allowed: Loss.kinds.map { $0.name }), at: kindNode)
       return nil
     }
-    let required = kind.required.map(\.key)
     let fields = fields(
       of: node, in: "a \(name) loss",
-      allowed: PresetKeys.loss + required + kind.optional.map(\.key), required: required)
+      allowed: PresetKeys.loss + (kind.required + kind.optional).map(\.key),
+      required: kind.required.filter { !replaced.contains($0) }.map(\.key))
     guard let fields else { return nil }
 
     var layer: Int? = layers.indices.last
     if let node = fields["layer"] { layer = self.layer(node, of: layers) }
-    let values = values(kind, fields, layer.map { layers[$0] }, horizon: horizon, &places)
+    let values = values(
+      kind, fields, layer.map { layers[$0] }, horizon: horizon, replaced: replaced, &places)
     guard let layer, let values else { return nil }
     return Loss(layer: layer, rule: Loss.Rule(kind, values))
   }
@@ -44,10 +45,11 @@ extension PresetReading {
 
   /// The values of a kind; nil if one of them cannot be read.
   ///
-  /// All values are examined, the neurons first, because they set the length of others.
+  /// All values are examined, the neurons first, because they set the length of others. A value
+  /// that samples replace may be left out.
   private mutating func values(
     _ kind: any LossKind.Type, _ fields: PresetFields, _ layer: LayerOutline?, horizon: Double?,
-    _ places: inout PresetDocument.Places
+    replaced: [LossField], _ places: inout PresetDocument.Places
   ) -> LossValues? {
     var values = LossValues()
     var isComplete = true
@@ -59,6 +61,7 @@ extension PresetReading {
       fields["neurons"].map { self.neurons($0, of: layer) } ?? layer?.size.map { Array(0..<$0) }
     for field in all {
       let node = fields[field.key]
+      if node == nil, replaced.contains(field) { continue }
       switch field {
       case .neurons: keep(neurons, \.neurons)
       case .target:

@@ -10,6 +10,8 @@ struct PresetReading {
   let source: SourceText
   /// Reads a file beside the preset; nil for no file.
   let readingFile: (String) throws -> [UInt8]?
+  /// The path of a file beside the preset that holds in every folder.
+  let locating: (String) -> String
   /// The files read so far, or their faults, by the path in the preset.
   var files: [String: Result<ArrayFile, PresetFault>] = [:]
   private(set) var complaints: [Diagnostic] = []
@@ -20,10 +22,16 @@ struct PresetReading {
   private var bareSeconds: (first: Double, count: Int)?
   /// The name of a loss whose tau is left out.
   var lossWithoutTau: String?
+  /// The number of input spikes of all samples at the horizon or after it, and of all of them.
+  var lateSpikes: (count: Int, total: Int)?
 
-  init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
+  init(
+    source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?,
+    locating: @escaping (String) -> String
+  ) {
     self.source = source
     self.readingFile = readingFile
+    self.locating = locating
   }
 
   var sortedComplaints: [Diagnostic] {
@@ -38,6 +46,7 @@ struct PresetReading {
     [
       bareSeconds.map { .units(count: $0.count, first: $0.first) },
       lossWithoutTau.map { .defaultTau(loss: $0) },
+      lateSpikes.map { .late(.samples, count: $0.count, total: $0.total) },
     ].compactMap { $0 }
   }
 

@@ -2,11 +2,15 @@ internal import EventProp
 import Language
 
 extension PresetWriter {
-  static func lines(of loss: Loss, in network: Network) -> [String] {
+  static func lines(
+    of loss: Loss, in network: Network, replacedBy samples: SampleSource?
+  ) -> [String] {
     let layer = network.layers[loss.layer]
     let kind = loss.rule.kind
     var lines = ["loss:", "  kind: \(kind.name)", "  layer: \(PresetScalar.text(layer.name))"]
-    for field in Self.order where kind.required.contains(field) || kind.optional.contains(field) {
+    let replaced = LossField.given(by: samples?.arrays.keys.map { $0 } ?? [])
+    let order = Self.order.filter { !replaced.contains($0) }
+    for field in order where kind.required.contains(field) || kind.optional.contains(field) {
       lines += self.lines(of: field, loss.rule.values, layer)
     }
     return lines

@@ -9,7 +9,10 @@ import Language
 /// because an experiment does not know the origin of its numbers.
 package enum PresetWriter {
   /// The text of an experiment.
-  package static func write(_ experiment: Experiment) -> String {
+  ///
+  /// With `samples` the input spikes, and the label or the targets that samples have, are left to
+  /// them.
+  package static func write(_ experiment: Experiment, samples: FiledSamples? = nil) -> String {
     var lines = ["title: \(PresetScalar.text(experiment.title))"]
     if let about = experiment.about { lines.append("about: \(PresetScalar.text(about))") }
     lines.append("t_max: \(Quantity.exactTime(experiment.horizon))")
@@ -22,7 +25,9 @@ package enum PresetWriter {
     }
 
     lines += ["", "inputs:", "  size: \(experiment.network.inputs)"]
-    if experiment.inputSpikes.isEmpty {
+    if let samples {
+      lines += self.lines(of: samples)
+    } else if experiment.inputSpikes.isEmpty {
       lines.append("  spikes: []")
     } else {
       lines.append("  spikes:")
@@ -34,7 +39,7 @@ package enum PresetWriter {
     lines += ["", "layers:"]
     for layer in experiment.network.layers { lines += Self.lines(of: layer, shared: shared) }
     if let loss = experiment.loss {
-      lines += [""] + Self.lines(of: loss, in: experiment.network)
+      lines += [""] + Self.lines(of: loss, in: experiment.network, replacedBy: samples?.source)
     }
     return lines.joined(separator: "\n") + "\n"
   }

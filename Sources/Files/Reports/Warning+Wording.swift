@@ -69,6 +69,8 @@ extension Warning {
     return switch subject {
     case .inputs:
       "\(count) of \(total) input spikes \(isOne ? "comes at t_max or later and takes" : "come at t_max or later and take") no part"
+    case .samples:
+      "\(count) of the \(total) input spikes of all samples \(isOne ? "comes at t_max or later and takes" : "come at t_max or later and take") no part"
     case .delays:
       "\(count) of \(total) delays \(isOne ? "is" : "are") as long as the run or longer, so that nothing arrives there"
     case .targets:

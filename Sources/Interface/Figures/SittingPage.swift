@@ -51,7 +51,8 @@ package enum SittingPage {
 
   private static func places(of session: Session, _ lines: [String]) throws -> [Place] {
     var replay = try Session(
-      session.bench.original, named: session.bench.name, remarks: session.bench.remarks)
+      session.bench.opened, named: session.bench.name, remarks: session.bench.remarks,
+      samples: session.bench.filedSamples)
     replay.sitting.adoptAliases(of: session.sitting)
     var places: [Place] = []
     for line in lines {

@@ -19,6 +19,7 @@ extension Scene {
     var parts = [
       session.bench.name, "run \(run.number)" + (session.bench.isEdited ? "*" : ""),
     ]
+    if let sample = session.bench.sampleLabel(of: run.experiment) { parts.append(sample) }
     if run.rule != .exact { parts.append("WRONG:\(run.rule.name)") }
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }

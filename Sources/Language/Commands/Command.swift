@@ -9,6 +9,8 @@ package enum Command: Equatable, Sendable {
   case stop(StopCommand)
   /// Run or change the experiment.
   case experiment(ExperimentCommand)
+  /// Open a sample, or rank the samples.
+  case sample(SampleCommand)
   /// Ask a question.
   case ask(AskCommand)
   /// Change the picture only.

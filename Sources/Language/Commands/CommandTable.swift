@@ -64,7 +64,7 @@ package enum CommandTable {
   /// The rows in groups, each with its name.
   package static let groups: [(name: String, rows: [CommandRow])] = [
     ("go", moveRows + placeRows), ("stop", stopRows + displayRows), ("ask", askRows),
-    ("change", benchRows), ("files", fileRows + outputRows),
+    ("change", benchRows + sampleRows), ("files", fileRows + outputRows),
     ("look", selectRows + viewRows + settingRows),
     ("scripts", scriptRows),
     (

@@ -67,6 +67,23 @@ extension SpikeMargin {
     }
   }
 
+  /// The peak of a run that is nearest to the threshold as a part of v_th − v_leak, or the spike that
+  /// is, with the ordinal of the spike; nil where no neuron can spike by itself.
+  ///
+  /// - Complexity: O(synapses that deliver in the run).
+  static func smallest(
+    in trajectory: Trajectory
+  ) throws(SimulationError) -> (neuron: Int, spike: Int?, time: Double, relative: Double)? {
+    let all = try missing(in: trajectory, 1, .free) + spikes(in: trajectory, .infinity)
+    let least = all.min { ($0.relative, $0.time) < ($1.relative, $1.time) }
+    return least.map { candidate in
+      guard case .spike(let ordinal, _) = candidate.kind else {
+        return (candidate.neuron, nil, candidate.time, candidate.relative)
+      }
+      return (candidate.neuron, ordinal, candidate.time, candidate.relative)
+    }
+  }
+
   /// The peaks below the threshold, by neuron.
   private static func missing(
     in trajectory: Trajectory, _ part: Double, _ pace: Pace

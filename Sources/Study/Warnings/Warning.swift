@@ -48,6 +48,8 @@ package enum Warning: Equatable, Sendable {
   package enum Late: Sendable {
     /// Input spikes at the horizon or after it.
     case inputs
+    /// Input spikes of all samples at the horizon or after it.
+    case samples
     /// Delays as long as the run or longer.
     case delays
     /// Targets after the horizon.

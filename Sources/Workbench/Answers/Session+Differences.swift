@@ -31,11 +31,13 @@ extension Session {
     var text = "\(other.number == run.number ? "▶" : " ") run \(other.number)  "
     if let loss = other.loss { text += "L = \(Quantity.display(loss, digits: 6))  " }
     text += "\(spikes) spike\(spikes == 1 ? "" : "s")"
+    if let sample = other.experiment.sample { text += "  sample \(sample)" }
     if other.rule != .exact { text += "  WRONG (\(other.rule.name))" }
     if other.number == bench.ghostNumber {
       text += bench.isGhostPinned ? "  ghost, pinned" : "  ghost"
     }
-    let changed = Self.changedParameters(from: bench.original, to: other.experiment)
+    let changed = Self.changedParameters(
+      from: bench.original(withSampleOf: other.experiment), to: other.experiment)
     if let first = changed.first {
       text += "  \(first())" + (changed.count > 1 ? " and \(changed.count - 1) more" : "")
     }
@@ -114,7 +116,12 @@ extension Session {
   ) -> [() -> String] {
     var lines: [() -> String] = []
     let names = Names(one)
+    if let was = one.sample, let now = other.sample, was != now {
+      lines.append { "sample \(was) → sample \(now)" }
+    }
     for parameter in Parameter.all(of: one) {
+      // The inputs of two samples are not the same ones.
+      if case .inputTime = parameter, one.sample != other.sample { continue }
       let (was, now) = (one[parameter], other[parameter])
       guard was != now else { continue }
       lines.append {
@@ -134,7 +141,9 @@ extension Session {
       let name = names.name(of: .maxEvents(layer: layer))
       lines.append { "\(name): \(Edit.shown(limit: was)) → \(Edit.shown(limit: now))" }
     }
-    if one.loss != other.loss { lines.append { "the loss has another target" } }
+    if one.loss != other.loss, one.sample == other.sample {
+      lines.append { "the loss has another target" }
+    }
     return lines
   }
 

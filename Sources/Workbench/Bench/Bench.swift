@@ -1,4 +1,5 @@
 package import EventProp
+package import Files
 import Language
 package import Study
 
@@ -6,10 +7,13 @@ package import Study
 package struct Bench: Sendable {
   /// The name of the experiment at the prompt: a preset's name or a path.
   package let name: String
-  /// The experiment as it was opened.
-  package let original: Experiment
-  /// The experiment in its file or preset; nil for an experiment that only the program has kept.
-  var saved: Experiment?
+  /// The samples of the preset with their source; nil where it has input spikes of its own.
+  package let filedSamples: FiledSamples?
+  /// The experiment as it was opened, with its first sample.
+  package let opened: Experiment
+  /// The experiment in its file or preset, with any sample; nil for an experiment that only the
+  /// program has kept.
+  private var kept: Experiment?
   /// The warnings about the text of the experiment.
   package let remarks: [Warning]
   /// The run on the screen.
@@ -25,18 +29,48 @@ package struct Bench: Sendable {
   package internal(set) var isGhostPinned = false
   /// The edited experiment, if it has not been run.
   var pending: Experiment?
+  /// The facts about all samples, as far as they were asked for; they may belong to an experiment
+  /// before an edit.
+  var survey: SampleSurvey?
   /// The experiments before each edit, the latest last.
   private var done: [Experiment] = []
   /// The experiments that `undo` went back from, the latest last.
   private var undone: [Experiment] = []
 
   /// Starts with the first run of an experiment from a file or a preset.
-  init(_ name: String, _ run: Run, remarks: [Warning]) {
+  init(_ name: String, _ run: Run, remarks: [Warning], samples: FiledSamples?) {
     self.name = name
     self.remarks = remarks
     self.run = run
-    original = run.experiment
-    saved = run.experiment
+    filedSamples = samples
+    opened = run.experiment
+    kept = run.experiment
+  }
+
+  /// The samples of the preset; nil where it has input spikes of its own.
+  package var samples: Samples? { filedSamples?.samples }
+  /// The number of the sample on the bench; nil without samples.
+  package var sample: Int? { run.experiment.sample }
+  /// The experiment as it was opened, with the present sample.
+  package var original: Experiment { original(withSampleOf: edited) }
+  /// The experiment in its file or preset, with the present sample; nil for an experiment that only
+  /// the program has kept.
+  var saved: Experiment? {
+    get { kept.map { experiment($0, withSampleOf: edited) } }
+    set { kept = newValue }
+  }
+  /// Whether the inputs, the label or the targets of the present sample were edited.
+  var hasEditedSample: Bool { experiment(edited, withSampleOf: edited) != edited }
+
+  /// The experiment as it was opened, with the sample of another experiment.
+  func original(withSampleOf other: Experiment) -> Experiment {
+    experiment(opened, withSampleOf: other)
+  }
+
+  /// An experiment with the inputs, the label and the targets of the sample that another one has.
+  private func experiment(_ experiment: Experiment, withSampleOf other: Experiment) -> Experiment {
+    guard let samples, let number = other.sample else { return experiment }
+    return samples.experiment(ofSample: number, in: experiment)
   }
 
   /// The experiment with the edits that have not been run.
@@ -52,6 +86,11 @@ package struct Bench: Sendable {
   /// The run that is drawn dim (the ghost), or nil.
   package var ghost: Run? {
     ghostNumber.flatMap { number in earlierRuns.first { $0.number == number } }
+  }
+
+  /// The latest earlier run of the same sample as the run on the screen; nil if there is none.
+  var latestRunOfSample: Run? {
+    earlierRuns.last { $0.experiment.sample == run.experiment.sample }
   }
 
   /// The experiment that `undo` would restore, or nil.

@@ -63,14 +63,16 @@ extension Session {
   }
 
   /// Runs an edited experiment, or keeps it for later where edits wait for `run`.
-  private mutating func take(
+  mutating func take(
     _ edited: Experiment, because word: Word, saying echo: String, _ reply: inout Reply
   ) throws(Diagnostic) {
     guard !looks.settings.isAutomatic else {
       return try rerun(edited, because: word, saying: echo, &reply)
     }
     bench.pending = edited == experiment ? nil : edited
-    reply.say(echo + (bench.isPending ? "; edited, not run: run" : "; as in run \(run.number)"))
+    let subject = echo.isEmpty ? bench.sampleLabel(of: edited) ?? "" : echo
+    reply.say(
+      subject + (bench.isPending ? "; edited, not run: run" : "; as in run \(run.number)"))
   }
 
   /// Runs the pending edits.
@@ -124,13 +126,21 @@ extension Session {
       throw word.complaint(error, names)
     }
     adopt(new)
-    if !bench.isGhostPinned { bench.ghostNumber = old.number }
+    if !bench.isGhostPinned { bench.ghostNumber = bench.latestRunOfSample?.number }
     if looks.window.upperBound > edited.horizon || looks.window == 0...old.experiment.horizon {
       looks.window = 0...edited.horizon
     }
-    reply.say(echo)
-    reply.say(changes(from: old, to: new))
-    place(like: oldPoint, of: old, &reply)
+    if !echo.isEmpty { reply.say(echo) }
+    if edited.sample == old.experiment.sample {
+      reply.say(changes(from: old, to: new))
+      place(like: oldPoint, of: old, &reply)
+    } else {
+      // The events of another sample are others, so only the phase stays.
+      reply.say(sampleLine(of: new))
+      cursor.isOtherHalf = false
+      cursor.number =
+        oldPoint == .end ? new.timeline.last : oldPoint.isBackward ? new.timeline.turn : 0
+    }
     sayDisplays(&reply)
   }
 

@@ -10,11 +10,21 @@ extension Session {
     case .load(let word): reply.effects.append(.open(word))
     case .save(let word, let overwriting):
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
-      reply.effects.append(.write(output, bytes: Array(PresetWriter.write(bench.edited).utf8)))
+      reply.effects.append(.write(output, bytes: Array(text(for: word.text).utf8)))
     case .new(let word, let overwriting):
       let output = Output(path: word.text, command: "new", isOverwriting: overwriting)
       reply.effects.append(.write(output, bytes: Array(Topic.starter.utf8)))
     case .presets: reply.say(Preset.list)
     }
+  }
+
+  /// The preset of the present experiment for a file; samples stay in their own file.
+  private func text(for path: String) -> String {
+    guard let samples = bench.filedSamples else { return PresetWriter.write(bench.edited) }
+    let folder = { (path: String) in
+      path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    }
+    let stays = folder(path) == folder(bench.name)
+    return PresetWriter.write(bench.edited, samples: stays ? samples : samples.moved)
   }
 }

@@ -1,4 +1,5 @@
 package import EventProp
+package import Files
 package import Study
 
 /// An experiment from a shelf.
@@ -9,12 +10,18 @@ package struct Opened {
   package let isSaved: Bool
   /// The warnings about its text.
   package let remarks: [Warning]
+  /// Its samples; nil where it has input spikes of its own.
+  package let samples: FiledSamples?
 
   /// An experiment; by default the disk keeps it.
-  package init(_ experiment: Experiment, isSaved: Bool = true, remarks: [Warning] = []) {
+  package init(
+    _ experiment: Experiment, isSaved: Bool = true, remarks: [Warning] = [],
+    samples: FiledSamples? = nil
+  ) {
     self.experiment = experiment
     self.isSaved = isSaved
     self.remarks = remarks
+    self.samples = samples
   }
 }
 
