@@ -171,7 +171,7 @@ struct ArrayPresetTests {
       ])
     #expect(
       complaints(given("spikes.npz")) == [
-        "7:13+10 expected a list, found 'spikes.npz' | values in brackets, as in [1, 2], or each after '- '"
+        "7:13+10 expected given spikes or the word once, found 'spikes.npz' | a list for each neuron, as in [[1 ms, 2 ms], []], or once"
       ])
     #expect(
       complaints(given("[[1 ms], [], [2 ms]]\n    neurons: [lif, li, li]")) == [

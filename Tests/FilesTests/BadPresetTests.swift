@@ -361,7 +361,6 @@ struct BadPresetTests {
       "27:21+1 no neuron 1 in layer 'out' | the only neuron is 0",
       "27:31+2 the number of a spike must be at least 0",
       "27:53+1 expected a term, found '5' | { neuron: 0, spike: 0, coefficient: 1 }",
-      "27:56+13 missing key 'spike' in a term | 'spike' is required here",
       "27:56+13 missing key 'coefficient' in a term | 'coefficient' is required here"),
     // Text that is no YAML.
     Case(

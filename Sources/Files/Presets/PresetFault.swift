@@ -7,7 +7,7 @@ enum PresetFault: Error, Equatable {
   /// The expected kind of a value.
   enum Expectation: Equatable {
     case text, number, time, integer, mapping, list
-    case matrix, inputSpike, term, synapse, samples
+    case matrix, inputSpike, givenSpikes, term, synapse, samples
   }
 
   /// The subject of a rule of the engine, in the words of a preset.

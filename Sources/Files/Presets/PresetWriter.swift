@@ -93,6 +93,7 @@ package enum PresetWriter {
       lines += Self.lines(of: recurrent, "recurrent", delays: "recurrent_delays")
     }
     if let most = layer.maxEvents { lines.append("    max_events: \(most)") }
+    if layer.spikesOnce { lines.append("    spikes: once") }
     if let spikes = layer.imposedSpikes {
       let lists = spikes.map {
         "[" + $0.map { Quantity.exactTime($0) }.joined(separator: ", ") + "]"
