@@ -62,7 +62,7 @@ let package = Package(
     room("Study", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
-    room("Files", uses: ["EventProp", "Study", "Language", "Columns", realModule, yams]),
+    room("Files", uses: ["EventProp", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
     room(
       "Workbench",
       uses: ["EventProp", "Study", "Language", "Files", "Columns", "Topics", "Presets"]),
@@ -70,6 +70,9 @@ let package = Package(
     room(
       "Interface",
       uses: ["EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Columns"]),
+
+    // HDF5, read in a child process and written in memory.
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
 
     // What a whole row of neurons does at an event, for the widest vectors of the machine that runs it.
     .target(name: "CRows"),

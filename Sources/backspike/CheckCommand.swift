@@ -22,32 +22,35 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Check the gradient of a named wrong rule, to see it found.")
   var rule = "exact"
 
+  @Option(help: "Check one sample, by its number, in place of all samples of the preset.")
+  var sample: Int?
+
+  @Option(help: "How many samples are drawn, evenly, to check the gradient of all samples.")
+  var samples: Int?
+
+  func validate() throws {
+    guard samples ?? 1 >= 1 else { throw ValidationError("--samples takes a number from 1") }
+    guard sample == nil || samples == nil else {
+      throw ValidationError("--sample checks one sample, --samples many; give one of them")
+    }
+  }
+
   func run() throws {
     try endingOnFailure {
-      let experiment = try Files.preset(preset, tellingDoubt: true).experiment
+      let document = try Files.preset(preset, tellingDoubt: true)
+      let experiment = try SampleOption.experiment(
+        ofSample: sample, in: document, named: preset)
       let rule = try AdjointRule(option: rule)
       guard experiment.loss != nil else {
         throw Failure(
           message: "\(preset) has no loss, so there is no gradient to check", code: Exit.data)
       }
-      let report: CheckReport
-      do throws(SimulationError) {
-        let trajectory = try Trajectory(of: experiment)
-        let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
-        var check = try GradientCheck(of: adjoint.gradient, on: trajectory)
-        var rows: [GradientCheck.Row] = []
-        let progress = Progress(total: check.parameters.count)
-        while let row = check.next() {
-          rows.append(row)
-          progress.show(rows.count)
+      let report =
+        if let batch = document.samples, sample == nil {
+          try check(batch, in: experiment, rule)
+        } else {
+          try check(experiment, rule)
         }
-        progress.clear()
-        report = CheckReport(
-          rows, verdict: check.verdict, identities: Identities(of: adjoint),
-          Names(experiment, .full))
-      } catch {
-        throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
-      }
       switch format {
       case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
       case .text: try StandardStream.output.print(report.text)
@@ -56,23 +59,58 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// A progress line on the standard error of a terminal, shown after one second.
-  private struct Progress {
-    let total: Int
-    private let start = ContinuousClock.now
-    private let isShown = isatty(2) == 1
-
-    init(total: Int) { self.total = total }
-
-    func show(_ done: Int) {
-      guard isShown, done % 16 == 0, .now - start > .seconds(1) else { return }
-      try? StandardStream.errors.write(
-        Array("\r\(done) of \(total) derivatives checked".utf8))
+  /// Checks every derivative of one experiment.
+  private func check(_ experiment: Experiment, _ rule: AdjointRule) throws -> CheckReport {
+    guard samples == nil else {
+      throw Failure(
+        message: "--samples: \(preset) has no samples".unmasked, code: Exit.usage)
     }
-
-    func clear() {
-      guard isShown, .now - start > .seconds(1) else { return }
-      try? StandardStream.errors.write(Array("\r\u{1B}[K".utf8))
+    do throws(SimulationError) {
+      let trajectory = try Trajectory(of: experiment)
+      let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
+      var check = try GradientCheck(of: adjoint.gradient, on: trajectory)
+      var rows: [GradientCheck.Row] = []
+      let progress = ProgressLine(total: check.parameters.count, "derivatives checked")
+      while let row = check.next() {
+        rows.append(row)
+        if rows.count % 16 == 0 { progress.show(rows.count) }
+      }
+      progress.clear()
+      return CheckReport(
+        rows, verdict: check.verdict, identities: Identities(of: adjoint),
+        Names(experiment, .full))
+    } catch {
+      throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }
+  }
+
+  /// Checks every derivative of a batch on some of its samples.
+  private func check(
+    _ batch: Samples, in experiment: Experiment, _ rule: AdjointRule
+  ) throws -> CheckReport {
+    let count = samples ?? BatchCheck.usualCount
+    guard samples == nil || count <= batch.count else {
+      throw Failure(
+        message: "--samples \(count): \(preset) has only \(batch.count) samples".unmasked,
+        code: Exit.usage)
+    }
+    let names = Names(experiment, .full)
+    var check = BatchCheck(of: batch, drawing: count, in: experiment, rule: rule)
+    let progress = ProgressLine(total: check.total, "derivatives checked")
+    do throws(SimulationError) {
+      while !check.isFinished {
+        try check.advance()
+        if check.done % 16 == 0 { progress.show(check.done) }
+      }
+    } catch {
+      throw Failure(message: names.sentence(for: error), code: Exit.software)
+    }
+    progress.clear()
+    guard check.count > 0 else {
+      throw Failure(
+        message: check.lines { names.sentence(for: $0) }.joined(separator: "\n"),
+        code: Exit.software)
+    }
+    return CheckReport(check, names) { names.sentence(for: $0) }
   }
 }

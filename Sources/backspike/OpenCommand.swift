@@ -160,7 +160,9 @@ struct OpenCommand: ParsableCommand {
       return try Session(
         experiment, named: name, remarks: document.remarks, samples: document.filedSamples)
     } catch {
-      throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
+      let sample = experiment.sample.map { "sample \($0): " } ?? ""
+      throw Failure(
+        message: sample + Names(experiment, .full).sentence(for: error), code: Exit.software)
     }
   }
 

@@ -35,11 +35,19 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Also the one-sided gradients at events that coincide and reach each other.")
   var ties = false
 
+  @Option(help: "Report one sample, by its number, in place of all samples of the preset.")
+  var sample: Int?
+
   func run() throws {
     try endingOnFailure {
       let rule = try AdjointRule(option: rule)
       let document = try Files.preset(preset, tellingDoubt: true)
-      let experiment = try Edits.apply(edits, to: document.experiment, named: preset)
+      let experiment = try Edits.apply(
+        edits, to: try SampleOption.experiment(ofSample: sample, in: document, named: preset),
+        named: preset)
+      if let samples = document.samples, sample == nil {
+        return try report(samples, in: experiment, rule, document)
+      }
       let trajectory: Trajectory
       do throws(SimulationError) {
         trajectory = try Trajectory(of: experiment)
@@ -84,6 +92,48 @@ struct RunCommand: ParsableCommand {
           TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
         if let sides { try StandardStream.output.print("\n" + TieReport.text(sides)) }
       }
+    }
+  }
+
+  /// The report of all samples.
+  private func report(
+    _ samples: Samples, in experiment: Experiment, _ rule: AdjointRule, _ document: PresetDocument
+  ) throws {
+    try SampleOption.refuseEdits(of: experiment, samples)
+    guard !ties else {
+      throw Failure(
+        message: "--ties belongs to one sample; --sample N chooses it", code: Exit.usage)
+    }
+    guard experiment.loss != nil else {
+      throw Failure(
+        message:
+          "\(preset) has no loss, so that there is no report of all samples; --sample N reports one"
+          .unmasked, code: Exit.data)
+    }
+    var survey = SampleSurvey(
+      of: samples, in: experiment, rule: rule,
+      threads: ProcessInfo.processInfo.activeProcessorCount)
+    let progress = ProgressLine(total: survey.total, "samples run")
+    do throws(SimulationError) {
+      while !survey.isFinished {
+        try survey.advance()
+        progress.show(survey.done)
+      }
+    } catch {
+      throw failure(error, document, experiment)
+    }
+    progress.clear()
+    if let batch = survey.batch, !batch.loss.isFinite || !batch.gradient.isFinite {
+      throw Failure(
+        message: "the loss or the gradient of the batch is no finite number", code: Exit.software)
+    }
+    let names = Names(experiment, .full)
+    let report = SampleReport(survey, allowingPartial: allowPartial, remarks: document.remarks) {
+      names.sentence(for: $0)
+    }
+    switch format {
+    case .json: try StandardStream.output.write(Array(try report.json()) + Array("\n".utf8))
+    case .text: try StandardStream.output.print(report.text)
     }
   }
 

@@ -19,8 +19,8 @@ import Testing
 
   /// Lines for the shell that install, build or test; `.ci/run` carries out the last one.
   private static let installing = [
-    "\(install) libncurses-dev && swift run -c release backspike",
-    "\(install) libncurses-dev tmux && swift test",
+    "\(install) libncurses-dev libhdf5-dev && swift run -c release backspike",
+    "\(install) libncurses-dev libhdf5-dev tmux && swift test",
   ]
   private static let install =
     "$(command -v sudo) apt-get update && $(command -v sudo) apt-get install -y"

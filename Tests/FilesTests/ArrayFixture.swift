@@ -62,6 +62,34 @@ import Testing
 /// end = struct.pack("<4H2IH", 0, 0, 0xFFFF, 0xFFFF, F, F, 0)
 /// open("zip64.npz", "wb").write(out + cd + b"PK\6\6" + long + b"PK\6\7" + place + b"PK\5\6" + end)
 /// ```
+///
+/// h5py 3.16 wrote the HDF5 files:
+///
+/// ```python
+/// import h5py, numpy as np
+/// with h5py.File("lists.h5", "w") as f:
+///     times = f.create_dataset("spikes/times", (3,), dtype=h5py.vlen_dtype("f2"))
+///     units = f.create_dataset("spikes/units", (3,), dtype=h5py.vlen_dtype("u2"))
+///     for i, (t, u) in enumerate([([0.125, 0.5, 0.5], [7, 699, 0]), ([], []), ([1 / 3], [4])]):
+///         times[i], units[i] = np.array(t, "f2"), np.array(u, "u2")
+///     f["labels"] = np.array([3, 0, 19], "i8")
+/// with h5py.File("kinds.h5", "w") as f:
+///     for t in ["f2", ">f4", "f8", "i1", "u1", "i2", ">u4", "i8", "u8"]:
+///         f["numbers/" + t] = np.array([[0, 1], [100, 3]], t)
+///     f.create_dataset("numbers/packed", data=np.arange(1000.0), chunks=(300,), compression="gzip", shuffle=True)
+///     f["scalar"] = -2.5
+///     f["none"] = np.zeros((0, 3))
+///     f["beyond"] = np.array([1, 2**53 + 1])
+///     f["text"] = "α"
+///     f["texts"] = np.array([["in", "w"], ["w", ""]], h5py.string_dtype())
+///     f["fixed"] = np.array([b"ab", b"cde"], "S5")
+///     f["complex"], f["flag"] = np.zeros(2, complex), np.array([True])
+///     f["long"] = np.zeros(1, np.longdouble)
+///     f["soft"], f["external"] = h5py.SoftLink("/scalar"), h5py.ExternalLink("/etc/other.h5", "/a")
+///     f.create_dataset("huge", (10**15,), "f8", chunks=(1000,))
+///     f.create_dataset("unwritten", (10**8,), "f8", chunks=(1000,))
+///     f.create_dataset("outside", (3,), "f8", external=[("/etc/passwd", 0, 24)])
+/// ```
 enum ArrayFixture {
   static func bytes(_ name: String) throws -> [UInt8] {
     let folder = try #require(Bundle.module.url(forResource: "Arrays", withExtension: nil))

@@ -135,7 +135,7 @@ struct ArrayPresetTests {
       ),
       (
         "times: idx, neurons: t",
-        "expected float32 or float64, found int64 | convert with .astype('float64')",
+        "expected floating-point numbers, found int64 | convert with .astype('float64')",
         "expected integers, found float64 | convert with .astype('int64')"
       ),
       (
@@ -235,7 +235,7 @@ struct ArrayPresetTests {
     ("{ file: empty.npy }", "6:22+9 expected [3 × 2], found [0 × 3]"),
     (
       "{ file: integers.npz, array: i1 }",
-      "6:43+2 expected float32 or float64, found int8 | convert with .astype('float64')"
+      "6:43+2 expected floating-point numbers, found int8 | convert with .astype('float64')"
     ),
     (
       "{ fiel: stored.npz, array: w1 }",
@@ -271,7 +271,7 @@ struct ArrayPresetTests {
       ("times: t", "missing key 'channels' in a file of spikes | 'channels' is required here", nil),
       (
         "times: idx, channels: t",
-        "expected float32 or float64, found int64 | convert with .astype('float64')",
+        "expected floating-point numbers, found int64 | convert with .astype('float64')",
         "expected integers, found float64 | convert with .astype('int64')"
       ),
       (

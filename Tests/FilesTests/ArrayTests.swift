@@ -54,6 +54,33 @@ struct ArrayTests {
     #expect(far.count == 12288 && Array(far[..<8192]) == Array(far[4096...]))
   }
 
+  @Test func `halves of a Float, and whole numbers that no Double equals`() throws {
+    #expect(try NpyReader.read(Self.npy("<f2", [0x00, 0x3C, 0x01, 0x00])).values == [1, 0x1p-24])
+    #expect(
+      try NpyReader.read(Self.npy("<f2", [0xFF, 0xFB, 0x00, 0x7C])).values == [-65504, .infinity])
+    let even = UInt64(1 << 53)
+    #expect(try NpyReader.read(Self.npy("<u8", Self.bytes(even))).values == [0x1p53])
+    #expect(throws: ArrayFault.inexact("9007199254740993")) {
+      try NpyReader.read(Self.npy("<u8", Self.bytes(even + 1)))
+    }
+    #expect(throws: ArrayFault.inexact("-9007199254740993")) {
+      try NpyReader.read(Self.npy("<i8", Self.bytes(0 &- even - 1)))
+    }
+  }
+
+  private static func bytes(_ word: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+  }
+
+  /// A file of one axis with these bytes as its numbers.
+  private static func npy(_ type: String, _ numbers: [UInt8]) -> [UInt8] {
+    let size = Int(type.suffix(1)) ?? 1
+    let header =
+      "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(numbers.count / size),)}\n"
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+      + numbers
+  }
+
   @Test func `the long form of a directory`() throws {
     let archive = try NpzArchive(try ArrayFixture.bytes("zip64.npz"))
     #expect(try archive.array(named: "w").values == quarters)
@@ -121,8 +148,8 @@ struct ArrayFaultTests {
     ),
     ("{'descr': '<f8'}", 0, "the file is damaged: its header cannot be read | write it again"),
     (
-      "{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }", 4,
-      "arrays of type '<f2' are not read | convert with .astype('float64')"
+      "{'descr': '<f16', 'fortran_order': False, 'shape': (2,), }", 4,
+      "arrays of type '<f16' are not read | convert with .astype('float64')"
     ),
     (
       "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }", 4,

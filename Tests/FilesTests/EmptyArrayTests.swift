@@ -15,7 +15,7 @@ struct EmptyArrayTests {
   private static let pickle: [UInt8] = [0x80, 4, 0x5D, 0x94, 0x2E]
 
   private static let types = [
-    "'<f8'", "'>f4'", "'<f2'", "'|b1'", "'|u1'", "'<i8'", "'<c16'", "'<U1'", "'|S1'", "'<M8[ns]'",
+    "'<f8'", "'>f4'", "'<f16'", "'|b1'", "'|u1'", "'<i8'", "'<c16'", "'<U1'", "'|S1'", "'<M8[ns]'",
     "[('a', '<f8'), ('b', '<i4')]", "'|V8'",
   ]
 
@@ -38,6 +38,6 @@ struct EmptyArrayTests {
     }
     #expect(fault("'|O'")?.remedy?.contains("astype") == false)
     #expect(fault("[('a', '<f8')]")?.remedy?.contains("astype") == false)
-    #expect(fault("'<f2'")?.remedy?.contains(".astype('float64')") ?? false)
+    #expect(fault("'<f16'")?.remedy?.contains(".astype('float64')") ?? false)
   }
 }

@@ -27,7 +27,7 @@ public struct Gradient: Equatable, Sendable {
   /// Whether every derivative is a finite number.
   ///
   /// - Complexity: O(parameters).
-  var isFinite: Bool {
+  package var isFinite: Bool {
     func areFinite(_ values: [Double]) -> Bool { values.allSatisfy(\.isFinite) }
     return areFinite(inputTimes) && targets.allSatisfy(areFinite)
       && layers.allSatisfy { layer in

@@ -9,6 +9,22 @@ package enum ArrayFault: Error, Equatable, Sendable {
     case either
     /// A member of an archive that is no array.
     case member(String)
+    /// Not an HDF5 file, or a damaged one.
+    case hdf5
+  }
+
+  /// What a member of an HDF5 file is read as.
+  package enum MemberKind: String, Equatable, Sendable {
+    /// A folder of members.
+    case group = "a group"
+    /// An array of numbers.
+    case numbers
+    /// An array of texts.
+    case text
+    /// An array of lists of numbers.
+    case lists = "lists of numbers"
+    /// Something else.
+    case other = "something else"
   }
 
   /// The bytes are not of the expected kind.
@@ -31,6 +47,14 @@ package enum ArrayFault: Error, Equatable, Sendable {
   case encrypted(String)
   /// A member that unpacks to more bytes than allowed.
   case tooLarge(String, most: Int)
+  /// A member of an HDF5 file that is not of the kind that is read here.
+  case wrongMember(String, expected: MemberKind, found: MemberKind)
+  /// A member of an HDF5 file that leads to another place or another file.
+  case link(String)
+  /// A member of an HDF5 file whose bytes make no sense.
+  case damagedMember(String)
+  /// A whole number that no Double equals.
+  case inexact(String)
 }
 
 extension ArrayFault {
@@ -40,10 +64,11 @@ extension ArrayFault {
     case .notArrays(.either): "not a .npy or .npz file"
     case .notArrays(.member(let name)): "'\(Self.shown(name))' is not an array"
     case .unknownVersion(let version): "version \(version) of the .npy format is not known"
+    case .notArrays(.hdf5): "not an HDF5 file, or a damaged one"
     case .damaged(let where_): "the file is damaged: \(where_)"
     case .unknownType(let type): "arrays of type \(Self.shown(type)) are not read"
     case .wrongType(let found, let wantsIntegers):
-      "expected \(wantsIntegers ? "integers" : "float32 or float64"), found \(found.rawValue)"
+      "expected \(wantsIntegers ? "integers" : "floating-point numbers"), found \(found.rawValue)"
     case .wrongShape(let expected, let found):
       "expected \(Self.shown(expected)), found \(Self.shown(found.map(Optional.some)))"
     case .noArray(let name, _): "there is no array '\(Self.shown(name))' in this file"
@@ -52,12 +77,18 @@ extension ArrayFault {
     case .encrypted(let name): "'\(Self.shown(name))' is encrypted"
     case .tooLarge(let name, let most):
       "'\(Self.shown(name))' unpacks to more than \(most >> 20) MiB"
+    case .wrongMember(let name, let expected, let found):
+      "expected \(expected.rawValue) at '\(Self.shown(name))', found \(found.rawValue)"
+    case .link(let name): "'\(Self.shown(name))' is a link to another place or another file"
+    case .damagedMember(let name): "the file is damaged at '\(Self.shown(name))'"
+    case .inexact(let number): "the whole number \(number) is beyond 2⁵³ and would be rounded"
     }
   }
 
   /// The expected value, or the remedy.
   package var remedy: String? {
     switch self {
+    case .notArrays(.hdf5), .damagedMember: "write it again"
     case .notArrays: "numpy.save and numpy.savez write such files"
     case .unknownVersion: "versions 1 to 3 are read"
     case .damaged: "write it again"
@@ -74,7 +105,9 @@ extension ArrayFault {
         ?? Self.inventory(present)
     case .unknownCompression: "numpy.savez and numpy.savez_compressed write what is read here"
     case .encrypted: "save it without a password"
-    case .tooLarge: nil
+    case .link: "write the values into this file"
+    case .inexact: "convert with .astype('float64') if the rounded number will do"
+    case .wrongMember, .tooLarge: nil
     }
   }
 

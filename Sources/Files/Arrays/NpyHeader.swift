@@ -49,7 +49,8 @@ struct NpyHeader {
     switch descr {
     case .text(let text):
       let codes: [Substring: NumberArray.Element] = [
-        "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
+        "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32,
+        "i8": .int64,
         "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64,
       ]
       guard let order = text.first, "<>|=".contains(order), let element = codes[text.dropFirst()],

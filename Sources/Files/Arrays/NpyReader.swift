@@ -19,7 +19,7 @@ package enum NpyReader {
       throw .damaged(
         "its shape needs \(overflow ? "far more" : "\(size)") bytes, and there are \(found)")
     }
-    let values = values(bytes, header)
+    let values = try values(bytes, header)
     return NumberArray(
       shape: header.shape,
       values: header.isFortranOrder ? cOrder(values, header.shape) : values,
@@ -27,31 +27,22 @@ package enum NpyReader {
   }
 
   /// The values in the order of the file.
-  private static func values(_ bytes: [UInt8], _ header: NpyHeader) -> [Double] {
+  private static func values(
+    _ bytes: [UInt8], _ header: NpyHeader
+  ) throws(ArrayFault) -> [Double] {
     let size = header.element.size
-    let element = header.element
-    return (0..<header.count).map { index in
-      let start = header.start + index * size
+    var values: [Double] = []
+    values.reserveCapacity(header.count)
+    for start in stride(from: header.start, to: header.start + header.count * size, by: size) {
       var word: UInt64 = 0
       if header.isBigEndian {
         for place in 0..<size { word = word << 8 | UInt64(bytes[start + place]) }
       } else {
         for place in 0..<size { word |= UInt64(bytes[start + place]) << UInt64(8 * place) }
       }
-      return value(word, element)
+      values.append(try header.element.value(word))
     }
-  }
-
-  private static func value(_ word: UInt64, _ element: NumberArray.Element) -> Double {
-    switch element {
-    case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: word)))
-    case .float64: Double(bitPattern: word)
-    case .int8: Double(Int8(truncatingIfNeeded: word))
-    case .int16: Double(Int16(truncatingIfNeeded: word))
-    case .int32: Double(Int32(truncatingIfNeeded: word))
-    case .int64: Double(Int64(truncatingIfNeeded: word))
-    case .uint8, .uint16, .uint32, .uint64: Double(word)
-    }
+    return values
   }
 
   /// Reorders values so that the last axis runs fastest; in the input the first axis does.

@@ -3,20 +3,28 @@ package struct NumberArray: Equatable, Sendable {
   /// How a file stores one number.
   package enum Element: String, CaseIterable, Sendable {
     /// Floating point.
-    case float32, float64
+    case float16, bfloat16, float32, float64
     /// Signed integers.
     case int8, int16, int32, int64
     /// Unsigned integers.
     case uint8, uint16, uint32, uint64
 
     /// Whether it holds whole numbers only.
-    package var isInteger: Bool { self != .float32 && self != .float64 }
+    package var isInteger: Bool {
+      switch self {
+      case .float16, .bfloat16, .float32, .float64: false
+      case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
+      }
+    }
+
+    /// Whether negative numbers are among its whole numbers.
+    var isSigned: Bool { [.int8, .int16, .int32, .int64].contains(self) }
 
     /// The number of bytes.
     package var size: Int {
       switch self {
       case .int8, .uint8: 1
-      case .int16, .uint16: 2
+      case .float16, .bfloat16, .int16, .uint16: 2
       case .float32, .int32, .uint32: 4
       case .float64, .int64, .uint64: 8
       }
@@ -29,7 +37,7 @@ package struct NumberArray: Equatable, Sendable {
   package let element: Element
   /// The numbers with the last axis running fastest (C order), whatever the order in the file.
   ///
-  /// All of them are exact, except integers beyond 2⁵³, which are rounded.
+  /// All of them are exact.
   package let values: [Double]
 
   /// Creates an array; the number of values must fit the shape.

@@ -1,3 +1,4 @@
+package import EventProp
 package import Foundation
 package import Language
 package import Study
@@ -5,12 +6,16 @@ package import Study
 /// The result of a gradient check, with the keys of the public format and as text.
 package struct CheckReport: Encodable, Sendable {
   let verdict: String
-  let rows: [Row]
+  private(set) var rows: [Row]
   let identities: [Identity]
+  /// The numbers of the drawn samples of a batch; nil for one experiment.
+  private var samples: [Int]?
+  /// What is known about the samples of a batch, in lines.
+  private var sampleLines: [String] = []
   /// The number of rows without the interruption; nil for a complete check.
   private let wanted: Int?
 
-  private enum CodingKeys: String, CodingKey { case verdict, rows, identities }
+  private enum CodingKeys: String, CodingKey { case verdict, rows, identities, samples }
 
   struct Row: Encodable, Sendable {
     var parameter: String
@@ -20,9 +25,11 @@ package struct CheckReport: Encodable, Sendable {
     var uncertainty: Double?
     var verdict: String
     var reason: String?
+    /// The first sample of a batch with this verdict, where it does not agree.
+    var sample: Int?
 
     enum CodingKeys: String, CodingKey {
-      case parameter, adjoint, difference, uncertainty, verdict, reason
+      case parameter, adjoint, difference, uncertainty, verdict, reason, sample
       case forwardMode = "forward_mode"
     }
   }
@@ -72,6 +79,22 @@ package struct CheckReport: Encodable, Sendable {
       ? verdict.name : GradientCheck.Verdict.differs.name
   }
 
+  /// Tells of the check of a batch.
+  ///
+  /// `names` has the spelling of parameters and neurons, and `sentence` says why a sample has no
+  /// gradient.
+  package init(
+    _ check: BatchCheck, _ names: Names, sentence: (SimulationError) -> String
+  ) {
+    let found = check.rows
+    self.init(
+      found.map(\.row), verdict: check.verdict, identities: nil, names,
+      interruptedOf: check.isFinished ? nil : check.parameters.count)
+    for (place, row) in found.enumerated() { rows[place].sample = row.sample }
+    samples = check.numbers
+    sampleLines = check.lines(sentence)
+  }
+
   /// The report as JSON, UTF-8.
   package func json() throws -> Data {
     let encoder = JSONEncoder()
@@ -82,8 +105,8 @@ package struct CheckReport: Encodable, Sendable {
   /// The report for people: every row that does not agree, the largest rows that do, and the
   /// identities.
   package var text: String {
-    var lines: [String] = []
-    if let wanted {
+    var lines = sampleLines
+    if let wanted, samples == nil {
       let words = [
         (GradientCheck.Verdict.agrees.name, "agree"),
         (GradientCheck.Verdict.differs.name, "differ"),
@@ -100,13 +123,14 @@ package struct CheckReport: Encodable, Sendable {
     let agreeing = rows.count - odd.count
     for row in odd {
       lines.append(
-        "\(row.verdict)  \(row.parameter)  adjoint \(Quantity.display(row.adjoint, digits: 9))"
+        "\(row.verdict)  \(row.parameter)\(row.sample.map { " in sample \($0)" } ?? "")  adjoint \(Quantity.display(row.adjoint, digits: 9))"
           + "  forward mode \(Quantity.display(row.forwardMode, digits: 9))")
       if let reason = row.reason { lines.append("    \(reason)") }
     }
     if wanted == nil {
       lines.append(
-        "\(agreeing) of \(rows.count) derivatives agree with forward mode and differences")
+        "\(agreeing) of \(rows.count) derivatives agree with forward mode and differences"
+          + (samples == nil ? "" : " in every sample"))
     }
     for identity in identities {
       lines.append(

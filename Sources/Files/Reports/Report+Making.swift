@@ -21,7 +21,8 @@ extension Report {
       title: experiment.title, tMax: experiment.horizon, loss: loss,
       layers: maker.layers(final: try trajectory.finalStates(pace: pace)),
       gradient: adjoint.map { maker.report($0.gradient) },
-      warnings: warnings.map { WarningReport($0, in: trajectory) }, ties: ties,
+      warnings: warnings.map { WarningReport($0, in: experiment.network) }, ties: ties,
+      sample: experiment.sample,
       rule: adjoint.flatMap { $0.rule == .exact ? nil : "WRONG: \($0.rule.name)" })
   }
 }

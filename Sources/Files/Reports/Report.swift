@@ -37,11 +37,13 @@ package struct Report: Encodable, Sendable {
     let warnings: [WarningReport]
     /// The one-sided gradients at ties; nil without a request.
     let ties: [TieReport]?
+    /// The number of the sample; nil for an experiment with input spikes of its own.
+    let sample: Int?
     /// `WRONG: name` for a wrong rule; absent from every exact report.
     let rule: String?
 
     enum CodingKeys: String, CodingKey {
-      case version, title, loss, layers, gradient, warnings, ties, rule
+      case version, title, loss, layers, gradient, warnings, ties, rule, sample
       case tMax = "t_max"
     }
   }
@@ -125,10 +127,13 @@ struct GradientReport: Encodable, Sendable {
   var gradient: Gradient
   var experiment: Experiment
   var layer: Int?
+  /// Whether it is of a batch, whose samples have input times of their own.
+  var isOfBatch = false
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Parameter.Quantity.self)
-    for part in GradientPart.all(of: experiment) where part.layer == layer {
+    for part in GradientPart.all(of: experiment)
+    where part.layer == layer && !(isOfBatch && part.quantity == .inputTimes) {
       let values = part.values(in: gradient)
       if let synapses = part.synapses(in: experiment) {
         try container.encode(

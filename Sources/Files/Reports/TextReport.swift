@@ -12,7 +12,7 @@ package enum TextReport {
     let network = experiment.network
     let count = trajectory.events.count
     var lines = [
-      "\(experiment.title): \(count) event\(count == 1 ? "" : "s") in "
+      "\(experiment.title)\(experiment.sample.map { ", sample \($0)" } ?? ""): \(count) event\(count == 1 ? "" : "s") in "
         + Quantity.displayTime(experiment.horizon),
       loss.map { "L = \(Quantity.display($0, digits: 8))" } ?? "no loss: forward pass only",
     ]
@@ -37,25 +37,33 @@ package enum TextReport {
               ? (layer.kinds[index] == .li ? "a leaky integrator, which never spikes" : "silent")
               : spikes.map { Quantity.displayTime($0, digits: 7) }.joined(separator: ", ")))
       }
-      guard let gradient = adjoint?.gradient.layers[number] else { continue }
-      lines.append("  dL/dw [before][this]")
-      lines += rows(of: layer.weights, gradient.weights.weights)
-      if let recurrent = layer.recurrent, let values = gradient.recurrent?.weights {
-        lines.append("  dL/dw recurrent [this][this]")
-        lines += rows(of: recurrent, values)
+      if let gradient = adjoint?.gradient.layers[number] {
+        lines += self.lines(of: gradient, layer)
       }
     }
-    if let gradient = adjoint?.gradient {
-      lines += ["", "of one value shared by every neuron"]
-      for field in LIFParameters.Field.allCases {
-        lines.append(
-          "  dL/d\(field.rawValue) = \(Quantity.display(gradient.shared(field), digits: 7))")
-      }
-    }
+    if let gradient = adjoint?.gradient { lines += sharedLines(of: gradient) }
     if !warnings.isEmpty { lines.append("") }
     let names = Names(experiment, .full)
     lines += warnings.map { "warning: " + $0.line(names) }
     return lines.joined(separator: "\n")
+  }
+
+  /// The gradient by the weights of a layer.
+  static func lines(of gradient: LayerGradient, _ layer: Layer) -> [String] {
+    var lines = ["  dL/dw [before][this]"] + rows(of: layer.weights, gradient.weights.weights)
+    if let recurrent = layer.recurrent, let values = gradient.recurrent?.weights {
+      lines.append("  dL/dw recurrent [this][this]")
+      lines += rows(of: recurrent, values)
+    }
+    return lines
+  }
+
+  /// The gradient by parameters that all neurons share.
+  static func sharedLines(of gradient: Gradient) -> [String] {
+    ["", "of one value shared by every neuron"]
+      + LIFParameters.Field.allCases.map { field in
+        "  dL/d\(field.rawValue) = \(Quantity.display(gradient.shared(field), digits: 7))"
+      }
   }
 
   private static func rows(of synapses: Synapses, _ values: [Double]) -> [String] {

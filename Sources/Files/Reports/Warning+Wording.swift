@@ -120,8 +120,7 @@ struct WarningReport: Encodable, Sendable {
   let spike: Int?
   let message: String
 
-  init(_ warning: Warning, in trajectory: Trajectory) {
-    let network = trajectory.experiment.network
+  init(_ warning: Warning, in network: Network) {
     let place = warning.neuron.map { network.place(of: $0) }
     kind = warning.kind.rawValue
     layer = (warning.layer ?? place?.layer).map { network.layers[$0].name }

@@ -37,7 +37,7 @@ extension PresetReading {
     let fields = fields(
       of: node, in: "samples", allowed: PresetKeys.samples, required: ["file"])
     guard let fields, let place = fields["file"], let path = text(place),
-      let file = file(place)
+      let file = sampleFile(place, path)
     else { return nil }
     var source = SampleSource(file: path, wholePath: locating(path))
     for key in PresetKeys.sampleArrays {
@@ -49,10 +49,10 @@ extension PresetReading {
       unit = found
       source.timeUnit = found
     }
-    guard let times = sampleTimes(fields, file) else { return nil }
-    let countInFile = times.array.shape[0]
+    guard let layout = sampleLayout(fields, file) else { return nil }
+    let countInFile = layout.count
     guard countInFile > 0 else {
-      complain(.noSamples(times.name), at: times.node)
+      complain(.noSamples(layout.name), at: layout.node)
       return nil
     }
     var numbers = Array(0..<countInFile)
@@ -62,14 +62,7 @@ extension PresetReading {
       source.selected = ranges
     }
     let table = SampleTable(numbers: numbers, unit: unit)
-    var channels: NamedArray?
-    if let node = fields["channels"] {
-      guard let found = sampleArray(node, of: file, shape: times.array.shape) else { return nil }
-      channels = found
-    }
-    let spikes =
-      channels.map { self.spikes(times, $0, table, count: frame.channels) }
-      ?? spikesByChannel(times, table, count: frame.channels)
+    let spikes = spikes(layout, fields, file, table, count: frame.channels)
     var labels: [Int]?
     var targets: Samples.Targets?
     var isComplete = true
@@ -93,8 +86,56 @@ extension PresetReading {
     return FiledSamples(samples: samples, source: source)
   }
 
+  /// The spikes of the selected samples.
+  private mutating func spikes(
+    _ layout: SampleLayout, _ fields: PresetFields, _ file: SampleFile, _ table: SampleTable,
+    count: Int?
+  ) -> SampleSpikes? {
+    switch layout {
+    case .rows(let times):
+      guard let node = fields["channels"] else {
+        return spikesByChannel(times, table, count: count)
+      }
+      let channels = sampleArray(node, of: file, shape: times.array.shape)
+      return channels.flatMap { spikes(times, $0, table, count: count) }
+    case .lists(let lists): return spikes(in: lists, table, count: count)
+    }
+  }
+
+  /// How a file keeps the spikes of its samples.
+  enum SampleLayout {
+    /// A row of equal length for each sample.
+    case rows(NamedArray)
+    /// A list for each sample.
+    case lists(SampleLists)
+
+    /// The number of samples.
+    var count: Int {
+      switch self {
+      case .rows(let times): times.array.shape[0]
+      case .lists(let lists): lists.count
+      }
+    }
+
+    /// The name of the times.
+    var name: String {
+      switch self {
+      case .rows(let times): times.name
+      case .lists(let lists): lists.times
+      }
+    }
+
+    /// The place of the times in the preset.
+    var node: PresetNode {
+      switch self {
+      case .rows(let times): times.node
+      case .lists(let lists): lists.node
+      }
+    }
+  }
+
   /// The selected samples and the unit of their times.
-  private struct SampleTable {
+  struct SampleTable {
     var numbers: [Int]
     var unit: Quantity.TimeUnit
 
@@ -103,7 +144,7 @@ extension PresetReading {
   }
 
   /// The spikes of all samples, as `Samples` keeps them.
-  private struct SampleSpikes {
+  struct SampleSpikes {
     var starts = [0]
     var times: [Double] = []
     var channels: [Int32] = []
@@ -165,36 +206,53 @@ extension PresetReading {
 
   /// The array that a key names in an archive; in `shape` nil stands for any length.
   private mutating func sampleArray(
-    _ node: PresetNode, of file: ArrayFile, shape: [Int?]
+    _ node: PresetNode, of file: SampleFile, shape: [Int?]
   ) -> NamedArray? {
-    guard case .archive(let archive) = file else {
-      complain(.arrayWithoutName, at: node)
-      return nil
-    }
-    guard let array = array(node, of: archive) else { return nil }
+    guard let array = sampleArray(node, of: file) else { return nil }
     return hasShape(array, shape) ? array : nil
   }
 
-  private mutating func hasShape(_ array: NamedArray, _ shape: [Int?]) -> Bool {
+  /// The array of any shape that a key names.
+  private mutating func sampleArray(_ node: PresetNode, of file: SampleFile) -> NamedArray? {
+    switch file {
+    case .arrays(.archive(let archive)): return array(node, of: archive)
+    case .arrays(.single):
+      complain(.arrayWithoutName, at: node)
+      return nil
+    case .hdf5(let bytes):
+      guard let name = text(node) else { return nil }
+      do throws(ArrayFault) {
+        return NamedArray(array: try HDF5File(bytes).numbers(name), name: name, node: node)
+      } catch {
+        complain(.arrays(error), at: node)
+        return nil
+      }
+    }
+  }
+
+  mutating func hasShape(_ array: NamedArray, _ shape: [Int?]) -> Bool {
     let found = array.array.shape
     let fits = found.count == shape.count && zip(shape, found).allSatisfy { $0 == nil || $0 == $1 }
     if !fits { complain(.arrays(.wrongShape(expected: shape, found: found)), at: array.node) }
     return fits
   }
 
-  private mutating func sampleTimes(_ fields: PresetFields, _ file: ArrayFile) -> NamedArray? {
+  /// The times of the samples, as the file keeps them.
+  private mutating func sampleLayout(_ fields: PresetFields, _ file: SampleFile) -> SampleLayout? {
+    guard let place = fields["file"] else { return nil }
     switch (file, fields["times"]) {
-    case (.archive, let node?): return sampleArray(node, of: file, shape: [nil, nil])
-    case (.archive(let archive), nil):
-      if let place = fields["file"] { complain(.timesNotNamed(archive.names), at: place) }
+    case (.hdf5(let bytes), _): return sampleLayout(fields, bytes)
+    case (.arrays(.archive), let node?):
+      return sampleArray(node, of: file, shape: [nil, nil]).map { .rows($0) }
+    case (.arrays(.archive(let archive)), nil):
+      complain(.timesNotNamed(archive.names), at: place)
       return nil
-    case (.single, let node?):
+    case (.arrays(.single), let node?):
       complain(.arrayWithoutName, at: node)
       return nil
-    case (.single(let array), nil):
-      guard let place = fields["file"] else { return nil }
+    case (.arrays(.single(let array)), nil):
       let times = NamedArray(array: array, name: place.text ?? "", node: place)
-      return hasShape(times, [nil, nil]) ? times : nil
+      return hasShape(times, [nil, nil]) ? .rows(times) : nil
     }
   }
 
@@ -245,7 +303,7 @@ extension PresetReading {
   }
 
   private mutating func labels(
-    _ node: PresetNode, of file: ArrayFile, _ count: Int, _ table: SampleTable,
+    _ node: PresetNode, of file: SampleFile, _ count: Int, _ table: SampleTable,
     _ frame: SampleFrame
   ) -> [Int]? {
     guard hasLossField([.label], for: "labels", at: node, frame),
@@ -257,7 +315,7 @@ extension PresetReading {
   }
 
   private mutating func targets(
-    _ node: PresetNode, of file: ArrayFile, _ count: Int, _ table: SampleTable,
+    _ node: PresetNode, of file: SampleFile, _ count: Int, _ table: SampleTable,
     _ frame: SampleFrame
   ) -> Samples.Targets? {
     guard hasLossField([.target, .targets], for: "targets", at: node, frame) else { return nil }
@@ -265,12 +323,9 @@ extension PresetReading {
     let takesLists = frame.loss?.rule.kind.required.contains(.targets) ?? false
     // A loss on all spikes may have several targets for each neuron.
     var shape: [Int?] = [count, neurons]
-    if takesLists, case .archive(let archive) = file, let name = node.text,
-      let found = try? archive.array(named: name), found.shape.count == 3
-    {
-      shape.append(nil)
-    }
-    guard let array = sampleArray(node, of: file, shape: shape) else { return nil }
+    guard let array = sampleArray(node, of: file) else { return nil }
+    if takesLists, array.array.shape.count == 3 { shape.append(nil) }
+    guard hasShape(array, shape) else { return nil }
     let rule = { (time: Double) -> ExperimentFault.Violation? in
       takesLists && !(time < 0) ? nil : Rules.finite(time)
     }
@@ -303,17 +358,30 @@ extension PresetReading {
   // MARK: - Rules
 
   /// A time is not negative; infinity and NaN stand for no spike.
-  private static func timeRule(_ time: Double) -> ExperimentFault.Violation? {
+  static func timeRule(_ time: Double) -> ExperimentFault.Violation? {
     time < 0 ? .negative(time) : nil
   }
 
   /// A number is whole, and there is a channel or a position of this number.
-  private static func indexRule(_ count: Int) -> (Double) -> ExperimentFault.Violation? {
+  static func indexRule(_ count: Int) -> (Double) -> ExperimentFault.Violation? {
     { value in
       // A value beyond 2⁶³ is no Int, so it is out of range.
       Int(exactly: value).map { Rules.index($0, of: count) }
         ?? (value.rounded() == value && value.isFinite
           ? .outOfRange(.max, count: count) : .notFinite)
+    }
+  }
+
+  /// The fault of a value in a file of samples.
+  static func fault(
+    _ value: Double, _ violation: ExperimentFault.Violation, _ subject: PresetFault.Subject,
+    _ table: SampleTable
+  ) -> PresetFault {
+    switch (violation, subject) {
+    case (.notFinite, .channel), (.notFinite, .label): .expected(.integer, found: "\(value)")
+    case (.negative, _) where value.isFinite: .rule(.negative(table.seconds(value)), subject)
+    case (.negative, _), (.notFinite, .spike): .rule(.notFinite, .value("the time"))
+    default: .rule(violation, subject)
     }
   }
 
@@ -333,16 +401,7 @@ extension PresetReading {
       }
     }
     guard let first, let violation = rule(array.values[first.place]) else { return true }
-    let value = array.values[first.place]
-    var fault = PresetFault.rule(violation, subject)
-    switch (violation, subject) {
-    case (.notFinite, .channel), (.notFinite, .label):
-      fault = .expected(.integer, found: "\(value)")
-    case (.negative, _) where value.isFinite:
-      fault = .rule(.negative(table.seconds(value)), subject)
-    case (.negative, _): fault = .rule(.notFinite, .value("the time"))
-    default: break
-    }
+    let fault = Self.fault(array.values[first.place], violation, subject, table)
     let index = array.array.place(of: first.place).map(String.init).joined(separator: ", ")
     complain(
       .entry("sample \(first.number), \(array.name)[\(index)]", fault, others: others),

@@ -26,6 +26,16 @@ extension SampleFacts {
   }
 }
 
+extension SampleFacts {
+  /// What the sample shows by a measure, its loss and its class, in a line of a list.
+  package func line(by measure: SampleMeasure, _ names: Names) -> String {
+    var parts = [phrase(by: measure, names)]
+    if measure != .loss, measure != .wrong { parts.append(phrase(by: .loss, names)) }
+    if let decision { parts.append(decision.phrase) }
+    return parts.joined(separator: "  ")
+  }
+}
+
 extension SampleFacts.Decision {
   /// The label and the class found, in a phrase.
   package var phrase: String {

@@ -8,7 +8,8 @@ package enum SampleMeasure: String, CaseIterable, Sendable {
   case slope
   /// The distance to a gained or lost spike: the smallest first.
   case margin
-  /// Silent neurons: a silent neuron of the label first, then the most silent neurons.
+  /// Silent neurons: a silent neuron of the label first, then the most silent neurons; a sample
+  /// without any has no rank.
   case silent
   /// Samples that are classified wrongly, the largest loss first; the others have no rank.
   case wrong
@@ -23,7 +24,10 @@ extension SampleMeasure {
     case .slope: facts.slope.map { ($0.value, 0) }
     case .margin: facts.margin.map { ($0.part, 0) }
     case .silent:
-      (facts.decision?.isLabelSilent ?? false ? 0 : 1, -Double(facts.silent))
+      switch facts.decision?.isLabelSilent ?? false {
+      case true: (0, -Double(facts.silent))
+      case false: facts.silent > 0 ? (1, -Double(facts.silent)) : nil
+      }
     case .wrong: facts.decision.flatMap { $0.isRight ? nil : (-facts.loss, 0) }
     }
   }

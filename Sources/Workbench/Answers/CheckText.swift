@@ -17,40 +17,43 @@ extension CheckTask {
         ).text
     }
     if total == 1, let row = rows.first {
-      return label + line(name.text, row.adjoint, row.forwardMode, row.difference) + "\n"
-        + judgement(row)
+      return label + Self.numbers(name.text, [row]) + "\n" + Self.judgement(row, names)
     }
-    var lines = rows.map { row in
-      line(names.name(of: row.parameter), row.adjoint, row.forwardMode, row.difference)
-        + "  " + judgement(row)
-    }
+    var lines = rows.map { Self.line($0, names) }
     guard done > 0 || total == 0 else {
       return "interrupted after 0 of \(total): nothing checked"
     }
     if done < total {
       lines.insert("interrupted after \(done) of \(total):", at: 0)
     } else if let field = name.shared {
-      let differences = rows.compactMap(\.difference)
-      lines.append(
-        line(
-          "\(field.rawValue), one value for these \(total)", sum(rows.map(\.adjoint)),
-          sum(rows.map(\.forwardMode)), differences.count == total ? sum(differences) : nil))
+      lines.append(Self.sharedLine(field, rows))
     }
     lines.append("verdict\(done < total ? " so far" : ""): \(check.verdict.name)")
     return label + lines.joined(separator: "\n")
   }
 
-  private func sum(_ values: [Double]) -> Double { values.reduce(0, +) }
-
-  private func line(
-    _ name: String, _ adjoint: Double, _ forwardMode: Double, _ difference: Double?
-  ) -> String {
-    let show = { (value: Double) in Quantity.display(value, digits: 9) }
-    return "\(name): adjoint \(show(adjoint))  forward mode \(show(forwardMode))"
-      + (difference.map { "  differences \(show($0))" } ?? "")
+  /// The sum of rows, which is the derivative by one value that all neurons share.
+  static func sharedLine(_ field: LIFParameters.Field, _ rows: [GradientCheck.Row]) -> String {
+    numbers("\(field.rawValue), one value for these \(rows.count)", rows)
   }
 
-  private func judgement(_ row: GradientCheck.Row) -> String {
+  /// A derivative with its references and its verdict.
+  static func line(_ row: GradientCheck.Row, _ names: Names) -> String {
+    numbers(names.name(of: row.parameter), [row]) + "  " + judgement(row, names)
+  }
+
+  /// The sums of some rows; there are no differences where a row has none.
+  private static func numbers(_ name: String, _ rows: [GradientCheck.Row]) -> String {
+    func sum(_ values: [Double]) -> String {
+      Quantity.display(values.reduce(0, +), digits: 9)
+    }
+    let differences = rows.compactMap(\.difference)
+    return
+      "\(name): adjoint \(sum(rows.map(\.adjoint)))  forward mode \(sum(rows.map(\.forwardMode)))"
+      + (differences.count == rows.count ? "  differences \(sum(differences))" : "")
+  }
+
+  private static func judgement(_ row: GradientCheck.Row, _ names: Names) -> String {
     guard case .notComparable(let reason) = row.verdict else { return row.verdict.name }
     return "\(row.verdict.name): \(names.sentence(for: reason))"
   }

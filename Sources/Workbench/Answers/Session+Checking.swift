@@ -7,6 +7,9 @@ extension Session {
   /// Begins to verify the derivatives that the words name.
   mutating func check(_ words: [Word]) throws(Diagnostic) {
     let place = words.first ?? Word("check")
+    if place.text.lowercased() == "batch", !words.isEmpty {
+      return try checkBatch(words.dropFirst(), after: place)
+    }
     guard let adjoint = run.adjoint else {
       throw noGradient(place, "to check")
     }

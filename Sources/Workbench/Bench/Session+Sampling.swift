@@ -145,7 +145,7 @@ extension Session {
 
 extension Samples {
   /// The numbers that exist, in a phrase.
-  fileprivate var range: String {
+  package var range: String {
     guard count > 1 else { return "the only sample is \(numbers[0])" }
     let ends = "\(numbers[0]) to \(numbers[count - 1])"
     let hasGaps = numbers[count - 1] - numbers[0] + 1 > count

@@ -92,10 +92,7 @@ extension Reply {
 extension SampleFacts {
   /// The sample in a line that opens it.
   fileprivate func link(by measure: SampleMeasure, _ names: Names) -> Reply.Line {
-    var parts = [phrase(by: measure, names)]
-    if measure != .loss, measure != .wrong { parts.append(phrase(by: .loss, names)) }
-    if let decision { parts.append(decision.phrase) }
     let command = "sample \(number)"
-    return Reply.Line("> \(command)  \(parts.joined(separator: "  "))", .link(command))
+    return Reply.Line("> \(command)  \(line(by: measure, names))", .link(command))
   }
 }

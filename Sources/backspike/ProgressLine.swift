@@ -1,0 +1,25 @@
+import Glibc
+
+/// A progress line on the standard error of a terminal, shown after one second.
+struct ProgressLine {
+  let total: Int
+  /// What is done to the things counted, such as `derivatives checked`.
+  let words: String
+  private let start = ContinuousClock.now
+  private let isShown = isatty(2) == 1
+
+  init(total: Int, _ words: String) {
+    self.total = total
+    self.words = words
+  }
+
+  func show(_ done: Int) {
+    guard isShown, .now - start > .seconds(1) else { return }
+    try? StandardStream.errors.write(Array("\r\(done) of \(total) \(words)".utf8))
+  }
+
+  func clear() {
+    guard isShown, .now - start > .seconds(1) else { return }
+    try? StandardStream.errors.write(Array("\r\u{1B}[K".utf8))
+  }
+}
