@@ -117,11 +117,14 @@ enum Files {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A foreign gradient of an experiment.
-  static func gradient(_ name: String, of experiment: Experiment) throws -> ForeignGradient {
-    let bytes = try read(name)
+  /// What another program says about an experiment, in one file or several.
+  static func record(
+    _ names: [String], of experiment: Experiment, mapping: [NameMapping],
+    samples: (all: Samples, place: Int?)?
+  ) throws -> ForeignRecord {
+    let files = try names.map { (name: $0, bytes: try read($0)) }
     do throws(GradientComplaints) {
-      return try GradientReader.read(bytes, named: name, of: experiment)
+      return try RecordReader.read(files, of: experiment, mapping: mapping, samples: samples)
     } catch {
       throw Failure(message: error.rendered, code: Exit.data)
     }

@@ -46,7 +46,8 @@ import Testing
     let sum = all.spikeTimes[0].reduce(0, +)
     #expect(abs(try all.evaluateLoss().value - 2 * sum) <= 1e-15)
     // The text of the preset keeps both.
-    let again = try PresetReader.read(PresetWriter.write(experiment), named: "again.yaml").experiment
+    let again = try PresetReader.read(PresetWriter.write(experiment), named: "again.yaml")
+      .experiment
     #expect(again == experiment)
   }
 }
