@@ -24,6 +24,9 @@ import Testing
     // A switch without a default: a new case does not compile until it has a line here.
     func name(of command: Command) -> String {
       switch command {
+      case .sample(.open): "sample"
+      case .sample(.list): "samples"
+      case .sample(.worst): "worst"
       case .ask(.settings): "settings"
       case .help(.apropos): "apropos"
       case .help(.history): "history"

@@ -31,7 +31,7 @@ package struct Bench: Sendable {
   var pending: Experiment?
   /// The facts about all samples, as far as they were asked for; they may belong to an experiment
   /// before an edit.
-  var survey: SampleSurvey?
+  package internal(set) var survey: SampleSurvey?
   /// The experiments before each edit, the latest last.
   private var done: [Experiment] = []
   /// The experiments that `undo` went back from, the latest last.

@@ -1,3 +1,4 @@
+import EventProp
 import Files
 import Language
 import Presets
@@ -10,6 +11,11 @@ extension Session {
     case .load(let word): reply.effects.append(.open(word))
     case .save(let word, let overwriting):
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
+      if bench.hasEditedSample, let number = bench.edited.sample, let samples = bench.filedSamples {
+        reply.say(
+          "the edits of sample \(number) itself are not written: samples stay in \(samples.source.file.unmasked)"
+        )
+      }
       reply.effects.append(.write(output, bytes: Array(text(for: word.text).utf8)))
     case .new(let word, let overwriting):
       let output = Output(path: word.text, command: "new", isOverwriting: overwriting)
