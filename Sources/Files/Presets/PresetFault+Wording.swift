@@ -48,6 +48,10 @@ extension PresetFault {
     case .layerNameSign(let sign):
       "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
+    case .layersTwice: "the layers are given twice: in 'layers' and in 'network'"
+    case .besideNetwork(let key): "'\(key)' beside 'network', whose file has them"
+    case .network(let fault): fault.message
+    case .notTruth(let found): "expected true or false, found \(found)"
     }
   }
 
@@ -90,6 +94,11 @@ extension PresetFault {
     case .layerNameReserved: "a word such as hidden or out"
     case .layerNameSign: "letters, digits, '_' and '-'"
     case .rule(let violation, let subject): subject.remedy(violation)
+    case .layersTwice: "keep one of them"
+    case .besideNetwork:
+      "leave it out; backspike import writes the network as a preset that you can change"
+    case .network(let fault): fault.remedy
+    case .notTruth: "true or false"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .wrongLength, .tooLarge, .negativeDeviation, .unreadableFile: nil
     }
@@ -100,7 +109,7 @@ extension PresetFault {
     "title": "what the experiment is called",
     "t_max": "the time at which the run ends, such as '40 ms'",
     "inputs": "the number of channels and their spikes",
-    "layers": "a list of layers",
+    "layers": "a list of layers; or 'network', a file with them",
     "size": "how many there are",
     "weights": "a matrix [before][this]",
     "kind": "the kind of loss",

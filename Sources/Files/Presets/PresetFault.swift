@@ -62,6 +62,13 @@ enum PresetFault: Error, Equatable {
   case layerNameReserved(String, meaning: String)
   case layerNameSign(Character)
   case delaysWithoutRecurrent
+  /// The layers stand in the preset and in the file of a network.
+  case layersTwice
+  /// A key that a network from a file does not take.
+  case besideNetwork(String)
+  case network(NIRFault)
+  /// A truth value that is neither true nor false.
+  case notTruth(found: String)
 
   static func == (lhs: Self, rhs: Self) -> Bool {
     lhs.message == rhs.message && lhs.remedy == rhs.remedy

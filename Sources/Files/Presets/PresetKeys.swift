@@ -5,7 +5,7 @@ import Language
 package enum PresetKeys {
   /// The preset itself.
   static let preset = [
-    "title", "about", "t_max", "max_events", "parameters", "inputs", "layers", "loss",
+    "title", "about", "t_max", "max_events", "parameters", "inputs", "layers", "network", "loss",
   ]
   static let inputs = ["size", "spikes"]
   static let layer = [
@@ -19,6 +19,9 @@ package enum PresetKeys {
   static let fanOut = ["count", "mean", "std", "seed"]
   static let delays = ["sparse", "file"]
   static let file = ["file", "array"]
+  /// A file of a matrix.
+  static let matrixFile = file + ["transpose", "factor"]
+  static let network = ["file", "weights", "dt", "time_unit"]
   /// The keys of a loss that do not depend on its kind.
   static let loss = ["kind", "layer"]
   static let term = ["neuron", "spike", "coefficient"]
@@ -30,7 +33,7 @@ package enum PresetKeys {
   package static var all: [String] {
     let lists = [
       preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, layer, initial, matrix, normal,
-      fanOut, delays, file, spikes(of: "channels"), spikes(of: "neurons"), loss,
+      fanOut, delays, matrixFile, network, spikes(of: "channels"), spikes(of: "neurons"), loss,
       Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), term,
     ]
     var seen: Set<String> = []

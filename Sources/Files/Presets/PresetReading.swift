@@ -20,6 +20,8 @@ struct PresetReading {
   private var bareSeconds: (first: Double, count: Int)?
   /// The name of a loss whose tau is left out.
   var lossWithoutTau: String?
+  /// How files were read that could be read otherwise.
+  var readings: [Warning.Reading] = []
 
   init(source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?) {
     self.source = source
@@ -38,7 +40,7 @@ struct PresetReading {
     [
       bareSeconds.map { .units(count: $0.count, first: $0.first) },
       lossWithoutTau.map { .defaultTau(loss: $0) },
-    ].compactMap { $0 }
+    ].compactMap { $0 } + readings.map { .reading($0) }
   }
 
   /// Notes a time that may be meant in milliseconds.
