@@ -156,8 +156,15 @@ enum Files {
     // Beside a pipe there are no files, so paths start at the working folder.
     let isFile = !path.isStandardInput && path.status?.unusualKind == nil
     let source = name == "-" ? "stdin" : name.unmasked
+    let bytes = try read(path)
+    guard !HDF5File.isHDF5(bytes) else {
+      throw Failure(
+        message:
+          "\(source) is an HDF5 file, not a preset; backspike import \(source) -o net.yaml reads a network from it",
+        code: Exit.data)
+    }
     return try compose(
-      try text(try read(path), named: source), named: source, in: isFile ? path.folder : nil)
+      try text(bytes, named: source), named: source, in: isFile ? path.folder : nil)
   }
 
   /// Reads the text of a preset; paths in it are relative to the preset.

@@ -359,16 +359,3 @@ struct RecordBuilder {
     return left
   }
 }
-
-extension NumberArray {
-  /// The array with its two axes exchanged; another array as it is.
-  var transposed: NumberArray {
-    guard shape.count == 2 else { return self }
-    let (rows, columns) = (shape[0], shape[1])
-    return NumberArray(
-      shape: [columns, rows],
-      values: (0..<columns).flatMap { column in
-        (0..<rows).map { values[$0 * columns + column] }
-      }, element: element)
-  }
-}

@@ -191,7 +191,7 @@ extension PresetReading {
 
   /// Why a name is impossible for a layer: `hidden.0` at the prompt is a neuron, and other words
   /// have a meaning.
-  private static func fault(ofLayerName name: String) -> PresetFault? {
+  static func fault(ofLayerName name: String) -> PresetFault? {
     if let sign = name.unicodeScalars.first(where: \.isMasked) {
       return .layerNameSign(Character(sign))
     }
