@@ -21,10 +21,11 @@ func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
 ///
 /// Snapshots lie beside the tests and are read from there, not bundled.
 func tests(
-  of name: String, uses: [Target.Dependency], resources: [Resource] = [], snapshots: Bool = false
+  of name: String, uses: [Target.Dependency], resources: [Resource] = [], snapshots: Bool = false,
+  beside: [String] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: uses, exclude: snapshots ? ["Snapshots"] : [],
+    name: name + "Tests", dependencies: uses, exclude: (snapshots ? ["Snapshots"] : []) + beside,
     resources: resources, swiftSettings: walls)
 }
 
@@ -113,7 +114,8 @@ let package = Package(
     tests(of: "EventProp", uses: ["EventProp", "ReferenceCases", realModule]),
     tests(
       of: "Study",
-      uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule]),
+      uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule],
+      beside: ["Planted"]),
     tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table

@@ -32,7 +32,13 @@ package enum RecordReader {
       return try readArray(bytes, named: name, builder)
     }
     if NpzArchive.isArchive(bytes) {
-      return try readArchive(bytes, named: name, builder)
+      return try readArchive(named: name, builder) { () throws(ArrayFault) in try NpzArchive(bytes)
+      }
+    }
+    if SafetensorsArchive.isArchive(bytes) {
+      return try readArchive(named: name, builder) { () throws(ArrayFault) in
+        try SafetensorsArchive(bytes)
+      }
     }
     return try readText(bytes, named: name, builder)
   }
@@ -73,12 +79,13 @@ package enum RecordReader {
   }
 
   private static func readArchive(
-    _ bytes: [UInt8], named file: String, _ builder: RecordBuilder
+    named file: String, _ builder: RecordBuilder,
+    _ open: () throws(ArrayFault) -> any ArrayArchive
   ) throws(GradientComplaints) -> ForeignRecord {
     var builder = builder
-    let archive: NpzArchive
+    let archive: any ArrayArchive
     do throws(ArrayFault) {
-      archive = try NpzArchive(bytes)
+      archive = try open()
     } catch {
       throw GradientComplaints(.arrays(error), in: file)
     }

@@ -8,6 +8,8 @@ import EventProp
 struct ExplanationSearch {
   private let parts: [ComparedPart]
   private let runs: [ComparedRun]
+  /// The exact gradient by the pass that computes the wrong ones, so that a rule without effect
+  /// gives the same bits.
   private let exact: [[Double]]
   private let precision: Precision
   private var found: [Explanation] = []
@@ -20,15 +22,15 @@ struct ExplanationSearch {
   private let cost: Int
 
   init(
-    _ parts: [ComparedPart], runs: [ComparedRun], exact: [[Double]], precision: Precision
-  ) {
+    _ parts: [ComparedPart], runs: [ComparedRun], precision: Precision, pace: Pace
+  ) throws(SimulationError) {
     self.parts = parts
     self.runs = runs
     self.precision = precision
-    self.exact = exact
     cost = runs.reduce(0) { $0 + $1.cost }
     // In a small run every pair is tried, in a large one only a clamp alone.
-    budget = max(3_000_000, 250 * cost)
+    budget = max(3_000_000, 150 * cost)
+    exact = try Self.values(.exact, parts, runs, pace) ?? []
   }
 
   /// The run, where there is only one.
@@ -59,21 +61,29 @@ struct ExplanationSearch {
 
   /// The alterations without a value, and each missing channel and Euler step that is tried.
   private var named: [Alteration] {
-    let channels = Set(
-      runs.flatMap { $0.trajectory.experiment.inputSpikes.map(\.channel) }
-    ).sorted().prefix(Self.mostChannels)
     return Alteration.all.flatMap { alteration -> [Alteration] in
       switch alteration {
       case .clampedSlope, .truncated: []
-      case .missingChannel: channels.map { .missingChannel($0) }
+      case .missingChannel: silentChannels.map { .missingChannel($0) }
       case .euler: Self.eulerSteps.map { .euler($0) }
       default: [alteration]
       }
     }
   }
 
-  /// A gradient without a row is told by its zeros; only some channels are tried as rules.
-  private static let mostChannels = 64
+  /// The input channels whose row is zero in the foreign gradient, and not in ours.
+  private var silentChannels: [Int] {
+    guard
+      let part = parts.indices.first(where: {
+        parts[$0].part.layer == 0 && parts[$0].part.quantity == .weights
+      }), let rows = parts[part].matrix?.rows
+    else { return [] }
+    return rows.indices.filter { row in
+      rows[row].allSatisfy { parts[part].theirs[$0] == 0 }
+        && rows[row].contains { exact[part][$0] != 0 }
+    }
+  }
+
   /// The usual steps of a grid, in seconds.
   private static let eulerSteps = [1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 5e-6, 2e-6, 1e-6]
 
@@ -122,6 +132,12 @@ struct ExplanationSearch {
   private func values(
     _ rule: AdjointRule, _ pace: Pace
   ) throws(SimulationError) -> [[Double]]? {
+    try Self.values(rule, parts, runs, pace)
+  }
+
+  private static func values(
+    _ rule: AdjointRule, _ parts: [ComparedPart], _ runs: [ComparedRun], _ pace: Pace
+  ) throws(SimulationError) -> [[Double]]? {
     var sum: [[Double]]?
     for run in runs {
       var pass = BackwardPass(run.trajectory, run.evaluation, rule: rule, keepsRecord: false)
@@ -131,14 +147,14 @@ struct ExplanationSearch {
         if case .stopped = error { throw error }
         return nil
       }
-      let found = values(of: pass.gradient)
-      guard single == nil else { return found }
+      let found = parts.map { $0.part.values(in: pass.gradient) }
+      guard runs.count > 1 else { return found }
       sum = add(found, times: run.share, to: sum)
     }
     return sum
   }
 
-  private func add(
+  private static func add(
     _ values: [[Double]], times share: Double, to sum: [[Double]]?
   ) -> [[Double]] {
     guard var sum else { return values.map { $0.map { share * $0 } } }
@@ -200,7 +216,7 @@ struct ExplanationSearch {
       || Double(last) == Double(last).rounded(toSignificant: 2)
   }
 
-  private static let mostValues = 200_000_000
+  private static let mostValues = 20_000_000
 
   /// Notes that one more event gives the same gradient.
   private mutating func extendRange(to last: Int, with alteration: Alteration?) {

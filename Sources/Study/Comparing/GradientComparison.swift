@@ -126,7 +126,7 @@ package struct GradientComparison: Sendable {
       (verdict, explanations, closest, evidence) = (.agrees, [], nil, [])
       return
     }
-    var search = ExplanationSearch(compared, runs: runs, exact: exact, precision: precision)
+    var search = try ExplanationSearch(compared, runs: runs, precision: precision, pace: pace)
     try search.run(pace)
     let best = search.best
     if best.contains(where: \.isExact) {
@@ -137,12 +137,12 @@ package struct GradientComparison: Sendable {
       // An error of an integrator may cover a mistake: what leaves a small rest explains most of it.
       let coarse = Precision(
         foreign, isGrazing: false, tolerance: min(Self.coarsest, residual * Self.rest))
-      var rough = ExplanationSearch(
+      var rough = try ExplanationSearch(
         foreign.parts.map {
           ComparedPart(
             $0, of: experiment, tolerance: coarse.tolerance,
             floor: precision.floor(of: $0.part, in: foreign))
-        }, runs: runs, exact: exact, precision: coarse)
+        }, runs: runs, precision: coarse, pace: pace)
       if residual > precision.tolerance { try rough.runCoarsely(pace) }
       let near = [rough.best.first, search.closest].compactMap { $0 }.first {
         !$0.isExact && $0.residual <= residual * Self.rest

@@ -75,7 +75,11 @@ package enum ModelVariant: Equatable, Sendable {
     case .noInitialCurrent:
       for neuron in layer.initial.indices { layer.initial[neuron].current = 0 }
     case .once: layer.spikesOnce = true
-    case .noRecurrence: layer.recurrent = nil
+    // The synapses stay, so that they have gradients.
+    case .noRecurrence:
+      guard let recurrent = layer.recurrent else { return }
+      layer.recurrent = recurrent.scaled(
+        byColumn: Array(repeating: 0, count: recurrent.columns))
     case .noSelf:
       guard var recurrent = layer.recurrent else { return }
       for row in 0..<recurrent.rows {
@@ -83,8 +87,10 @@ package enum ModelVariant: Equatable, Sendable {
       }
       layer.recurrent = recurrent
     case .noDelays:
-      layer.weights.delays = nil
-      layer.recurrent?.delays = nil
+      layer.weights.delays = layer.weights.delays.map { $0.map { _ in 0 } }
+      guard var recurrent = layer.recurrent else { return }
+      recurrent.delays = recurrent.delays.map { $0.map { _ in 0 } }
+      layer.recurrent = recurrent
     case .transposed(let target):
       guard number == target else { return }
       layer.weights = layer.weights.transposed

@@ -123,19 +123,22 @@ class Net:
         grad = {"w1": self.zeros(self.w1), "rec": self.zeros(self.rec), "w2": self.zeros(self.w2)}
         times = {}
         lambdas = {}
-        t = self.t_max
         a, b = 1 / self.tau_mem, 1 / self.tau_syn
+        # A neuron is carried back only to the events that touch it.
+        at = [self.t_max] * self.n
         for number in range(len(events) - 1, -1, -1):
             time, source, current, before, after = events[number]
-            x = t - time
-            em, es = math.exp(-a * x), math.exp(-b * x)
-            if bug == "euler":
-                lv, li = self.euler(lv, li, x, 1e-4)
-            else:
+            touched = [j for j, _, _ in self.reach(source)] + ([source[1]] if source[0] == "n" else [])
+            for k in set(touched):
+                x = at[k] - time
+                at[k] = time
+                em, es = math.exp(-a * x), math.exp(-b * x)
                 phi = x * em if a == b else (em - es) / (b - a)
-                li = [li[k] * (em if bug == "tau-mem-kernel" else es) + b * lv[k] * phi for k in range(self.n)]
-                lv = [lv[k] * em for k in range(self.n)]
-            t = time
+                if bug == "euler":
+                    lv[k], li[k] = self.euler(lv[k], li[k], x, 1e-4)
+                else:
+                    li[k] = li[k] * (em if bug == "tau-mem-kernel" else es) + b * lv[k] * phi
+                    lv[k] = lv[k] * em
             received = 0.0
             for j, w, (name, row, column) in self.reach(source):
                 if bug == "missing-channel" and source == ("in", 1):
@@ -185,8 +188,7 @@ class Net:
         count = x / step
         whole = round(count) if abs(count - round(count)) < 1e-9 else int(count)
         for h in [step] * whole + [max(0.0, x - whole * step)]:
-            li = [i + h / self.tau_syn * (v - i) for v, i in zip(lv, li)]
-            lv = [v - h / self.tau_mem * v for v in lv]
+            li, lv = li + h / self.tau_syn * (lv - li), lv - h / self.tau_mem * lv
         return lv, li
 
     @staticmethod
