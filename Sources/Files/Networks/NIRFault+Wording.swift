@@ -46,8 +46,10 @@ extension NIRFault {
     case .lateBias(let name, let delay):
       "the bias of \(Self.node(name)) begins late, through the delay \(Self.quoted(delay))"
     case .count(let name, let parameter, let expected, let found):
-      "\(Self.node(name)), \(parameter): expected \(expected) value\(expected == 1 ? "" : "s"), found \(found)"
-    case .size(let name, let count): "\(Self.node(name)) would have \(Quantity.exact(count)) neurons or channels"
+      "\(Self.node(name)), \(parameter): expected \(expected) value\(expected == 1 ? "" : "s"), "
+        + "found \(found)"
+    case .size(let name, let count):
+      "\(Self.node(name)) would have \(Quantity.exact(count)) neurons or channels"
     case .shape(let name, let parameter, let found):
       "\(Self.node(name)), \(parameter): a shape of [\(found.map(String.init).joined(separator: " × "))]"
     case .value(let name, let parameter, let index, let value, let rule):
@@ -70,6 +72,7 @@ extension NIRFault {
   /// The remedy, if there is one.
   package var remedy: String? {
     switch self {
+    case .arrays(.notArrays): "nir.write(FILE, graph) writes NIR files"
     case .parameter(_, _, .wrongShape): "a matrix is [out, in]"
     case .arrays(let fault), .parameter(_, _, let fault): fault.remedy
     case .noGraph: "nir.write(FILE, graph) writes such files"
