@@ -117,6 +117,9 @@ import Testing
     #expect(
       complaint("{ file: a, transpose: true, factor: x }", file: file)
         == "expected a number, found 'x'; a number, such as 0.6 or 1e-05")
+    #expect(
+      complaint("{ file: a, transpose: true, factor: 1e308 }", file: file)
+        == "a[0, 1]: inf is not a finite number, and 4 more like it")
   }
 
   @Test func `delays are transposed and scaled too, and stay at 0 or more`() throws {

@@ -71,14 +71,17 @@ import Workbench
     ("replay x y", 10, "replay does not take 'y'; usage: replay FILE [wait=300ms] [start=paused]"),
     (
       "export", 7,
-      "export needs a form: csv, json, npz, svg, html; usage: export csv|json|npz|svg|html FILE [WHAT]"
+      "export needs a form: csv, json, npz, nir, svg, html; usage: export csv|json|npz|nir|svg|html FILE [WHAT]"
     ),
     ("export cvs x", 8, "no export 'cvs'; did you mean 'csv'?"),
-    ("export csv", 11, "export needs a file name; usage: export csv|json|npz|svg|html FILE [WHAT]"),
+    (
+      "export csv", 11,
+      "export needs a file name; usage: export csv|json|npz|nir|svg|html FILE [WHAT]"
+    ),
     ("export csv x spieks", 14, "no export 'spieks'; did you mean 'spikes'?"),
     (
       "export svg x spikes", 14,
-      "export does not take 'spikes'; usage: export csv|json|npz|svg|html FILE [WHAT]"
+      "export does not take 'spikes'; usage: export csv|json|npz|nir|svg|html FILE [WHAT]"
     ),
     ("snapshot", 9, "snapshot needs a file name; usage: snapshot FILE"),
     ("screen now", 8, "screen does not take 'now'; usage: screen"),

@@ -2,21 +2,26 @@ import EventProp
 
 /// Writes numbers as a `.npy` file, or several arrays as a `.npz` file, for numpy.
 package enum ArrayWriter {
-  /// The bytes of a `.npy` file: version 1, little-endian float64, C order.
+  /// The bytes of a `.npy` file: version 1, little-endian, C order.
   ///
-  /// The type is always float64, also for an array that was read from another type.
+  /// The type is int64 for an array of integers that fit into it, and float64 for all others.
   package static func npy(_ array: NumberArray) -> [UInt8] {
     let lengths = array.shape.map(String.init).joined(separator: ", ")
     let shape = array.shape.count == 1 ? "(\(lengths),)" : "(\(lengths))"
-    var header = Array("{'descr': '<f8', 'fortran_order': False, 'shape': \(shape), }".utf8)
+    let integers = array.element.isInteger ? array.values.map { Int64(exactly: $0) } : [nil]
+    let areIntegers = !integers.contains(nil)
+    let type = areIntegers ? "<i8" : "<f8"
+    var header = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }".utf8)
     // The values begin at a multiple of 64 bytes; 10 bytes stand before the header.
     header += repeatElement(UInt8(ascii: " "), count: (64 - (11 + header.count) % 64) % 64)
     header.append(UInt8(ascii: "\n"))
     precondition(header.count <= 0xFFFF, "an array has a few axes")
     var bytes = NpyHeader.magic + [1, 0] + LittleEndian.bytes(header.count, size: 2) + header
     bytes.reserveCapacity(bytes.count + 8 * array.values.count)
-    for value in array.values {
-      let word = value.bitPattern
+    let words =
+      areIntegers
+      ? integers.map { UInt64(bitPattern: $0 ?? 0) } : array.values.map(\.bitPattern)
+    for word in words {
       for place in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * place))) }
     }
     return bytes

@@ -37,6 +37,8 @@ extension NIRFault {
       "there are two ways from \(Self.node(from)) to \(Self.quoted(to))"
     case .twoMatrices(let first, let second):
       "the matrices \(Self.quoted(first)) and \(Self.quoted(second)) follow each other without a neuron between them"
+    case .sharedMatrix(let name, let matrix):
+      "the input of \(Self.node(name)) goes through its recurrent weights \(Self.quoted(matrix))"
     case .noNeuron(let name): "the values of \(Self.node(name)) reach no neuron"
     case .loop(let name): "there is a loop without a neuron through \(Self.node(name))"
     case .potential(let name, let target):
@@ -44,7 +46,10 @@ extension NIRFault {
     case .lateBias(let name, let delay):
       "the bias of \(Self.node(name)) begins late, through the delay \(Self.quoted(delay))"
     case .count(let name, let parameter, let expected, let found):
-      "\(Self.node(name)), \(parameter): expected \(expected) value\(expected == 1 ? "" : "s"), found \(found)"
+      "\(Self.node(name)), \(parameter): expected \(expected) value\(expected == 1 ? "" : "s"), "
+        + "found \(found)"
+    case .size(let name, let count):
+      "\(Self.node(name)) would have \(Quantity.exact(count)) neurons or channels"
     case .shape(let name, let parameter, let found):
       "\(Self.node(name)), \(parameter): a shape of [\(found.map(String.init).joined(separator: " × "))]"
     case .value(let name, let parameter, let index, let value, let rule):
@@ -67,6 +72,7 @@ extension NIRFault {
   /// The remedy, if there is one.
   package var remedy: String? {
     switch self {
+    case .arrays(.notArrays): "nir.write(FILE, graph) writes NIR files"
     case .parameter(_, _, .wrongShape): "a matrix is [out, in]"
     case .arrays(let fault), .parameter(_, _, let fault): fault.remedy
     case .noGraph: "nir.write(FILE, graph) writes such files"
@@ -84,10 +90,12 @@ extension NIRFault {
     case .feedback: "only neurons of one population may reach each other"
     case .unreached: "connect it, or leave it out"
     case .twoWays: "add the matrices in one"
-    case .twoMatrices:
-      "multiply them; Spyx writes recurrent weights so that the input goes through them too: give them an edge of their own"
+    case .twoMatrices: "multiply them"
+    case .sharedMatrix:
+      "Spyx 1.0.0 writes this and means an edge from the input to the neurons: write that edge"
     case .noNeuron: "a readout needs neurons, such as a CubaLI"
     case .count: "one value for each neuron, or one for all"
+    case .size: "1 to \(PresetReading.mostNeurons)"
     case .shape: "a matrix is [out, in], and neurons are in one row"
     case .convention: "write one of them, as in { file: net.nir, weights: dirac }"
     case .noStep: "dt: 1 ms, with the step of the program that trained it"

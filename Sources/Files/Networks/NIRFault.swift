@@ -39,6 +39,8 @@ package enum NIRFault: Error, Equatable, Sendable {
   case twoWays(String, String)
   /// Two matrices on the way between two populations.
   case twoMatrices(String, String)
+  /// The input of a population goes through its recurrent weights.
+  case sharedMatrix(String, matrix: String)
   /// A matrix whose values reach no neuron.
   case noNeuron(String)
   /// A loop without a neuron in it.
@@ -50,6 +52,8 @@ package enum NIRFault: Error, Equatable, Sendable {
 
   /// A number of values that does not fit.
   case count(String, String, expected: Int, found: Int)
+  /// A number of neurons that no network has.
+  case size(String, Double)
   /// A shape that does not fit.
   case shape(String, String, found: [Int])
   /// A value that breaks a rule.

@@ -3,10 +3,11 @@ struct NIRGraphReader: ~Copyable {
   private let file: HDF5File
   private var graph = NIRGraph()
   private var edges: Set<[Int]> = []
+  private var graphs = 0
 
   /// The most graphs around a node; more would be a mistake, or a file that contains itself.
   private static let mostDepth = 16
-  /// The most nodes of a file.
+  /// The most nodes of a file, and the most graphs.
   private static let mostNodes = 10_000
 
   private init(_ bytes: [UInt8]) throws(NIRFault) {
@@ -38,7 +39,9 @@ struct NIRGraphReader: ~Copyable {
     _ path: String, prefix: String, depth: Int
   ) throws(NIRFault) -> Ends {
     guard depth < Self.mostDepth else { throw .tooDeep(prefix) }
-    try state("\(path)/metadata", isOuter: depth == 0)
+    graphs += 1
+    guard graphs < Self.mostNodes else { throw .tooManyNodes(Self.mostNodes) }
+    if depth == 0 { try noteStatements("\(path)/metadata") }
     var ends: [String: Ends] = [:]
     let first = graph.nodes.count
     var entries: [Int] = []
@@ -59,7 +62,6 @@ struct NIRGraphReader: ~Copyable {
       ends[name] = Ends(entries: [number], exits: [number])
       if type == "Input" { entries.append(number) }
       if type == "Output" { exits.append(number) }
-      if depth == 0 { try state("\(place)/metadata", isOuter: false) }
     }
     for (from, to) in try edges("\(path)/edges") {
       guard let start = ends[from] else { throw .edgeToNothing(from, to, missing: from) }
@@ -111,8 +113,8 @@ struct NIRGraphReader: ~Copyable {
   }
 
   /// Notes what a writer says in short texts.
-  private mutating func state(_ path: String, isOuter: Bool) throws(NIRFault) {
-    guard isOuter, try kind(path) == .group else { return }
+  private mutating func noteStatements(_ path: String) throws(NIRFault) {
+    guard try kind(path) == .group else { return }
     for name in try members(path) where try kind("\(path)/\(name)") == .text {
       graph.statements[name] = try text("\(path)/\(name)")
     }

@@ -144,14 +144,25 @@ package struct NIRNetworkReader {
     _ chain: [Int], _ ways: [NIRWay], input: NIRNode
   ) throws(NIRFault) -> NIRNetwork? {
     var layers: [NIRPopulation] = []
-    var before: Int? = input.parameters["shape"].map { $0.values.reduce(1, { $0 * $1 }) }
-      .flatMap { Int(exactly: $0) }
+    var before: Int?
+    if let shape = input.parameters["shape"] {
+      let count = shape.values.reduce(1, *)
+      before = Int(exactly: count)
+      guard let before, (1...PresetReading.mostNeurons).contains(before) else {
+        throw .size(input.name, count)
+      }
+    }
     var inputs: Int?
     for (number, node) in chain.enumerated() {
       let source = number == 0 ? -1 : chain[number - 1]
       let incoming = ways.first { $0.source == source && $0.target == node }
       let recurrent = ways.first { $0.source == node && $0.target == node }
       guard let incoming else { throw .unreached(name(node)) }
+      if let shared = recurrent?.between.first(where: { index in
+        graph.nodes[index].role == .matrix && incoming.between.contains(index)
+      }) {
+        throw .sharedMatrix(name(node), matrix: name(shared))
+      }
       let population = try NIRPopulation(
         graph, node, incoming: incoming, recurrent: recurrent, before: before, &faults)
       if number == 0 { inputs = population.weights.rows }
@@ -174,7 +185,8 @@ package struct NIRNetworkReader {
     var read: [Layer] = []
     var notes: [NIRNetwork.Population] = []
     for population in layers {
-      let jumps = population.jumps(convention.kind, convention.dt.map(timeUnit.unit.value))
+      let dt = convention.isDtInside ? nil : convention.dt.map(timeUnit.unit.value)
+      let jumps = population.jumps(convention.kind, dt)
       read.append(population.layer(named: names.name(for: population.name), jumps, timeUnit.unit))
       notes.append(
         NIRNetwork.Population(

@@ -91,7 +91,11 @@ struct NIRPopulation {
     }
     let matrix = way.between.last { graph.nodes[$0].role == .matrix }
     let height = matrix.flatMap { graph.nodes[$0].parameters["weight"]?.shape.first }
-    return height ?? before ?? 1
+    let count = height ?? before ?? 1
+    guard (1...PresetReading.mostNeurons).contains(count) else {
+      throw .size(node.name, Double(count))
+    }
+    return count
   }
 
   // MARK: Our numbers
@@ -115,13 +119,17 @@ struct NIRPopulation {
   }
 
   /// The jumps of a convention; `dt`, in the unit of the file, belongs to `step`.
+  ///
+  /// Without a `dt` the writer has put it in: w_in · dt / tau_syn is 1.
   func jumps(_ convention: WeightConvention, _ dt: Double?) -> Jumps {
     let ones = [Double](repeating: 1, count: size)
     let tau = values["tau_syn"] ?? ones
     switch convention {
     case .jump: return Jumps(numerators: ones, denominators: ones)
     case .dirac: return Jumps(numerators: gains, denominators: tau)
-    case .step: return Jumps(numerators: gains.map { $0 * (dt ?? 1) }, denominators: tau)
+    case .step:
+      guard let dt else { return Jumps(numerators: values["r"] ?? ones, denominators: ones) }
+      return Jumps(numerators: gains.map { $0 * dt }, denominators: tau)
     }
   }
 

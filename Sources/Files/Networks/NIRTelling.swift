@@ -39,28 +39,30 @@ struct NIRTelling {
 
   /// The meaning of a weight: as chosen, as stated, by r and w_in of a grid, or by the equations.
   ///
-  /// - Returns: The meaning, and for `step` the step in seconds; nil if it cannot be told, with a
-  ///   fault.
+  /// - Returns: The meaning, and for `step` the step in seconds, which the writer may have put into
+  ///   r and w_in; nil if it cannot be told, with a fault.
   func convention(
     _ unit: FileTimeUnit, _ faults: inout [NIRFault]
-  ) throws(NIRFault) -> (kind: WeightConvention, dt: Double?, reason: String)? {
+  ) throws(NIRFault) -> (
+    kind: WeightConvention, dt: Double?, isDtInside: Bool, reason: String
+  )? {
     let step = step.map(unit.seconds)
     let told = "r = tau_mem/dt and w_in = tau_syn/dt everywhere"
     switch choice.weights {
     case .step?:
-      if let dt = choice.dt { return (.step, dt, "as you said") }
+      if let dt = choice.dt { return (.step, dt, false, "as you said") }
       guard let step else { throw .noStep }
-      return (.step, step, told)
+      return (.step, step, true, told)
     case let kind?:
       guard choice.dt == nil else { throw .stepNotAsked }
-      return (kind, nil, "as you said")
+      return (kind, nil, false, "as you said")
     case nil where choice.dt != nil: throw .stepNotAsked
     case nil: break
     }
     let stated = statements[Self.keys.weights].flatMap(WeightConvention.init(rawValue:))
-    if let stated, stated != .step { return (stated, nil, "as the file states") }
-    if let step { return (.step, step, told) }
-    if isDirac { return (.dirac, nil, "r and w_in are near 1") }
+    if let stated, stated != .step { return (stated, nil, false, "as the file states") }
+    if let step { return (.step, step, true, told) }
+    if isDirac { return (.dirac, nil, false, "r and w_in are near 1") }
     faults.append(unknown(unit))
     return nil
   }

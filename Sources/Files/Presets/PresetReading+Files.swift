@@ -77,7 +77,10 @@ extension PresetReading {
     let factor = fields["factor"].map { number($0) } ?? 1
     guard let isTransposed, let factor else { return nil }
     let found = isTransposed ? shape.map { $0.reversed() } : shape
-    guard fits(array, integers: nil, shape: found), isFinite(array) else { return nil }
+    let arranged = array.arranged(isTransposed: isTransposed, factor: factor)
+    guard fits(array, integers: nil, shape: found), isFinite(array), isFinite(arranged) else {
+      return nil
+    }
     if case .archive(let archive as SafetensorsArchive) = file, archive.isFromNumpy,
       array.array.shape.count == 2, let path = place.text
     {
@@ -85,7 +88,7 @@ extension PresetReading {
       if !readings.contains(remark) { readings.append(remark) }
     }
     note(array, isTransposed: isTransposed)
-    return array.arranged(isTransposed: isTransposed, factor: factor)
+    return arranged
   }
 
   /// The spikes of `{ file: spikes.npz, times: t, channels: idx }`.
