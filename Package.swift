@@ -40,7 +40,8 @@ let topics = [
   "derivatives", "phases", "glossary", "notation", "units", "trust", "tie", "near_miss", "silent",
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
-  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "layers", "weights", "delays",
+  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "layers", "weights",
+  "delays",
   "limits", "defaults", "presets", "example", "screen", "signs", "raster", "plots", "header",
   "lists", "charts", "keys", "mouse", "display", "student", "teacher", "researcher",
 ]
