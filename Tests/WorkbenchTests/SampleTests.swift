@@ -84,7 +84,7 @@ import Workbench
     ("samples by loss 2 3", "samples does not take '3'; usage: samples [by MEASURE] [N]"),
     (
       "worst by wrong 9",
-      "only 4 samples have a place classified wrongly, the largest loss first; samples by wrong lists them"
+      "samples by wrong has only 4, no number 9; samples by wrong lists them"
     ),
     ("check batch sample", "how many samples?; check batch sample 50"),
     ("check batch sample 6", "there are only 5 samples; a number from 1 to 5"),

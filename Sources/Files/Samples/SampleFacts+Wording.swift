@@ -56,6 +56,17 @@ extension SampleMeasure {
     case .wrong: "classified wrongly, the largest loss first"
     }
   }
+
+  /// Why a list is empty, in a sentence.
+  package var absence: String {
+    switch self {
+    case .loss, .gradient: "no sample has a gradient"
+    case .slope: "in no sample the loss depends on a spike"
+    case .margin: "in no sample a neuron can spike by itself"
+    case .silent: "no sample has a silent neuron"
+    case .wrong: "no sample is classified wrongly"
+    }
+  }
 }
 
 extension SampleSurvey {
