@@ -77,12 +77,16 @@ extension Reply {
   fileprivate mutating func say(_ task: SampleTask, most: Int, _ names: Names, label: String) {
     let survey = task.survey
     let ranked = task.measure.ranked(survey.facts)
-    say(label + (task.isFinished ? "" : "interrupted after ") + survey.summary)
+    say((task.isFinished ? "" : "interrupted after ") + survey.summary)
     if ranked.isEmpty {
       if survey.done > 0 { say(task.measure.absence) }
     } else {
       let count = min(most, ranked.count)
-      say("\(task.measure.order)\(count < ranked.count ? ", \(count) of \(ranked.count)" : "")")
+      // The other measures are the same by any rule.
+      let prefix = task.measure == .gradient || task.measure == .slope ? label : ""
+      say(
+        "\(prefix)\(task.measure.order)\(count < ranked.count ? ", \(count) of \(ranked.count)" : "")"
+      )
       for facts in ranked.prefix(count) { lines.append(facts.link(by: task.measure, names)) }
     }
     if let failures = survey.failureLine({ names.sentence(for: $0) }) { say(failures) }
