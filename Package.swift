@@ -41,8 +41,8 @@ let topics = [
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
   "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "layers", "weights",
-  "delays",
-  "limits", "defaults", "presets", "example", "screen", "signs", "raster", "plots", "header",
+  "delays", "limits", "import", "defaults", "presets", "example", "screen", "signs", "raster",
+  "plots", "header",
   "lists", "charts", "keys", "mouse", "display", "student", "teacher", "researcher",
 ]
 
@@ -138,7 +138,7 @@ let package = Package(
       swiftSettings: walls),
     tests(
       of: "Files", uses: ["EventProp", "Study", "Language", "Files", "Presets"],
-      resources: [.copy("Arrays")]),
+      resources: [.copy("Arrays"), .copy("Networks")]),
     tests(
       of: "Workbench",
       uses: [

@@ -48,7 +48,8 @@ CHStatus ch_add_group(ch_new_file *file, const char *path) {
 }
 
 static CHStatus add(
-  ch_new_file *file, const char *path, int axes, const int64_t *lengths, hid_t type, const void *values
+  ch_new_file *file, const char *path, int axes, const int64_t *lengths, hid_t type, hid_t from,
+  const void *values
 ) {
   hsize_t extent[ch_most_axes];
   for (int axis = 0; axis < axes && axis < ch_most_axes; axis++) {
@@ -62,7 +63,7 @@ static CHStatus add(
     hid_t dataset =
       H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (dataset >= 0) {
-      if (H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
+      if (H5Dwrite(dataset, from, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
         status = CHStatusDone;
       }
       H5Dclose(dataset);
@@ -74,10 +75,12 @@ static CHStatus add(
 }
 
 CHStatus ch_add_numbers(
-  ch_new_file *file, const char *path, int axes, const int64_t *lengths, const double *values
+  ch_new_file *file, const char *path, int axes, const int64_t *lengths, const double *values,
+  bool whole
 ) {
   ch_enter();
-  CHStatus status = add(file, path, axes, lengths, H5T_NATIVE_DOUBLE, values);
+  CHStatus status =
+    add(file, path, axes, lengths, whole ? H5T_STD_I64LE : H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values);
   ch_leave();
   return status;
 }
@@ -98,7 +101,7 @@ CHStatus ch_add_texts(
   hid_t type = H5Tcopy(H5T_C_S1);
   if (type >= 0) {
     if (H5Tset_size(type, H5T_VARIABLE) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0) {
-      status = add(file, path, axes, lengths, type, list);
+      status = add(file, path, axes, lengths, type, type, list);
     }
     H5Tclose(type);
   }

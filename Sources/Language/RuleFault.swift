@@ -21,6 +21,10 @@ extension AdjointRule.Fault {
       "a number above 0, such as \(kind):0.1"
     case .badValue(_, let kind) where kind == Alteration.truncated(1).kind:
       "a number of events, such as \(kind):5"
+    case .badValue(_, let kind) where kind == Alteration.missingChannel(0).kind:
+      "the number of an input channel, such as \(kind):2"
+    case .badValue(_, let kind) where kind == Alteration.euler(1).kind:
+      "the length of a step, such as \(kind):0.1ms"
     case .badValue(_, let kind): "\(kind) takes none"
     case .incompatible: "one of them is enough"
     }

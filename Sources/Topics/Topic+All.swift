@@ -38,6 +38,7 @@ extension Topic {
     Topic(PackageResources.weights_txt, .presets),
     Topic(PackageResources.delays_txt, .presets),
     Topic(PackageResources.limits_txt, .presets),
+    Topic(PackageResources.import_txt, .presets),
     Topic(PackageResources.defaults_txt, .presets),
     Topic(PackageResources.presets_txt, .presets),
     Topic(PackageResources.example_txt, .presets),

@@ -17,6 +17,7 @@ struct Backspike: ParsableCommand {
     subcommands: [
       OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
       BenchCommand.self, PresetsCommand.self, TopicCommand.self, NewCommand.self,
+      ImportCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

@@ -117,11 +117,14 @@ enum Files {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A foreign gradient of an experiment.
-  static func gradient(_ name: String, of experiment: Experiment) throws -> ForeignGradient {
-    let bytes = try read(name)
+  /// What another program says about an experiment, in one file or several.
+  static func record(
+    _ names: [String], of experiment: Experiment, mapping: [NameMapping],
+    samples: (all: Samples, place: Int?)?
+  ) throws -> ForeignRecord {
+    let files = try names.map { (name: $0, bytes: try read($0)) }
     do throws(GradientComplaints) {
-      return try GradientReader.read(bytes, named: name, of: experiment)
+      return try RecordReader.read(files, of: experiment, mapping: mapping, samples: samples)
     } catch {
       throw Failure(message: error.rendered, code: Exit.data)
     }
@@ -153,8 +156,15 @@ enum Files {
     // Beside a pipe there are no files, so paths start at the working folder.
     let isFile = !path.isStandardInput && path.status?.unusualKind == nil
     let source = name == "-" ? "stdin" : name.unmasked
+    let bytes = try read(path)
+    guard !HDF5File.isHDF5(bytes) else {
+      throw Failure(
+        message:
+          "\(source) is an HDF5 file, not a preset; backspike import \(source) -o net.yaml reads a network from it",
+        code: Exit.data)
+    }
     return try compose(
-      try text(try read(path), named: source), named: source, in: isFile ? path.folder : nil)
+      try text(bytes, named: source), named: source, in: isFile ? path.folder : nil)
   }
 
   /// Reads the text of a preset; paths in it are relative to the preset.

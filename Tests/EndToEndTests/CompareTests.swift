@@ -159,9 +159,19 @@ import Testing
           $0.hasPrefix("hidden.weights    differs  by 0.14, most at hidden.1<-in.1: ours -4.8399")
         })
       #expect(
+        lines.contains {
+          $0.hasPrefix("reproduced by WRONG rule no-reset-term (residual 0): the jump forgets")
+        })
+      // The spikes come first, then λ, and at the end what to do next.
+      #expect(lines.contains { $0.hasPrefix("the spikes agree (5 spikes") })
+      #expect(
+        lines.contains {
+          $0.hasPrefix("λ differs, on the way back first at e5: λV hidden.0 just before it is 982")
+        })
+      #expect(lines.contains { $0.hasPrefix("  the reset term (v_th - v_reset) λV⁺ is missing") })
+      #expect(
         lines.last?.hasPrefix(
-          "reproduced by WRONG rule no-reset-term (residual 0): the jump forgets")
-          ?? false)
+          "next: goto e5-; equation e5 long; contrib hidden.1<-in.1; rule no-reset-term") ?? false)
     }
   }
 
@@ -224,7 +234,8 @@ import Testing
     try withFile(Array(try report("reference", rule: "no-recurrence").utf8)) { path in
       let result = try backspike(["reference", "--batch", "-e", "compare \(path)"])
       #expect(result.status == 0)
-      #expect(result.output.hasPrefix("reproduced by WRONG rule no-recurrence (residual 0): "))
+      #expect(result.output.hasPrefix("the spikes agree (5 spikes"))
+      #expect(result.output.contains("\nreproduced by WRONG rule no-recurrence (residual 0): "))
       #expect(result.output.contains("\nhidden.recurrent  differs  by 0.057, most at "))
     }
     let missing = try backspike(["reference", "--batch", "-e", "compare /no/such/file"])
@@ -232,7 +243,10 @@ import Testing
     #expect(missing.errors == "-e:1: /no/such/file: no such file\n")
     let nothing = try backspike(["reference", "--batch", "-e", "compare"])
     #expect(nothing.status == 1)
-    #expect(nothing.errors == "-e:1: compare needs a file with a gradient; usage: compare FILE\n")
+    #expect(
+      nothing.errors
+        == "-e:1: compare needs a file with a gradient; usage: compare [batch] FILE... [tolerance X] [map THEIRS=OURS]...\n"
+    )
   }
 
   @Test func `on the screen the verdict comes first, and Esc closes it`() throws {

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Wrong rules") struct AdjointRuleTests {
   private func gradients(
-    _ experiment: Experiment, _ rule: AdjointRule
+    _ experiment: Experiment, _ rule: AdjointRule, withInputTimes: Bool = false
   ) throws -> (exact: [Double], wrong: [Double]) {
     let trajectory = try Trajectory(of: experiment)
     func weights(_ rule: AdjointRule) throws -> [Double] {
-      try AdjointTrajectory(of: trajectory, rule: rule).gradient.layers.flatMap {
-        $0.weights.weights + ($0.recurrent?.weights ?? [])
-      }
+      let gradient = try AdjointTrajectory(of: trajectory, rule: rule).gradient
+      return gradient.layers.flatMap { $0.weights.weights + ($0.recurrent?.weights ?? []) }
+        + (withInputTimes ? gradient.inputTimes : [])
     }
     return (try weights(.exact), try weights(rule))
   }
@@ -24,13 +24,51 @@ import Testing
     if case .clampedSlope = alteration { alteration = .clampedSlope(5) }
     if case .truncated = alteration { alteration = .truncated(4) }
     if alteration == .resetToZero { experiment.network.layers[0].parameters[0].vReset = -0.4 }
+    if alteration == .sharedTies { experiment = .twins }
     let rule = AdjointRule(alteration)
-    let (exact, wrong) = try gradients(experiment, rule)
+    let (exact, wrong) = try gradients(experiment, rule, withInputTimes: true)
     let scale = exact.map { abs($0) }.max() ?? 0
     let change = zip(exact, wrong).map { abs($0 - $1) }.max() ?? 0
     #expect(change > 1e-5 * scale, "\(rule.name)")
     #expect(AdjointRule(rule.name) == rule)
     #expect(!rule.story.isEmpty)
+  }
+
+  @Test func `equal neurons that fire together share one gradient`() throws {
+    let (exact, wrong) = try gradients(.twins, AdjointRule(.sharedTies))
+    // The loss reads only the first of the two.
+    #expect(exact[0] != 0 && exact[1] == 0)
+    #expect(abs(wrong[0] - exact[0] / 2) <= 1e-15 * abs(exact[0]))
+    #expect(abs(wrong[1] - exact[0] / 2) <= 1e-15 * abs(exact[0]))
+  }
+
+  @Test func `merged spikes give one gradient whichever spike the loss names`() throws {
+    var experiment = Experiment.random(seed: 4)
+    experiment.network.layers[0].recurrent = nil
+    let counts = try Trajectory(of: experiment).spikeCounts
+    let last = experiment.network.layers.count - 1
+    let first = experiment.network.offsets[last]
+    let neuron = try #require(counts[first...].indices.first { counts[$0] > 1 }) - first
+    let found = try (0..<2).map { spike in
+      experiment.loss = Loss(
+        layer: last,
+        rule:
+          .linearSpikeTimes([Loss.SpikeTerm(neuron: neuron, spike: spike, coefficient: 1)]))
+      return try gradients(experiment, AdjointRule(.mergedSpikes))
+    }
+    #expect(found[0].wrong == found[1].wrong)
+    #expect(found[0].exact != found[1].exact)
+  }
+
+  @Test func `Euler steps tend to the exact flow in proportion to their length`() throws {
+    let experiment = Experiment.random(seed: 4)
+    let distances = try [1e-5, 1e-6, 1e-7].map { step in
+      let (exact, wrong) = try gradients(experiment, AdjointRule(.euler(step)))
+      return zip(exact, wrong).map { abs($0 - $1) }.max() ?? 0
+    }
+    #expect(distances[2] > 0)
+    #expect(abs(distances[0] / distances[1] - 10) < 0.5)
+    #expect(abs(distances[1] / distances[2] - 10) < 0.5)
   }
 
   @Test func `rules that alter an absent term change nothing`() throws {
@@ -104,6 +142,25 @@ import Testing
   @Test func `values follow a colon`() {
     #expect(AdjointRule("clamped-slope:0.25") == AdjointRule(.clampedSlope(0.25)))
     #expect(AdjointRule("TRUNCATED:3") == AdjointRule(.truncated(3)))
+    #expect(AdjointRule("euler:0.1ms") == AdjointRule(.euler(1e-4)))
+    #expect(AdjointRule("euler:2e-5") == AdjointRule(.euler(2e-5)))
+    #expect(AdjointRule("euler:0ms") == nil && AdjointRule("euler:ms") == nil)
+    #expect(AdjointRule("missing-channel:2") == AdjointRule(.missingChannel(2)))
+  }
+}
+
+extension Experiment {
+  /// Two equal neurons; the loss reads the first spike of the first.
+  fileprivate static var twins: Experiment {
+    let neuron = LIFParameters(tauMem: 20e-3, tauSyn: 5e-3, vThreshold: 1)
+    let layer = Layer(
+      name: "out", parameters: [neuron, neuron],
+      weights: Synapses(rows: 1, columns: 2, weights: [9, 9]))
+    return Experiment(
+      title: "twins", network: Network(inputs: 1, layers: [layer]),
+      inputSpikes: [InputSpike(time: 1e-3, channel: 0)], horizon: 0.04,
+      loss: Loss(
+        layer: 0, rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)])))
   }
 }
 

@@ -107,7 +107,7 @@ func expectClose(
       let start = AdjointState(lambdaV: call.lambda[0], lambdaI: call.lambda[1])
       let right = AdjointFlow(kernel).advanced(start, by: call.t)
       expectClose([right.lambdaV, right.lambdaI], near: call.exact)
-      let wrong = AdjointFlow(kernel, decaysWithTauMem: true).advanced(start, by: call.t)
+      let wrong = AdjointFlow(kernel, rule: AdjointRule(.tauMemKernel)).advanced(start, by: call.t)
       expectClose([wrong.lambdaV, wrong.lambdaI], near: call.out)
     }
     #expect(calls.contains { abs($0.out[1] - $0.exact[1]) > 1e-2 })

@@ -63,6 +63,14 @@ import Testing
 /// open("zip64.npz", "wb").write(out + cd + b"PK\6\6" + long + b"PK\6\7" + place + b"PK\5\6" + end)
 /// ```
 ///
+/// safetensors 0.8.0 and torch 2.5.1 wrote `torch.safetensors`:
+///
+/// ```python
+/// safetensors.torch.save_file({
+///     "w": torch.arange(6.0).reshape(3, 2).double(), "b": torch.tensor([1.5, -2], dtype=torch.bfloat16),
+///     "h": torch.tensor([0.5], dtype=torch.float16), "i": torch.tensor([[1, 2]])}, "torch.safetensors")
+/// ```
+///
 /// h5py 3.16 wrote the HDF5 files:
 ///
 /// ```python

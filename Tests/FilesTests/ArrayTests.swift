@@ -164,7 +164,7 @@ struct ArrayFaultTests {
   @Test func `other formats`() throws {
     #expect(
       fault { () throws(ArrayFault) in try NpyReader.read(Array("hello".utf8)) }
-        == "not a .npy or .npz file | numpy.save and numpy.savez write such files")
+        == "not a .npy, .npz or .safetensors file | numpy.save and numpy.savez write such files")
     #expect(
       fault { () throws(ArrayFault) in try NpyReader.read(npy("", version: 9)) }
         == "version 9 of the .npy format is not known | versions 1 to 3 are read")

@@ -80,7 +80,7 @@ import Testing
     let trajectory = try Trajectory(of: experiment)
     let adjoint = try AdjointTrajectory(of: trajectory)
     let bytes = RunArchive.npz(trajectory, adjoint: adjoint)
-    let read = try GradientReader.read(bytes, named: "x.npz", of: experiment)
+    let read = try RecordReader.read(bytes, named: "x.npz", of: experiment).gradient
     #expect(read.parts.map(\.part) == GradientPart.all(of: experiment))
     for part in read.parts { #expect(part.values == part.part.values(in: adjoint.gradient)) }
     let archive = try NpzArchive(bytes)

@@ -118,8 +118,9 @@ struct TextFormTests {
 
   @Test func `a JSON gradient with a mark is read`() throws {
     let experiment = try read(preset("  - { size: 1, weights: [[3]] }"))
-    let foreign = try GradientReader.read(
-      Array("\u{FEFF}{\"tau_mem\": 3}".utf8), named: "g", of: experiment)
+    let foreign = try RecordReader.read(
+      Array("\u{FEFF}{\"tau_mem\": 3}".utf8), named: "g", of: experiment
+    ).gradient
     #expect(foreign.parts.map(\.values) == [[3]])
   }
 

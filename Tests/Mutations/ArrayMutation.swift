@@ -142,9 +142,9 @@ enum ArrayMutation {
     let input = gradient(&dice, asJSON: asJSON)
     let experiment = input.trajectory.experiment
     var outcome = Outcome()
-    let foreign: ForeignGradient
+    let record: ForeignRecord
     do throws(GradientComplaints) {
-      foreign = try GradientReader.read(input.bytes, named: input.file, of: experiment)
+      record = try RecordReader.read(input.bytes, named: input.file, of: experiment)
     } catch {
       outcome.refusal = error.rendered
       if !error.rendered.hasPrefix(input.file + ":") || error.rendered.count < input.file.count + 15
@@ -155,10 +155,9 @@ enum ArrayMutation {
     }
     let clock = Clock(seconds: 8)
     do throws(SimulationError) {
-      let comparison = try GradientComparison(
-        of: foreign, with: input.trajectory, pace: Pace { _ in clock.goesOn })
-      let report = CompareReport(
-        comparison, Names(experiment, .full), passedOver: foreign.passedOver)
+      let comparison = try Comparison(
+        of: record, with: input.trajectory, pace: Pace { _ in clock.goesOn })
+      let report = CompareReport(comparison, of: record, Names(experiment, .full))
       if report.text.isEmpty { outcome.findings.append("an empty comparison") }
       do { _ = try report.json() } catch {
         outcome.findings.append("the comparison as JSON: \(error)")

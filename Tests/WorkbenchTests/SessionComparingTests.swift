@@ -8,11 +8,11 @@ import Workbench
   @Test func `compare asks for its file and does nothing else`() throws {
     var session = try SessionTests.session()
     let reply = session.apply("compare my gradients/theirs.npz")
-    guard case .compare(let word) = reply.effects.first else {
+    guard case .compare(let phrase) = reply.effects.first else {
       Issue.record("\(reply)")
       return
     }
-    #expect(word.text == "my gradients/theirs.npz")
+    #expect(phrase.files.map(\.text) == ["my gradients/theirs.npz"])
     #expect(reply.effects.count == 1 && reply.succeeded && reply.lines.isEmpty)
   }
 
@@ -20,7 +20,7 @@ import Workbench
     var session = try SessionTests.session()
     #expect(
       session.apply("compare").lines.map(\.text) == [
-        "                   ^ compare needs a file with a gradient; usage: compare FILE"
+        "                   ^ compare needs a file with a gradient; usage: compare [batch] FILE... [tolerance X] [map THEIRS=OURS]..."
       ])
     var experiment = session.experiment
     experiment.loss = nil
@@ -37,20 +37,27 @@ import Workbench
     let gradient = try #require(session.run.adjoint?.gradient.layers[1].weights.weights)
     _ = session.apply("rule no-leak+no-recurrence")
     let text = "{\"out.weights\": [[\(gradient[0])], [\(gradient[1])]]}"
-    let reply = try session.compare(Array(text.utf8), named: "x.json")
+    let reply = try session.compare(text)
     #expect(
       reply.lines.map(\.text) == [
         "agrees with the exact gradient (largest difference 0)", "", "out.weights  agrees",
       ])
     _ = session.apply("undo")
-    let other = try session.compare(Array(text.utf8), named: "x.json")
+    let other = try session.compare(text)
     #expect(other.lines.first?.text.hasPrefix("agrees") == false)
   }
 
   @Test func `what is wrong with the file is thrown`() throws {
     var session = try SessionTests.session()
     #expect(throws: GradientComplaints.self) {
-      try session.compare(Array("{\"w\": 1}".utf8), named: "x.json")
+      try session.compare("{\"w\": 1}")
     }
+  }
+}
+
+extension Session {
+  /// Compares with a JSON file.
+  mutating func compare(_ text: String) throws -> Reply {
+    try compare([(name: "x.json", bytes: Array(text.utf8))], ComparePhrase([Word("x.json")]))
   }
 }

@@ -406,13 +406,21 @@ import Workbench
       func value(_ line: String) throws -> Double {
         try #require(Double(line.split(separator: " ").last ?? ""), "\(line)")
       }
-      // w·(λV - λI) = value, and -tau·λI = value.
-      for line in lines {
-        if let found = line.firstMatch(of: /: (\S+)·\((\S+) - \(?([^ )]+)\)+ = (\S+)$/)?.output,
-          let w = Double(found.1), let v = Double(found.2), let i = Double(found.3)
+      // w·(λV - λI) = value, or what the rule has in its place.
+      for line in lines where line.contains("<-") && !line.hasPrefix("dL/dw") {
+        if let found = line.firstMatch(of: /: (\S+)·\((\S+) ([+-]) \(?([^ )]+)\)+ = (\S+)$/)?
+          .output,
+          let w = Double(found.1), let v = Double(found.2), let i = Double(found.4)
         {
           products += 1
-          #expect(abs(w * (v - i) - (try value(line))) <= 1e-6 * abs(try value(line)), "\(line)")
+          let bracket = found.3 == "-" ? v - i : v + i
+          #expect(abs(w * bracket - (try value(line))) <= 1e-6 * abs(try value(line)), "\(line)")
+        } else if rule.alterations == [.potentialOnly],
+          let found = line.firstMatch(of: /: (\S+)·\(?([^ ()]+)\)? = (\S+)$/)?.output,
+          let w = Double(found.1), let v = Double(found.2)
+        {
+          products += 1
+          #expect(abs(w * v - (try value(line))) <= 1e-6 * abs(try value(line)), "\(line)")
         }
       }
       // The weights gain what the lines say.
@@ -437,7 +445,8 @@ import Workbench
         let alterations = rule.alterations
         #expect(
           symbols.contains("(v_th - v_reset) λV⁺")
-            != (alterations.contains(.noResetTerm) || alterations.contains(.resetToZero)))
+            != (alterations.contains(.noResetTerm) || alterations.contains(.resetToZero)
+              || alterations.contains(.mergedSpikes)))
         #expect(symbols.contains("+ v_leak") != alterations.contains(.noLeak))
         #expect(symbols.contains("not to itself") == alterations.contains(.noSelf))
         #expect(symbols.contains("at least") == alterations.contains(.clampedSlope(1e-6)))
@@ -445,7 +454,7 @@ import Workbench
       // The terms of the bracket.
       guard let jump = session.run.adjoint?.transitions[event] else { continue }
       let terms = try lines.filter { line in
-        ["reset", "∂l/∂t", "arrivals later", "c (v_th", "maximum", "…"].contains {
+        ["reset", "∂l/∂t", "arrivals later", "c (v_th", "maximum", "…", "from earlier"].contains {
           line.hasPrefix($0)
         } || line.firstMatch(of: /^n\d+<-\S+: [^l]/) != nil
       }.map(value)

@@ -107,11 +107,11 @@ import Workbench
     let text =
       "{\"\(session.experiment.network.layers[0].name).weights\": [\(rows.joined(separator: ", "))]}"
     session.goesOn = { $0.work != .comparing }
-    let reply = try session.compare(Array(text.utf8), named: "x.json")
+    let reply = try session.compare(text)
     #expect(!reply.succeeded)
     #expect(reply.lines.map(\.text).contains { $0.hasSuffix("; nothing was compared") })
     session.goesOn = { _ in true }
-    #expect(try session.compare(Array(text.utf8), named: "x.json").lines != reply.lines)
+    #expect(try session.compare(text).lines != reply.lines)
   }
 
   @Test func `warnings that are stopped are looked for again`() throws {

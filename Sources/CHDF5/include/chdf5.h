@@ -99,9 +99,10 @@ void ch_discard(ch_new_file *file);
 /// Adds a group.
 CHStatus ch_add_group(ch_new_file *file, const char *path);
 
-/// Adds numbers as float64.
+/// Adds numbers as float64, or as int64 where they are `whole`.
 CHStatus ch_add_numbers(
-  ch_new_file *file, const char *path, int axes, const int64_t *lengths, const double *values);
+  ch_new_file *file, const char *path, int axes, const int64_t *lengths, const double *values,
+  bool whole);
 
 /// Adds texts; `texts` holds each with its zero byte.
 CHStatus ch_add_texts(

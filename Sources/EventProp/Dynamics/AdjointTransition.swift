@@ -25,11 +25,14 @@ package struct AdjointTransition: Equatable, Sendable {
   package let runningLossTerm: Double
   /// I⁻ + v_leak − v_th = tau_mem dV/dt just before the spike.
   package let denominator: Double
+  /// Whether the jump replaces λ_V, as in the wrong rule `overwritten`.
+  package let overwrites: Bool
 
   package init(
     lambdaVAfter: Double, resetHeight: Double, transmitted: Double, delayed: Double,
-    lossTerm: Double, runningLossTerm: Double, denominator: Double
+    lossTerm: Double, runningLossTerm: Double, denominator: Double, overwrites: Bool = false
   ) {
+    self.overwrites = overwrites
     self.lambdaVAfter = lambdaVAfter
     self.resetHeight = resetHeight
     self.transmitted = transmitted
@@ -46,7 +49,17 @@ package struct AdjointTransition: Equatable, Sendable {
     resetTerm + transmitted + delayed + lossTerm + runningLossTerm
   }
   /// λ_V just before the spike.
-  package var lambdaVBefore: Double { lambdaVAfter + bracket / denominator }
+  package var lambdaVBefore: Double {
+    (overwrites ? 0 : lambdaVAfter) + bracket / denominator
+  }
   /// The whole ∂L/∂t of the spike with all later effects: denominator · λ_V⁻.
   package var timeGradient: Double { denominator * lambdaVBefore }
+
+  /// The same jump with a changed term of the loss and a changed denominator.
+  func changing(lossTerm: Double? = nil, denominator: Double? = nil) -> Self {
+    Self(
+      lambdaVAfter: lambdaVAfter, resetHeight: resetHeight, transmitted: transmitted,
+      delayed: delayed, lossTerm: lossTerm ?? self.lossTerm, runningLossTerm: runningLossTerm,
+      denominator: denominator ?? self.denominator, overwrites: overwrites)
+  }
 }

@@ -94,13 +94,16 @@ package struct AdjointFlow: Equatable, Sendable {
   package let drive: Double
 
   /// Whether λ_I decays with tau_mem, as in the wrong rule `tau-mem-kernel`.
-  package let decaysWithTauMem: Bool
+  private let decaysWithTauMem: Bool
+  /// The length of explicit Euler steps, as in the wrong rule `euler`; nil for the exact flow.
+  private let eulerStep: Double?
 
-  /// Creates the flow of the adjoint of a neuron; by default it is the exact one.
-  package init(_ kernel: SynapticKernel, drive: Double = 0, decaysWithTauMem: Bool = false) {
+  /// Creates the flow of the adjoint of a neuron under a rule; by default it is the exact one.
+  package init(_ kernel: SynapticKernel, drive: Double = 0, rule: AdjointRule = .exact) {
     self.kernel = kernel
     self.drive = drive
-    self.decaysWithTauMem = decaysWithTauMem
+    decaysWithTauMem = rule.decaysWithTauMem
+    eulerStep = rule.eulerStep
   }
 
   /// The adjoint a length x earlier.
@@ -113,6 +116,9 @@ package struct AdjointFlow: Equatable, Sendable {
   func advanced(
     _ state: AdjointState, by x: Double, over decay: SynapticKernel.Decay
   ) -> AdjointState {
+    if let eulerStep {
+      return EulerFlow(a: kernel.a, b: kernel.b, step: eulerStep).back(state, drive: drive, over: x)
+    }
     var earlier = AdjointState(
       lambdaV: state.lambdaV * decay.mem,
       lambdaI: state.lambdaI * (decaysWithTauMem ? decay.mem : decay.syn)

@@ -16,6 +16,24 @@ package struct AdjointRule: Hashable, Sendable {
   package let isScaled: Bool
   /// How many events are walked back; nil for all.
   package let mostEvents: Int?
+  /// The factors of λ_V and λ_I in what an arrival passes back for each unit of weight; 1 and −1.
+  package let pull: AdjointState
+  /// Whether the gradient of a weight collects λ_V in place of λ_I.
+  package let collectsPotential: Bool
+  /// Whether the jump replaces λ_V.
+  package let overwrites: Bool
+  /// Whether the flow of all neurons at a spike is credited to the next delivery in the queue.
+  package let leaksToNext: Bool
+  /// Whether equal neurons that fire together share the jump of the first.
+  package let sharesTies: Bool
+  /// Whether every spike of a neuron gets ∂L/∂t of all its spikes.
+  package let mergesSpikes: Bool
+  /// The length of the Euler steps, in seconds; nil for the exact flow.
+  package let eulerStep: Double?
+  /// The input channel whose arrivals are left out.
+  package let missingChannel: Int?
+  private let pullsExactly: Bool
+  private let slopeRule: Alteration?
   private let resetRule: Alteration?
   private let forgetsLeak: Bool
   private let leastSlope: Double?
@@ -40,15 +58,37 @@ package struct AdjointRule: Hashable, Sendable {
     skipsSelf = alterations.contains(.noSelf)
     isScaled = !alterations.contains(.unscaled)
     forgetsLeak = alterations.contains(.noLeak)
-    resetRule = alterations.first { $0 == .noResetTerm || $0 == .resetToZero }
+    resetRule = alterations.first {
+      $0 == .noResetTerm || $0 == .resetToZero || $0 == .mergedSpikes
+    }
+    slopeRule = alterations.first { $0 == .noSlope || $0 == .slopeAtReset }
+    pull = AdjointState(
+      lambdaV: alterations.contains(.currentOnly) ? 0 : 1,
+      lambdaI: alterations.contains(.potentialOnly)
+        ? 0 : alterations.contains(.wrongSignCurrent) ? 1 : -1)
+    pullsExactly = pull == AdjointState(lambdaV: 1, lambdaI: -1)
+    collectsPotential = alterations.contains(.potentialGradient)
+    overwrites = alterations.contains(.overwritten)
+    leaksToNext = alterations.contains(.leakToNext)
+    sharesTies = alterations.contains(.sharedTies)
+    mergesSpikes = alterations.contains(.mergedSpikes)
     var mostEvents: Int?
     var leastSlope: Double?
+    var eulerStep: Double?
+    var missingChannel: Int?
     for alteration in alterations {
-      if case .truncated(let last) = alteration { mostEvents = last }
-      if case .clampedSlope(let least) = alteration { leastSlope = least }
+      switch alteration {
+      case .truncated(let last): mostEvents = last
+      case .clampedSlope(let least): leastSlope = least
+      case .euler(let step): eulerStep = step
+      case .missingChannel(let channel): missingChannel = channel
+      default: break
+      }
     }
     self.mostEvents = mostEvents
     self.leastSlope = leastSlope
+    self.eulerStep = eulerStep
+    self.missingChannel = missingChannel
   }
 
   /// The exact rule.
@@ -80,7 +120,8 @@ package struct AdjointRule: Hashable, Sendable {
 
   /// Reads a rule: names joined by `+`, as in `no-leak+no-self`.
   ///
-  /// Some names take a value after a colon, as in `clamped-slope:0.1` and `truncated:5`.
+  /// Some names take a value after a colon, as in `clamped-slope:0.1` and `truncated:5`; a time is
+  /// in seconds, or has one of the units s, ms and us.
   ///
   /// Throws a `Fault` with the offending part.
   package init(reading text: String) throws(Fault) {
@@ -110,7 +151,7 @@ package struct AdjointRule: Hashable, Sendable {
   /// The height v_th − v_reset of the reset term, after the alterations.
   func resetHeight(of parameters: LIFParameters) -> Double {
     switch resetRule {
-    case .noResetTerm: 0
+    case .noResetTerm, .mergedSpikes: 0
     case .resetToZero: parameters.vThreshold
     default: parameters.vThreshold - parameters.vReset
     }
@@ -118,10 +159,33 @@ package struct AdjointRule: Hashable, Sendable {
 
   /// The denominator of the jump, I⁻ + v_leak − v_th, after the alterations.
   func denominator(current: Double, _ parameters: LIFParameters) -> Double {
-    let slope = current + (forgetsLeak ? 0 : parameters.vLeak) - parameters.vThreshold
+    if slopeRule == .noSlope { return 1 }
+    let level = slopeRule == .slopeAtReset ? parameters.vReset : parameters.vThreshold
+    let slope = current + (forgetsLeak ? 0 : parameters.vLeak) - level
     guard let leastSlope, abs(slope) < leastSlope else { return slope }
     return leastSlope
   }
+
+  /// What an arrival passes back for each unit of weight: λ_V − λ_I where the rule is exact.
+  package func pulled(_ state: AdjointState) -> Double {
+    pullsExactly
+      ? state.lambdaV - state.lambdaI
+      : pull.lambdaV * state.lambdaV + pull.lambdaI * state.lambdaI
+  }
+
+  /// What the gradient of a weight collects at an arrival: λ_I where the rule is exact.
+  package func collected(_ state: AdjointState) -> Double {
+    collectsPotential ? state.lambdaV : state.lambdaI
+  }
+
+  /// Whether a row of a matrix is left out on the way back.
+  package func skips(row: Int, ofInputs isFromInputs: Bool) -> Bool {
+    isFromInputs && missingChannel == row
+  }
+
+  /// Whether λ between events depends on where the walk pauses: at every event that touches the
+  /// neuron.
+  package var dependsOnPauses: Bool { decaysWithTauMem || eulerStep != nil }
 }
 
 extension Alteration {
@@ -129,17 +193,30 @@ extension Alteration {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let kind = parts.first.map(String.init) ?? ""
     guard let usual = Self.all.first(where: { $0.kind == kind }) else { throw .unknown(text) }
-    switch (usual, parts.count > 1 ? String(parts[1]) : nil) {
-    case (_, nil): self = usual
-    case (.clampedSlope, let value?):
-      guard let least = Double(value), least > 0, least.isFinite else {
-        throw .badValue(value, of: kind)
-      }
-      self = .clampedSlope(least)
-    case (.truncated, let value?):
-      guard let last = Int(value), last >= 0 else { throw .badValue(value, of: kind) }
-      self = .truncated(last)
-    case (_, let value?): throw .badValue(value, of: kind)
+    guard parts.count > 1 else {
+      self = usual
+      return
     }
+    let text = String(parts[1])
+    let number = Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    let count = Int(text).flatMap { $0 >= 0 ? $0 : nil }
+    let value: Alteration.Value? =
+      switch usual.value {
+      case .none: nil
+      case .number: number.map { .number($0) }
+      case .time: Self.time(text).map { .time($0) }
+      case .count: count.map { .count($0) }
+      }
+    guard let value, let alteration = usual.with(value) else { throw .badValue(text, of: kind) }
+    self = alteration
+  }
+
+  /// A time greater than 0, in seconds.
+  private static func time(_ text: String) -> Double? {
+    let (unit, scale) =
+      [("ms", 1e-3), ("us", 1e-6), ("s", 1)].first { text.hasSuffix($0.0) } ?? ("", 1)
+    guard let number = Double(text.dropLast(unit.count)) else { return nil }
+    let seconds = number * scale
+    return seconds > 0 && seconds.isFinite ? seconds : nil
   }
 }

@@ -25,6 +25,9 @@ final class DenseLayerEngine: LayerEngine {
   let initial: [LIFState]
   private let arena: Arena
   let maxEvents: Int
+  private let spikesOnce: Bool
+  /// The neurons that have spiked; used where each may spike once.
+  private var isSpent: [Bool]
   /// Whether the layer uses the clock of the spikes that it reads.
   let readsInstants: Bool
   let horizon: TimeScale.Instant
@@ -74,6 +77,8 @@ final class DenseLayerEngine: LayerEngine {
     recurrentGradient = layer.recurrent.map { PaddedMatrix(arena, shapedLike: $0) }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
+    spikesOnce = layer.spikesOnce
+    isSpent = layer.spikesOnce ? Array(repeating: false, count: size) : []
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
     // The padding never reaches a threshold.
@@ -118,6 +123,7 @@ final class DenseLayerEngine: LayerEngine {
     epoch = 0
     boundaryCount = 0
     isDelicate = false
+    for neuron in isSpent.indices { isSpent[neuron] = false }
     var now = scale.instant(at: 0)
     for (neuron, state) in initial.enumerated() {
       b.values[neuron] = state.current
@@ -162,11 +168,16 @@ final class DenseLayerEngine: LayerEngine {
     train.append(SpikeTrain.Spike(instant, neuron: neuron, current: current))
     let reset = parameters.vReset - parameters.vLeak
     a.values[neuron] = (reset - b.values[neuron] * instant.c) / instant.ym
+    if spikesOnce { isSpent[neuron] = true }
     if let recurrent {
       now = instant
       return scan(recurrent[row: neuron], now, next)
     }
     // The crossings of the other neurons stay valid; only this neuron starts anew.
+    guard !spikesOnce else {
+      times.values[slot] = .infinity
+      return waiting
+    }
     let again = crossing.first(
       excess: reset, current: current, within: next.time - time, endExcess: nil)
     guard time + again.length < next.time else {
@@ -213,6 +224,7 @@ final class DenseLayerEngine: LayerEngine {
     var used = 0
     for candidate in 0..<candidates {
       let neuron = Int(found[candidate])
+      if spikesOnce, isSpent[neuron] { continue }
       let x = a.values[neuron]
       let z = b.values[neuron]
       let endExcess = x * end.ym + z * end.c
@@ -239,6 +251,7 @@ final class DenseLayerEngine: LayerEngine {
     var winner = -1
     for candidate in 0..<candidates {
       let neuron = Int(found[candidate])
+      if spikesOnce, isSpent[neuron] { continue }
       let x = a.values[neuron]
       let z = b.values[neuron]
       let endExcess = x * end.ym + z * end.c

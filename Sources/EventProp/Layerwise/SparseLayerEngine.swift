@@ -13,6 +13,9 @@ final class SparseLayerEngine: LayerEngine {
   let train: SpikeTrain
   private let parameters: LIFParameters
   private let scale: TimeScale
+  private let spikesOnce: Bool
+  /// The neurons that have spiked; used where each may spike once.
+  private var isSpent: [Bool]
   private let crossing: WindowCrossing
   private let bounds: ThresholdCrossing
   private let ends: ParameterTerms
@@ -119,6 +122,8 @@ final class SparseLayerEngine: LayerEngine {
     recurrent = layer.recurrent.map { Rows($0) }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
+    spikesOnce = layer.spikesOnce
+    isSpent = layer.spikesOnce ? Array(repeating: false, count: size) : []
     self.readsInstants = readsInstants
     self.horizon = horizon
     cells = arena.take(layer.size, repeating: Cell(a: 0, b: 0))
@@ -142,6 +147,7 @@ final class SparseLayerEngine: LayerEngine {
   ) throws(SimulationError) -> Bool {
     train.removeAll()
     isDelicate = false
+    for neuron in isSpent.indices { isSpent[neuron] = false }
     order.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     boundaries.removeAll(keepingCapacity: true)
@@ -208,6 +214,7 @@ final class SparseLayerEngine: LayerEngine {
     cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
     // The crossing has happened: a delivery of the neuron to itself at this instant is no tie.
     cells[neuron].isTentative = true
+    if spikesOnce { isSpent[neuron] = true }
     if let recurrent { deliver(recurrent, neuron, now, &queue) }
     cells[neuron].due = .infinity
     queue[neuron] = .infinity
@@ -247,6 +254,7 @@ final class SparseLayerEngine: LayerEngine {
   private func predict(
     _ neuron: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
   ) {
+    if spikesOnce, isSpent[neuron] { return }
     let cell = cells[neuron]
     let state = LIFState(
       potential: cell.a * now.ym + cell.b * now.c + parameters.vLeak, current: cell.b * now.ys)

@@ -18,7 +18,7 @@ public struct LIFState: Equatable, BitwiseCopyable, Sendable {
 ///
 /// It has a type of its own, so that a potential cannot be added to its adjoint. The true adjoints
 /// are `∂L/∂V(t) = −tau_mem λ_V` and `∂L/∂I(t) = −tau_syn λ_I`; λ has the unit [loss]/([V] s).
-public struct AdjointState: Equatable, Sendable {
+public struct AdjointState: Hashable, Sendable {
   /// The adjoint λ_V of the membrane potential.
   public var lambdaV: Double
   /// The adjoint λ_I of the synaptic current.

@@ -80,6 +80,12 @@ public struct Layer: Equatable, Sendable {
   /// jaxsnn: step_existing.
   public var imposedSpikes: [[Double]]?
 
+  /// Whether each neuron spikes at most once: after its first spike V flows on and crosses the
+  /// threshold without a spike.
+  ///
+  /// jaxsnn: the single-spike layers.
+  public var spikesOnce = false
+
   /// The number of neurons.
   package var size: Int { parameters.count }
 

@@ -10,7 +10,7 @@ extension AdjointTrajectory {
   ) rethrows {
     let neurons = 0..<trajectory.circuit.neuronCount
     var states = [AdjointState](repeating: AdjointState(), count: neurons.count)
-    guard evaluation.impulses.isEmpty, rule.mostEvents == nil, !rule.decaysWithTauMem else {
+    guard evaluation.impulses.isEmpty, rule.mostEvents == nil, !rule.dependsOnPauses else {
       for event in trajectory.events.indices.reversed() {
         for neuron in neurons { states[neuron] = state(of: neuron, atEvent: event, side: .before) }
         try body(event, states)

@@ -206,11 +206,10 @@ public struct AdjointTrajectory: Sendable {
     var state = next.map { atSpike($0) } ?? AdjointState()
     var from = next.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon
     let flow = AdjointFlow(
-      trajectory.circuit.flows[neuron].kernel, drive: evaluation.drives[neuron],
-      decaysWithTauMem: rule.decaysWithTauMem)
+      trajectory.circuit.flows[neuron].kernel, drive: evaluation.drives[neuron], rule: rule)
     // An altered flow depends on where the walk pauses: at every event that touches the neuron.
     var pauses: [Double] = []
-    if rule.decaysWithTauMem {
+    if rule.dependsOnPauses {
       pauses = trajectory.history(of: neuron).events.filter {
         Int($0) >= first && Int($0) < next ?? .max
       }.map { trajectory.events[Int($0)].time }

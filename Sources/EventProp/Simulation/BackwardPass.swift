@@ -40,6 +40,13 @@ public struct BackwardPass: Sendable {
   private var carried: [Double]
   private var isFinished = false
   private let flows: [AdjointFlow]
+  /// The current of each spike by Euler steps; empty unless the rule takes them.
+  private let eulerCurrents: [Double]
+  /// What merged spikes get; nil unless the rule merges them.
+  private let merged: MergedSpikes?
+  /// The sum of ∂L/∂t over the spikes of each neuron walked so far, without the effect of the spikes
+  /// on their own neuron; empty unless the rule merges spikes.
+  private(set) var spikeSums: [Double]
   /// The first event from which λ stays zero up to the horizon.
   private let firstQuietEvent: Int
 
@@ -65,7 +72,20 @@ public struct BackwardPass: Sendable {
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
     from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true
   ) {
+    self.init(
+      trajectory, evaluation, rule: rule, from: final, before: event, keepsRecord: keepsRecord,
+      merging: rule.mergesSpikes ? MergedSpikes(trajectory, evaluation, rule: rule) : nil)
+  }
+
+  init(
+    _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule,
+    from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool,
+    merging merged: MergedSpikes?
+  ) {
     let circuit = trajectory.circuit
+    self.merged = merged
+    spikeSums = merged == nil ? [] : Array(repeating: 0, count: circuit.neuronCount)
+    eulerCurrents = rule.eulerStep.map { trajectory.eulerCurrents(step: $0) } ?? []
     precondition(
       final.map { $0.count == circuit.neuronCount } ?? true, "one adjoint state for every neuron")
     self.rule = rule
@@ -80,15 +100,16 @@ public struct BackwardPass: Sendable {
     currents = Array(repeating: 0, count: timeGradients.count)
     carried = Array(repeating: 0, count: circuit.hasDelays ? events : 0)
     remaining = event ?? events
-    firstQuietEvent = evaluation.firstQuietEvent(on: trajectory, isZero: final == nil)
+    firstQuietEvent =
+      merged == nil
+      ? evaluation.firstQuietEvent(on: trajectory, isZero: final == nil) : events
     states = final ?? Array(repeating: AdjointState(), count: circuit.neuronCount)
     times = Array(
       repeating: event.map { trajectory.events[$0].time } ?? trajectory.experiment.horizon,
       count: circuit.neuronCount)
     flows = circuit.flows.indices.map {
       AdjointFlow(
-        circuit.flows[$0].kernel, drive: evaluation.drives[$0],
-        decaysWithTauMem: rule.decaysWithTauMem)
+        circuit.flows[$0].kernel, drive: evaluation.drives[$0], rule: rule)
     }
     for (neuron, impulse) in evaluation.impulses where impulse.place == .horizon {
       apply(impulse, to: neuron)
@@ -139,31 +160,28 @@ public struct BackwardPass: Sendable {
 
     switch event.kind {
     case .spike(let neuron, _, let current):
-      let parameters = trajectory.circuit.flows[neuron].parameters
-      let height = parameters.vThreshold - parameters.vReset
-      let transition = AdjointTransition(
-        lambdaVAfter: states[neuron].lambdaV, resetHeight: rule.resetHeight(of: parameters),
-        transmitted: received,
-        delayed: carried.isEmpty ? 0 : carried[number], lossTerm: explicit,
-        runningLossTerm: evaluation.drives[neuron] * height,
-        denominator: rule.denominator(current: current, parameters))
+      let transition = transition(
+        of: neuron, in: number, current: current, received: received, explicit: explicit)
       states[neuron].lambdaV = transition.lambdaVBefore
       if keepsRecord {
         currents[number] = states[neuron].lambdaI
         transitions[number] = transition
         timeGradients[number] = transition.timeGradient
       }
+      let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
       add(to: neuron) {
-        $0.vThreshold += parameters.tauMem * transition.lambdaVBefore
-        $0.vReset -= parameters.tauMem * transition.lambdaVAfter
+        $0.vThreshold += tauMem * transition.lambdaVBefore
+        $0.vReset -= tauMem * transition.lambdaVAfter
       }
     case .input(_, let position):
-      gradient.inputTimes[position] = received + (carried.isEmpty ? 0 : carried[number])
+      // A wrong rule may have credited something already.
+      gradient.inputTimes[position] += received + (carried.isEmpty ? 0 : carried[number])
       if keepsRecord { timeGradients[number] = gradient.inputTimes[position] }
     case .arrival(let emitter, _):
       if keepsRecord { timeGradients[number] = received }
       carried[emitter] += received
     }
+    if rule.leaksToNext, case .spike = event.kind { leakToNext(of: number) }
     for touch in touches {
       let neuron = segment[touch].neuron
       guard states[neuron].lambdaV.isFinite, states[neuron].lambdaI.isFinite else {
@@ -175,6 +193,25 @@ public struct BackwardPass: Sendable {
       }
     }
     return number
+  }
+
+  /// The jump of a spike, after the alterations of the rule.
+  private mutating func transition(
+    of neuron: Int, in number: Int, current: Double, received: Double, explicit: Double
+  ) -> AdjointTransition {
+    let parameters = trajectory.circuit.flows[neuron].parameters
+    let height = parameters.vThreshold - parameters.vReset
+    let delayed = carried.isEmpty ? 0 : carried[number]
+    let transition = AdjointTransition(
+      lambdaVAfter: states[neuron].lambdaV, resetHeight: rule.resetHeight(of: parameters),
+      transmitted: merged == nil ? received : 0, delayed: merged == nil ? delayed : 0,
+      lossTerm: merged?.share(of: neuron, in: number) ?? explicit,
+      runningLossTerm: evaluation.drives[neuron] * height,
+      denominator: rule.denominator(
+        current: eulerCurrents.isEmpty ? current : eulerCurrents[number], parameters),
+      overwrites: rule.overwrites)
+    if merged != nil { spikeSums[neuron] += received + delayed + explicit }
+    return rule.sharesTies ? sharing(transition, of: number) : transition
   }
 
   /// Passes an event at which λ is still zero everywhere, so that nothing jumps.
@@ -211,6 +248,7 @@ public struct BackwardPass: Sendable {
     let circuit = trajectory.circuit
     let projection = circuit.projections[delivery.projection]
     let synapses = projection.synapses
+    guard !rule.skips(row: delivery.row, ofInputs: projection.source == .inputs) else { return 0 }
     let isScaled = rule.isScaled
     let skipped = rule.skipsSelf ? spiking : nil
     var sum = 0.0
@@ -221,9 +259,9 @@ public struct BackwardPass: Sendable {
     setCollected(SynapseGradient(), of: projection)
     circuit.forEachSynapse(of: delivery) { entry, neuron in
       let state = states[neuron]
-      let pull = synapses.weights[entry] * (state.lambdaV - state.lambdaI)
+      let pull = synapses.weights[entry] * rule.pulled(state)
       let scale = isScaled ? circuit.flows[neuron].parameters.tauSyn : 1
-      collected.weights[entry] -= scale * state.lambdaI
+      collected.weights[entry] -= scale * rule.collected(state)
       collected.delays?[entry] += pull
       if neuron != skipped { sum += pull }
     }
@@ -330,6 +368,75 @@ public struct BackwardPass: Sendable {
           current: -members.parameters[index].tauSyn * states[neuron].lambdaI)
       }
     }
+  }
+
+  // MARK: - Wrong rules
+
+  /// Credits the flow of all neurons just before a spike to the next delivery in the queue: an input,
+  /// or the arrival of an earlier event.
+  ///
+  /// That delivery has been walked already, so its share is added to what it gave.
+  private mutating func leakToNext(of number: Int) {
+    let events = trajectory.events
+    let next = events.indices[(number + 1)...].first {
+      switch events[$0].kind {
+      case .input: true
+      case .arrival(let emitter, _): emitter < number
+      case .spike: false
+      }
+    }
+    guard let next else { return }
+    let circuit = trajectory.circuit
+    var leak = 0.0
+    for neuron in states.indices {
+      let lambda = flows[neuron].advanced(
+        states[neuron], by: times[neuron] - events[number].time)
+      guard lambda != AdjointState() else { continue }
+      let flow = circuit.flows[neuron]
+      let state = trajectory.state(of: neuron, atEvent: number, side: .before)
+      leak -=
+        flow.parameters.tauMem * lambda.lambdaV * flow.slope(state) - lambda.lambdaI * state.current
+    }
+    if keepsRecord { timeGradients[next] += leak }
+    switch events[next].kind {
+    case .input(_, let position): gradient.inputTimes[position] += leak
+    case .arrival(let emitter, let delivery):
+      carried[emitter] += leak
+      guard let entry = circuit.synapses(of: delivery).first?.entry else { return }
+      let projection = circuit.projections[delivery.projection]
+      if projection.isRecurrent {
+        gradient.layers[projection.target].recurrent?.delays?[entry] += leak
+      } else {
+        gradient.layers[projection.target].weights.delays?[entry] += leak
+      }
+    case .spike: break
+    }
+  }
+
+  /// Divides the jump of the first of several equal neurons that fire together among them.
+  ///
+  /// The others have jumped already, so their part is added.
+  private mutating func sharing(
+    _ transition: AdjointTransition, of number: Int
+  ) -> AdjointTransition {
+    let partners = trajectory.equalSpikes(after: number)
+    guard !partners.isEmpty else { return transition }
+    let count = Double(partners.count + 1)
+    let share = transition.bracket / count
+    for event in partners {
+      guard let neuron = trajectory.events[event].spikingNeuron else { continue }
+      let gain = share / transition.denominator
+      states[neuron].lambdaV += gain
+      // A quiet spike was passed without a visit.
+      times[neuron] = trajectory.events[number].time
+      let tauMem = trajectory.circuit.flows[neuron].parameters.tauMem
+      add(to: neuron) { $0.vThreshold += tauMem * gain }
+      guard keepsRecord, let own = transitions[event] else { continue }
+      let changed = own.changing(lossTerm: own.lossTerm + gain * own.denominator)
+      transitions[event] = changed
+      timeGradients[event] = changed.timeGradient
+    }
+    return transition.changing(denominator: transition.denominator * count)
   }
 
   /// Whether t = 0 has been reached.

@@ -17,6 +17,8 @@ package final class Circuit: Sendable {
   package let hasDelays: Bool
   /// Whether the simulation finds the spikes of each neuron; otherwise they are given or absent.
   package let isFree: [Bool]
+  /// Whether each neuron spikes at most once.
+  package let spikesOnce: [Bool]
   private let fromInputs: [Int]
   private let fromLayer: [[Int]]
 
@@ -67,6 +69,8 @@ package final class Circuit: Sendable {
     layerOf.reserveCapacity(size)
     var isFree: [Bool] = []
     isFree.reserveCapacity(size)
+    var spikesOnce: [Bool] = []
+    spikesOnce.reserveCapacity(size)
     var projections: [Projection] = []
     projections.reserveCapacity(2 * network.layers.count)
     var fromLayer: [[Int]] = []
@@ -76,6 +80,7 @@ package final class Circuit: Sendable {
       for kind in network.layers[layer].kinds {
         layerOf.append(layer)
         isFree.append(kind == .lif && !isImposed)
+        spikesOnce.append(network.layers[layer].spikesOnce)
       }
       func add(_ source: Projection.Source, _ synapses: Synapses) {
         projections.append(
@@ -95,6 +100,7 @@ package final class Circuit: Sendable {
     }
     self.layerOf = layerOf
     self.isFree = isFree
+    self.spikesOnce = spikesOnce
     self.projections = projections
     self.fromLayer = fromLayer
     fromInputs = network.layers.isEmpty ? [] : [0]

@@ -282,7 +282,7 @@ public struct ForwardPass: Sendable {
         advance(&cell, kind, flow, to: time)
         cell.state.current += weights[entry]
         note(cell.state, of: neuron)
-        if circuit.isFree[neuron] {
+        if circuit.isFree[neuron], !isSpent(neuron) {
           // A bound that has become later may stay as it is: the old bound still holds.
           cell.isTentative = true
           if let bound = crossing.bound(from: cell.state), time + bound < crossings[neuron] {
@@ -315,9 +315,20 @@ public struct ForwardPass: Sendable {
     if !(state.potential.isFinite && state.current.isFinite) { lost = lost ?? neuron }
   }
 
+  /// Whether a neuron has spiked and may not spike again.
+  @inline(__always)
+  private func isSpent(_ neuron: Int) -> Bool {
+    circuit.spikesOnce[neuron] && spikeCounts[neuron] > 0
+  }
+
   /// Predicts the next spike of a neuron from its state at the last touch.
   private mutating func predict(_ neuron: Int) {
     guard circuit.spikes(neuron), closedAfter[circuit.layerOf[neuron]] == nil else { return }
+    guard !isSpent(neuron) else {
+      cells[neuron].isTentative = false
+      crossings[neuron] = .infinity
+      return
+    }
     if let times = circuit.imposedSpikes(of: neuron) {
       crossings[neuron] = spikeCounts[neuron] < times.count ? times[spikeCounts[neuron]] : .infinity
       return

@@ -10,13 +10,14 @@ extension Trajectory {
   /// The highest local maximum of V of a neuron above `level`, or nil.
   ///
   /// Maxima lie where dV/dt = 0, or where an inhibitory arrival stops a rise; a rise that ends in a
-  /// spike has no maximum.
+  /// spike has no maximum. A neuron that spikes at most once has none after its spike.
   ///
   /// - Complexity: O(k) in the touches of the neuron, most of them rejected by their current alone.
   package func highestPeak(of neuron: Int, above level: Double) -> Peak? {
     var best: Peak?
+    let last = lastChance(of: neuron)
     forEachPeak(of: neuron, above: level) { peak in
-      if peak.potential > best?.potential ?? level { best = peak }
+      if peak.time <= last, peak.potential > best?.potential ?? level { best = peak }
     }
     return best
   }
@@ -70,11 +71,12 @@ extension Trajectory {
     var starts = neurons.map {
       (event: nil as Int?, time: 0.0, state: circuit.initialState(of: $0))
     }
+    let last = neurons.map { lastChance(of: $0) }
     try forEachTouch(pace: pace) { neuron, number, state in
       let start = starts[neuron]
       let end = events[number].time
       if let (peak, isKink) = searches[neuron].peak(
-        from: start.state, at: start.time, to: end, state)
+        from: start.state, at: start.time, to: end, state), peak.time <= last[neuron]
       {
         body(
           neuron, peak,
@@ -88,7 +90,7 @@ extension Trajectory {
     for neuron in neurons {
       let start = starts[neuron]
       if let (peak, _) = searches[neuron].peak(
-        from: start.state, at: start.time, to: experiment.horizon, nil)
+        from: start.state, at: start.time, to: experiment.horizon, nil), peak.time <= last[neuron]
       {
         body(neuron, peak, .after(event: start.event))
       }

@@ -121,6 +121,13 @@ public struct Trajectory: Sendable {
     spikes[spikeStarts[neuron]..<spikeStarts[neuron + 1]]
   }
 
+  /// The time after which a neuron cannot spike any more: that of its spike where it spikes at most
+  /// once, else infinity.
+  package func lastChance(of neuron: Int) -> Double {
+    guard circuit.spikesOnce[neuron], let spike = spikes(of: neuron).first else { return .infinity }
+    return events[spike].time
+  }
+
   /// The events that touched a neuron, and its state just after each.
   package func history(of neuron: Int) -> NeuronHistory { cache.history(of: neuron, in: self) }
 

@@ -5,7 +5,7 @@ import Language
 package enum ArrayFault: Error, Equatable, Sendable {
   /// The kind of bytes that was expected.
   package enum Format: Equatable, Sendable {
-    /// Neither a `.npy` nor a `.npz` file.
+    /// No file of arrays.
     case either
     /// A member of an archive that is no array.
     case member(String)
@@ -61,7 +61,7 @@ extension ArrayFault {
   /// The fact, as a sentence without a capital or a full stop.
   package var message: String {
     switch self {
-    case .notArrays(.either): "not a .npy or .npz file"
+    case .notArrays(.either): "not a .npy, .npz or .safetensors file"
     case .notArrays(.member(let name)): "'\(Self.shown(name))' is not an array"
     case .unknownVersion(let version): "version \(version) of the .npy format is not known"
     case .notArrays(.hdf5): "not an HDF5 file, or a damaged one"
@@ -99,7 +99,8 @@ extension ArrayFault {
     case .unknownType, .wrongType(_, wantsIntegers: false): "convert with .astype('float64')"
     case .wrongType(_, wantsIntegers: true): "convert with .astype('int64')"
     case .wrongShape(let expected, let found):
-      expected.count == 2 && expected == found.reversed() ? "transpose it: .T" : nil
+      expected.count == 2 && expected == found.reversed()
+        ? "add transpose: true, or take it away" : nil
     case .noArray(let name, let present):
       Suggestion.nearest(to: name, among: present).map { "did you mean '\(Self.shown($0))'?" }
         ?? Self.inventory(present)

@@ -5,7 +5,7 @@ import EventProp
 /// Names and places come from the directory at the end of the archive, in its short or its long
 /// (zip64) form: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. A member is unpacked
 /// at a request.
-package struct NpzArchive: Sendable {
+package struct NpzArchive: ArrayArchive {
   /// The largest member, in bytes: no preset can use more than 128 million numbers of 8 bytes.
   private static let mostBytes = 1 << 30
 

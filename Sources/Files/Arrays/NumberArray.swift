@@ -52,6 +52,15 @@ package struct NumberArray: Equatable, Sendable {
     self.element = element
   }
 
+  /// The array with its two axes exchanged; an array of another number of axes stays as it is.
+  var transposed: NumberArray {
+    guard shape.count == 2 else { return self }
+    let (rows, columns) = (shape[0], shape[1])
+    return NumberArray(
+      shape: [columns, rows],
+      values: values.indices.map { values[$0 % rows * columns + $0 / rows] }, element: element)
+  }
+
   /// The place of a value along each axis.
   func place(of index: Int) -> [Int] {
     var rest = index

@@ -1,12 +1,9 @@
 package import EventProp
 import Language
 
-/// A run as the arrays of a `.npz` file: its gradient, by the names for ``GradientReader``, and its
+/// A run as the arrays of a `.npz` file: its gradient, by the names for ``RecordReader``, and its
 /// spike times.
 package enum RunArchive {
-  /// The arrays that do not belong to the gradient.
-  static let extras: Set<String> = ["loss", "spike_times", "spike_neurons"]
-
   /// The bytes of the file.
   ///
   /// The arrays of the gradient are `hidden.weights`, `out.tau_mem`, `input_times` and its other

@@ -25,6 +25,14 @@ enum GradientFault: Error, Equatable {
 }
 
 extension GradientFault {
+  /// Whether the name is at fault, and not the value.
+  var isAboutName: Bool {
+    switch self {
+    case .naming, .twice, .unknownLayer: true
+    default: false
+    }
+  }
+
   /// Runs a search for a part by its name, and turns its fault into one of a file.
   static func naming<Found>(_ find: () throws(PartFault) -> Found) throws(GradientFault) -> Found {
     do throws(PartFault) {

@@ -24,10 +24,13 @@ package struct HDF5Writer: ~Copyable {
   /// Adds a group; the groups around it must exist.
   package func addGroup(_ path: String) { check(ch_add_group(file, "/" + path), path) }
 
-  /// Adds numbers as float64.
+  /// Adds numbers as int64 if their element is one of integers, and as float64 otherwise.
   package func add(_ array: NumberArray, at path: String) {
     let lengths = array.shape.map(Int64.init)
-    check(ch_add_numbers(file, "/" + path, Int32(lengths.count), lengths, array.values), path)
+    check(
+      ch_add_numbers(
+        file, "/" + path, Int32(lengths.count), lengths, array.values, array.element.isInteger),
+      path)
   }
 
   /// Adds a text without an axis.

@@ -58,6 +58,10 @@ extension PresetFault {
     case .sampleTwice(let number): "sample \(number) is selected twice"
     case .lossWithoutKey(let key, nil, _): "the preset has no loss for the \(key)"
     case .lossWithoutKey(let key, let kind?, _): "a \(kind) loss has no \(key)"
+    case .layersTwice: "the layers are given twice: in 'layers' and in 'network'"
+    case .besideNetwork(let key): "'\(key)' beside 'network', whose file has them"
+    case .network(let fault): fault.message
+    case .notTruth(let found): "expected true or false, found \(found)"
     }
   }
 
@@ -100,6 +104,11 @@ extension PresetFault {
     case .layerNameReserved: "a word such as hidden or out"
     case .layerNameSign: "letters, digits, '_' and '-'"
     case .rule(let violation, let subject): subject.remedy(violation)
+    case .layersTwice: "keep one of them"
+    case .besideNetwork:
+      "leave it out; backspike import writes the network as a preset that you can change"
+    case .network(let fault): fault.remedy
+    case .notTruth: "true or false"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .batchWithoutSamples: "mean or sum says how the losses of samples are put together"
     case .spikesBesideSamples: "leave 'spikes' out; 'size' stays"
@@ -119,7 +128,7 @@ extension PresetFault {
     "title": "what the experiment is called",
     "t_max": "the time at which the run ends, such as '40 ms'",
     "inputs": "the number of channels and their spikes",
-    "layers": "a list of layers",
+    "layers": "a list of layers; or 'network', a file with them",
     "size": "how many there are",
     "weights": "a matrix [before][this]",
     "kind": "the kind of loss",
@@ -137,6 +146,7 @@ extension PresetFault.Expectation {
     case .list: "a list"
     case .matrix: "a matrix"
     case .inputSpike: "an input spike"
+    case .givenSpikes: "given spikes or the word once"
     case .term: "a term"
     case .synapse: "a synapse"
     case .samples: "numbers of samples"
@@ -153,6 +163,7 @@ extension PresetFault.Expectation {
     case .list: "values in brackets, as in [1, 2], or each after '- '"
     case .matrix: "rows in brackets, as in [[1, 2], [3, 4]]"
     case .inputSpike: "[time, channel], as in [2 ms, 0]"
+    case .givenSpikes: "a list for each neuron, as in [[1 ms, 2 ms], []], or once"
     case .term: "{ neuron: 0, spike: 0, coefficient: 1 }"
     case .synapse: "[before, this, value], as in [0, 2, 1.5]"
     case .samples: "17, or 0..99, or a list of both"

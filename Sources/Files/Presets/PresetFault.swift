@@ -7,7 +7,7 @@ enum PresetFault: Error, Equatable {
   /// The expected kind of a value.
   enum Expectation: Equatable {
     case text, number, time, integer, mapping, list
-    case matrix, inputSpike, term, synapse, samples
+    case matrix, inputSpike, givenSpikes, term, synapse, samples
   }
 
   /// The subject of a rule of the engine, in the words of a preset.
@@ -72,6 +72,13 @@ enum PresetFault: Error, Equatable {
   /// Samples give labels or targets, and the loss has none; `kind` is nil for a preset without a
   /// loss.
   case lossWithoutKey(String, kind: String?, takers: [String])
+  /// The layers stand in the preset and in the file of a network.
+  case layersTwice
+  /// A key that a network from a file does not take.
+  case besideNetwork(String)
+  case network(NIRFault)
+  /// A truth value that is neither true nor false.
+  case notTruth(found: String)
 
   static func == (lhs: Self, rhs: Self) -> Bool {
     lhs.message == rhs.message && lhs.remedy == rhs.remedy

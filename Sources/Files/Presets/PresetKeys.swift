@@ -6,7 +6,7 @@ package enum PresetKeys {
   /// The preset itself.
   static let preset = [
     "title", "about", "t_max", "max_events", "parameters", "inputs", "samples", "batch", "layers",
-    "loss",
+    "network", "loss",
   ]
   static let inputs = ["size", "spikes"]
   static let samples = ["file"] + sampleArrays + ["time_unit", "select"]
@@ -23,6 +23,9 @@ package enum PresetKeys {
   static let fanOut = ["count", "mean", "std", "seed"]
   static let delays = ["sparse", "file"]
   static let file = ["file", "array"]
+  /// A file of a matrix.
+  static let matrixFile = file + ["transpose", "factor"]
+  static let network = ["file", "weights", "dt", "time_unit"]
   /// The keys of a loss that do not depend on its kind.
   static let loss = ["kind", "layer"]
   static let term = ["neuron", "spike", "coefficient"]
@@ -34,8 +37,8 @@ package enum PresetKeys {
   package static var all: [String] {
     let lists = [
       preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, layer, initial, matrix,
-      normal,
-      fanOut, delays, file, spikes(of: "channels"), spikes(of: "neurons"), loss,
+      normal, fanOut, delays, matrixFile, network, spikes(of: "channels"), spikes(of: "neurons"),
+      loss,
       Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), term,
     ]
     var seen: Set<String> = []

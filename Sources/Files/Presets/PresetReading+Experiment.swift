@@ -12,11 +12,16 @@ extension PresetReading {
   }
 
   mutating func document(_ root: PresetNode) -> PresetDocument? {
+    var isFromFile = false
+    if case .mapping(let pairs) = root.content {
+      isFromFile = pairs.contains { $0.key.text == "network" }
+    }
     let fields = fields(
       of: root, in: "the preset",
       allowed: PresetKeys.preset,
-      required: ["title", "t_max", "inputs", "layers"])
+      required: ["title", "t_max", "inputs"] + (isFromFile ? [] : ["layers"]))
     guard let fields else { return nil }
+    checkNetworkForm(fields)
 
     var places = PresetDocument.Places()
     let title = fields["title"].flatMap { text($0) }
@@ -24,13 +29,14 @@ extension PresetReading {
     let horizon = fields["t_max"].flatMap { positiveTime($0, "t_max") }
     let maxEvents = fields["max_events"].flatMap { integer($0, atLeast: 1, "max_events") }
     let shared = fields["parameters"].flatMap { parameters($0, count: nil, in: "parameters") }
-    let inputs = fields["inputs"].flatMap {
-      self.inputs($0, besideSamples: fields["samples"] != nil, &places)
-    }
     var outlines: [LayerOutline] = []
-    let layers = fields["layers"].flatMap {
-      self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
-    }
+    let network = fields["network"].flatMap { self.network($0, &outlines, &places) }
+    let inputs = fields["inputs"].flatMap { self.inputs($0, of: fields, network, &places) }
+    let layers =
+      network?.layers
+      ?? fields["layers"].flatMap {
+        self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
+      }
     let replaced = fieldsReplaced(bySamples: fields["samples"])
     let loss = fields["loss"].flatMap {
       self.loss($0, of: outlines, horizon: horizon, replaced: replaced, &places)
@@ -53,7 +59,8 @@ extension PresetReading {
     // The readers ask for each rule at its value; this check finds a rule that a reader forgot.
     if complaints.isEmpty {
       for fault in experiment.faults {
-        complain(.rule(fault.violation, .value("this experiment")), at: root)
+        complain(
+          .rule(fault.violation, .value("this experiment")), at: fields["network"] ?? root)
       }
     }
     return PresetDocument(
@@ -63,13 +70,20 @@ extension PresetReading {
 
   /// The number of channels and the input spikes; each is nil where it could not be read.
   private mutating func inputs(
-    _ node: PresetNode, besideSamples: Bool, _ places: inout PresetDocument.Places
+    _ node: PresetNode, of preset: PresetFields, _ network: Network?,
+    _ places: inout PresetDocument.Places
   ) -> (size: Int?, spikes: [InputSpike]?)? {
-    let fields = fields(of: node, in: "inputs", allowed: PresetKeys.inputs, required: ["size"])
+    // The file of a network knows its number of channels.
+    let required = preset["network"] == nil ? ["size"] : []
+    let fields = fields(of: node, in: "inputs", allowed: PresetKeys.inputs, required: required)
     guard let fields else { return nil }
-    let size = fields["size"].flatMap { self.size($0) }
+    let given = fields["size"].flatMap { self.size($0) }
+    if let network, let given, given != network.inputs, let node = fields["size"] {
+      complain(.wrongLength("channel", expected: network.inputs, found: given), at: node)
+    }
+    let size = network?.inputs ?? given
     guard let list = fields["spikes"] else { return (size, []) }
-    if besideSamples, let key = fields.keys["spikes"] {
+    if preset["samples"] != nil, let key = fields.keys["spikes"] {
       complain(.spikesBesideSamples, at: key)
       return (size, [])
     }

@@ -1,14 +1,17 @@
 internal import EventProp
+internal import Study
 
 /// A file of numbers that a preset names.
 enum ArrayFile {
   case single(NumberArray)
-  case archive(NpzArchive)
+  case archive(any ArrayArchive)
 
-  /// Reads a `.npy` or a `.npz` file; the bytes decide which one.
+  /// Reads a `.npy`, `.npz` or `.safetensors` file; the bytes decide which one.
   init(_ bytes: [UInt8]) throws(ArrayFault) {
     if NpzArchive.isArchive(bytes) {
       self = .archive(try NpzArchive(bytes))
+    } else if SafetensorsArchive.isArchive(bytes) {
+      self = .archive(try SafetensorsArchive(bytes))
     } else {
       self = .single(try NpyReader.read(bytes))
     }
@@ -33,16 +36,27 @@ extension PresetReading {
     var node: PresetNode
 
     var values: [Double] { array.values }
+
+    /// The array with its axes exchanged, and with a factor.
+    func arranged(isTransposed: Bool, factor: Double) -> NamedArray {
+      var arranged = self
+      if isTransposed { arranged.array = array.transposed }
+      if factor != 1 {
+        arranged.array = NumberArray(
+          shape: arranged.array.shape, values: arranged.values.map { $0 * factor })
+      }
+      return arranged
+    }
   }
 
-  /// The numbers of `{ file: weights.npz, array: w0 }` or `{ file: w0.npy }`, which must be finite
-  /// floating-point numbers.
+  /// The numbers of `{ file: weights.npz, array: w0 }` or `{ file: w0.npy }`, which must be finite.
   ///
-  /// In `shape` nil stands for any length; without `shape` any shape is allowed.
+  /// In `shape` nil stands for any length; without `shape` any shape is allowed. The numbers are
+  /// transposed and multiplied as the mapping asks for it.
   mutating func numbers(inFileOf node: PresetNode, shape: [Int?]? = nil) -> NamedArray? {
     let before = complaints.count
     let fields = fields(
-      of: node, in: "a file", allowed: PresetKeys.file, required: ["file"])
+      of: node, in: "a file", allowed: PresetKeys.matrixFile, required: ["file"])
     guard let fields, let place = fields["file"], let file = file(place) else { return nil }
     let array: NamedArray
     switch (file, fields["array"]) {
@@ -59,8 +73,19 @@ extension PresetReading {
       complain(.arrayWithoutName, at: name)
       return nil
     }
-    let fits = fits(array, integers: false, shape: shape)
-    return fits && isFinite(array) ? array : nil
+    let isTransposed = fields["transpose"].map { truth($0) } ?? false
+    let factor = fields["factor"].map { number($0) } ?? 1
+    guard let isTransposed, let factor else { return nil }
+    let found = isTransposed ? shape.map { $0.reversed() } : shape
+    guard fits(array, integers: nil, shape: found), isFinite(array) else { return nil }
+    if case .archive(let archive as SafetensorsArchive) = file, archive.isFromNumpy,
+      array.array.shape.count == 2, let path = place.text
+    {
+      let remark = Warning.Reading.fromNumpy(file: path)
+      if !readings.contains(remark) { readings.append(remark) }
+    }
+    note(array, isTransposed: isTransposed)
+    return array.arranged(isTransposed: isTransposed, factor: factor)
   }
 
   /// The spikes of `{ file: spikes.npz, times: t, channels: idx }`.
@@ -113,7 +138,7 @@ extension PresetReading {
     return (times, indices)
   }
 
-  private mutating func times(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
+  private mutating func times(_ node: PresetNode, of archive: any ArrayArchive) -> NamedArray? {
     guard let array = array(node, of: archive), fits(array, integers: false, shape: [nil]),
       isFinite(array), allEntries(of: array, Rules.notNegative, .spike)
     else { return nil }
@@ -121,7 +146,7 @@ extension PresetReading {
   }
 
   private mutating func indices(
-    _ node: PresetNode, of archive: NpzArchive, count: Int, _ subject: PresetFault.Subject
+    _ node: PresetNode, of archive: any ArrayArchive, count: Int, _ subject: PresetFault.Subject
   ) -> [Int]? {
     guard let array = array(node, of: archive), fits(array, integers: true, shape: [nil]) else {
       return nil
@@ -152,10 +177,11 @@ extension PresetReading {
     allEntries(of: array, Rules.finite, .value("the value"))
   }
 
-  private mutating func fits(_ array: NamedArray, integers: Bool, shape: [Int?]?) -> Bool {
+  private mutating func fits(_ array: NamedArray, integers: Bool?, shape: [Int?]?) -> Bool {
     // An empty array is an empty list, whatever its type.
     guard !array.values.isEmpty || shape?.count != 1 else { return true }
-    guard array.values.isEmpty || array.array.element.isInteger == integers else {
+    let isInteger = array.array.element.isInteger
+    if let integers, !array.values.isEmpty, isInteger != integers {
       complain(.arrays(.wrongType(array.array.element, wantsIntegers: integers)), at: array.node)
       return false
     }
@@ -169,7 +195,7 @@ extension PresetReading {
     return true
   }
 
-  mutating func array(_ node: PresetNode, of archive: NpzArchive) -> NamedArray? {
+  mutating func array(_ node: PresetNode, of archive: any ArrayArchive) -> NamedArray? {
     guard let name = text(node) else { return nil }
     do throws(ArrayFault) {
       return NamedArray(array: try archive.array(named: name), name: name, node: node)
@@ -193,19 +219,43 @@ extension PresetReading {
   }
 
   private func open(_ path: String) -> Result<ArrayFile, PresetFault> {
-    let bytes: [UInt8]
-    do {
-      guard let found = try readingFile(path) else {
-        return .failure(.noFile(path))
+    bytes(of: path).flatMap { bytes in
+      do throws(ArrayFault) {
+        return .success(try ArrayFile(bytes))
+      } catch {
+        return .failure(.arrays(error))
       }
-      bytes = found
+    }
+  }
+
+  /// The bytes of a file beside the preset.
+  func bytes(of path: String) -> Result<[UInt8], PresetFault> {
+    do {
+      guard let found = try readingFile(path) else { return .failure(.noFile(path)) }
+      return .success(found)
     } catch {
       return .failure(.unreadableFile(path))
     }
-    do throws(ArrayFault) {
-      return .success(try ArrayFile(bytes))
-    } catch {
-      return .failure(.arrays(error))
+  }
+
+  /// The word true or false.
+  private mutating func truth(_ node: PresetNode) -> Bool? {
+    switch node.text {
+    case "true": return true
+    case "false": return false
+    default:
+      complain(.notTruth(found: node.description), at: node)
+      return nil
     }
+  }
+
+  /// Notes which way a square matrix is read: its shape does not tell a mistake.
+  private mutating func note(_ array: NamedArray, isTransposed: Bool) {
+    let shape = array.array.shape
+    guard shape.count == 2, shape[0] == shape[1], shape[0] > 1,
+      array.array.transposed != array.array
+    else { return }
+    readings.append(
+      .square(matrix: array.name, size: shape[0], isTransposed: isTransposed))
   }
 }

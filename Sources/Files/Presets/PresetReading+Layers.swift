@@ -110,8 +110,9 @@ extension PresetReading {
     } else if let key = fields.keys["recurrent_delays"] {
       complain(.delaysWithoutRecurrent, at: key)
     }
+    let spikesOnce = fields["spikes"]?.text == "once"
     let imposed = fields["spikes"].flatMap {
-      imposedSpikes($0, count: size, layer: outline.name)
+      spikesOnce ? nil : imposedSpikes($0, count: size, layer: outline.name)
     }
     if let imposed, let kinds, let node = fields["spikes"] {
       let each = kinds.count == 1 ? Array(repeating: kinds[0], count: imposed.count) : kinds
@@ -124,13 +125,14 @@ extension PresetReading {
     guard let name, let size else { return nil }
     let settings = Settings(
       node: node, own: own, shared: shared, kinds: kinds ?? [.lif], initial: initial,
-      hasGivenSpikes: fields["spikes"] != nil)
+      hasGivenSpikes: fields["spikes"] != nil && !spikesOnce)
     let neurons = neurons(size, settings)
     guard let weights else { return nil }
     var layer = Layer(
       name: name, parameters: neurons.map(\.parameters), weights: weights, recurrent: recurrent,
       kinds: neurons.map(\.kind), initial: neurons.map(\.state), maxEvents: maxEvents)
     layer.imposedSpikes = imposed
+    layer.spikesOnce = spikesOnce
     return layer
   }
 
@@ -142,7 +144,10 @@ extension PresetReading {
     if case .mapping = node.content {
       return imposedSpikes(inFileOf: node, count: count, layer: layer)
     }
-    guard let lists = list(node) else { return nil }
+    guard case .list(let lists) = node.content else {
+      complain(.expected(.givenSpikes, found: node.description), at: node)
+      return nil
+    }
     if let count, lists.count != count {
       complain(
         .wrongCount("list", expected: count, found: lists.count, orOne: false), at: node)
@@ -186,7 +191,7 @@ extension PresetReading {
 
   /// Why a name is impossible for a layer: `hidden.0` at the prompt is a neuron, and other words
   /// have a meaning.
-  private static func fault(ofLayerName name: String) -> PresetFault? {
+  static func fault(ofLayerName name: String) -> PresetFault? {
     if let sign = name.unicodeScalars.first(where: \.isMasked) {
       return .layerNameSign(Character(sign))
     }

@@ -133,14 +133,13 @@ extension PresetReading {
       complain(.expected(.term, found: node.description), at: node)
       return nil
     }
-    let keys = PresetKeys.term
-    guard let fields = fields(of: node, in: "a term", allowed: keys, required: keys) else {
-      return nil
-    }
+    let fields = fields(
+      of: node, in: "a term", allowed: PresetKeys.term, required: ["neuron", "coefficient"])
+    guard let fields else { return nil }
     let neuron = fields["neuron"].flatMap { self.neuron($0, of: layer) }
     let spike = fields["spike"].flatMap { integer($0, atLeast: 0, "the number of a spike") }
     let coefficient = fields["coefficient"].flatMap { number($0) }
-    guard let neuron, let spike, let coefficient else { return nil }
+    guard let neuron, let coefficient, spike != nil || fields["spike"] == nil else { return nil }
     return Loss.SpikeTerm(neuron: neuron, spike: spike, coefficient: coefficient)
   }
 }

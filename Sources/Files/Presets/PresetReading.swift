@@ -24,6 +24,8 @@ struct PresetReading {
   var lossWithoutTau: String?
   /// The number of input spikes of all samples at the horizon or after it, and of all of them.
   var lateSpikes: (count: Int, total: Int)?
+  /// How files were read that could be read otherwise.
+  var readings: [Warning.Reading] = []
 
   init(
     source: SourceText, readingFile: @escaping (String) throws -> [UInt8]?,
@@ -47,7 +49,7 @@ struct PresetReading {
       bareSeconds.map { .units(count: $0.count, first: $0.first) },
       lossWithoutTau.map { .defaultTau(loss: $0) },
       lateSpikes.map { .late(.samples, count: $0.count, total: $0.total) },
-    ].compactMap { $0 }
+    ].compactMap { $0 } + readings.map { .reading($0) }
   }
 
   /// Notes a time that may be meant in milliseconds.

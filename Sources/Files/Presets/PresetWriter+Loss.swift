@@ -38,7 +38,7 @@ extension PresetWriter {
       guard !values.terms.isEmpty else { return ["  terms: []"] }
       return ["  terms:"]
         + values.terms.map { term in
-          "    - { neuron: \(term.neuron), spike: \(term.spike), coefficient: \(Quantity.exact(term.coefficient)) }"
+          "    - { neuron: \(term.neuron), \(term.spike.map { "spike: \($0), " } ?? "")coefficient: \(Quantity.exact(term.coefficient)) }"
         }
     }
     return ["  \(field.key): \(text)"]

@@ -13,6 +13,22 @@ package enum PresetWriter {
   /// With `samples` the input spikes, and the label or the targets that samples have, are left to
   /// them.
   package static func write(_ experiment: Experiment, samples: FiledSamples? = nil) -> String {
+    var matrices: Matrices?
+    return write(experiment, samples: samples, &matrices)
+  }
+
+  /// Matrices that stand in a file beside the text.
+  struct Matrices {
+    /// The name of the file.
+    let file: String
+    /// The matrices, by their names in the file.
+    var arrays: [(name: String, array: NumberArray)] = []
+  }
+
+  /// The text of an experiment; its full matrices are taken out of it if there is a file for them.
+  static func write(
+    _ experiment: Experiment, samples: FiledSamples? = nil, _ matrices: inout Matrices?
+  ) -> String {
     var lines = ["title: \(PresetScalar.text(experiment.title))"]
     if let about = experiment.about { lines.append("about: \(PresetScalar.text(about))") }
     lines.append("t_max: \(Quantity.exactTime(experiment.horizon))")
@@ -37,7 +53,9 @@ package enum PresetWriter {
     }
 
     lines += ["", "layers:"]
-    for layer in experiment.network.layers { lines += Self.lines(of: layer, shared: shared) }
+    for layer in experiment.network.layers {
+      lines += Self.lines(of: layer, shared: shared, &matrices)
+    }
     if let loss = experiment.loss {
       lines += [""] + Self.lines(of: loss, in: experiment.network, replacedBy: samples?.source)
     }
@@ -69,7 +87,9 @@ package enum PresetWriter {
     uniformValue(values).map(write) ?? "[\(values.map(write).joined(separator: ", "))]"
   }
 
-  private static func lines(of layer: Layer, shared: LIFParameters) -> [String] {
+  private static func lines(
+    of layer: Layer, shared: LIFParameters, _ matrices: inout Matrices?
+  ) -> [String] {
     var lines = ["  - name: \(PresetScalar.text(layer.name))", "    size: \(layer.size)"]
     let kinds = layer.kinds.map(\.rawValue)
     if Set(kinds).count > 1 {
@@ -88,11 +108,13 @@ package enum PresetWriter {
     let initial = [("v", v), ("i", i)].filter { $0.1.contains { $0 != 0 } }
       .map { "\($0.0): \(compact($0.1, Quantity.exact))" }
     if !initial.isEmpty { lines.append("    initial: { \(initial.joined(separator: ", ")) }") }
-    lines += Self.lines(of: layer.weights, "weights", delays: "delays")
+    lines += Self.lines(of: layer.weights, "weights", delays: "delays", layer, &matrices)
     if let recurrent = layer.recurrent {
-      lines += Self.lines(of: recurrent, "recurrent", delays: "recurrent_delays")
+      lines += Self.lines(
+        of: recurrent, "recurrent", delays: "recurrent_delays", layer, &matrices)
     }
     if let most = layer.maxEvents { lines.append("    max_events: \(most)") }
+    if layer.spikesOnce { lines.append("    spikes: once") }
     if let spikes = layer.imposedSpikes {
       let lists = spikes.map {
         "[" + $0.map { Quantity.exactTime($0) }.joined(separator: ", ") + "]"
@@ -103,12 +125,12 @@ package enum PresetWriter {
   }
 
   private static func lines(
-    of synapses: Synapses, _ name: String, delays: String
+    of synapses: Synapses, _ name: String, delays: String, _ layer: Layer,
+    _ matrices: inout Matrices?
   ) -> [String] {
     var lines: [String] = []
     if synapses.isDense {
-      lines.append("    \(name):")
-      lines += rows(of: synapses.weights, synapses.columns, Quantity.exact)
+      lines += matrix(synapses.weights, synapses, name, layer, &matrices, Quantity.exact)
     } else if synapses.weights.isEmpty {
       lines.append("    \(name): { sparse: [] }")
     } else {
@@ -124,12 +146,27 @@ package enum PresetWriter {
     if values.isEmpty {
       lines.append("    \(delays): 0 ms")
     } else if synapses.isDense, uniformValue(values) == nil {
-      lines.append("    \(delays):")
-      lines += rows(of: values, synapses.columns, Quantity.exactTime)
+      lines += matrix(values, synapses, delays, layer, &matrices, Quantity.exactTime)
     } else {
       lines.append("    \(delays): \(compact(values, Quantity.exactTime))")
     }
     return lines
+  }
+
+  /// A full matrix: its rows, or the name of a file and an array.
+  private static func matrix(
+    _ values: [Double], _ synapses: Synapses, _ name: String, _ layer: Layer,
+    _ matrices: inout Matrices?, _ write: (Double) -> String
+  ) -> [String] {
+    guard let file = matrices?.file else {
+      return ["    \(name):"] + rows(of: values, synapses.columns, write)
+    }
+    let array = "\(layer.name).\(name)"
+    let shape = [synapses.rows, synapses.columns]
+    matrices?.arrays.append((array, NumberArray(shape: shape, values: values)))
+    return [
+      "    \(name): { file: \(PresetScalar.text(file)), array: \(PresetScalar.text(array)) }"
+    ]
   }
 
   private static func rows(

@@ -4,46 +4,115 @@ package import Foundation
 package import Language
 package import Study
 
-/// The result of a comparison with a foreign gradient, with the keys of the public format and as
-/// text.
+/// The result of a comparison with another program, with the keys of the public format and as text.
 ///
 /// ```json
-/// {"verdict": "agrees|explained|differs", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
-///  "parts": [{"name": "hidden.weights", "verdict": "agrees|differs", "residual": 0.14,
+/// {"verdict": "agrees|close|explained|differs", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
+///  "forward": {"verdict": "agrees|differs", "spikes": 12, "distance": 3e-16, "loss": {"ours": …, "theirs": …},
+///              "first": {"spike": "hidden.1 spike 0", "ours": 0.012, "theirs": 0.013}, "explanation": "v_leak = 0"},
+///  "basis": "ours|their spikes|v_leak = 0",
+///  "adjoint": {"verdict": "agrees|differs", "values": 40, "residual": 2e-16, "unit": "λ",
+///              "first": {"event": 7, "neuron": "hidden.1", "quantity": "lambda_v", "ours": …, "theirs": …}, "causes": ["…"]},
+///  "parts": [{"name": "hidden.weights", "verdict": "agrees|close|differs", "residual": 0.14,
 ///             "largest": {"parameter": "hidden.1<-in.1", "ours": -4.84, "theirs": -3.55, "ratio": 0.73},
 ///             "not_finite": […], "transposed": true}],
 ///  "explanations": [{"name": "no-leak + sign in hidden.weights", "rule": "no-leak", "residual": 2e-16, "meaning": "…",
 ///                    "scalings": [{"name": "sign", "parts": ["hidden.weights"]}], "events": [4, 6]}],
-///  "closest": {…}, "differences": [{"parameter": …, "ours": …, "theirs": …, "ratio": …}],
-///  "passed_over": ["epoch"]}
+///  "closest": {…}, "differences": [{"parameter": …, "ours": …, "theirs": …, "ratio": …}], "evidence": ["…"],
+///  "samples": {"count": 200, "differing": [{"sample": 17, "residual": 0.3}], "affected": [17]},
+///  "matched": ["W0 is hidden.weights"], "passed_over": ["epoch"], "next": ["contrib hidden.1<-in.1"]}
 /// ```
 ///
 /// A residual is the largest difference relative to the largest value of the part. `explanations`
-/// are equally good, the simplest first; there are none unless the verdict is `explained`.
-/// `closest` exists only for the verdict `differs`, if a wrong rule comes nearer than the exact
-/// one. A scaling without `parts` applies everywhere. `events` is the range of lengths of a
-/// truncated pass with the same result. `passed_over` names what is in the file beside the
-/// gradient. `hint` says what the two programs may start from differently, where they differ. `passed_over`, `hint`, `not_finite`, `transposed` and `ratio` are left out where they do not
-/// apply.
+/// are equally good, the simplest first; there are none unless a wrong rule or a scaling reproduces
+/// the gradient. `close` is a gradient that agrees to more than rounding, without a rule that comes
+/// nearer. `closest` is a rule that explains most of a difference. A scaling without `parts`
+/// applies everywhere. `events` is the range of lengths of a truncated pass with the same result.
+/// `basis` is the run on which λ and the gradient were compared. `affected` are the samples at which
+/// the rule matters. `matched` tells how other names were read, `passed_over` what belongs to
+/// nothing. `hint` says what the two programs may start from differently, where they differ. What
+/// does not apply is left out.
 package struct CompareReport: Encodable, Sendable {
   let verdict: String
-  let precision: String
-  let tolerance: Double
-  let residual: Double
-  let parts: [Part]
-  let explanations: [Reason]
+  var precision: String?
+  var tolerance: Double?
+  var residual: Double?
+  var forward: Forward?
+  var basis: String?
+  var adjoint: Adjoint?
+  var parts: [Part] = []
+  var explanations: [Reason] = []
   /// The nearest wrong rule where nothing explains the difference.
-  let closest: Reason?
+  var closest: Reason?
   /// The largest differences, the largest first.
-  let differences: [Difference]
-  /// The names in the file that belong to no part of the gradient.
-  let passedOver: [String]?
+  var differences: [Difference] = []
+  /// What is known about a difference that nothing explains.
+  var evidence: [String]?
+  var samples: SampleResults?
+  /// How arrays with other names were read.
+  var matched: [String]?
+  /// The names in the file that belong to nothing.
+  var passedOver: [String]?
   /// What the other program may start from differently; nil where nothing is known.
-  let hint: String?
+  var hint: String?
+  /// The commands at the prompt that lead on.
+  var next: [String]?
+  /// The neuron, counted across layers, at which the difference is largest or first.
+  package private(set) var neuron: Int?
 
   enum CodingKeys: String, CodingKey {
-    case verdict, precision, tolerance, residual, parts, explanations, closest, differences, hint
+    case verdict, precision, tolerance, residual, forward, basis, adjoint, parts, explanations
+    case closest, differences, evidence, samples, matched, hint, next
     case passedOver = "passed_over"
+  }
+
+  struct Forward: Encodable, Sendable {
+    var verdict: String
+    var spikes: Int
+    var distance: Double
+    var loss: Pair?
+    var first: First?
+    var explanation: String?
+
+    struct First: Encodable, Sendable {
+      var spike: String
+      var ours: Double?
+      var theirs: Double?
+    }
+  }
+
+  struct Pair: Encodable, Sendable {
+    var ours: Double
+    var theirs: Double
+  }
+
+  struct Adjoint: Encodable, Sendable {
+    var verdict: String
+    var values: Int
+    var residual: Double
+    var unit: String
+    var first: First?
+    var causes: [String]
+
+    struct First: Encodable, Sendable {
+      var event: Int
+      var neuron: String
+      var quantity: String
+      var ours: Double
+      var theirs: Double
+    }
+  }
+
+  struct SampleResults: Encodable, Sendable {
+    var count: Int
+    var differing: [Sample]
+    var affected: [Int]
+
+    struct Sample: Encodable, Sendable {
+      var sample: Int
+      var residual: Double?
+      var loss: Double?
+    }
   }
 
   struct Part: Encodable, Sendable {
@@ -95,38 +164,169 @@ package struct CompareReport: Encodable, Sendable {
     }
   }
 
-  /// Whether the gradient is the exact one.
+  /// Whether everything that was compared agrees.
   package var agrees: Bool { verdict == GradientComparison.Verdict.agrees.rawValue }
 
-  /// Words a comparison; `names` has the spelling of parameters, and `passedOver` names what the file
-  /// has beside the gradient.
-  package init(_ comparison: GradientComparison, _ names: Names, passedOver: [String] = []) {
-    self.passedOver = passedOver.isEmpty ? nil : passedOver
-    hint = comparison.verdict == .differs ? Self.hint(about: names.network) : nil
+  /// Words a comparison with one run; `names` has the spelling of parameters.
+  package init(_ comparison: Comparison, of record: ForeignRecord, _ names: Names) {
+    let forward = comparison.forward
+    let gradient = comparison.gradient
+    let isExplained =
+      (forward?.agrees ?? true || forward?.explanation != nil)
+      && (gradient.map { $0.verdict != .differs }
+        ?? comparison.adjoint.map { $0.first == nil || !$0.causes.isEmpty } ?? true)
+    let isClose = forward?.agrees ?? true && gradient?.verdict == .close
+    let found: GradientComparison.Verdict =
+      comparison.agrees ? .agrees : isClose ? .close : isExplained ? .explained : .differs
+    verdict = found.rawValue
+    self.forward = forward.map { Self.forward($0, names) }
+    basis =
+      switch comparison.basis {
+      case .ours: forward == nil ? nil : "ours"
+      case .variant(let variant): names.phrase(variant)
+      case .theirSpikes: "their spikes"
+      }
+    adjoint = comparison.adjoint.map { Self.adjoint($0, names) }
+    if let gradient { take(gradient, names) }
+    if let obstacle = comparison.obstacle {
+      evidence =
+        (evidence ?? []) + [
+          "on \(basis ?? "their run") there is no gradient to compare with: \(obstacle.description)"
+        ]
+    }
+    hint = found == .differs ? Self.hint(about: names.network) : nil
+    take(record)
+    lead(comparison, names)
+  }
+
+  /// Words a comparison with all samples; `numbers` are their numbers in the file.
+  package init(
+    _ comparison: BatchComparison, of record: ForeignRecord, _ names: Names, numbers: [Int]
+  ) {
+    let gradient = comparison.gradient
+    let isExplained =
+      gradient?.verdict == .explained
+      || (comparison.differing.isEmpty && gradient?.verdict == .close)
+    verdict =
+      (comparison.agrees
+      ? GradientComparison.Verdict.agrees
+      : isExplained ? gradient?.verdict ?? .explained : .differs).rawValue
+    if let gradient { take(gradient, names) }
+    if let losses = comparison.losses {
+      forward = Forward(
+        verdict: abs(losses.ours - losses.theirs) <= 1e-6 * abs(losses.ours)
+          ? "agrees" : "differs", spikes: 0, distance: 0,
+        loss: Pair(ours: losses.ours, theirs: losses.theirs))
+    }
+    samples = SampleResults(
+      count: max(comparison.samples.count, numbers.count),
+      differing: comparison.differing.map {
+        SampleResults.Sample(
+          sample: numbers[$0.place], residual: $0.residual, loss: $0.lossResidual)
+      }, affected: comparison.affected.map { numbers[$0] })
+    take(record)
+    if let worst = comparison.worst { next = ["sample \(numbers[worst])", "compare FILE"] }
+  }
+
+  private mutating func take(_ record: ForeignRecord) {
+    matched = record.matches.isEmpty ? nil : record.matches
+    passedOver = record.passedOver.isEmpty ? nil : record.passedOver
+  }
+
+  private mutating func take(_ comparison: GradientComparison, _ names: Names) {
     func difference(_ found: GradientComparison.Difference) -> Difference {
       Difference(
         parameter: names.name(of: found.entry, in: found.part), ours: found.ours,
         theirs: found.theirs,
         ratio: found.ours == 0 || !found.theirs.isFinite ? nil : found.theirs / found.ours)
     }
-    func reason(_ explanation: Explanation) -> Reason { Reason(explanation, names) }
-    verdict = comparison.verdict.rawValue
     precision = comparison.isSinglePrecision ? "float32" : "float64"
     tolerance = comparison.tolerance
     residual = comparison.residual
     parts = comparison.parts.map { part in
-      Part(
+      let isClose = comparison.verdict == .close && !part.agrees
+      return Part(
         name: names.name(of: part.part),
-        verdict: part.agrees
-          ? GradientComparison.Verdict.agrees.rawValue
-          : GradientComparison.Verdict.differs.rawValue,
+        verdict: (part.agrees ? GradientComparison.Verdict.agrees : isClose ? .close : .differs)
+          .rawValue,
         residual: part.residual, largest: part.largest.map(difference),
         notFinite: part.notFinite.isEmpty ? nil : part.notFinite.map(difference),
         transposed: part.isTransposed ? true : nil)
     }
-    explanations = comparison.explanations.map(reason)
-    closest = comparison.closest.map(reason)
+    explanations = comparison.explanations.map { Reason($0, names) }
+    closest = comparison.closest.map { Reason($0, names) }
     differences = comparison.differences.map(difference)
+    evidence =
+      comparison.evidence.isEmpty ? nil : comparison.evidence.map { names.sentence($0) }
+  }
+
+  private static func forward(_ forward: ForwardComparison, _ names: Names) -> Forward {
+    Forward(
+      verdict: forward.agrees ? "agrees" : "differs", spikes: forward.count,
+      distance: forward.distance,
+      loss: forward.losses.map { Pair(ours: $0.ours, theirs: $0.theirs) },
+      first: forward.first.map {
+        Forward.First(spike: names.phrase($0), ours: $0.ours, theirs: $0.theirs)
+      },
+      explanation: forward.explanation.map { names.phrase($0.variant) })
+  }
+
+  private static func adjoint(_ adjoint: AdjointComparison, _ names: Names) -> Adjoint {
+    Adjoint(
+      verdict: adjoint.first == nil ? "agrees" : "differs", values: adjoint.count,
+      residual: adjoint.residual, unit: adjoint.convention.phrase,
+      first: adjoint.first.map {
+        Adjoint.First(
+          event: $0.event, neuron: names.name(ofNeuron: $0.neuron),
+          quantity: $0.isPotential ? "lambda_v" : "lambda_i", ours: $0.ours, theirs: $0.theirs)
+      }, causes: adjoint.causes.map { names.phrase($0) })
+  }
+
+  /// The largest difference of a weight, whose terms can be listed; of any value where no weight
+  /// differs.
+  private static func worst(
+    of gradient: GradientComparison
+  ) -> GradientComparison.Difference? {
+    let all = gradient.parts.filter { !$0.agrees }.compactMap(\.largest)
+      .sorted { $0.relative > $1.relative }
+    return all.first { $0.part.quantity == .weights || $0.part.quantity == .recurrent }
+      ?? all.first
+  }
+
+  /// Finds the place of the difference, and the commands that lead on from it.
+  private mutating func lead(_ comparison: Comparison, _ names: Names) {
+    guard !comparison.agrees else { return }
+    var commands: [String] = []
+    if let forward = comparison.forward, let first = forward.first {
+      neuron = first.neuron
+      if let remedy = forward.explanation.flatMap({ names.remedy($0.variant) }) {
+        commands += [remedy, "compare FILE"]
+      } else if first.ours != nil {
+        commands.append("goto spike \(names.name(ofNeuron: first.neuron)) \(first.spike)")
+      }
+    } else if let first = comparison.adjoint?.first {
+      neuron = first.neuron
+      commands += ["goto e\(first.event)-", "equation e\(first.event) long"]
+    }
+    if let gradient = comparison.gradient, gradient.verdict != .agrees,
+      let worst = Self.worst(of: gradient)
+    {
+      let parameter = worst.part.parameter(worst.entry)
+      let name = names.name(of: worst.entry, in: worst.part)
+      if case .weight(let synapse)? = parameter {
+        let network = names.network
+        let (_, column) = network.ends(of: synapse)
+        neuron = neuron ?? network.offsets[synapse.layer] + column
+        commands.append("contrib \(name)")
+      } else if case .field(_, let layer, let index)? = parameter {
+        neuron = neuron ?? names.network.offsets[layer] + index
+        commands.append("why \(name)")
+      }
+      if let rule = (gradient.explanations.first ?? gradient.closest)?.rule, rule != .exact {
+        commands.append("rule \(rule.fullName)")
+      }
+    }
+    next = commands.isEmpty ? nil : commands
   }
 
   /// Where a neuron does not start at rest, the question whether the other program's does.
@@ -155,8 +355,7 @@ package struct CompareReport: Encodable, Sendable {
 extension CompareReport.Reason {
   fileprivate init(_ explanation: Explanation, _ names: Names) {
     let alterations = explanation.rule.alterations
-    rule =
-      alterations.isEmpty ? "exact" : alterations.map(\.fullName).joined(separator: "+")
+    rule = explanation.rule.fullName
     scalings = explanation.changes.flatMap { change in
       change.scaling.names.map { name in
         CompareReport.Change(
@@ -200,45 +399,154 @@ extension CompareReport.Reason {
 // The report for people.
 extension CompareReport {
   /// A line for each part, then the verdict.
-  package var text: String { (table + conclusion).joined(separator: "\n") }
+  package var text: String { (table + conclusion + lines).joined(separator: "\n") }
 
   /// The verdict, then a line for each part; this order suits a screen that shows the first lines.
-  package var verdictFirst: String { (conclusion + [""] + table).joined(separator: "\n") }
+  ///
+  /// `command` is the command that compares again, for the commands that lead on.
+  package func verdictFirst(repeating command: String) -> String {
+    let lines = lines.map { $0.replacing("compare FILE", with: command) }
+    return (conclusion + lines + (table.isEmpty ? [] : [""] + table)).joined(separator: "\n")
+  }
 
   private var table: [String] {
     let width = parts.map(\.name.columns).max() ?? 0
     return parts.map { $0.name.padded(to: width + 2) + $0.phrase }
+      + (matched ?? []).map { "read: " + $0 }
       + (passedOver.map { ["passed over: " + ArrayFault.list($0)] } ?? [])
+  }
+
+  /// What follows the verdict: the commands that lead on.
+  private var lines: [String] {
+    next.map { ["next: " + $0.joined(separator: "; ")] } ?? []
   }
 
   private static let mostReasons = 6
 
   private var conclusion: [String] {
-    let far = Quantity.display(residual, digits: 2)
-    switch verdict {
-    case GradientComparison.Verdict.agrees.rawValue:
-      let limit = precision == "float32" ? ", as well as float32 can" : ""
-      return ["agrees with the exact gradient\(limit) (largest difference \(far))"]
-    case GradientComparison.Verdict.explained.rawValue:
+    var lines = forward.map(forwardLines) ?? []
+    if let adjoint { lines += adjointLines(adjoint) }
+    if residual != nil { lines += gradientLines }
+    lines += (evidence ?? []).map { "  " + $0 }
+    if let samples { lines += sampleLines(samples) }
+    return lines + (hint.map { [$0] } ?? [])
+  }
+
+  private func forwardLines(_ forward: Forward) -> [String] {
+    var lines: [String] = []
+    let time = { (time: Double) in Quantity.displayTime(time, digits: 7) }
+    if forward.spikes > 0 || forward.first != nil {
+      if let first = forward.first {
+        lines.append(
+          "the spikes differ, first \(first.spike): "
+            + (first.ours.map { "here at \(time($0))" } ?? "missing here") + ", "
+            + (first.theirs.map { "there at \(time($0))" } ?? "missing there"))
+        lines.append(
+          forward.explanation.map { explanation in
+            "their spikes are those of another model: \(explanation)"
+              + (basis == "their spikes" ? "; what follows is about their spikes" : "")
+          }
+            ?? "no known model gives their spikes; what follows is about their spikes, given to this network"
+        )
+      } else {
+        lines.append(
+          "the spikes agree (\(forward.spikes) spikes, largest distance \(Quantity.displayTime(forward.distance, digits: 2)))"
+        )
+      }
+    }
+    if let loss = forward.loss {
+      let size = max(abs(loss.ours), abs(loss.theirs))
+      let gap = size == 0 ? 0 : abs(loss.ours - loss.theirs) / size
+      lines.append(
+        gap <= 1e-9
+          ? "the loss agrees: \(Quantity.display(loss.ours, digits: 8))"
+          : "the loss is \(Quantity.display(loss.ours, digits: 8)) here and \(Quantity.display(loss.theirs, digits: 8)) there (ratio \(Quantity.display(loss.theirs / loss.ours, digits: 8)))"
+      )
+    }
+    return lines
+  }
+
+  private func adjointLines(_ adjoint: Adjoint) -> [String] {
+    let unit = adjoint.unit == "λ" ? "" : "; their λ is \(adjoint.unit)"
+    guard let first = adjoint.first else {
+      return [
+        "λ agrees at all \(adjoint.values) values (largest difference \(Quantity.display(adjoint.residual, digits: 2)))\(unit)"
+      ]
+    }
+    let name = first.quantity == "lambda_v" ? "λV" : "λI"
+    return [
+      "λ differs, on the way back first at e\(first.event): \(name) \(first.neuron) just before it is "
+        + "\(Quantity.display(first.ours, digits: 7)) here and \(Quantity.display(first.theirs, digits: 7)) there\(unit)"
+    ]
+      + (adjoint.causes.isEmpty && explanations.isEmpty
+        ? ["  no single term and no wrong rule gives this value"]
+        : adjoint.causes.prefix(Self.mostReasons).map { "  " + $0 })
+  }
+
+  private func sampleLines(_ samples: SampleResults) -> [String] {
+    let list = { (numbers: [Int]) in
+      numbers.prefix(10).map(String.init).joined(separator: ", ")
+        + (numbers.count > 10 ? ", … " : "")
+    }
+    var lines: [String] = []
+    if !samples.differing.isEmpty {
+      lines.append(
+        "\(samples.differing.count) of \(samples.count) samples differ: \(list(samples.differing.map(\.sample)))"
+      )
+    }
+    if !samples.affected.isEmpty {
+      lines.append(
+        "the rule matters at \(samples.affected.count) of \(samples.count) samples: \(list(samples.affected))"
+      )
+    }
+    return lines.isEmpty ? ["\(samples.count) samples compared"] : lines
+  }
+
+  /// On which run the gradient was compared, where it is not ours.
+  private var place: String {
+    switch basis {
+    case nil, "ours": ""
+    case "their spikes": "on their spikes the gradient "
+    case let other?: "on the run with \(other) the gradient "
+    }
+  }
+
+  private var gradientLines: [String] {
+    let far = Quantity.display(residual ?? 0, digits: 2)
+    let isClose = parts.contains { $0.verdict == GradientComparison.Verdict.close.rawValue }
+    let isRight = parts.allSatisfy { $0.verdict == GradientComparison.Verdict.agrees.rawValue }
+    if !explanations.isEmpty {
       var lines = explanations.prefix(Self.mostReasons).enumerated().map { number, reason in
-        (number == 0 ? "reproduced by " : "equally well by ") + reason.sentence
+        (number == 0 ? "\(place)reproduced by " : "equally well by ") + reason.sentence
       }
       if explanations.count > Self.mostReasons {
         lines.append("and by \(explanations.count - Self.mostReasons) more")
       }
       return lines
-    default:
-      var lines: [String] = []
-      if parts.contains(where: { $0.notFinite != nil }) {
-        lines.append("differs: some values are no finite numbers")
-      } else {
-        lines.append(
-          "differs: no known wrong rule, pair of rules or scaling reproduces it (largest difference \(far))"
-        )
-      }
-      if let closest { lines.append("the nearest is \(closest.sentence)") }
-      return lines + differences.map { "  \($0.phrase)" } + (hint.map { [$0] } ?? [])
     }
+    if isClose {
+      return [
+        "\(place)agrees to \(far), more than rounding (\(Quantity.display(tolerance ?? 0, digits: 2))): an error of a method, or a small mistake; a tolerance of \(Quantity.display((residual ?? 0) * 2, digits: 1)) accepts it"
+      ]
+    }
+    if isRight {
+      let limit = precision == "float32" ? ", as well as float32 can" : ""
+      return ["\(place)agrees with the exact gradient\(limit) (largest difference \(far))"]
+    }
+    var lines: [String] = []
+    if parts.contains(where: { $0.notFinite != nil }) {
+      lines.append("\(place)differs: some values are no finite numbers")
+    } else {
+      lines.append(
+        "\(place)differs: no known wrong rule, pair of rules or scaling reproduces it (largest difference \(far))"
+      )
+    }
+    if let closest {
+      lines.append(
+        "most of it is explained by \(closest.sentence); the rest is \(Quantity.display(closest.residual, digits: 2))"
+      )
+    }
+    return lines + differences.map { "  \($0.phrase)" }
   }
 }
 
@@ -251,8 +559,8 @@ extension CompareReport.Part {
       return "differs  \(first.parameter) is \(first.theirs)"
         + (others > 0 ? ", and \(others) more" : "") + way
     }
-    guard verdict != GradientComparison.Verdict.agrees.rawValue, residual > 0 else {
-      return verdict + (residual == 0 ? "" : "   to \(size)") + way
+    guard verdict == GradientComparison.Verdict.differs.rawValue, residual > 0 else {
+      return verdict.padded(to: 6) + (residual == 0 ? "" : "   to \(size)") + way
     }
     return "differs  by \(size)" + (largest.map { ", most at \($0.phrase)" } ?? "") + way
   }

@@ -14,7 +14,7 @@ extension Warning {
   fileprivate var layer: Int? {
     switch self {
     case .truncated(let cut): cut.layer
-    case .unweighted(let layer): layer
+    case .unweighted(let layer), .reading(.arrivals(let layer, _, _, _)): layer
     default: nil
     }
   }
@@ -61,6 +61,7 @@ extension Warning {
     case .loss(_, let remark): Self.sentence(remark)
     case .unweighted:
       "all weights into this layer are 0: no gradient passes it on the way back, and that of everything before it is 0"
+    case .reading(let reading): reading.sentence
     }
   }
 

@@ -27,7 +27,7 @@ package enum AskCommand: Equatable, Sendable {
   /// The one-sided gradients at ties.
   case ties
   /// The comparison with a foreign gradient, and the mistake in it.
-  case compare(Word)
+  case compare(ComparePhrase)
   /// Where the gradient cannot be trusted, and how far it holds: of all, or of a name.
   case trust([Word])
   /// The settings with their values.
@@ -137,14 +137,17 @@ extension CommandTable {
         """, example: "trust tau_mem", completes: .derivatives
     ) { (line) in .ask(.trust(line.all())) },
     CommandRow(
-      "compare", arguments: "FILE",
-      summary: "where another implementation's gradient differs, and by which mistake",
+      "compare", arguments: "[batch] FILE... [tolerance X] [map THEIRS=OURS]...",
+      summary: "where another program differs: spikes, λ or gradient, and by which mistake",
       details: """
-        FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times) in a .npz or
-        .npy file; any part of the gradient will do. Every wrong rule, every pair of them, and common factors are tried:
-        tau_syn or tau_mem missing, sign, transposed, averaged over samples, milliseconds.
+        FILE is JSON with the keys of a report, or arrays named after them (hidden.weights, input_times, hidden.spikes,
+        hidden.lambda_v, loss) in a .npz or .npy file; any part will do. The spikes come first: where they differ, the model
+        that has theirs is looked for, and λ and gradient are compared on their spikes. Then λ, from the last event back.
+        Then the gradient: every wrong rule, every pair of them, and common factors are tried: tau_syn or tau_mem missing,
+        sign, transposed, averaged over samples, milliseconds. Other names are matched by shape and order, or by map:
+        map W0=hidden.weights^T*0.005. tolerance 1e-6 accepts the error of a method. compare batch takes all samples.
         """, example: "compare theirs.npz", completes: .files
-    ) { (line) throws(Diagnostic) in .ask(.compare(try line.file("a file with a gradient"))) },
+    ) { (line) throws(Diagnostic) in .ask(.compare(try line.comparePhrase())) },
     CommandRow(
       "ties", summary: "the two one-sided gradients where events coincide",
       details: """

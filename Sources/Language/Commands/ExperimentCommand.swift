@@ -94,8 +94,8 @@ extension CommandTable {
       summary: "compute the adjoint by a named wrong rule, to compare",
       details: """
         Without a name, the list: each rule is a mistake that real implementations have had. Wherever its numbers
-        appear they are labelled WRONG. clamped-slope:0.1 and truncated:5 take a value; no-leak+no-self makes two
-        mistakes at once.
+        appear they are labelled WRONG. clamped-slope:0.1, truncated:5, euler:0.1ms and missing-channel:2 take a value;
+        no-leak+no-self makes two mistakes at once.
         """, example: "rule no-reset-term",
       completes: .words(["exact"] + AdjointRule.wrong.map(\.name))
     ) { (line) in .experiment(.rule(line.optional())) },

@@ -35,7 +35,7 @@ package enum ScriptCommand: Equatable, Sendable {
 
   /// The forms in which `export` writes a run.
   package enum Export: String, CaseIterable, Sendable {
-    case csv, json, npz, svg, html
+    case csv, json, npz, nir, svg, html
   }
 
   /// The tables of a `.csv` file.
@@ -139,12 +139,13 @@ extension CommandTable {
       return .script(.record(try line.file(), overwriting: line.isForced))
     },
     CommandRow(
-      "export", arguments: "csv|json|npz|svg|html FILE [WHAT]",
+      "export", arguments: "csv|json|npz|nir|svg|html FILE [WHAT]",
       summary: "write the run: tables, the report, the gradient, a figure",
       details: """
         csv writes a table: events (unless another is named), spikes, gradient, or traces: V, I, λV and λI of every neuron at
         200 times and on both sides of every event. json is the report of run --format json. npz has the gradient under
-        the names that compare reads, and the spike times. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
+        the names that compare reads, and the spike times. nir has the network for other programs, without its inputs and its
+        loss; see help import. svg draws the spikes and what plot shows: plot V I; export svg f.svg.
         html is one page for a browser: the places of this sitting since the preset was opened, with notes, captions, pictures
         and numbers; the arrow keys step through them.
         csv and svg also write the last sweep: export csv FILE sweep, or without a word right after it. export! writes over a

@@ -56,7 +56,11 @@ private func logSum(_ exponents: [Dual], label: Int) -> Dual {
 
 extension LinearSpikeTimes: ForwardModeLoss {
   static func value(_ values: LossValues, on read: DualReadings) -> Dual {
-    sum(values.terms.map { $0.coefficient * read.spikes[$0.neuron][$0.spike] })
+    sum(
+      values.terms.flatMap { term in
+        let spikes = read.spikes[term.neuron]
+        return term.spikes(of: spikes.count).map { term.coefficient * spikes[$0] }
+      })
   }
 }
 

@@ -15,6 +15,8 @@ struct ComparedPart: Sendable {
   /// The positions of the largest foreign values, the largest first: most wrong candidates fail
   /// there at once.
   let probes: [Int]
+  /// The entries of each row and of each column of a matrix; nil for a list.
+  let matrix: (rows: [[Int]], columns: [[Int]])?
   /// The size below which values are only rounding of larger values of the same unit.
   let floor: Double
   let tolerance: Double
@@ -28,6 +30,15 @@ struct ComparedPart: Sendable {
     self.floor = floor
     self.tolerance = tolerance
     let synapses = foreign.part.synapses(in: experiment)
+    matrix = synapses.map { synapses in
+      var columns = [[Int]](repeating: [], count: synapses.columns)
+      let rows = (0..<synapses.rows).map { row in
+        let entries = Array(synapses.entries(ofRow: row))
+        for entry in entries { columns[synapses.column(ofEntry: entry, row: row)].append(entry) }
+        return entries
+      }
+      return (rows, columns)
+    }
     if let synapses, synapses.isDense, synapses.rows == synapses.columns, synapses.rows > 1 {
       let n = synapses.rows
       exchanged = (0..<n * n).map { $0 % n * n + $0 / n }
@@ -56,6 +67,11 @@ struct ComparedPart: Sendable {
       difference = max(difference, abs(one - other))
     }
     return difference == 0 ? 0 : difference / max(largest, floor)
+  }
+
+  /// The size of a difference that counts as rounding.
+  func scale(_ ours: [Double]) -> Double {
+    tolerance * max(ours.map { abs($0) }.max() ?? 0, floor)
   }
 
   /// Our values after a scaling, in the order of the foreign values; nil where it does not apply.

@@ -7,8 +7,7 @@ import EventProp
 /// need one makes an explanation. Candidates that change nothing on this run are left out.
 struct ExplanationSearch {
   private let parts: [ComparedPart]
-  private let trajectory: Trajectory
-  private let evaluation: LossEvaluation
+  private let runs: [ComparedRun]
   private let exact: [[Double]]
   private let precision: Precision
   private var found: [Explanation] = []
@@ -17,22 +16,23 @@ struct ExplanationSearch {
   private(set) var closest: Explanation?
   /// The touches that remain for passes made to fit a number.
   private var budget: Int
-  /// The touches that one pass uses up.
+  /// The touches that one pass over all runs uses up.
   private let cost: Int
 
   init(
-    _ parts: [ComparedPart], trajectory: Trajectory, evaluation: LossEvaluation, exact: Gradient,
-    precision: Precision
+    _ parts: [ComparedPart], runs: [ComparedRun], exact: [[Double]], precision: Precision
   ) {
     self.parts = parts
-    self.trajectory = trajectory
-    self.evaluation = evaluation
+    self.runs = runs
     self.precision = precision
-    cost = trajectory.events.count + trajectory.touchCount
+    self.exact = exact
+    cost = runs.reduce(0) { $0 + $1.cost }
     // In a small run every pair is tried, in a large one only a clamp alone.
     budget = max(3_000_000, 250 * cost)
-    self.exact = parts.map { $0.part.values(in: exact) }
   }
+
+  /// The run, where there is only one.
+  private var single: ComparedRun? { runs.count == 1 ? runs[0] : nil }
 
   /// The explanations with the fewest mistakes among those at rounding level.
   var best: [Explanation] {
@@ -57,12 +57,25 @@ struct ExplanationSearch {
     } ?? false
   }
 
-  private static let named = Alteration.all.filter {
-    switch $0 {
-    case .clampedSlope, .truncated: false
-    default: true
+  /// The alterations without a value, and each missing channel and Euler step that is tried.
+  private var named: [Alteration] {
+    let channels = Set(
+      runs.flatMap { $0.trajectory.experiment.inputSpikes.map(\.channel) }
+    ).sorted().prefix(Self.mostChannels)
+    return Alteration.all.flatMap { alteration -> [Alteration] in
+      switch alteration {
+      case .clampedSlope, .truncated: []
+      case .missingChannel: channels.map { .missingChannel($0) }
+      case .euler: Self.eulerSteps.map { .euler($0) }
+      default: [alteration]
+      }
     }
   }
+
+  /// A gradient without a row is told by its zeros; only some channels are tried as rules.
+  private static let mostChannels = 64
+  /// The usual steps of a grid, in seconds.
+  private static let eulerSteps = [1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5, 5e-6, 2e-6, 1e-6]
 
   /// Tries one candidate after another.
   ///
@@ -70,8 +83,12 @@ struct ExplanationSearch {
   mutating func run(_ pace: Pace) throws(SimulationError) {
     consider(.exact, exact)
     var effective: [Alteration] = []
-    for alteration in Self.named where try consider(AdjointRule(alteration), pace) {
-      effective.append(alteration)
+    for alteration in named where try consider(AdjointRule(alteration), pace) {
+      switch alteration {
+      // One value of many: in a pair it would be a guess.
+      case .euler, .missingChannel: break
+      default: effective.append(alteration)
+      }
     }
     try considerTruncations(with: nil, pace)
     guard !isSolved(by: 1) else { return }
@@ -88,9 +105,15 @@ struct ExplanationSearch {
     for alteration in effective { try considerTruncations(with: alteration, pace) }
     for alteration in effective { try considerClamps(with: [alteration], pace) }
     guard best.first.map({ $0.residual > precision.outright }) ?? true else { return }
-    for last in trajectory.events.indices {
+    for last in single?.trajectory.events.indices ?? 0..<0 {
       try considerClamps(with: [.truncated(last)], pace)
     }
+  }
+
+  /// Tries the rules without a value alone, for a gradient that another error covers.
+  mutating func runCoarsely(_ pace: Pace) throws(SimulationError) {
+    consider(.exact, exact)
+    for alteration in named { try consider(AdjointRule(alteration), pace) }
   }
 
   // MARK: - Candidates
@@ -99,14 +122,30 @@ struct ExplanationSearch {
   private func values(
     _ rule: AdjointRule, _ pace: Pace
   ) throws(SimulationError) -> [[Double]]? {
-    var pass = BackwardPass(trajectory, evaluation, rule: rule)
-    do throws(SimulationError) {
-      while try pass.next(pace: pace) != nil {}
-    } catch {
-      if case .stopped = error { throw error }
-      return nil
+    var sum: [[Double]]?
+    for run in runs {
+      var pass = BackwardPass(run.trajectory, run.evaluation, rule: rule, keepsRecord: false)
+      do throws(SimulationError) {
+        while try pass.next(pace: pace) != nil {}
+      } catch {
+        if case .stopped = error { throw error }
+        return nil
+      }
+      let found = values(of: pass.gradient)
+      guard single == nil else { return found }
+      sum = add(found, times: run.share, to: sum)
     }
-    return values(of: pass.gradient)
+    return sum
+  }
+
+  private func add(
+    _ values: [[Double]], times share: Double, to sum: [[Double]]?
+  ) -> [[Double]] {
+    guard var sum else { return values.map { $0.map { share * $0 } } }
+    for part in values.indices {
+      for entry in values[part].indices { sum[part][entry] += share * values[part][entry] }
+    }
+    return sum
   }
 
   private func values(of gradient: Gradient) -> [[Double]] {
@@ -126,11 +165,13 @@ struct ExplanationSearch {
   private mutating func considerTruncations(
     with alteration: Alteration?, _ pace: Pace
   ) throws(SimulationError) {
+    guard let single else { return }
+    let trajectory = single.trajectory
     let rule = alteration.map { AdjointRule($0) } ?? .exact
-    var pass = BackwardPass(trajectory, evaluation, rule: rule)
+    var pass = BackwardPass(trajectory, single.evaluation, rule: rule, keepsRecord: false)
     var before: [[Double]]?
     for last in trajectory.events.indices {
-      if looks(at: last) {
+      if looks(at: last, of: trajectory.events.count) {
         let ours = values(of: pass.gradient)
         defer { before = ours }
         if ours == before {
@@ -152,9 +193,9 @@ struct ExplanationSearch {
 
   /// Whether a number of events is tried; in a very long run only round numbers are, as usual for
   /// buffers.
-  private func looks(at last: Int) -> Bool {
+  private func looks(at last: Int, of events: Int) -> Bool {
     let values = parts.reduce(0) { $0 + $1.theirs.count }
-    guard trajectory.events.count > Self.mostValues / max(1, values) else { return true }
+    guard events > Self.mostValues / max(1, values) else { return true }
     return last & (last - 1) == 0
       || Double(last) == Double(last).rounded(toSignificant: 2)
   }
@@ -325,7 +366,9 @@ struct ExplanationSearch {
       alterations.isEmpty || ours != exact, let place = furthest(from: ours)
     else { return }
     let slopes = Set(
-      trajectory.events.indices.compactMap { trajectory.slopeAtThreshold(of: $0).map(abs) })
+      runs.map(\.trajectory).flatMap { trajectory in
+        trajectory.events.indices.compactMap { trajectory.slopeAtThreshold(of: $0).map(abs) }
+      })
     let grid = Self.grid(slopes.filter { $0 > 0 }.sorted())
     guard budget > grid.count * cost else { return }
 

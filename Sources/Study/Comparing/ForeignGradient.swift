@@ -24,20 +24,17 @@ package struct ForeignGradient: Equatable, Sendable {
   /// Whether the values have at most 24 bits, so that they agree at best to the rounding of
   /// float32.
   package let isSinglePrecision: Bool
-  /// The names in the file that belong to no part, in its order.
-  package let passedOver: [String]
 
   /// Combines parts.
   ///
   /// The precision follows from the values: it is single if each value is a float32 or the shortest
   /// decimal of one.
-  package init(_ parts: [Part], passedOver: [String] = []) {
+  package init(_ parts: [Part]) {
     self.parts = parts
-    self.passedOver = passedOver
     isSinglePrecision = parts.allSatisfy { $0.values.allSatisfy(Self.isSingle) }
   }
 
-  private static func isSingle(_ value: Double) -> Bool {
+  static func isSingle(_ value: Double) -> Bool {
     let single = Float(value)
     guard value.isFinite else { return true }
     return Double(single) == value || Double("\(single)") == value

@@ -26,9 +26,9 @@ extension Explainer {
     let time = time(of: node.place)
     let kernel = trajectory.circuit.flows[neuron].kernel
     let drive = adjoint.evaluation.drives[neuron]
-    let isAltered = adjoint.rule.decaysWithTauMem
-    let flow = AdjointFlow(kernel, decaysWithTauMem: isAltered)
-    let pauses = isAltered ? pauses(of: neuron, after: time, in: adjoint) : []
+    let flow = AdjointFlow(kernel, rule: adjoint.rule)
+    let pauses =
+      adjoint.rule.dependsOnPauses ? pauses(of: neuron, after: time, in: adjoint) : []
     /// The share of λ here that comes from λ at a later time; an altered flow depends on where it
     /// pauses.
     func carried(
@@ -57,7 +57,7 @@ extension Explainer {
     if drive != 0 {
       let fed = carried(
         AdjointState(), from: end,
-        by: AdjointFlow(kernel, drive: drive, decaysWithTauMem: isAltered))
+        by: AdjointFlow(kernel, drive: drive, rule: adjoint.rule))
       parts.append(
         Part(value: node.p * fed.lambdaV + node.q * fed.lambdaI, cause: .runningLoss))
     }
@@ -74,11 +74,13 @@ extension Explainer {
     guard let next, cut == nil, let jump = adjoint.transitions[next] else { return parts }
     let (alpha, beta) = worth(at: end)
     let after = Provenance.Place.event(next, .after)
-    parts.append(
-      Part(
-        value: alpha * jump.lambdaVAfter, cause: .carried(.lambdaV, event: next),
-        origin: .adjoint(.lambdaV, neuron: neuron, at: after),
-        node: Node(neuron: neuron, place: after, p: alpha, q: 0)))
+    if !jump.overwrites {
+      parts.append(
+        Part(
+          value: alpha * jump.lambdaVAfter, cause: .carried(.lambdaV, event: next),
+          origin: .adjoint(.lambdaV, neuron: neuron, at: after),
+          node: Node(neuron: neuron, place: after, p: alpha, q: 0)))
+    }
     if beta != 0 {
       parts.append(
         Part(
@@ -93,9 +95,12 @@ extension Explainer {
         value: share * jump.resetTerm, cause: .reset(event: next),
         origin: .adjoint(.lambdaV, neuron: neuron, at: after),
         node: Node(neuron: neuron, place: after, p: share * jump.resetHeight, q: 0)))
-    parts += transmissions(of: next, arriving: next, share, in: adjoint)
-    for arrival in arrivals[next] ?? [] where adjoint.isWalked(arrival) {
-      parts += transmissions(of: next, arriving: arrival, share, in: adjoint)
+    if !adjoint.rule.mergesSpikes {
+      parts += transmissions(of: next, arriving: next, share, in: adjoint)
+      for arrival in arrivals[next] ?? [] where adjoint.isWalked(arrival) {
+        parts += transmissions(of: next, arriving: arrival, share, in: adjoint)
+        parts += leak(to: arrival, share, beyond: [], in: adjoint)
+      }
     }
     parts.append(Part(value: share * jump.lossTerm, cause: .loss(event: next)))
     parts.append(Part(value: share * jump.runningLossTerm, cause: .runningLoss))
@@ -121,6 +126,8 @@ extension Explainer {
     for delivery in trajectory.deliveries(of: event) {
       let projection = circuit.projections[delivery.projection]
       if adjoint.rule.skipsRecurrence, projection.isRecurrent { continue }
+      if adjoint.rule.skips(row: delivery.row, ofInputs: projection.source == .inputs) { continue }
+      let pull = adjoint.rule.pull
       circuit.forEachSynapse(of: delivery) { entry, neuron in
         let weight = projection.synapses.weights[entry]
         guard neuron != skipped, weight != 0 else { return }
@@ -128,13 +135,16 @@ extension Explainer {
         let state = adjoint.state(of: neuron, atEvent: event, side: .after)
         parts.append(
           Part(
-            value: share * weight * (state.lambdaV - state.lambdaI),
+            value: share * weight * adjoint.rule.pulled(state),
             cause: .synapse(
               circuit.synapse(delivery.projection, entry), event: spike, arrival: event,
               neuron: neuron),
-            origin: .adjoint(.difference, neuron: neuron, at: place),
+            origin: .adjoint(
+              pull.lambdaV == 0 ? .lambdaI : pull.lambdaI == 0 ? .lambdaV : .difference,
+              neuron: neuron, at: place),
             node: Node(
-              neuron: neuron, place: place, p: share * weight, q: -share * weight)))
+              neuron: neuron, place: place, p: share * weight * pull.lambdaV,
+              q: share * weight * pull.lambdaI)))
       }
     }
     for (neuron, impulse) in adjoint.evaluation.impulses.sorted(by: { $0.key < $1.key })
@@ -146,6 +156,20 @@ extension Explainer {
           cause: .maximum(neuron: neuron, time: impulse.time)))
     }
     return parts
+  }
+
+  /// What the rule `leak-to-next` credits to a delivery beyond its transmissions and those of its
+  /// later arrivals; nothing under other rules.
+  func leak(
+    to event: Int, _ share: Double, beyond arrivals: [Int], in adjoint: AdjointTrajectory
+  ) -> [Part] {
+    guard adjoint.rule.leaksToNext else { return [] }
+    let own = transmissions(of: event, arriving: event, 1, in: adjoint)
+      .reduce(0) { $0 + $1.value }
+    let leak =
+      adjoint.timeGradients[event] - own
+      - arrivals.reduce(0) { $0 + adjoint.timeGradients[$1] }
+    return [Part(value: share * leak, cause: .leaked(event: event))]
   }
 
   /// The event of a maximum at a kink; nil for other maxima.

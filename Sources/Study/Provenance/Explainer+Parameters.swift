@@ -120,10 +120,15 @@ extension Explainer {
       if case .input(_, position) = event.kind { true } else { false }
     }
     guard let input, adjoint.isWalked(input) else { return [] }
-    return ([input] + (arrivals[input] ?? []).filter { adjoint.isWalked($0) }).flatMap { arrival in
-      transmissions(of: input, arriving: arrival, 1, in: adjoint).map {
-        Provenance.Term(value: $0.value, cause: $0.cause, origin: $0.origin)
-      }.filter { $0.value != 0 }
+    let later = (arrivals[input] ?? []).filter { adjoint.isWalked($0) }
+    var parts = transmissions(of: input, arriving: input, 1, in: adjoint)
+    for arrival in later {
+      parts += transmissions(of: input, arriving: arrival, 1, in: adjoint)
+      parts += leak(to: arrival, 1, beyond: [], in: adjoint)
+    }
+    parts += leak(to: input, 1, beyond: later, in: adjoint)
+    return parts.filter { $0.value != 0 }.map {
+      Provenance.Term(value: $0.value, cause: $0.cause, origin: $0.origin)
     }
   }
 }

@@ -68,7 +68,9 @@ package struct Explainer: Sendable {
       let terms = all.terms.filter { $0.event >= first }.map { term in
         Provenance.Term(
           value: term.value, cause: .contribution(event: term.event),
-          origin: .adjoint(.lambdaI, neuron: all.neuron, at: .event(term.event, .after)))
+          origin: .adjoint(
+            adjoint.rule.collectsPotential ? .lambdaV : .lambdaI, neuron: all.neuron,
+            at: .event(term.event, .after)))
       }
       return Provenance(subject, all.sum(from: first), terms)
     case .parameterGradient(let field, let neurons, let first):

@@ -66,7 +66,9 @@ package struct LossPaths: Equatable, Sendable {
       open = all.terms.filter { $0.event >= first }.map { term in
         Walk(
           node: Explainer.Node(
-            neuron: all.neuron, place: .event(term.event, .after), p: 0, q: -scale),
+            neuron: all.neuron, place: .event(term.event, .after),
+            p: adjoint.rule.collectsPotential ? -scale : 0,
+            q: adjoint.rule.collectsPotential ? 0 : -scale),
           events: [term.event])
       }
     case .potential, .current, .spike, .parameterGradient, .inputTimeGradient, .loss, .integral:

@@ -85,6 +85,8 @@ package struct Provenance: Equatable, Sendable {
     case synapse(SynapseIndex, event: Int, arrival: Int, neuron: Int)
     /// The explicit ∂L/∂t of a spike.
     case loss(event: Int)
+    /// The flow of all neurons that the rule `leak-to-next` credits to a delivery.
+    case leaked(event: Int)
     /// A running loss ∫ c V dt.
     case runningLoss
     /// A maximum of V that the loss reads; the time in seconds.

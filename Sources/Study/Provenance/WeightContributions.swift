@@ -14,8 +14,8 @@ package struct WeightContributions: Equatable, Sendable {
   package struct Term: Equatable, Sendable {
     /// The event that delivers.
     package let event: Int
-    /// λ_I of the neuron reached, just after the event.
-    package let lambdaI: Double
+    /// λ_I of the neuron reached, just after the event; λ_V under the rule `potential-gradient`.
+    package let lambda: Double
     /// −tau_syn λ_I, in loss per weight.
     package let value: Double
     /// The sum of this term and those before it: the gradient as far as the pass has come.
@@ -36,17 +36,19 @@ package struct WeightContributions: Equatable, Sendable {
       adjoint.rule.isScaled ? circuit.flows[neuron].parameters.tauSyn : 1
     var terms: [Term] = []
     var sum = 0.0
-    for event in trajectory.events.indices.reversed() where adjoint.isWalked(event) {
+    let isSkipped = adjoint.rule.skips(row: row, ofInputs: projection.source == .inputs)
+    for event in trajectory.events.indices.reversed() where adjoint.isWalked(event) && !isSkipped {
       guard Self.isSource(trajectory.events[event].kind, row, number, projection, circuit),
         trajectory.deliveries(of: event).contains(where: { delivery in
           delivery.projection == number
             && circuit.synapses(of: delivery).contains { $0.entry == synapse.entry }
         })
       else { continue }
-      let lambdaI = adjoint.state(of: neuron, atEvent: event, side: .after).lambdaI
-      let value = -scale * lambdaI
+      let lambda = adjoint.rule.collected(
+        adjoint.state(of: neuron, atEvent: event, side: .after))
+      let value = -scale * lambda
       sum += value
-      terms.append(Term(event: event, lambdaI: lambdaI, value: value, sum: sum))
+      terms.append(Term(event: event, lambda: lambda, value: value, sum: sum))
     }
     self.neuron = neuron
     self.terms = terms

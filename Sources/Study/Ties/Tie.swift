@@ -75,6 +75,7 @@ extension Trajectory {
         let flow = circuit.flows[neuron]
         guard circuit.spikes(neuron), circuit.imposedSpikes(of: neuron) == nil,
           event.spikingNeuron != neuron, flow.slope(after) <= 0,
+          event.time <= lastChance(of: neuron),
           after.potential >= flow.parameters.vThreshold - Self.rounding(of: after)
         else { continue }
         let before = state(of: neuron, atEvent: number, side: .before)

@@ -179,7 +179,7 @@ struct Margins {
         let time = Dual(start + turn)
         peak(of: neuron, neurons[neuron].potential(at: time), time)
       }
-      if watched <= end.value, trajectory.circuit.isFree[neuron],
+      if watched <= end.value, mayStillSpike(neuron),
         flow.slope(state, after: watched - start) > 0
       {
         all[.edge(neuron: neuron)] = Margin(
@@ -190,9 +190,15 @@ struct Margins {
     neurons[neuron].advance(to: end)
   }
 
+  /// Whether a neuron may spike from here on.
+  private func mayStillSpike(_ neuron: Int) -> Bool {
+    trajectory.circuit.isFree[neuron]
+      && !(trajectory.circuit.spikesOnce[neuron] && touches[neuron].contains { $0.spike != nil })
+  }
+
   private mutating func peak(of neuron: Int, _ potential: Dual, _ time: Dual) {
     if isReadOut[neuron] { maxima[neuron].append(Margin(value: potential, time: time.value)) }
-    guard trajectory.circuit.isFree[neuron], time.value < cone.watched[neuron] else { return }
+    guard mayStillSpike(neuron), time.value < cone.watched[neuron] else { return }
     all[.peak(neuron: neuron, after: touches[neuron].last?.source)] = Margin(
       value: neurons[neuron].vThreshold - potential, time: time.value)
   }

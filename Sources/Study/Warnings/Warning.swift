@@ -38,9 +38,13 @@ package enum Warning: Equatable, Sendable {
   /// All weights into a layer are 0, so that no gradient passes it on the way back.
   case unweighted(layer: Int)
 
+  /// A file could be read otherwise.
+  case reading(Reading)
+
   /// The kinds of warning, by their names in reports.
   package enum Kind: String, CaseIterable, Sendable {
     case grazing, tie, silent, truncated, runaway, approximate, overflow, late, units, flat, kink
+    case reading
     case nearMiss = "near-miss"
   }
 
@@ -54,6 +58,20 @@ package enum Warning: Equatable, Sendable {
     case delays
     /// Targets after the horizon.
     case targets
+  }
+
+  /// How a file was read, where another reading is possible.
+  package enum Reading: Equatable, Sendable {
+    /// A square matrix, of which the shape does not tell the order of its axes.
+    case square(matrix: String, size: Int, isTransposed: Bool)
+    /// A `.safetensors` file from numpy, of which a version of the writer scrambles transposed arrays.
+    case fromNumpy(file: String)
+    /// The meaning of the weights and the unit of time of a network, by the words of a preset, with
+    /// the reason of each; `dt`, in seconds, belongs to the meaning `step`.
+    case network(
+      file: String, weights: String, dt: Double?, timeUnit: String, reasons: [String])
+    /// What an arrival with weight 1 adds to I in a layer, and the node of the file.
+    case arrivals(layer: Int, node: String, jump: ClosedRange<Double>, hasBias: Bool)
   }
 
   /// A change of the weight of an arrival.
@@ -79,6 +97,7 @@ package enum Warning: Equatable, Sendable {
     case .units, .defaultTau: .units
     case .loss(_, let remark): remark.isUndefined ? .kink : .flat
     case .unweighted: .flat
+    case .reading: .reading
     }
   }
 
@@ -86,7 +105,7 @@ package enum Warning: Equatable, Sendable {
   package var isAgainstGradient: Bool {
     switch kind {
     case .grazing, .tie, .kink, .approximate, .truncated, .overflow: true
-    case .nearMiss, .silent, .runaway, .late, .units, .flat: false
+    case .nearMiss, .silent, .runaway, .late, .units, .flat, .reading: false
     }
   }
 
@@ -98,7 +117,7 @@ package enum Warning: Equatable, Sendable {
       .loss(let neuron, _):
       neuron
     case .tie(let tie, _): tie.neuron
-    case .truncated, .runaway, .late, .units, .defaultTau, .unweighted: nil
+    case .truncated, .runaway, .late, .units, .defaultTau, .unweighted, .reading: nil
     }
   }
 
@@ -109,7 +128,7 @@ package enum Warning: Equatable, Sendable {
     case .tie(_, let spike): spike
     case .loss(_, .met(let spike, _)): spike
     case .nearMiss, .silent, .truncated, .overflow, .runaway, .late, .units, .defaultTau, .loss,
-      .unweighted:
+      .unweighted, .reading:
       nil
     }
   }

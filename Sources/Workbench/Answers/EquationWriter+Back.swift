@@ -27,14 +27,23 @@ extension EquationWriter {
     {
       terms.append(delayed)
     }
+    if run.rule.leaksToNext {
+      let leak = total - terms.reduce(0) { $0 + $1.value }
+      terms.append(
+        Term(
+          value: leak,
+          line: Equation.Line(
+            "from earlier spikes: \(term(leak, in: total)) /s",
+            "leak-to-next: \(Alteration.leakToNext.story).")))
+    }
     let values = terms.map(\.value).filter { $0 != 0 }
     let isSummed = values.count > 1 && values.count <= 8
     return Equation(
       title: heading(event),
       symbols: [
-        "dL/dt = Σ w (λV - λI)\(skipped)",
-        "dL/dw += \(run.rule.isScaled ? "-tau_syn λI" : "-λI")    (λ does not jump)",
-      ] + (hasDelayGradient(pulls) ? ["dL/ddelay += w (λV - λI)"] : []),
+        "dL/dt = Σ w (\(run.rule.pullSymbol))\(skipped)",
+        "dL/dw += \(run.rule.collectedSymbol)    (λ does not jump)",
+      ] + (hasDelayGradient(pulls) ? ["dL/ddelay += w (\(run.rule.pullSymbol))"] : []),
       numbers: terms.map(\.line),
       result: session.wrongLabel + "dL/dt = "
         + (isSummed ? sum(values, total) : number(total)) + " /s",
@@ -70,7 +79,7 @@ extension EquationWriter {
           "A higher v_reset is a higher V just after the spike: -tau_mem λV⁺."))
     }
     let result =
-      "λV⁻ = \(number(jump.lambdaVAfter)) + \(factor(number(jump.bracket)))/"
+      "λV⁻ = \(number(kept(jump))) + \(factor(number(jump.bracket)))/"
       + "\(factor(number(jump.denominator))) = \(number(jump.lambdaVBefore)) /s"
     return Equation(
       title: heading(event), symbols: jumpSymbols, numbers: numbers,
@@ -79,27 +88,50 @@ extension EquationWriter {
       gains: gains)
   }
 
+  /// What the jump is added to.
+  private func kept(_ jump: AdjointTransition) -> Double {
+    jump.overwrites ? 0 : jump.lambdaVAfter
+  }
+
   /// The rule of the jump in symbols: only the terms that this experiment and this rule have.
   private var jumpSymbols: [String] {
     let alterations = run.rule.alterations
     var terms: [String] = []
     if alterations.contains(.resetToZero) {
       terms.append("v_th λV⁺")
-    } else if !alterations.contains(.noResetTerm) {
+    } else if !hasNoResetTerm {
       terms.append("(v_th - v_reset) λV⁺")
     }
-    terms.append((isBrief ? "Σw(λV-λI)⁺" : "Σ w(λV-λI)⁺") + skipped)
-    if hasDelays { terms.append("Σ dL/dt of its delayed arrivals") }
-    if session.experiment.loss?.readsSpikes ?? false { terms.append("∂l/∂t") }
+    let pull = run.rule.pullSymbol.filter { $0 != " " }
+    if !run.rule.mergesSpikes {
+      terms.append((isBrief ? "Σw" : "Σ w") + "(\(pull))⁺" + skipped)
+    }
+    if hasDelays, !run.rule.mergesSpikes { terms.append("Σ dL/dt of its delayed arrivals") }
+    if run.rule.mergesSpikes {
+      terms.append("Σ dL/dt of all spikes, times the gain of the resets before")
+    } else if session.experiment.loss?.readsSpikes ?? false {
+      terms.append("∂l/∂t")
+    }
     if session.experiment.loss?.rule.isRunning ?? false { terms.append("c (v_th - v_reset)") }
-    var divisor = "tau_mem V'⁻ = I⁻ \(alterations.contains(.noLeak) ? "" : "+ v_leak ")- v_th"
+    let level = alterations.contains(.slopeAtReset) ? "v_reset" : "v_th"
+    let leak = alterations.contains(.noLeak) ? "" : "+ v_leak "
+    var divisor = "tau_mem V'⁻ = I⁻ \(leak)- \(level)"
+    if alterations.contains(.noSlope) { divisor += ", taken as 1" }
     for case .clampedSlope(let least) in alterations { divisor += ", at least \(number(least))" }
-    let jump = "λV⁻ = λV⁺ + [" + terms.joined(separator: " + ") + "]/(tau_mem V'⁻)"
+    let jump =
+      "λV⁻ = \(run.rule.overwrites ? "" : "λV⁺ + ")[" + terms.joined(separator: " + ")
+      + "]/(tau_mem V'⁻)"
     return [jump, divisor]
+  }
+
+  /// Whether the rule has no term for the reset.
+  private var hasNoResetTerm: Bool {
+    run.rule.mergesSpikes || run.rule.alterations.contains(.noResetTerm)
   }
 
   /// The synapses that a wrong rule leaves out of the sum, in words.
   private var skipped: String {
+    if let channel = run.rule.missingChannel { return " (not from in\(channel))" }
     if run.rule.skipsRecurrence { return " (not within the layer)" }
     return run.rule.skipsSelf ? " (not to itself)" : ""
   }
@@ -157,8 +189,9 @@ extension EquationWriter {
       let parameters = parameters(of: event)
     else { return nil }
     let isLeakless = run.rule.alterations.contains(.noLeak)
-    let values =
-      [current] + (isLeakless ? [] : [parameters.vLeak]) + [-parameters.vThreshold]
+    let level =
+      run.rule.alterations.contains(.slopeAtReset) ? parameters.vReset : parameters.vThreshold
+    let values = [current] + (isLeakless ? [] : [parameters.vLeak]) + [-level]
     let slope = values.reduce(0, +)
     return Equation.Line(
       "tau_mem V'⁻ = " + sum(values, slope)
@@ -184,7 +217,7 @@ extension EquationWriter {
     let bracket =
       values.count > 1 && values.count <= 8
       ? "(\(joined(numbers(values, for: jump.bracket))))" : factor(number(jump.bracket))
-    return "λV⁻ = \(number(jump.lambdaVAfter)) + \(bracket)/\(factor(number(jump.denominator)))"
+    return "λV⁻ = \(number(kept(jump))) + \(bracket)/\(factor(number(jump.denominator)))"
       + " = \(number(jump.lambdaVBefore)) /s"
   }
 
@@ -207,7 +240,7 @@ extension EquationWriter {
       : parameters(of: event).map {
         "(\(number($0.vThreshold)) - \(factor(number($0.vReset))))"
       } ?? ""
-    if !run.rule.alterations.contains(.noResetTerm) {
+    if !hasNoResetTerm {
       terms.append(
         Term(
           value: jump.resetTerm,
@@ -219,7 +252,9 @@ extension EquationWriter {
     }
     terms += lines(of: pulls, most: isBrief ? 4 : Self.mostTerms, in: jump.bracket)
     terms += kinks(at: event, adjoint)
-    if let delayed = delayedLine(delayedArrivals(of: event), jump.delayed, adjoint) {
+    if !run.rule.mergesSpikes,
+      let delayed = delayedLine(delayedArrivals(of: event), jump.delayed, adjoint)
+    {
       terms.append(delayed)
     }
     if jump.lossTerm != 0 || session.experiment.loss?.readsSpikes ?? false {
@@ -290,7 +325,7 @@ extension EquationWriter {
   struct Pull {
     var synapse: Session.Reached
     var state: AdjointState
-    /// w (λ_V − λ_I), or 0 where the rule leaves it out.
+    /// w (λ_V − λ_I) as the rule has it, or 0 where the rule leaves it out.
     var value: Double
     var isSkipped: Bool
     /// The term of the weight's gradient.
@@ -300,16 +335,18 @@ extension EquationWriter {
   /// The parts of Σ w (λ_V − λ_I) of an event, largest first.
   private func pulls(of event: Int, _ adjoint: AdjointTrajectory) -> [Pull] {
     let spiking = run.trajectory.events[event].spikingNeuron
+    let isMissing = session.inputChannel(of: event).map { $0 == run.rule.missingChannel } ?? false
     let pulls = session.synapsesReached(by: event).map { synapse in
       let state = adjoint.state(of: synapse.neuron, atEvent: event, side: .after)
       let isSkipped =
         run.rule.skipsRecurrence && synapse.isRecurrent
         || run.rule.skipsSelf && synapse.neuron == spiking
+        || run.rule.mergesSpikes && spiking != nil || isMissing
       let scale = run.rule.isScaled ? session.parameters(of: synapse.neuron).tauSyn : 1
       return Pull(
         synapse: synapse, state: state,
-        value: isSkipped ? 0 : synapse.weight * (state.lambdaV - state.lambdaI),
-        isSkipped: isSkipped, gradient: -scale * state.lambdaI)
+        value: isSkipped ? 0 : synapse.weight * run.rule.pulled(state),
+        isSkipped: isSkipped, gradient: isMissing ? 0 : -scale * run.rule.collected(state))
     }
     return pulls.sorted { abs($0.value) > abs($1.value) }
   }
@@ -327,14 +364,19 @@ extension EquationWriter {
           line: Equation.Line(
             "\(pull.synapse.name): left out by the rule", "\(run.rule.name): \(run.rule.story)."))
       }
-      let difference = pull.state.lambdaV - pull.state.lambdaI
-      let operands = numbers(
-        [pull.state.lambdaV, pull.state.lambdaI], for: difference)
+      let (rule, state) = (run.rule.pull, pull.state)
+      let operands = numbers([state.lambdaV, state.lambdaI], for: run.rule.pulled(state))
+      let sign = rule.lambdaI > 0 ? "+" : "-"
+      let brackets =
+        rule.lambdaV == 0
+        ? "(0 - \(factor(operands[1])))"
+        : rule.lambdaI == 0
+          ? factor(operands[0]) : "(\(operands[0]) \(sign) \(factor(operands[1])))"
       return Term(
         value: pull.value,
         line: Equation.Line(
           "\(pull.synapse.name): \(number(pull.synapse.weight))·"
-            + "(\(operands[0]) - \(factor(operands[1]))) = \(term(pull.value, in: result)) /s",
+            + "\(brackets) = \(term(pull.value, in: result)) /s",
           place == 0 ? reason : ""))
     }
     let rest = pulls.reduce(0) { $0 + $1.value } - terms.reduce(0) { $0 + $1.value }
@@ -363,11 +405,13 @@ extension EquationWriter {
           run.rule.isScaled
           ? "\(seconds(session.parameters(of: pull.synapse.neuron).tauSyn))·" : ""
         return Equation.Line(
-          "dL/dw \(pull.synapse.name) += -\(scale)\(factor(number(pull.state.lambdaI))) /s"
+          "dL/dw \(pull.synapse.name) += -\(scale)\(factor(number(run.rule.collected(pull.state)))) /s"
             + " = \(number(pull.gradient))",
           place == 0
             ? run.rule.isScaled
-              ? "The weight adds to I at this moment, and ∂L/∂I = -tau_syn λI."
+              ? run.rule.collectsPotential
+                ? "potential-gradient: λV stands where λI is right."
+                : "The weight adds to I at this moment, and ∂L/∂I = -tau_syn λI."
               : "unscaled: the factor tau_syn is left out." : "")
       }
   }
@@ -380,6 +424,17 @@ extension Session {
     var neuron: Int
     var weight: Double
     var isRecurrent: Bool
+  }
+
+  /// The input channel whose spike an event delivers; nil for other events.
+  func inputChannel(of event: Int) -> Int? {
+    switch run.trajectory.events[event].kind {
+    case .input(let channel, _): channel
+    case .arrival(_, let delivery):
+      run.trajectory.circuit.projections[delivery.projection].source == .inputs
+        ? delivery.row : nil
+    case .spike: nil
+    }
   }
 
   /// The synapses that deliver in an event.

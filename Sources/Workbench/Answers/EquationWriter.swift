@@ -95,8 +95,7 @@ struct EquationWriter {
       title: "turn: the loss is known, λ = 0 at t_max",
       symbols: [
         "back in time, s = t_max - t:", "tau_mem dλV/ds = -λV\(isRunning ? " - c" : "")",
-        run.rule.decaysWithTauMem
-          ? "λI decays with tau_mem (exact: tau_syn)" : "tau_syn dλI/ds = λV - λI",
+        run.rule.currentFlowSymbol,
       ] + (loss?.symbols ?? []),
       numbers: numbers,
       steps: run.wayBack == nil

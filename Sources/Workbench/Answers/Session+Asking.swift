@@ -27,7 +27,7 @@ extension Session {
     case .check(let words): try check(words)
     case .ties: reply.say(try ties())
     case .trust(let words): try trust(words)
-    case .compare(let word): try compare(with: word, &reply)
+    case .compare(let phrase): try compare(phrase, &reply)
     case .settings: reply.say(looks.settings.table)
     }
   }

@@ -1,39 +1,89 @@
 import EventProp
 package import Files
-import Language
+package import Language
 import Study
 
 extension Session {
-  /// Asks for the file with a foreign gradient.
-  func compare(with word: Word, _ reply: inout Reply) throws(Diagnostic) {
+  /// Asks for the files of another program.
+  func compare(_ phrase: ComparePhrase, _ reply: inout Reply) throws(Diagnostic) {
     guard run.adjoint != nil else {
-      throw noGradient(word, "to compare with")
+      throw noGradient(phrase.files[0], "to compare with")
     }
-    reply.effects.append(.compare(word))
+    if phrase.isBatch, bench.samples == nil {
+      throw phrase.files[0].complaint(
+        "there are no samples", remedy: "help samples tells how a preset names them")
+    }
+    for word in phrase.mappings {
+      do throws(NameMapping.Fault) {
+        _ = try NameMapping(word.text)
+      } catch {
+        throw word.complaint(error.message, remedy: error.remedy)
+      }
+    }
+    reply.effects.append(.compare(phrase))
   }
 
-  /// Compares the gradient that `Effect.compare` asked for with the exact one of this run.
+  /// Compares what `Effect.compare` asked for with this run, or with all samples, and selects the
+  /// neuron of the difference.
   ///
-  /// Throws everything that is wrong with the file.
+  /// Throws everything that is wrong with the files.
   package mutating func compare(
-    _ bytes: [UInt8], named name: String
+    _ files: [(name: String, bytes: [UInt8])], _ phrase: ComparePhrase
   ) throws(GradientComplaints) -> Reply {
-    let foreign = try GradientReader.read(bytes, named: name, of: experiment)
+    let mapping = phrase.mappings.compactMap { try? NameMapping($0.text) }
+    let samples = bench.samples.map { all in
+      (all: all, place: phrase.isBatch ? nil : bench.sample.flatMap { all.place(of: $0) })
+    }
+    let record = try RecordReader.read(
+      files, of: experiment, mapping: mapping, samples: samples)
     guard experiment.loss != nil else {
       return Reply(complaint: "there is no gradient to compare with: \(noWayBack.reason)")
     }
     var reply = Reply()
+    let report: CompareReport
     do throws(SimulationError) {
-      let comparison = try GradientComparison(
-        of: foreign, with: run.trajectory, pace: pace(.comparing))
-      reply.say(CompareReport(comparison, names, passedOver: foreign.passedOver).verdictFirst)
+      if phrase.isBatch, let samples {
+        report = try compareBatch(record, samples.all, phrase)
+      } else {
+        report = CompareReport(
+          try Comparison(
+            of: record, with: run.trajectory, tolerance: phrase.tolerance, pace: pace(.comparing)),
+          of: record, names)
+      }
     } catch {
       let isStopped = if case .stopped = error { true } else { false }
       return Reply(
         complaint: names.sentence(for: error) + (isStopped ? "; nothing was compared" : ""))
     }
+    if let neuron = report.neuron { looks.selected = neuron }
+    let command = "compare " + phrase.text
+    reply.say(report.verdictFirst(repeating: command))
     sitting.lastAnswer = reply.lines.map(\.text)
-    sitting.recording?.keep("compare \(Word.quoted(name))")
+    sitting.recording?.keep(command)
     return reply
+  }
+
+  private func compareBatch(
+    _ record: ForeignRecord, _ all: Samples, _ phrase: ComparePhrase
+  ) throws(SimulationError) -> CompareReport {
+    do throws(BatchComparison.Failure) {
+      let goesOn = goesOn
+      return CompareReport(
+        try BatchComparison(
+          of: record, with: all, in: experiment, tolerance: phrase.tolerance,
+          goesOn: { goesOn(Progress(.comparing, part: $0, of: all.count)) },
+          pace: pace(.comparing)), of: record, names, numbers: all.numbers)
+    } catch {
+      throw error.reason
+    }
+  }
+}
+
+extension ComparePhrase {
+  /// The phrase as it would be typed.
+  fileprivate var text: String {
+    ((isBatch ? ["batch"] : []) + files.map { Word.quoted($0.text) }
+      + (tolerance.map { ["tolerance", "\($0)"] } ?? []) + mappings.flatMap { ["map", $0.text] })
+      .joined(separator: " ")
   }
 }

@@ -70,7 +70,7 @@ extension Session {
     let name = names.name(of: synapse)
     var lines = [
       wrongLabel
-        + "dL/dw \(name): \(run.rule.alterations.contains(.unscaled) ? "-λI" : "-tau_syn λI") n\(all.neuron) at each arrival, the latest first"
+        + "dL/dw \(name): \(run.rule.collectedSymbol) n\(all.neuron) at each arrival, the latest first"
     ]
     func time(_ event: Int) -> String {
       Quantity.displayTime(run.trajectory.events[event].time, digits: 5)
@@ -78,7 +78,8 @@ extension Session {
     let rows = terms.map { term in
       [
         "e\(term.event)", run.describe(term.event), time(term.event),
-        "λI \(Quantity.display(term.lambdaI))", sixDigits(term.value), "sum \(sixDigits(term.sum))",
+        "\(run.rule.collectsPotential ? "λV" : "λI") \(Quantity.display(term.lambda))",
+        sixDigits(term.value), "sum \(sixDigits(term.sum))",
       ]
     }
     let widths = (0..<6).map { column in rows.map { $0[column].columns }.max() ?? 0 }

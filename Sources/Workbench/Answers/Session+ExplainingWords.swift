@@ -93,19 +93,21 @@ extension Session {
       return "e\(event) moves the reset with it: (v_th - v_reset) λV⁺ = "
         + sixDigits(undivided(term) ?? 0)
     case .synapse(let synapse, let event, let arrival, _):
-      return "\(named(event)): \(weight(synapse)) times λV - λI = "
+      return "\(named(event)): \(weight(synapse)) times \(run.rule.pullSymbol) = "
         + sixDigits(difference(of: term) ?? 0)
         + (arrival == event ? "" : " at its arrival e\(arrival)")
     case .loss(let event):
       let transition = run.wayBack.flatMap { $0.transitions[event] }
       return "the loss reads \(named(event)): ∂l/∂t = "
         + sixDigits(transition?.lossTerm ?? 0)
+    case .leaked(let event): return "credited to \(named(event)) by the rule leak-to-next"
     case .runningLoss: return "the loss reads V all the time"
     case .maximum(let neuron, let time):
       return
         "the loss reads the maximum of V n\(neuron) at \(Quantity.displayTime(time, digits: 5))"
     case .cut: return "the rule stops before this place: λ stays 0"
-    case .contribution(let event): return "-tau_syn λI at \(named(event))"
+    case .contribution(let event):
+      return "\(run.rule.collectedSymbol) at \(named(event))"
     case .threshold(let event): return "tau_mem λV⁻ at \(named(event))"
     case .resetHeight(let event): return "-tau_mem λV⁺ at \(named(event))"
     case .stretch(let neuron, let from, let to, let part):
@@ -152,12 +154,11 @@ extension Session {
     }
   }
 
-  /// λ_V − λ_I of the neuron that a synapse reaches, at its arrival.
+  /// λ_V − λ_I of the neuron that a synapse reaches, at its arrival, as the rule has it.
   private func difference(of term: Provenance.Term) -> Double? {
     guard case .synapse(_, _, let arrival, let neuron) = term.cause else { return nil }
     return run.wayBack.map {
-      let state = $0.state(of: neuron, atEvent: arrival, side: .after)
-      return state.lambdaV - state.lambdaI
+      $0.rule.pulled($0.state(of: neuron, atEvent: arrival, side: .after))
     }
   }
 

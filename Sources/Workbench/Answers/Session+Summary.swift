@@ -35,7 +35,8 @@ extension Session {
           : "end of the forward phase; this experiment has no loss, so there is no way back"
       }
       let grave =
-        Warning.graveCount(in: run.trajectory) + run.overflow.count + bench.remarks.count
+        Warning.graveCount(in: run.trajectory) + run.overflow.count
+        + bench.remarks.count { $0.kind != .reading }
       return
         "turn at t_max: L = \(Quantity.display(loss, digits: 6)), λ = 0; step goes back in time"
         + (grave == 0 ? "" : "; \(grave) warning\(grave == 1 ? "" : "s"): info warnings")

@@ -149,7 +149,7 @@ extension Session {
     guard let word else {
       return reply.say(
         (["now: \(run.rule.name)"]
-          + AdjointRule.wrong.map { "\($0.name.padded(to: 15))WRONG: \($0.story)" })
+          + AdjointRule.wrong.map { "\($0.name.padded(to: 20))WRONG: \($0.story)" })
           .joined(separator: "\n"))
     }
     let rule: AdjointRule

@@ -53,6 +53,7 @@ extension Session {
     case .export(let form, let word, let table, let isForced):
       let output = Output(path: word.text, command: "export", isOverwriting: isForced)
       reply.effects.append(try export(form, table, to: output, naming: word))
+      if form == .nir { reply.say(nirLosses) }
     case .snapshot(let word, let isForced):
       reply.effects.append(
         .snapshot(Output(path: word.text, command: "snapshot", isOverwriting: isForced)))
@@ -138,7 +139,21 @@ extension Session {
     case .npz:
       return .write(output, bytes: RunArchive.npz(run.trajectory, adjoint: run.adjoint))
     case .json: return .report(output)
+    case .nir:
+      do throws(NIRWriter.Refusal) {
+        return .write(output, bytes: try NIRWriter.write(bench.edited).bytes)
+      } catch {
+        throw word.complaint("not written: \(error.message)", remedy: error.remedy)
+      }
     }
+  }
+
+  /// What a NIR file of the network does not say.
+  private var nirLosses: String {
+    let losses = (try? NIRWriter.write(bench.edited).losses) ?? []
+    return
+      (["NIR holds the network: inputs, t_max and the loss are not in the file"]
+      + losses.map(\.message)).joined(separator: "\n")
   }
 
   /// Writes the report of the run as JSON in UTF-8, a piece at a time.

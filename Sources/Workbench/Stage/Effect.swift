@@ -7,8 +7,8 @@ package import Study
 package enum Effect: Equatable, Sendable {
   /// Read a preset by name or path and give it to `Session.open`.
   case open(Word)
-  /// Read a file and give its content to `Session.compare`.
-  case compare(Word)
+  /// Read files and give their content to `Session.compare`.
+  case compare(ComparePhrase)
   /// Write a file.
   case write(Output, bytes: [UInt8])
   /// Write the report of the run as JSON with `Session.writeReport`; some reports are too long for

@@ -88,7 +88,7 @@ extension Stage {
   ) throws {
     switch effect {
     case .open(let word): try open(word.text, from: &shelf)
-    case .compare(let word): try compare(with: word.text, from: shelf)
+    case .compare(let phrase): try compare(phrase, from: shelf)
     case .write(let output, let bytes): try write(bytes, to: output, on: &shelf)
     case .report(let output): try writeReport(to: output, on: &shelf)
     case .snapshot(let output): try write(Array(snapshot().utf8), to: output, on: &shelf)
@@ -124,12 +124,13 @@ extension Stage {
     receive(reply, titled: "")
   }
 
-  private mutating func compare(with path: String, from shelf: some Shelf) throws {
-    let bytes = try shelf.read(path)
+  private mutating func compare(_ phrase: ComparePhrase, from shelf: some Shelf) throws {
+    let files = try phrase.files.map { (name: $0.text, bytes: try shelf.read($0.text)) }
+    let path = phrase.files[0].text
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let reply: Reply
     do throws(GradientComplaints) {
-      reply = try session.compare(bytes, named: path)
+      reply = try session.compare(files, phrase)
     } catch {
       throw NotDone(error.rendered)
     }

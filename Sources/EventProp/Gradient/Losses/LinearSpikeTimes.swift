@@ -12,24 +12,28 @@ package enum LinearSpikeTimes: SpikeTimeLoss {
     var sum = 0.0
     for (number, term) in values.terms.enumerated() {
       let found = spikes.count(of: term.neuron)
-      guard term.spike < found else {
+      if let spike = term.spike, spike >= found {
         throw .missingSpike(
-          term: number, neuron: spikes.offset + term.neuron, spike: term.spike, found: found)
+          term: number, neuron: spikes.offset + term.neuron, spike: spike, found: found)
       }
-      let place = spikes.place(of: term.spike, of: term.neuron)
-      sum += term.coefficient * spikes.times[place]
-      gradients[place] += term.coefficient
+      for spike in term.spikes(of: found) {
+        let place = spikes.place(of: spike, of: term.neuron)
+        sum += term.coefficient * spikes.times[place]
+        gradients[place] += term.coefficient
+      }
     }
     return sum
   }
 
   package static func terms(_ values: LossValues, on spikes: LayerSpikes) -> [LossTerm] {
-    values.terms.compactMap { term in
-      guard term.spike < spikes.count(of: term.neuron) else { return nil }
-      let place = spikes.place(of: term.spike, of: term.neuron)
-      return LossTerm(
-        neuron: term.neuron, reading: .spike(event: spikes.events[place], target: nil),
-        value: term.coefficient * spikes.times[place])
+    values.terms.flatMap { term in
+      let found = spikes.count(of: term.neuron)
+      return term.spikes(of: found).filter { $0 < found }.map { spike in
+        let place = spikes.place(of: spike, of: term.neuron)
+        return LossTerm(
+          neuron: term.neuron, reading: .spike(event: spikes.events[place], target: nil),
+          value: term.coefficient * spikes.times[place])
+      }
     }
   }
 }
@@ -41,4 +45,9 @@ extension Loss.Rule {
     values.terms = terms
     return Self(LinearSpikeTimes.self, values)
   }
+}
+
+extension Loss.SpikeTerm {
+  /// The numbers of the spikes that the term reads, of a neuron with `count` spikes.
+  package func spikes(of count: Int) -> Range<Int> { spike.map { $0..<$0 + 1 } ?? 0..<count }
 }

@@ -31,7 +31,7 @@ extension Loss {
       case .terms:
         for (item, term) in values.terms.enumerated() {
           faults.add(
-            Rules.index(term.neuron, of: size) ?? Rules.atLeast(0, term.spike)
+            Rules.index(term.neuron, of: size) ?? Rules.atLeast(0, term.spike ?? 0)
               ?? Rules.finite(term.coefficient), at: .lossItem(item))
         }
       }

@@ -56,17 +56,17 @@ public struct Loss: Equatable, Sendable {
   /// Whether the loss reads spike times; otherwise it reads potentials.
   package var readsSpikes: Bool { rule.kind.ofSpikeTimes != nil }
 
-  /// One term of a linear loss: a factor for the time of one spike.
+  /// One term of a linear loss: a factor for the time of one spike, or of each spike of a neuron.
   public struct SpikeTerm: Equatable, Sendable {
     /// The neuron, counted in the layer.
     package var neuron: Int
-    /// The number of the spike among the spikes of the neuron, from 0.
-    package var spike: Int
+    /// The number of the spike among the spikes of the neuron, from 0; nil for all its spikes.
+    package var spike: Int?
     /// The factor of its time, in loss per second.
     package var coefficient: Double
 
-    /// Creates a term.
-    public init(neuron: Int, spike: Int, coefficient: Double) {
+    /// Creates a term; without a `spike` it reads all spikes of the neuron, also none.
+    public init(neuron: Int, spike: Int? = nil, coefficient: Double) {
       self.neuron = neuron
       self.spike = spike
       self.coefficient = coefficient

@@ -5,7 +5,7 @@ import Presets
 import Study
 import Testing
 
-@Suite("Reading gradients") struct GradientReaderTests {
+@Suite("Reading what another program found") struct RecordReaderTests {
   /// Two layers, recurrent synapses in the first, a delay in the second: 3 → 2 → 1.
   private static let experiment: Experiment = {
     let text = """
@@ -29,8 +29,8 @@ import Testing
 
   private func read(
     _ text: String, of experiment: Experiment = experiment
-  ) throws(GradientComplaints) -> ForeignGradient {
-    try GradientReader.read(Array(text.utf8), named: "g.json", of: experiment)
+  ) throws(GradientComplaints) -> ForeignRecord {
+    try RecordReader.read(Array(text.utf8), named: "g.json", of: experiment)
   }
 
   private func complaints(_ text: String, of experiment: Experiment = experiment) -> [String] {
@@ -44,8 +44,8 @@ import Testing
 
   private func read(
     _ arrays: [(String, NumberArray)], of experiment: Experiment = experiment
-  ) throws(GradientComplaints) -> ForeignGradient {
-    try GradientReader.read(
+  ) throws(GradientComplaints) -> ForeignRecord {
+    try RecordReader.read(
       ArrayWriter.npz(arrays.map { (name: $0.0, array: $0.1) }), named: "g.npz", of: experiment)
   }
 
@@ -78,7 +78,7 @@ import Testing
     let adjoint = try AdjointTrajectory(of: trajectory)
     let report = try Report(
       trajectory, adjoint: adjoint, loss: adjoint.evaluation.value, warnings: [])
-    let foreign = try GradientReader.read(
+    let foreign = try RecordReader.read(
       Array(try report.json()), named: "report.json", of: experiment)
     let all = GradientPart.all(of: experiment)
     #expect(foreign.parts.map(\.part) == all)
@@ -123,7 +123,7 @@ import Testing
     let bytes = ArrayWriter.npy(Self.matrix)
     for name in ["hidden.weights.npy", "a/b/hidden_weights.npy", "grad.npy"] {
       #expect(
-        try GradientReader.read(bytes, named: name, of: Self.experiment).parts
+        try RecordReader.read(bytes, named: name, of: Self.experiment).parts
           == [Self.hiddenWeights])
     }
   }
@@ -287,14 +287,14 @@ import Testing
     // The type of the first array becomes an integer one, and its checksum is wrong.
     let type = try #require(bytes.firstRange(of: Array("<f8".utf8)))
     bytes[type.lowerBound + 1] = UInt8(ascii: "i")
-    let foreign = try GradientReader.read(bytes, named: "g.npz", of: Self.experiment)
+    let foreign = try RecordReader.read(bytes, named: "g.npz", of: Self.experiment)
     #expect(foreign.parts == [Self.hiddenWeights] && foreign.passedOver == ["epoch"])
   }
 
   @Test func `a single array that could be several things is not guessed`() {
     func lines(_ array: NumberArray, _ name: String = "g.npy") -> [String] {
       do throws(GradientComplaints) {
-        _ = try GradientReader.read(ArrayWriter.npy(array), named: name, of: Self.experiment)
+        _ = try RecordReader.read(ArrayWriter.npy(array), named: name, of: Self.experiment)
         return []
       } catch { return error.lines }
     }
@@ -315,8 +315,13 @@ import Testing
   @Test func `bytes that are no text are named, whatever they are`() {
     for bytes in [[0xFF, 0xFE, 0, 1], Array("PK\u{3}\u{4}nonsense".utf8)] as [[UInt8]] {
       #expect(throws: GradientComplaints.self) {
-        try GradientReader.read(bytes, named: "g", of: Self.experiment)
+        try RecordReader.read(bytes, named: "g", of: Self.experiment)
       }
     }
   }
+}
+
+extension ForeignRecord {
+  /// The parts of the gradient.
+  fileprivate var parts: [ForeignGradient.Part] { gradient.parts }
 }
