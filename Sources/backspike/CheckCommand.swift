@@ -88,7 +88,7 @@ struct CheckCommand: ParsableCommand {
   private func check(
     _ batch: Samples, in experiment: Experiment, _ rule: AdjointRule
   ) throws -> CheckReport {
-    let count = samples ?? BatchCheck.usualCount
+    let count = samples ?? Samples.usualDraw
     guard samples == nil || count <= batch.count else {
       throw Failure(
         message: "--samples \(count): \(preset) has only \(batch.count) samples".unmasked,

@@ -33,6 +33,23 @@ import Testing
     (name: "nobody", array: array([0, 2], [])),
   ])
 
+  /// Spikes of two nodes in the layout of `nir.write_data`.
+  private static let nirData: [UInt8] = {
+    let writer = HDF5Writer()
+    writer.addGroup("nodes")
+    for node in ["in", "out"] {
+      for group in ["", "/observables", "/observables/spikes"] {
+        writer.addGroup("nodes/\(node)\(group)")
+      }
+      writer.add(
+        array([2, 3], [0.001, 0.004, none, 0.002, none, none]),
+        at: "nodes/\(node)/observables/spikes/time")
+      writer.add(
+        array([2, 3], [1, 0, -1, 1, -1, -1]), at: "nodes/\(node)/observables/spikes/idx")
+    }
+    return writer.bytes()
+  }()
+
   private static func text(
     _ samples: String, loss: String = "{ kind: ttfs_cross_entropy, tau: 5 ms }",
     inputs: String = "{ size: 2 }", more: String = ""
@@ -56,6 +73,7 @@ import Testing
         case "d.npz": archive
         case "t.npy": ArrayWriter.npy(array([2, 2], [0.001, 0.002, 0.003, none]))
         case "shd.h5": try ArrayFixture.bytes("lists.h5")
+        case "data.nir": nirData
         case "empty.npz": []
         case "hello": Array("hello".utf8)
         default: nil
@@ -132,6 +150,22 @@ import Testing
       ])
     #expect(samples.inputSpikes(at: 1).isEmpty)
     #expect(samples.inputSpikes(at: 2) == [InputSpike(time: Double(Float16(1.0 / 3)), channel: 4)])
+  }
+
+  @Test func `spikes of a node in NIR data, whose paths are suggested`() throws {
+    let loss = "{ kind: ttfs_cross_entropy, label: 1 }"
+    #expect(
+      Self.complaints(Self.text("{ file: data.nir }", loss: loss)) == [
+        "4:18 this file has named arrays, and the one with the times is not named | add 'times'; it has nodes/in/observables/spikes/time, nodes/out/observables/spikes/time"
+      ])
+    let path = "nodes/in/observables/spikes"
+    let samples = try Self.samples(
+      Self.text("{ file: data.nir, times: \(path)/time, channels: \(path)/idx }", loss: loss))
+    #expect(
+      (0..<2).map { samples.inputSpikes(at: $0) } == [
+        [InputSpike(time: 0.001, channel: 1), InputSpike(time: 0.004, channel: 0)],
+        [InputSpike(time: 0.002, channel: 1)],
+      ])
   }
 
   @Test(arguments: [("2", [2]), ("1..3", [1, 2, 3]), ("[3, 0..1]", [0, 1, 3])])

@@ -84,7 +84,7 @@ import Workbench
     ("samples by loss 2 3", "samples does not take '3'; usage: samples [by MEASURE] [N]"),
     (
       "worst by wrong 9",
-      "only 4 samples have a place classified wrongly, the largest loss first; samples by wrong lists them"
+      "samples by wrong has only 4, no number 9; samples by wrong lists them"
     ),
     ("check batch sample", "how many samples?; check batch sample 50"),
     ("check batch sample 6", "there are only 5 samples; a number from 1 to 5"),
@@ -105,7 +105,7 @@ import Workbench
     #expect(session.experiment == before && session.run.number == 1)
   }
 
-  @Test(arguments: ["sample 1", "samples", "worst", "check batch"])
+  @Test(arguments: ["sample 1", "samples", "worst", "check batch", "trust batch"])
   func `without samples the commands say what is missing`(line: String) throws {
     var session = try SessionTests.session("reference")
     let found = Self.answer(&session, line)
@@ -324,5 +324,33 @@ import Workbench
     let found = Self.answer(&session, "check batch")
     #expect(found.contains { $0.contains(" in sample ") && $0.contains("differs") })
     #expect(found.first?.hasPrefix("WRONG (") == true)
+  }
+
+  // MARK: - Trust
+
+  @Test func `trust batch has the weakest place of each drawn sample, and a link to it`() throws {
+    var session = try Self.session()
+    let reply = session.apply("trust batch sample 3")
+    #expect(reply.lines.first?.text == "3 of 5 samples, drawn evenly: 0, 1, 3")
+    let links = reply.lines.filter(\.isLink)
+    let samples = try #require(session.bench.samples)
+    #expect(!links.isEmpty)
+    for link in links {
+      guard case .link(let command) = link.kind, let number = Int(command.dropFirst(7)) else {
+        Issue.record("\(link)")
+        continue
+      }
+      #expect([0, 1, 3].contains(number))
+      let adjoint = try samples.adjoint(ofSample: number, in: session.experiment, .exact)
+      var search = TrustSearch(.summary, of: adjoint)
+      try search.advance { _ in .free }
+      let neuron = search.trust.dangers.compactMap { danger -> Int? in
+        if case .warning(let warning) = danger.kind { warning.neuron } else { nil }
+      }.first
+      #expect(!search.trust.dangers.isEmpty)
+      if let neuron { #expect(link.text.contains("n\(neuron)")) }
+    }
+    let without = reply.lines.contains { $0.text.contains("no tie, kink, grazing spike or near") }
+    #expect(without == (links.count < 3))
   }
 }

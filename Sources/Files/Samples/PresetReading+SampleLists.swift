@@ -45,7 +45,12 @@ extension PresetReading {
     guard let times, let channels else { return nil }
     do throws(ArrayFault) {
       let file = try HDF5File(bytes)
-      guard try file.kind(times) == .lists else {
+      let kind = try file.kind(times)
+      if kind == nil, fields["times"] == nil {
+        complain(.timesNotNamed(try Self.times(in: file)), at: node)
+        return nil
+      }
+      guard kind == .lists else {
         let array = NamedArray(array: try file.numbers(times), name: times, node: node)
         return hasShape(array, [nil, nil]) ? .rows(array) : nil
       }
@@ -63,6 +68,18 @@ extension PresetReading {
       complain(.arrays(error), at: node)
       return nil
     }
+  }
+
+  /// The paths of the times in a file of NIR data, or the members of another file.
+  private static func times(in file: borrowing HDF5File) throws(ArrayFault) -> [String] {
+    let members = try file.members()
+    guard members.contains("nodes") else { return members }
+    var paths: [String] = []
+    for node in try file.members("nodes") {
+      let path = "nodes/\(node)/observables/spikes/time"
+      if try file.kind(path) == .numbers { paths.append(path) }
+    }
+    return paths.isEmpty ? members : paths
   }
 
   /// The spikes of selected samples from lists.

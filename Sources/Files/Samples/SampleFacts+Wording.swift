@@ -15,9 +15,9 @@ extension SampleFacts {
     case .margin:
       margin.map { margin in
         let neuron = names.name(ofNeuron: margin.neuron)
-        let part = "\(Quantity.display(100 * margin.part, digits: 3)) % of v_th - v_leak"
-        return margin.spike.map { "spike \($0) of \(neuron) happens by \(part)" }
-          ?? "\(neuron) misses a spike at \(Quantity.displayTime(margin.time)) by \(part)"
+        let part = "\(Quantity.display(100 * margin.part, digits: 3)) %: \(neuron) almost"
+        return margin.spike.map { "\(part) loses spike \($0)" }
+          ?? "\(part) spikes at \(Quantity.displayTime(margin.time))"
       } ?? "no neuron can spike by itself"
     case .silent:
       "\(silent) silent neuron\(silent == 1 ? "" : "s")"
@@ -31,17 +31,17 @@ extension SampleFacts {
   package func line(by measure: SampleMeasure, _ names: Names) -> String {
     var parts = [phrase(by: measure, names)]
     if measure != .loss, measure != .wrong { parts.append(phrase(by: .loss, names)) }
-    if let decision { parts.append(decision.phrase) }
+    if let decision { parts.append(decision.brief) }
     return parts.joined(separator: "  ")
   }
 }
 
 extension SampleFacts.Decision {
   /// The label and the class found, in a phrase.
-  package var phrase: String {
-    let found = chosen.map { "found \($0)" } ?? "nothing found"
-    return "label \(label), \(found): \(isRight ? "right" : "wrong")"
-  }
+  package var phrase: String { brief + (isRight ? ": right" : ": wrong") }
+
+  /// The label and the class found, in a few words.
+  var brief: String { "label \(label), \(chosen.map { "found \($0)" } ?? "none found")" }
 }
 
 extension SampleMeasure {
@@ -51,9 +51,20 @@ extension SampleMeasure {
     case .loss: "by loss, the largest first"
     case .gradient: "by the length of dL/dw, the longest first"
     case .slope: "by the flattest spike on which the loss depends"
-    case .margin: "by the distance to a gained or lost spike, the smallest first"
+    case .margin: "by the distance to a gained or lost spike, in % of v_th - v_leak"
     case .silent: "by silent neurons, a silent one of the label first"
     case .wrong: "classified wrongly, the largest loss first"
+    }
+  }
+
+  /// Why a list is empty, in a sentence.
+  package var absence: String {
+    switch self {
+    case .loss, .gradient: "no sample has a gradient"
+    case .slope: "in no sample the loss depends on a spike"
+    case .margin: "in no sample a neuron can spike by itself"
+    case .silent: "no sample has a silent neuron"
+    case .wrong: "no sample is classified wrongly"
     }
   }
 }

@@ -8,6 +8,12 @@ package struct FiledSamples: Equatable, Sendable {
   /// Where they come from.
   package let source: SampleSource
 
+  /// Joins samples with their source.
+  package init(samples: Samples, source: SampleSource) {
+    self.samples = samples
+    self.source = source
+  }
+
   /// The same samples, as a preset in another folder names them.
   package var moved: FiledSamples {
     var source = source
@@ -28,4 +34,10 @@ package struct SampleSource: Equatable, Sendable {
   package var timeUnit: Quantity.TimeUnit?
   /// The selected numbers, as ranges in the order of the file; nil for all of them.
   package var selected: [ClosedRange<Int>]?
+
+  /// Names a file, without the names of its arrays.
+  package init(file: String, wholePath: String) {
+    self.file = file
+    self.wholePath = wholePath
+  }
 }

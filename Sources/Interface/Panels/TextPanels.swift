@@ -28,13 +28,17 @@ extension Scene {
     let progress = run.timeline.last > 0 ? 100 * session.cursor.number / run.timeline.last : 100
     let time = "t=" + Quantity.displayTime(time, digits: 5)
     let loss = run.loss.map { "L=" + Quantity.display($0, digits: 5) } ?? "no loss"
-    // A narrow screen keeps the phase and drops the other parts from the left.
+    // A narrow screen keeps the phase and the sample, and drops the other parts.
     var text = " " + parts.joined(separator: "  ") + "  "
     let tail = "  " + time.padded(to: 12) + "  " + loss.padded(to: 10)
     let percent = "[\(progress)%]"
     let fixed = phase.count + percent.count + 1
     let tailShown = area.width >= text.columns + tail.columns + fixed ? tail : " " + time + " "
-    if area.width < text.columns + tailShown.columns + fixed { text = " " }
+    let room = area.width - tailShown.columns - fixed
+    if text.columns > room {
+      let sample = session.bench.sampleLabel(of: run.experiment).map { " \($0)  " } ?? " "
+      text = sample.columns <= room ? sample : " "
+    }
     var x = area.x
     x += grid.put(text, x: x, y: area.y, style: .plain.bold, limit: area.width)
     x += grid.put(phase, x: x, y: area.y, style: .accent.bold, limit: area.endX - x)

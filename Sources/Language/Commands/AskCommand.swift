@@ -124,7 +124,7 @@ extension CommandTable {
         """, example: "check n0<-in2", completes: .derivatives
     ) { (line) in .ask(.check(line.all())) },
     CommandRow(
-      "trust", arguments: "[NAME | all]",
+      "trust", arguments: "[NAME | all | batch [sample N]]",
       summary: "where the gradient cannot be trusted, and how far it holds",
       details: """
         A gradient belongs to one order of events. trust lists what breaks this order first, the worst first: ties and near
@@ -133,6 +133,7 @@ extension CommandTable {
         (w -= LR dL/dw, as descend) or a single value may go before the order changes, found on exact runs.
         trust tau_mem and trust n0<-in2 search both sides of one value, trust all those of every value. On the screen the
         loss is drawn along the step or the value, with the radius marked. Ctrl-C stops and keeps what was found.
+        trust batch has the weakest place of each of 20 samples, drawn evenly; trust batch sample 50 of 50.
         """, example: "trust tau_mem", completes: .derivatives
     ) { (line) in .ask(.trust(line.all())) },
     CommandRow(

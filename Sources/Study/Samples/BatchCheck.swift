@@ -45,8 +45,7 @@ package struct BatchCheck: Sendable {
     of samples: Samples, drawing count: Int, in experiment: Experiment,
     parameters: [Parameter]? = nil, rule: AdjointRule = .exact
   ) {
-    let count = min(count, samples.count)
-    numbers = (0..<count).map { samples.numbers[$0 * samples.count / count] }
+    numbers = samples.drawn(count)
     self.samples = samples
     self.experiment = experiment
     self.rule = rule
@@ -94,12 +93,9 @@ package struct BatchCheck: Sendable {
   }
 
   private func check(ofSample number: Int, _ pace: Pace) throws(SimulationError) -> GradientCheck {
-    let trajectory = try Trajectory(
-      of: samples.experiment(ofSample: number, in: experiment), pace: pace)
-    for cut in trajectory.truncations where cut.layer == nil { throw .cutShort(limit: cut.limit) }
-    let adjoint = try AdjointTrajectory(of: trajectory, rule: rule, pace: pace)
+    let adjoint = try samples.adjoint(ofSample: number, in: experiment, rule, pace: pace)
     return try GradientCheck(
-      of: adjoint.gradient, on: trajectory, parameters: parameters, pace: pace)
+      of: adjoint.gradient, on: adjoint.trajectory, parameters: parameters, pace: pace)
   }
 
   private mutating func add(_ row: GradientCheck.Row, at place: Int, _ number: Int) {

@@ -15,6 +15,12 @@ package struct SampleSurvey: Sendable {
     package let number: Int
     /// The reason.
     package let reason: SimulationError
+
+    /// Names a sample and the reason why it has no gradient.
+    package init(number: Int, reason: SimulationError) {
+      self.number = number
+      self.reason = reason
+    }
   }
 
   /// The samples.
@@ -121,12 +127,7 @@ package struct SampleSurvey: Sendable {
   private func outcome(at place: Int) -> Outcome {
     let number = samples.numbers[place]
     do throws(SimulationError) {
-      let sample = samples.experiment(ofSample: number, in: experiment)
-      let trajectory = try Trajectory(of: sample)
-      for cut in trajectory.truncations where cut.layer == nil {
-        throw .cutShort(limit: cut.limit)
-      }
-      let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
+      let adjoint = try samples.adjoint(ofSample: number, in: experiment, rule)
       return .success((try SampleFacts(number, adjoint), adjoint.gradient.layers))
     } catch {
       return .failure(error)

@@ -48,7 +48,7 @@ package struct Danger: Equatable, Sendable {
 
   /// The order of dangers: first where no gradient exists, then what the smallest change crosses,
   /// then what makes a gradient 0.
-  var rank: (Int, Double) {
+  package var rank: (Int, Double) {
     switch kind {
     case .warning(let warning):
       switch warning.kind {

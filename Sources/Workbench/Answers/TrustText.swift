@@ -158,6 +158,11 @@ struct TrustText {
     return lines
   }
 
+  /// A danger in a line: what it is, and the change that crosses it.
+  func line(of danger: Danger) -> String {
+    [text(danger.kind), danger.crossing.map(text)].compactMap { $0 }.joined(separator: "  ")
+  }
+
   private func text(_ kind: Danger.Kind) -> String {
     switch kind {
     case .warning(.tie(let tie, let spike)):

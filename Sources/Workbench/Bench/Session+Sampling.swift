@@ -134,6 +134,28 @@ extension Session {
             threads: ProcessInfo.processInfo.activeProcessorCount)))
   }
 
+  /// Takes `sample N` out of the words after a verb: the number of samples to draw.
+  static func takeCount(
+    from words: inout [Word], of samples: Samples, for verb: String
+  ) throws(Diagnostic) -> Int {
+    let place = words.firstIndex { ["sample", "samples"].contains($0.text.lowercased()) }
+    guard let place else { return Samples.usualDraw }
+    guard place + 1 < words.count else {
+      throw words[place].complaint("how many samples?", remedy: "\(verb) batch sample 50")
+    }
+    let number = words[place + 1]
+    guard let count = Int(number.text), count >= 1 else {
+      throw number.complaint(
+        "expected how many samples, found '\(number.text)'", remedy: "a number from 1")
+    }
+    guard count <= samples.count else {
+      throw number.complaint(
+        "there are only \(samples.count) samples", remedy: "a number from 1 to \(samples.count)")
+    }
+    words.removeSubrange(place...(place + 1))
+    return count
+  }
+
   /// A number from 1.
   private static func rank(_ word: Word) throws(Diagnostic) -> Int {
     guard let count = Int(word.text), count >= 1 else {

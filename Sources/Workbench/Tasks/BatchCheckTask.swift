@@ -53,24 +53,7 @@ extension Session {
     let samples = try samples(for: verb)
     guard experiment.loss != nil else { throw noGradient(verb, "to check") }
     var words = Array(words)
-    var count = BatchCheck.usualCount
-    if let place = words.firstIndex(where: { ["sample", "samples"].contains($0.text.lowercased()) })
-    {
-      guard place + 1 < words.count else {
-        throw words[place].complaint("how many samples?", remedy: "check batch sample 50")
-      }
-      let number = words[place + 1]
-      guard let value = Int(number.text), value >= 1 else {
-        throw number.complaint(
-          "expected how many samples, found '\(number.text)'", remedy: "a number from 1")
-      }
-      guard value <= samples.count else {
-        throw number.complaint(
-          "there are only \(samples.count) samples", remedy: "a number from 1 to \(samples.count)")
-      }
-      count = value
-      words.removeSubrange(place...(place + 1))
-    }
+    let count = try Self.takeCount(from: &words, of: samples, for: "check")
     let name = try CheckedName(words, names)
     if let word = words.first,
       name.parameters?.contains(where: { if case .inputTime = $0 { true } else { false } }) ?? false

@@ -51,8 +51,8 @@ struct SampleTask: Work {
       guard ranked.indices.contains(rank - 1) else {
         let fact =
           ranked.isEmpty
-          ? "no sample has a place \(measure.order)"
-          : "only \(ranked.count) sample\(ranked.count == 1 ? " has" : "s have") a place \(measure.order)"
+          ? measure.absence
+          : "samples by \(measure.rawValue) has only \(ranked.count), no number \(rank)"
         line.reply.complain(
           word.complaint(fact, remedy: "samples by \(measure.rawValue) lists them"),
           about: line.text, indent: line.indent)
@@ -77,12 +77,16 @@ extension Reply {
   fileprivate mutating func say(_ task: SampleTask, most: Int, _ names: Names, label: String) {
     let survey = task.survey
     let ranked = task.measure.ranked(survey.facts)
-    say(label + (task.isFinished ? "" : "interrupted after ") + survey.summary)
+    say((task.isFinished ? "" : "interrupted after ") + survey.summary)
     if ranked.isEmpty {
-      if survey.done > 0 { say("no sample has a place \(task.measure.order)") }
+      if survey.done > 0 { say(task.measure.absence) }
     } else {
       let count = min(most, ranked.count)
-      say("\(task.measure.order)\(count < ranked.count ? ", \(count) of \(ranked.count)" : "")")
+      // The other measures are the same by any rule.
+      let prefix = task.measure == .gradient || task.measure == .slope ? label : ""
+      say(
+        "\(prefix)\(task.measure.order)\(count < ranked.count ? ", \(count) of \(ranked.count)" : "")"
+      )
       for facts in ranked.prefix(count) { lines.append(facts.link(by: task.measure, names)) }
     }
     if let failures = survey.failureLine({ names.sentence(for: $0) }) { say(failures) }

@@ -85,6 +85,9 @@ extension Session {
   /// Begins to search where the gradient cannot be trusted.
   mutating func trust(_ words: [Word]) throws(Diagnostic) {
     let place = words.first ?? Word("trust")
+    if place.text.lowercased() == "batch", !words.isEmpty {
+      return try trustBatch(words.dropFirst(), after: place)
+    }
     guard let adjoint = run.adjoint else { throw noGradient(place, "to trust") }
     let title = (["trust"] + words.map(\.text)).joined(separator: " ")
     guard !words.isEmpty else {
