@@ -131,7 +131,8 @@ import Testing
     let explanation = try #require(forward.explanation)
     let report = CompareReport(
       comparison, of: record(case_, experiment, forward: true), Names(experiment, .full))
-    #expect(report.text.contains("their spikes are those of another model: \(name)"), "\(report.text)")
+    let sentence = "their spikes are those of another model: \(name)"
+    #expect(report.text.contains(sentence), "\(report.text)")
     if explanation.trajectory != nil {
       #expect(comparison.gradient?.verdict == .agrees, "\(String(describing: comparison.gradient))")
     }

@@ -61,7 +61,7 @@ struct ExplanationSearch {
 
   /// The alterations without a value, and each missing channel and Euler step that is tried.
   private var named: [Alteration] {
-    return Alteration.all.flatMap { alteration -> [Alteration] in
+    Alteration.all.flatMap { alteration -> [Alteration] in
       switch alteration {
       case .clampedSlope, .truncated: []
       case .missingChannel: silentChannels.map { .missingChannel($0) }
