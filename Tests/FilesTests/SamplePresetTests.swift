@@ -255,11 +255,11 @@ import Testing
     ),
     (
       "{ file: hello }",
-      ["4:18 not a .npy or .npz file | numpy.save and numpy.savez write such files"]
+      ["4:18 not a .npy, .npz or .safetensors file | numpy.save and numpy.savez write such files"]
     ),
     (
       "{ file: empty.npz }",
-      ["4:18 not a .npy or .npz file | numpy.save and numpy.savez write such files"]
+      ["4:18 not a .npy, .npz or .safetensors file | numpy.save and numpy.savez write such files"]
     ),
     (
       "{ file: t.npy, times: t }",
