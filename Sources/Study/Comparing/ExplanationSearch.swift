@@ -29,7 +29,7 @@ struct ExplanationSearch {
     self.precision = precision
     cost = runs.reduce(0) { $0 + $1.cost }
     // In a small run every pair is tried, in a large one only a clamp alone.
-    budget = max(3_000_000, 150 * cost)
+    budget = max(1_000_000, 150 * cost)
     exact = try Self.values(.exact, parts, runs, pace) ?? []
   }
 

@@ -107,21 +107,28 @@ package struct ForwardComparison: Sendable {
 
   // MARK: - Models
 
+  /// A model may have this many times the events of both runs.
+  private static let mostTimes = 4
+
   private static func explain(
     _ theirs: [Int: [[Double]]], _ trajectory: Trajectory, within limit: Double, _ pace: Pace
   ) throws(SimulationError) -> Explanation? {
     let experiment = trajectory.experiment
-    if let cut = cut(theirs, trajectory, within: limit) { return cut }
     var best: Explanation?
     for variant in ModelVariant.all(of: experiment) {
-      guard let changed = variant.changing(experiment) else { continue }
+      guard var changed = variant.changing(experiment) else { continue }
       try pace.reach(0)
+      // Another model may never come to rest; it has then not these spikes.
+      let most = Self.mostTimes * (trajectory.events.count + theirs.values.joined().joined().count)
+      changed.maxEvents = min(experiment.maxEvents ?? .max, most + Self.mostTimes)
       guard let run = try? Trajectory(of: changed), !run.isCutShort else { continue }
       let found = compare(theirs, with: run, within: limit)
       guard found.first == nil, found.distance < best?.distance ?? .infinity else { continue }
       best = Explanation(variant: variant, distance: found.distance, trajectory: run)
     }
-    return best ?? grid(theirs, trajectory)
+    if let best { return best }
+    // These are read off the spikes and fit more easily.
+    return cut(theirs, trajectory, within: limit) ?? grid(theirs, trajectory)
   }
 
   /// A layer that stops early: its spikes are the first ones of ours.
