@@ -155,6 +155,8 @@ let package = Package(
         "Presets", "Topics", "TestSupport",
       ],
       snapshots: true),
-    tests(of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"]),
+    tests(
+      of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"],
+      beside: ["Researcher"]),
   ]
 )

@@ -12,6 +12,11 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
+/// A part of a report that can be left out.
+enum ReportPart: String, ExpressibleByArgument, CaseIterable {
+  case adjoint
+}
+
 /// `backspike run PRESET`: forward and backward pass, report on the standard output.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,6 +39,12 @@ struct RunCommand: ParsableCommand {
 
   @Flag(help: "Also the one-sided gradients at events that coincide and reach each other.")
   var ties = false
+
+  @Flag(help: "List every value of a large network, and write λ of any size.")
+  var all = false
+
+  @Option(help: "Leave a part out of the JSON report: adjoint.")
+  var without: [ReportPart] = []
 
   @Option(help: "Report one sample, by its number, in place of all samples of the preset.")
   var sample: Int?
@@ -78,22 +89,34 @@ struct RunCommand: ParsableCommand {
       let warnings = document.remarks + Warning.all(in: trajectory)
       switch format {
       case .json:
-        let report: Report
+        var report: Report
         do throws(SimulationError) {
           report = try Report(
             trajectory, adjoint: adjoint, loss: value, warnings: warnings, ties: sides)
         } catch {
           throw failure(error, document, experiment)
         }
+        if without.contains(.adjoint) {
+          report.leaveOutAdjoint()
+        } else if !all, let bytes = report.adjointBytes, bytes > Self.mostBytes {
+          throw Failure(
+            message:
+              "λ of \(trajectory.events.count) events and \(trajectory.circuit.neuronCount) neurons makes about \(bytes / 1_000_000) MB of JSON; --without adjoint leaves it out, --all writes it",
+            code: Exit.usage)
+        }
         try report.write(to: StandardStream.output.write)
         try StandardStream.output.print()
       case .text:
         try StandardStream.output.print(
-          TextReport.text(trajectory, adjoint: adjoint, loss: value, warnings: warnings))
+          TextReport.text(
+            trajectory, adjoint: adjoint, loss: value, warnings: warnings, everything: all))
         if let sides { try StandardStream.output.print("\n" + TieReport.text(sides)) }
       }
     }
   }
+
+  /// The most bytes of λ that are written without a request.
+  private static let mostBytes = 250_000_000
 
   /// The report of all samples.
   private func report(

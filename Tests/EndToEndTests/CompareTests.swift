@@ -171,7 +171,7 @@ import Testing
       #expect(lines.contains { $0.hasPrefix("  the reset term (v_th - v_reset) λV⁺ is missing") })
       #expect(
         lines.last?.hasPrefix(
-          "next: goto e5-; equation e5 long; contrib hidden.1<-in.1; rule no-reset-term") ?? false)
+          "next: bwd; goto e5; equation long; contrib hidden.1<-in.1; rule no-reset-term") ?? false)
     }
   }
 

@@ -141,6 +141,11 @@ import Testing
       // The gradient of another program.
       _ = try backspike(
         ["reference", "--batch", "-e", "export npz theirs.npz"], in: folder)
+      // A network of another program, with its samples and a wrong gradient.
+      for name in ["classifier.yaml", "model.npz", "data.npz", "wrong.npz"] {
+        try FileManager.default.copyItem(
+          atPath: ResearcherTests.file(name), toPath: folder + "/" + name)
+      }
       for part in parts {
         if !part.prompt.isEmpty { try carryOut(prompt: part.prompt, in: folder) }
         for line in part.shell { try carryOut(line, in: folder) }

@@ -225,7 +225,15 @@ package struct CompareReport: Encodable, Sendable {
           sample: numbers[$0.place], residual: $0.residual, loss: $0.lossResidual)
       }, affected: comparison.affected.map { numbers[$0] })
     take(record)
-    if let worst = comparison.worst { next = ["sample \(numbers[worst])", "compare FILE"] }
+    if let worst = comparison.worst {
+      next = ["sample \(numbers[worst])"]
+      if !comparison.differing.isEmpty {
+        next?.append("compare FILE")
+      } else if let site = comparison.site {
+        next? += Self.commands(to: site.event)
+      }
+    }
+    if let rule = gradient?.suspect { next = (next ?? []) + ["rule \(rule.fullName)"] }
   }
 
   private mutating func take(_ record: ForeignRecord) {
@@ -293,6 +301,11 @@ package struct CompareReport: Encodable, Sendable {
       ?? all.first
   }
 
+  /// The commands that show every term of the jump at an event.
+  private static func commands(to event: Int) -> [String] {
+    ["bwd", "goto e\(event)", "equation long"]
+  }
+
   /// Finds the place of the difference, and the commands that lead on from it.
   private mutating func lead(_ comparison: Comparison, _ names: Names) {
     guard !comparison.agrees else { return }
@@ -306,7 +319,10 @@ package struct CompareReport: Encodable, Sendable {
       }
     } else if let first = comparison.adjoint?.first {
       neuron = first.neuron
-      commands += ["goto e\(first.event)-", "equation e\(first.event) long"]
+      commands += Self.commands(to: first.event)
+    } else if let site = comparison.site, comparison.basis == .ours {
+      neuron = site.neuron
+      commands += Self.commands(to: site.event)
     }
     if let gradient = comparison.gradient, gradient.verdict != .agrees,
       let worst = Self.worst(of: gradient)
@@ -322,7 +338,7 @@ package struct CompareReport: Encodable, Sendable {
         neuron = neuron ?? names.network.offsets[layer] + index
         commands.append("why \(name)")
       }
-      if let rule = (gradient.explanations.first ?? gradient.closest)?.rule, rule != .exact {
+      if let rule = gradient.suspect {
         commands.append("rule \(rule.fullName)")
       }
     }

@@ -6,7 +6,7 @@ package import Foundation
 /// The report is one JSON object. Numbers are in SI units and read back to the same Double. A
 /// number that is not finite makes the encoder throw, with the path of the number.
 package struct Report: Encodable, Sendable {
-  let adjoint: AdjointRows?
+  var adjoint: AdjointRows?
   let beforeEvents: BeforeEvents
   let events: EventList
   let afterEvents: AfterEvents
@@ -213,4 +213,23 @@ struct AdjointReport: Encodable, Sendable {
     try container.encode(time, forKey: .time)
     try lambda.encode(to: encoder)
   }
+}
+
+extension Report {
+  /// Leaves λ at the events out of the report.
+  package mutating func leaveOutAdjoint() { adjoint = nil }
+
+  /// About how many bytes λ at the events takes in the report; nil without λ.
+  package var adjointBytes: Int? {
+    adjoint.map { rows in
+      let trajectory = rows.adjoint.trajectory
+      let (values, overflows) = trajectory.events.count
+        .multipliedReportingOverflow(by: 2 * trajectory.circuit.neuronCount)
+      let (bytes, alsoOverflows) = values.multipliedReportingOverflow(by: Self.bytesOfValue)
+      return overflows || alsoOverflows ? .max : bytes
+    }
+  }
+
+  /// About how many bytes a value of λ takes, zeros included.
+  private static let bytesOfValue = 12
 }

@@ -36,6 +36,9 @@ package struct BatchComparison: Sendable {
   /// first first; empty where no rule does.
   package let affected: [Int]
 
+  /// Where that rule first matters in the first of these samples; nil where it alters no λ_V.
+  package let site: RuleSite?
+
   /// The samples that differ, the first first.
   package var differing: [SampleResult] { samples.filter { !$0.agrees } }
 
@@ -80,17 +83,22 @@ package struct BatchComparison: Sendable {
     losses = record.loss.map { (sum, $0) }
     samples = results
     guard !runs.isEmpty else {
-      (gradient, affected) = (nil, [])
+      (gradient, affected, site) = (nil, [], nil)
       return
     }
     do throws(SimulationError) {
       let found = try GradientComparison(
         of: record.gradient, with: runs, tolerance: tolerance, pace: pace)
       gradient = found
-      let rule = (found.explanations.first ?? found.closest)?.rule ?? .exact
-      affected =
-        rule == .exact
-        ? [] : try Self.affected(by: rule, runs, record.gradient.parts.map(\.part), pace)
+      guard let rule = found.suspect else {
+        (affected, site) = ([], nil)
+        return
+      }
+      let places = try Self.affected(by: rule, runs, record.gradient.parts.map(\.part), pace)
+      affected = places
+      site = try places.first.flatMap { place throws(SimulationError) in
+        try RuleSite(of: rule, in: runs[place].trajectory, pace: pace)
+      }
     } catch {
       throw Failure(place: 0, reason: error)
     }

@@ -25,6 +25,8 @@ package struct Comparison: Sendable {
   package let adjoint: AdjointComparison?
   /// The gradient; nil where none was given, or it has nothing to be compared with.
   package let gradient: GradientComparison?
+  /// Where the rule that explains the gradient first matters; nil where no rule does, or λ was given.
+  package let site: RuleSite?
   /// Why λ and the gradient were not compared, although they were given.
   package let obstacle: SimulationError?
 
@@ -53,11 +55,12 @@ package struct Comparison: Sendable {
     self.basis = basis
     self.trajectory = trajectory
     guard !record.gradient.parts.isEmpty || !record.adjoint.isEmpty else {
-      (adjoint, gradient, obstacle) = (nil, nil, nil)
+      (adjoint, gradient, site, obstacle) = (nil, nil, nil, nil)
       return
     }
     var adjoint: AdjointComparison?
     var gradient: GradientComparison?
+    var site: RuleSite?
     var obstacle: SimulationError?
     do throws(SimulationError) {
       if !record.gradient.parts.isEmpty {
@@ -70,12 +73,15 @@ package struct Comparison: Sendable {
           of: record.adjoint, with: try AdjointTrajectory(of: trajectory, pace: pace),
           suspecting: suspects.map(\.rule), tolerance: tolerance, pace: pace)
       }
+      if let rule = gradient?.suspect, adjoint == nil {
+        site = try RuleSite(of: rule, in: trajectory, pace: pace)
+      }
     } catch {
       if case .stopped = error { throw error }
       guard basis != .ours else { throw error }
       obstacle = error
     }
-    (self.adjoint, self.gradient, self.obstacle) = (adjoint, gradient, obstacle)
+    (self.adjoint, self.gradient, self.site, self.obstacle) = (adjoint, gradient, site, obstacle)
   }
 
   /// Whether everything that was compared agrees.

@@ -157,6 +157,11 @@ package struct GradientComparison: Sendable {
     }
   }
 
+  /// The wrong rule that explains the gradient, or most of a difference; nil if there is none.
+  package var suspect: AdjointRule? {
+    (explanations.first ?? closest).flatMap { $0.rule == .exact ? nil : $0.rule }
+  }
+
   /// The largest difference that a mistake under another error may leave.
   private static let coarsest = 1e-3
 
