@@ -54,10 +54,13 @@ import Testing
   @Test func `gradients of single samples name the samples that differ`() throws {
     try withFolder { folder in
       let script = "rule overwritten; export npz \(folder)/one.npz"
-      let made = try backspike([Self.file("classifier.yaml"), "--batch", "-e", "sample 19; \(script)"])
+      let made = try backspike([
+        Self.file("classifier.yaml"), "--batch", "-e", "sample 19; \(script)",
+      ])
       #expect(made.status == 0, "\(made.errors)")
       let result = try backspike([
-        Self.file("classifier.yaml"), "--batch", "-e", "sample 19", "-e", "compare \(folder)/one.npz",
+        Self.file("classifier.yaml"), "--batch", "-e", "sample 19", "-e",
+        "compare \(folder)/one.npz",
       ])
       #expect(result.output.contains("reproduced by WRONG rule overwritten"))
       #expect(result.output.contains("next: bwd; goto e"))
