@@ -43,6 +43,9 @@ struct Segment: Sendable {
     self.starts = starts
   }
 
+  /// The number of touches.
+  fileprivate var touchCount: Int { neurons.count }
+
   /// The numbers of the touches of an event.
   func touches(of event: Int) -> Range<Int> {
     starts[event - events.lowerBound]..<starts[event - events.lowerBound + 1]
@@ -72,7 +75,8 @@ package final class StateCache: Sendable {
     var row = 0
     /// The states at which each segment starts.
     var checkpoints: [Replay] = []
-    var segment: Segment?
+    /// The segments used last, the oldest first.
+    var segments: [Segment] = []
     var engine: Unshared?
   }
 
@@ -89,6 +93,8 @@ package final class StateCache: Sendable {
   private static let rowOfSingles = 8
   /// The most states that histories keep, 20 bytes each.
   private static let most = 4 << 20
+  /// The most touches that segments keep, 20 bytes each: a small run is walked many times.
+  private static let mostTouches = 1 << 18
 
   init(_ engine: LayerwiseEngine? = nil) {
     isLayerwise = engine != nil
@@ -188,7 +194,9 @@ package final class StateCache: Sendable {
     of event: Int, in trajectory: Trajectory, _ pace: Pace
   ) throws(SimulationError) -> Segment {
     try contents.withLock { (contents) throws(SimulationError) -> Segment in
-      if let segment = contents.segment, segment.events.contains(event) { return segment }
+      if let segment = contents.segments.last(where: { $0.events.contains(event) }) {
+        return segment
+      }
       let length = max(16 * trajectory.circuit.neuronCount, 1 << 14)
       let all = trajectory.events
       if contents.checkpoints.isEmpty {
@@ -208,7 +216,11 @@ package final class StateCache: Sendable {
         contents.checkpoints.append(replay)
         found = Segment(&replay, of: all, atLeast: length)
       }
-      contents.segment = found
+      contents.segments.append(found)
+      var touches = contents.segments.reduce(0) { $0 + $1.touchCount }
+      while touches > Self.mostTouches, contents.segments.count > 1 {
+        touches -= contents.segments.removeFirst().touchCount
+      }
       return found
     }
   }

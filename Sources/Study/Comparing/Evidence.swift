@@ -36,25 +36,26 @@ package enum Evidence: Equatable, Sendable {
 
   private static func facts(about part: ComparedPart, _ ours: [Double]) -> [Evidence] {
     let theirs = part.theirs
+    let scale = part.scale(ours)
     let everything = Array(theirs.indices)
-    if let factor = factor(everything, theirs, ours, part) {
+    if let factor = factor(everything, theirs, ours, scale) {
       return factor == 0 ? [] : [.ratio(part.part, factor)]
     }
     guard let matrix = part.matrix else {
-      return everything.filter { theirs[$0] == 0 && abs(ours[$0]) > part.scale(ours) }
+      return everything.filter { theirs[$0] == 0 && abs(ours[$0]) > scale }
         .map { .zeroColumn(part.part, $0) }
     }
     let isZero = { (entries: [Int]) in
       !entries.isEmpty && entries.allSatisfy { theirs[$0] == 0 }
-        && entries.contains { abs(ours[$0]) > part.scale(ours) }
+        && entries.contains { abs(ours[$0]) > scale }
     }
     var found: [Evidence] = matrix.rows.indices.filter { isZero(matrix.rows[$0]) }
       .map { .zeroRow(part.part, $0) }
     found += matrix.columns.indices.filter { isZero(matrix.columns[$0]) }
       .map { .zeroColumn(part.part, $0) }
-    let factors = matrix.columns.map { factor($0, theirs, ours, part) }
+    let factors = matrix.columns.map { factor($0, theirs, ours, scale) }
     let isKnown = zip(matrix.columns, factors).allSatisfy { entries, factor in
-      factor != nil || entries.allSatisfy { abs(ours[$0]) <= part.scale(ours) }
+      factor != nil || entries.allSatisfy { abs(ours[$0]) <= scale }
     }
     if found.isEmpty, isKnown, Set(factors.compactMap { $0 }).count > 1,
       matrix.columns.contains(where: { $0.count > 1 })
@@ -62,7 +63,7 @@ package enum Evidence: Equatable, Sendable {
       return [.ratioOfNeurons(part.part, factors)]
     }
     let wrong = matrix.columns.indices.filter { column in
-      matrix.columns[column].contains { abs(theirs[$0] - ours[$0]) > part.scale(ours) }
+      matrix.columns[column].contains { abs(theirs[$0] - ours[$0]) > scale }
     }
     if found.isEmpty, wrong.count < matrix.columns.count {
       found = [.wrongColumns(part.part, wrong)]
@@ -72,13 +73,13 @@ package enum Evidence: Equatable, Sendable {
 
   /// The one factor between values; nil if there is none, or no value that is not rounding.
   private static func factor(
-    _ entries: [Int], _ theirs: [Double], _ ours: [Double], _ part: ComparedPart
+    _ entries: [Int], _ theirs: [Double], _ ours: [Double], _ scale: Double
   ) -> Double? {
     guard let largest = entries.max(by: { abs(ours[$0]) < abs(ours[$1]) }),
-      abs(ours[largest]) > part.scale(ours), entries.count > 1
+      abs(ours[largest]) > scale, entries.count > 1
     else { return nil }
     let factor = theirs[largest] / ours[largest]
-    let limit = part.scale(ours) * max(1, abs(factor))
+    let limit = scale * max(1, abs(factor))
     return entries.allSatisfy { abs(theirs[$0] - factor * ours[$0]) <= limit } ? factor : nil
   }
 

@@ -29,7 +29,7 @@ struct ExplanationSearch {
     self.precision = precision
     cost = runs.reduce(0) { $0 + $1.cost }
     // In a small run every pair is tried, in a large one only a clamp alone.
-    budget = max(1_000_000, 150 * cost)
+    budget = max(1_000_000, 100 * cost)
     exact = try Self.values(.exact, parts, runs, pace) ?? []
   }
 
@@ -385,7 +385,8 @@ struct ExplanationSearch {
       runs.map(\.trajectory).flatMap { trajectory in
         trajectory.events.indices.compactMap { trajectory.slopeAtThreshold(of: $0).map(abs) }
       })
-    let grid = Self.grid(slopes.filter { $0 > 0 }.sorted())
+    let grid = Self.grid(
+      slopes.filter { $0 > 0 }.sorted(), most: cost > Self.largeCost ? 24 : Self.mostSlopes)
     guard budget > grid.count * cost else { return }
 
     func value(_ least: Double) throws(SimulationError) -> Double? {
@@ -450,11 +451,13 @@ struct ExplanationSearch {
   }
 
   private static let mostSlopes = 64
+  /// The touches of a pass from which on fewer clamps are tried.
+  private static let largeCost = 10_000
 
   /// Clamps to try: the slopes, the middles between them, and some beyond the largest.
-  private static func grid(_ slopes: [Double]) -> [Double] {
+  private static func grid(_ slopes: [Double], most: Int) -> [Double] {
     guard let largest = slopes.last else { return [] }
-    let step = max(1, slopes.count / mostSlopes)
+    let step = max(1, slopes.count / most)
     let some = slopes.indices.filter { $0 % step == 0 }.map { slopes[$0] }
     var grid: [Double] = []
     for (one, other) in zip(some, some.dropFirst() + [largest]) {
