@@ -29,8 +29,9 @@ import Testing
     #expect(lines.contains("the rule matters at 3 of 200 samples: 4, 19, 20"))
     #expect(lines.contains("read: fc1.weight is hidden.weights as [this][before]"))
     // The answer itself names the next commands.
-    let next = try index("next: ")
-    #expect(lines[next] == "next: sample 4; bwd; goto e3; equation long; rule overwritten")
+    let next = try index("> sample 4")
+    #expect(
+      lines[next...].prefix(2) == ["> sample 4; bwd; goto e3; equation long", "> rule overwritten"])
     let right = try index("λV⁻ = λV⁺ + [")
     let wrong = try index("λV⁻ = [")
     #expect(rule < next && next < right && right < wrong)
@@ -63,7 +64,7 @@ import Testing
         "compare \(folder)/one.npz",
       ])
       #expect(result.output.contains("reproduced by WRONG rule overwritten"))
-      #expect(result.output.contains("next: bwd; goto e"))
+      #expect(result.output.contains("\n> bwd; goto e"))
     }
   }
 }

@@ -55,7 +55,7 @@ package struct CompareReport: Encodable, Sendable {
   var passedOver: [String]?
   /// What the other program may start from differently; nil where nothing is known.
   var hint: String?
-  /// The commands at the prompt that lead on.
+  /// The lines for the prompt that lead on.
   var next: [String]?
   /// The neuron, counted across layers, at which the difference is largest or first.
   package private(set) var neuron: Int?
@@ -226,11 +226,14 @@ package struct CompareReport: Encodable, Sendable {
       }, affected: comparison.affected.map { numbers[$0] })
     take(record)
     if let worst = comparison.worst {
-      next = ["sample \(numbers[worst])"]
+      let sample = "sample \(numbers[worst]); "
+      next = []
       if !comparison.differing.isEmpty {
-        next?.append("compare FILE")
+        next?.append(sample + "compare FILE")
       } else if let site = comparison.site {
-        next? += Self.commands(to: site.event)
+        next? += Self.commands(to: site.event).map { sample + $0 }
+      } else {
+        next?.append(sample + "info spikes")
       }
     }
     if let rule = gradient?.suspect { next = (next ?? []) + ["rule \(rule.fullName)"] }
@@ -303,7 +306,7 @@ package struct CompareReport: Encodable, Sendable {
 
   /// The commands that show every term of the jump at an event.
   private static func commands(to event: Int) -> [String] {
-    ["bwd", "goto e\(event)", "equation long"]
+    ["bwd; goto e\(event); equation long"]
   }
 
   /// Finds the place of the difference, and the commands that lead on from it.
@@ -313,7 +316,7 @@ package struct CompareReport: Encodable, Sendable {
     if let forward = comparison.forward, let first = forward.first {
       neuron = first.neuron
       if let remedy = forward.explanation.flatMap({ names.remedy($0.variant) }) {
-        commands += [remedy, "compare FILE"]
+        commands.append(remedy + "; compare FILE")
       } else if first.ours != nil {
         commands.append("goto spike \(names.name(ofNeuron: first.neuron)) \(first.spike)")
       }
@@ -417,12 +420,15 @@ extension CompareReport {
   /// A line for each part, then the verdict.
   package var text: String { (table + conclusion + lines).joined(separator: "\n") }
 
-  /// The verdict, then a line for each part; this order suits a screen that shows the first lines.
-  ///
-  /// `command` is the command that compares again, for the commands that lead on.
-  package func verdictFirst(repeating command: String) -> String {
-    let lines = lines.map { $0.replacing("compare FILE", with: command) }
-    return (conclusion + lines + (table.isEmpty ? [] : [""] + table)).joined(separator: "\n")
+  /// The verdict; on a screen it comes first.
+  package var verdictLines: [String] { conclusion }
+
+  /// A line for each part.
+  package var partLines: [String] { table }
+
+  /// The lines for the prompt that lead on; `command` is the command that compares again.
+  package func nextCommands(repeating command: String) -> [String] {
+    (next ?? []).map { $0.replacing("compare FILE", with: command) }
   }
 
   private var table: [String] {

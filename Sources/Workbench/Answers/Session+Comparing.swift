@@ -57,7 +57,11 @@ extension Session {
     }
     if let neuron = report.neuron { looks.selected = neuron }
     let command = "compare " + phrase.text
-    reply.say(report.verdictFirst(repeating: command))
+    reply.say(lines: report.verdictLines)
+    reply.lines += report.nextCommands(repeating: command).map {
+      Reply.Line("> " + $0, .link($0))
+    }
+    if !report.partLines.isEmpty { reply.say(lines: [""] + report.partLines) }
     sitting.lastAnswer = reply.lines.map(\.text)
     sitting.recording?.keep(command)
     return reply
