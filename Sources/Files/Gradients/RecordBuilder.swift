@@ -324,6 +324,12 @@ struct RecordBuilder {
         list = Array(list[row * length..<(row + 1) * length])
         numbers = Array(numbers[row * length..<(row + 1) * length])
       }
+      guard times.shape.count <= 1 || times.shape[0] == 1 || list.count < times.values.count else {
+        throw .wrongShape(
+          name: stem + "time", expected: [times.shape[1]], found: times.shape)
+      }
+      // The spikes of the inputs are ours already.
+      guard owner != nil || !stem.hasSuffix(".") else { continue }
       let offsets = experiment.network.offsets
       let layers = owner.map { [$0] } ?? Array(experiment.network.layers.indices)
       for layer in layers {

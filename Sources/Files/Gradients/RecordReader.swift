@@ -6,7 +6,8 @@ package import Study
 ///
 /// A JSON file holds a whole report, a part of one, or an object with names as keys: parts of the
 /// gradient (`hidden.weights`), `hidden.spikes`, `hidden.lambda_v`, `loss`. A `.npz` or
-/// `.safetensors` file holds arrays with such names. A `.npy` file holds one part: the part with
+/// `.safetensors` file holds arrays with such names, an HDF5 file datasets with such paths, and a
+/// file of NIR data the spikes of its nodes. A `.npy` file holds one part: the part with
 /// the name of the file, or the only part with the shape of the array. Arrays with other names are
 /// matched by their shapes and order, see ``ShapeMatcher``. NaN and infinities are read as they
 /// are: they are faults of the gradient, not of its form.
@@ -38,6 +39,11 @@ package enum RecordReader {
     if SafetensorsArchive.isArchive(bytes) {
       return try readArchive(named: name, builder) { () throws(ArrayFault) in
         try SafetensorsArchive(bytes)
+      }
+    }
+    if HDF5File.isHDF5(bytes) {
+      return try readArchive(named: name, builder) { () throws(ArrayFault) in
+        try HDF5Archive(bytes)
       }
     }
     return try readText(bytes, named: name, builder)
