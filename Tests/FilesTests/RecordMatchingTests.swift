@@ -81,14 +81,14 @@ import Testing
     ).experiment
     let square = NumberArray(shape: [2, 2], values: [1, 2, 3, 4])
     let bytes = ArrayWriter.npz([
-      (name: "W", array: square), (name: "loss", array: NumberArray(shape: [], values: [2])),
+      (name: "M0", array: square), (name: "loss", array: NumberArray(shape: [], values: [2])),
     ])
     let open = try RecordReader.read(bytes, named: "g.npz", of: experiment)
-    #expect(open.gradient.parts.isEmpty && open.passedOver == ["W"] && open.loss == 2)
+    #expect(open.gradient.parts.isEmpty && open.passedOver == ["M0"] && open.loss == 2)
     let settled = try RecordReader.read(
-      bytes, named: "g.npz", of: experiment, mapping: [try NameMapping("W=out.recurrent^T*0.5")])
+      bytes, named: "g.npz", of: experiment, mapping: [try NameMapping("M0=out.recurrent^T*0.5")])
     #expect(values(settled, 0, .recurrent) == [2, 6, 4, 8])
-    #expect(settled.matches == ["W is out.recurrent, transposed, times 0.5"])
+    #expect(settled.matches == ["M0 is out.recurrent, transposed, times 0.5"])
   }
 
   @Test func `a block matrix has the weights of inputs above the recurrent ones`() throws {

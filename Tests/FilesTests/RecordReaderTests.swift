@@ -251,7 +251,10 @@ import Testing
       } catch { return error.lines }
     }
     #expect(
-      lines([("hidden.weihgts", Self.matrix), ("out.weights", Self.matrix)]) == [
+      lines([
+        ("hidden.weihgts", NumberArray(shape: [5], values: [1, 2, 3, 4, 5])),
+        ("out.weights", Self.matrix),
+      ]) == [
         "g.npz: error: 'hidden.weihgts': no part 'hidden.weihgts' of this gradient; did you mean hidden.weights?",
         "g.npz: error: 'out.weights': out.weights is [2 × 1], found [3 × 2]; rows are presynaptic, columns postsynaptic",
       ])
@@ -281,14 +284,17 @@ import Testing
 
   @Test func `an array beside the gradient may have any type`() throws {
     var bytes = ArrayWriter.npz([
-      (name: "epoch", array: NumberArray(shape: [], values: [3])),
+      (name: "epoch", array: NumberArray(shape: [], values: [3], element: .int64)),
       (name: "hidden.w", array: Self.matrix),
     ])
-    // The type of the first array becomes an integer one, and its checksum is wrong.
-    let type = try #require(bytes.firstRange(of: Array("<f8".utf8)))
-    bytes[type.lowerBound + 1] = UInt8(ascii: "i")
     let foreign = try RecordReader.read(bytes, named: "g.npz", of: Self.experiment)
     #expect(foreign.parts == [Self.hiddenWeights] && foreign.passedOver == ["epoch"])
+    // Damage is told, wherever it is.
+    let type = try #require(bytes.firstRange(of: Array("<i8".utf8)))
+    bytes[type.lowerBound + 1] = UInt8(ascii: "u")
+    #expect(throws: GradientComplaints.self) {
+      try RecordReader.read(bytes, named: "g.npz", of: Self.experiment)
+    }
   }
 
   @Test func `a single array that could be several things is not guessed`() {

@@ -58,6 +58,14 @@ package enum ArrayFault: Error, Equatable, Sendable {
 }
 
 extension ArrayFault {
+  /// Whether bytes of the file are wrong, and not only a type or a name.
+  var isDamage: Bool {
+    switch self {
+    case .damaged, .damagedMember, .notArrays: true
+    default: false
+    }
+  }
+
   /// The fact, as a sentence without a capital or a full stop.
   package var message: String {
     switch self {

@@ -22,6 +22,8 @@ enum GradientFault: Error, Equatable {
   case noPartFits([Int])
   case manyPartsFit([Int], [String])
   case arrays(ArrayFault)
+  case mappedTwice(String)
+  case mappedNothing(String)
 }
 
 extension GradientFault {
@@ -74,6 +76,8 @@ extension GradientFault {
     case .manyPartsFit(let shape, let names):
       "\(Self.list(names)) are all \(Self.shown(shape))"
     case .arrays(let fault): fault.message
+    case .mappedTwice(let name): "'\(ArrayFault.shown(name))' is mapped twice"
+    case .mappedNothing(let name): "there is no '\(ArrayFault.shown(name))' to map"
     }
   }
 
@@ -104,6 +108,8 @@ extension GradientFault {
     case .noPartFits: "name the file after a part: hidden.weights.npy"
     case .manyPartsFit(_, let names): "name the file after one of them: \(names[0]).npy"
     case .arrays(let fault): fault.remedy
+    case .mappedTwice: "one meaning for each array"
+    case .mappedNothing: "the name in the file stands before the '='"
     }
   }
 

@@ -12,8 +12,10 @@ struct RecordBuilder {
   struct Named {
     var name: String
     var array: NumberArray
-    /// The part that the name almost names.
+    /// Why the name belongs to no part.
     var fault: PartFault
+    /// Whether it is nearly the name of a part that the file does not have.
+    var isMisspelt: Bool
   }
 
   let names: Names
@@ -32,6 +34,8 @@ struct RecordBuilder {
   private(set) var matches: [String] = []
   private(set) var passedOver: [String] = []
   private var strangers: [Named] = []
+  /// The names of mappings that the file has.
+  private(set) var used: Set<String> = []
   /// The times of spikes whose neurons are in another array, by the start of the name.
   private var times: [String: NumberArray] = [:]
   private var neurons: [String: NumberArray] = [:]
@@ -68,16 +72,25 @@ struct RecordBuilder {
     _ name: String, _ array: NumberArray, beside given: Set<String>
   ) throws(GradientFault) {
     if let mapping = mappings.first(where: { $0.theirs == name }) {
+      used.insert(name)
       return try take(name, array, mapping)
     }
     if try takeOther(name, array) { return }
-    if let fault = names.strangeness(of: name, beside: given) {
-      strangers.append(Named(name: name, array: array, fault: fault))
+    let count = array.values.count
+    let part: GradientPart
+    do throws(PartFault) {
+      part = try names.part(named: name, length: count)
+    } catch {
+      guard case .unknown = error else { throw .naming(error) }
+      // Its shape may tell what it is.
+      let isMisspelt = names.strangeness(of: name, beside: given) == nil
+      strangers.append(Named(name: name, array: array, fault: error, isMisspelt: isMisspelt))
       return
     }
-    let count = array.values.count
-    let part = try GradientFault.naming { () throws(PartFault) in
-      try names.part(named: name, length: count)
+    guard part.quantity != .inputTimes || samples == nil || samples?.place != nil else {
+      // The input spikes of a sample are its own.
+      passedOver.append(name)
+      return
     }
     try take(part, array)
   }
@@ -299,12 +312,12 @@ struct RecordBuilder {
 
   /// Matches the arrays with other names, and pairs of times and neurons.
   ///
-  /// - Returns: The names that belong to nothing, with their faults.
-  mutating func finish() throws(GradientFault) -> [(fault: PartFault, name: String)] {
+  /// - Returns: The names that belong to nothing.
+  mutating func finish() throws(GradientFault) -> [Named] {
     try pairSpikes()
-    let faults = try matchStrangers()
-    passedOver += faults.map(\.name)
-    return faults
+    let left = try matchStrangers()
+    passedOver += left.filter { !$0.isMisspelt }.map(\.name)
+    return left
   }
 
   /// Puts spike times and the numbers of their neurons together, as jaxsnn has them: neurons count
@@ -345,18 +358,30 @@ struct RecordBuilder {
     }
   }
 
+  /// The first matrix of an array [samples, …]; another array as it is.
+  private func sample(of array: NumberArray) -> NumberArray {
+    guard let samples, array.shape.count == 3,
+      [samples.all.count, samples.all.countInFile].contains(array.shape[0])
+    else { return array }
+    let inner = Array(array.shape.dropFirst())
+    return NumberArray(
+      shape: inner, values: Array(array.values.prefix(inner.reduce(1, *))), element: array.element)
+  }
+
   /// Matches arrays by shape and order, where only one way fits.
-  private mutating func matchStrangers() throws(GradientFault) -> [(fault: PartFault, name: String)]
-  {
-    let matcher = ShapeMatcher(names, strangers.map { ($0.name, $0.array) }) { has($0) }
-    var left: [(fault: PartFault, name: String)] = []
+  private mutating func matchStrangers() throws(GradientFault) -> [Named] {
+    let matcher = ShapeMatcher(names, strangers.map { ($0.name, sample(of: $0.array)) }) { has($0) }
+    var left: [Named] = []
     for (stranger, found) in zip(strangers, matcher.matches) {
       guard !found.isEmpty else {
-        left.append((stranger.fault, stranger.name))
+        left.append(stranger)
         continue
       }
+      let isWhole = found.count == 1 && sample(of: stranger.array) != stranger.array
       for match in found {
-        try take(match.part, match.array, transposing: match.isTransposed, scale: match.scale)
+        try take(
+          match.part, isWhole ? stranger.array : match.array, transposing: match.isTransposed,
+          scale: match.scale)
       }
       matches.append(
         "\(stranger.name) is "

@@ -54,11 +54,22 @@ package enum RecordReader {
     _ files: [(name: String, bytes: [UInt8])], of experiment: Experiment,
     mapping: [NameMapping] = [], samples: (all: Samples, place: Int?)? = nil
   ) throws(GradientComplaints) -> ForeignRecord {
+    for (place, one) in mapping.enumerated() {
+      if mapping[..<place].contains(where: { $0.theirs == one.theirs }) {
+        throw GradientComplaints(.mappedTwice(one.theirs), in: files[0].name)
+      }
+    }
     var record = ForeignRecord(ForeignGradient([]))
     for file in files {
-      record.merge(
-        try read(
-          file.bytes, named: file.name, of: experiment, mapping: mapping, samples: samples))
+      let found = try read(
+        file.bytes, named: file.name, of: experiment, mapping: mapping, samples: samples)
+      if let part = record.sharedPart(with: found) {
+        throw GradientComplaints(.twice(Names(experiment, .full).name(of: part)), in: file.name)
+      }
+      record.merge(found)
+    }
+    if let unused = mapping.first(where: { !record.mapped.contains($0.theirs) }) {
+      throw GradientComplaints(.mappedNothing(unused.theirs), in: files[0].name)
     }
     return record
   }
@@ -103,19 +114,24 @@ package enum RecordReader {
         let array = try reading { () throws(ArrayFault) in try archive.array(named: name) }
         try builder.take(name, array, beside: given)
       } catch {
-        if case .arrays = error, let fault = builder.strangeness(of: name, beside: given) {
+        if case .arrays(let reason) = error, !reason.isDamage,
+          let fault = builder.strangeness(of: name, beside: given)
+        {
           unreadable.append((.naming(fault), name))
         } else {
           faults.append((error, name))
         }
       }
     }
-    var left: [(fault: PartFault, name: String)] = []
+    var left: [RecordBuilder.Named] = []
     do throws(GradientFault) {
       left = try builder.finish()
     } catch {
       faults.append((error, file))
     }
+    faults += left.filter(\.isMisspelt).map { (.naming($0.fault), $0.name) }
+    let order = archive.names
+    faults.sort { order.firstIndex(of: $0.array) ?? 0 < order.firstIndex(of: $1.array) ?? 0 }
     guard faults.isEmpty else { throw GradientComplaints(faults, in: file) }
     let passedOver = left.map { (GradientFault.naming($0.fault), $0.name) } + unreadable
     guard !builder.isEmpty else {
@@ -207,6 +223,7 @@ package enum RecordReader {
     record.spikes = builder.spikes
     record.adjoint = builder.readings
     record.matches = builder.matches
+    record.mapped = builder.used
     record.passedOver = builder.passedOver + names
     return record
   }
@@ -293,10 +310,10 @@ private struct TextReading {
   mutating func finish() {
     do throws(GradientFault) {
       let left = try builder.finish()
-      guard builder.isEmpty else { return }
-      for (fault, name) in left {
-        if let key = keys[name] { complain(.naming(fault), at: key) }
+      for stranger in left where stranger.isMisspelt || builder.isEmpty {
+        if let key = keys[stranger.name] { complain(.naming(stranger.fault), at: key) }
       }
+      guard builder.isEmpty else { return }
       for (fault, key) in passedOver { complain(.naming(fault), at: key) }
     } catch {
       complaints.append(
@@ -312,8 +329,8 @@ private struct TextReading {
   ) {
     let name = key.text ?? ""
     let isMapped = builder.mappings.contains { $0.theirs == name }
+    keys[name] = key
     if !isMapped, let fault = builder.strangeness(of: name, beside: given) {
-      keys[name] = key
       let known = complaints.count
       guard let array = numbers(value), !array.shape.isEmpty else {
         complaints.removeSubrange(known...)

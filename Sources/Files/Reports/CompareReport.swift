@@ -7,7 +7,7 @@ package import Study
 /// The result of a comparison with another program, with the keys of the public format and as text.
 ///
 /// ```json
-/// {"verdict": "agrees|close|explained|differs", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
+/// {"verdict": "agrees|close|explained|differs|unknown", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
 ///  "forward": {"verdict": "agrees|differs", "spikes": 12, "distance": 3e-16, "loss": {"ours": …, "theirs": …},
 ///              "first": {"spike": "hidden.1 spike 0", "ours": 0.012, "theirs": 0.013}, "explanation": "v_leak = 0"},
 ///  "basis": "ours|their spikes|v_leak = 0",
@@ -26,7 +26,7 @@ package import Study
 /// A residual is the largest difference relative to the largest value of the part. `explanations`
 /// are equally good, the simplest first; there are none unless a wrong rule or a scaling reproduces
 /// the gradient. `close` is a gradient that agrees to more than rounding, without a rule that comes
-/// nearer. `closest` is a rule that explains most of a difference. A scaling without `parts`
+/// nearer. `unknown` is a file without a gradient that could be compared. `closest` is a rule that explains most of a difference. A scaling without `parts`
 /// applies everywhere. `events` is the range of lengths of a truncated pass with the same result.
 /// `basis` is the run on which λ and the gradient were compared. `affected` are the samples at which
 /// the rule matters. `matched` tells how other names were read, `passed_over` what belongs to
@@ -73,6 +73,13 @@ package struct CompareReport: Encodable, Sendable {
     var loss: Pair?
     var first: First?
     var explanation: String?
+    /// The unit of the other times where it is not s.
+    var timeUnit: String?
+
+    enum CodingKeys: String, CodingKey {
+      case verdict, spikes, distance, loss, first, explanation
+      case timeUnit = "time_unit"
+    }
 
     struct First: Encodable, Sendable {
       var spike: String
@@ -107,6 +114,10 @@ package struct CompareReport: Encodable, Sendable {
     var count: Int
     var differing: [Sample]
     var affected: [Int]
+    /// The sample that differs most.
+    var worst: Int?
+    /// The largest difference of a gradient of a single sample; nil where none was given.
+    var largest: Double?
 
     struct Sample: Encodable, Sendable {
       var sample: Int
@@ -164,6 +175,11 @@ package struct CompareReport: Encodable, Sendable {
     }
   }
 
+  /// The verdict where the file has no gradient that could be compared.
+  private static let unknown = "unknown"
+  private static let nothing =
+    "no gradient was compared: map says what an array is, as in map W0=hidden.weights^T"
+
   /// Whether everything that was compared agrees.
   package var agrees: Bool { verdict == GradientComparison.Verdict.agrees.rawValue }
 
@@ -178,7 +194,9 @@ package struct CompareReport: Encodable, Sendable {
     let isClose = forward?.agrees ?? true && gradient?.verdict == .close
     let found: GradientComparison.Verdict =
       comparison.agrees ? .agrees : isClose ? .close : isExplained ? .explained : .differs
-    verdict = found.rawValue
+    // A gradient under a name that is not known must not pass for a right one.
+    let isNothing = gradient == nil && comparison.adjoint == nil && !record.passedOver.isEmpty
+    verdict = isNothing && comparison.agrees ? Self.unknown : found.rawValue
     self.forward = forward.map { Self.forward($0, names) }
     basis =
       switch comparison.basis {
@@ -195,6 +213,7 @@ package struct CompareReport: Encodable, Sendable {
         ]
     }
     hint = found == .differs ? Self.hint(about: names.network) : nil
+    if isNothing { evidence = (evidence ?? []) + [Self.nothing] }
     take(record)
     lead(comparison, names)
   }
@@ -207,10 +226,18 @@ package struct CompareReport: Encodable, Sendable {
     let isExplained =
       gradient?.verdict == .explained
       || (comparison.differing.isEmpty && gradient?.verdict == .close)
+    // What belongs to one sample has nothing to be compared with here.
+    if !record.spikes.isEmpty || !record.adjoint.isEmpty {
+      evidence = ["spikes and λ belong to one sample: sample N, or --sample N, compares them"]
+    }
+    let isNothing = gradient == nil && comparison.samples.isEmpty
     verdict =
-      (comparison.agrees
-      ? GradientComparison.Verdict.agrees
-      : isExplained ? gradient?.verdict ?? .explained : .differs).rawValue
+      isNothing && (comparison.losses == nil || !record.passedOver.isEmpty)
+      ? Self.unknown
+      : (comparison.agrees
+        ? GradientComparison.Verdict.agrees
+        : isExplained ? gradient?.verdict ?? .explained : .differs).rawValue
+    if isNothing { evidence = (evidence ?? []) + [Self.nothing] }
     if let gradient { take(gradient, names) }
     if let losses = comparison.losses {
       forward = Forward(
@@ -223,7 +250,9 @@ package struct CompareReport: Encodable, Sendable {
       differing: comparison.differing.map {
         SampleResults.Sample(
           sample: numbers[$0.place], residual: $0.residual, loss: $0.lossResidual)
-      }, affected: comparison.affected.map { numbers[$0] })
+      }, affected: comparison.affected.map { numbers[$0] },
+      worst: comparison.differing.isEmpty ? nil : comparison.worst.map { numbers[$0] },
+      largest: comparison.samples.compactMap(\.residual).max())
     take(record)
     if let worst = comparison.worst {
       let sample = "sample \(numbers[worst]); "
@@ -279,7 +308,8 @@ package struct CompareReport: Encodable, Sendable {
       first: forward.first.map {
         Forward.First(spike: names.phrase($0), ours: $0.ours, theirs: $0.theirs)
       },
-      explanation: forward.explanation.map { names.phrase($0.variant) })
+      explanation: forward.explanation.map { names.phrase($0.variant) },
+      timeUnit: forward.timeUnit == 1e-3 ? "ms" : forward.timeUnit == 1e-6 ? "us" : nil)
   }
 
   private static func adjoint(_ adjoint: AdjointComparison, _ names: Names) -> Adjoint {
@@ -471,6 +501,7 @@ extension CompareReport {
             ?? "no known model gives their spikes; what follows is about their spikes, given to this network"
         )
       } else {
+        if let unit = forward.timeUnit { lines.append("their spike times are in \(unit)") }
         lines.append(
           "the spikes agree (\(forward.spikes) spikes, largest distance \(Quantity.displayTime(forward.distance, digits: 2)))"
         )
@@ -521,7 +552,19 @@ extension CompareReport {
         "the rule matters at \(samples.affected.count) of \(samples.count) samples: \(list(samples.affected))"
       )
     }
-    return lines.isEmpty ? ["\(samples.count) samples compared"] : lines
+    if let largest = samples.largest, samples.differing.isEmpty {
+      lines.append(
+        "all \(samples.count) samples agree (largest difference \(Quantity.display(largest, digits: 2)))"
+      )
+    }
+    if let worst = samples.worst, let first = samples.differing.first(where: { $0.sample == worst })
+    {
+      lines.append(
+        "most at sample \(worst): "
+          + (first.residual.map { "its gradient is off by \(Quantity.display($0, digits: 2))" }
+            ?? "its loss is off by \(Quantity.display(first.loss ?? 0, digits: 2))"))
+    }
+    return lines
   }
 
   /// On which run the gradient was compared, where it is not ours.
@@ -580,6 +623,11 @@ extension CompareReport.Part {
       let others = (notFinite?.count ?? 1) - 1
       return "differs  \(first.parameter) is \(first.theirs)"
         + (others > 0 ? ", and \(others) more" : "") + way
+    }
+    if transposed != nil, verdict == GradientComparison.Verdict.differs.rawValue,
+      largest?.ratio.map({ abs($0 - 1) < 1e-9 }) ?? false
+    {
+      return "equal to \(size)," + way + " where this name means [before][this]"
     }
     guard verdict == GradientComparison.Verdict.differs.rawValue, residual > 0 else {
       return verdict.padded(to: 6) + (residual == 0 ? "" : "   to \(size)") + way

@@ -66,6 +66,11 @@ extension Names {
     }
   }
 
+  /// The neuron of a column of a part.
+  private func neuron(_ column: Int, of part: GradientPart) -> String {
+    name(ofNeuron: part.layer.map { network.offsets[$0] + column } ?? column)
+  }
+
   /// A fact about a gradient that nothing explains, as a sentence without a full stop.
   func sentence(_ evidence: Evidence) -> String {
     func list(_ numbers: [Int]) -> String {
@@ -83,15 +88,14 @@ extension Names {
         "\(name(of: part)): one factor for each neuron: \(known.prefix(6).joined(separator: ", "))"
         + (known.count > 6 ? ", …" : "")
     case .zeroRow(let part, let row):
-      return "\(name(of: part)): row \(row) is zero there, and not here"
+      return "\(name(of: part)): row \(row) (one source) is zero there, and not here"
     case .zeroColumn(let part, let column):
       return part.quantity.isSynaptic
-        ? "\(name(of: part)): column \(column) is zero there, and not here"
+        ? "\(name(of: part)): all that reaches \(neuron(column, of: part)) is zero there, and not here"
         : "\(name(of: part)): value \(column) is zero there, and not here"
     case .wrongColumns(let part, let columns):
       return
-        "\(name(of: part)): only column\(columns.count == 1 ? "" : "s") \(list(columns)) differ"
-        + (columns.count == 1 ? "s" : "")
+        "\(name(of: part)): only what reaches neuron\(columns.count == 1 ? "" : "s") \(list(columns)) of the layer differs"
     case .brokenLaw(let law, let neuron, let residual):
       return "it breaks the law of \(law.rawValue)"
         + (neuron.map { " at \(name(ofNeuron: $0))" } ?? "")

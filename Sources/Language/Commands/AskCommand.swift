@@ -145,7 +145,8 @@ extension CommandTable {
         that has theirs is looked for, and λ and gradient are compared on their spikes. Then λ, from the last event back.
         Then the gradient: every wrong rule, every pair of them, and common factors are tried: tau_syn or tau_mem missing,
         sign, transposed, averaged over samples, milliseconds. Other names are matched by shape and order, or by map:
-        map W0=hidden.weights^T*0.005. tolerance 1e-6 accepts the error of a method. compare batch takes all samples.
+        map W0=hidden.weights^T*0.005 says that theirs is ours, transposed, times 0.005. tolerance 1e-6 accepts the error of a
+        method. compare batch takes all samples, and a gradient of each: arrays [samples, …].
         """, example: "compare theirs.npz", completes: .files
     ) { (line) throws(Diagnostic) in .ask(.compare(try line.comparePhrase())) },
     CommandRow(

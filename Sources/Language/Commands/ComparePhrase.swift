@@ -26,10 +26,29 @@ package struct ComparePhrase: Equatable, Sendable {
 }
 
 extension Arguments {
+  /// The files before the options: one name, which may have blanks, or several with an ending each.
+  private mutating func comparedFiles() throws(Diagnostic) -> [Word] {
+    let names = words.prefix { !["tolerance", "map"].contains($0.text) }
+    let endings = [".npz", ".npy", ".json", ".safetensors", ".h5", ".nir"]
+    let areMany = names.allSatisfy { word in
+      let text = word.unquoted.text.lowercased()
+      return endings.contains { text.hasSuffix($0) }
+    }
+    guard names.count > 1, areMany else {
+      let rest = words.dropFirst(names.count)
+      words = names
+      let one = try file("a file with a gradient")
+      words = rest
+      return [one]
+    }
+    words = words.dropFirst(names.count)
+    return names.map(\.unquoted)
+  }
+
   /// Reads `[batch] FILE... [tolerance X] [map THEIRS=OURS]...`.
   mutating func comparePhrase() throws(Diagnostic) -> ComparePhrase {
     let isBatch = words.count > 1 && take("batch")
-    var files = [try file("a file with a gradient")]
+    let files = try comparedFiles()
     var tolerance: Double?
     var mappings: [Word] = []
     while let word = first {
@@ -49,8 +68,8 @@ extension Arguments {
         }
         mappings.append(mapping)
       } else {
-        _ = word
-        files.append(try file("a file with a gradient"))
+        throw word.complaint(
+          "compare does not take '\(word.text)' here", remedy: "usage: \(row.usage)")
       }
     }
     return ComparePhrase(files, isBatch: isBatch, tolerance: tolerance, mappings: mappings)

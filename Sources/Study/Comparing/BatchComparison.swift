@@ -117,11 +117,13 @@ package struct BatchComparison: Sendable {
       let precision = Precision(
         foreign, isGrazing: run.trajectory.flattestSpike != nil, tolerance: tolerance)
       let exact = try AdjointTrajectory(of: run.trajectory).gradient
-      let found = foreign.parts.map { part in
+      let ours = foreign.parts.map { $0.part.values(in: exact) }
+      let floors = precision.floors(of: foreign.parts.map(\.part), ours)
+      let found = foreign.parts.indices.map {
         ComparedPart(
-          part, of: run.trajectory.experiment, tolerance: precision.tolerance,
-          floor: precision.floor(of: part.part, in: foreign)
-        ).result(part.part.values(in: exact))
+          foreign.parts[$0], of: run.trajectory.experiment, tolerance: precision.tolerance,
+          floor: floors[$0]
+        ).result(ours[$0])
       }
       residual = found.map(\.residual).max()
       agrees = found.allSatisfy(\.agrees)

@@ -17,9 +17,11 @@ struct ComparedPart: Sendable {
   let probes: [Int]
   /// The entries of each row and of each column of a matrix; nil for a list.
   let matrix: (rows: [[Int]], columns: [[Int]])?
-  /// The size below which values are only rounding of larger values of the same unit.
+  /// The size below which our values are only rounding of larger values of the same unit.
   let floor: Double
-  let tolerance: Double
+  private(set) var tolerance: Double
+  /// The number of samples of the run; 1 for a single run, which may be a mean of unknown length.
+  private(set) var sampleCount = 1
 
   init(
     _ foreign: ForeignGradient.Part, of experiment: Experiment, tolerance: Double, floor: Double
@@ -55,18 +57,43 @@ struct ComparedPart: Sendable {
 
   private static let mostProbes = 6
 
+  /// The same part of a gradient of several samples.
+  func with(sampleCount: Int) -> Self {
+    var changed = self
+    changed.sampleCount = sampleCount
+    return changed
+  }
+
+  /// The same part with another tolerance.
+  func with(tolerance: Double) -> Self {
+    var changed = self
+    changed.tolerance = tolerance
+    return changed
+  }
+
   /// The number of probes that are not zero.
   var nonzeros: Int { probes.count { theirs[$0] != 0 } }
 
   /// The largest difference from candidate values, relative to the largest of these.
-  func residual(_ ours: [Double]) -> Double {
+  ///
+  /// `scale` is the size of the candidate values relative to ours.
+  func residual(_ ours: [Double], scale: Double = 1) -> Double {
+    let floor = floor * scale
     var largest = 0.0
     var difference = 0.0
     for (one, other) in zip(theirs, ours) {
       largest = max(largest, abs(other))
       difference = max(difference, abs(one - other))
     }
+    // An overflow is no agreement.
+    guard difference.isFinite else { return difference == 0 ? 0 : .infinity }
     return difference == 0 ? 0 : difference / max(largest, floor)
+  }
+
+  /// The size of values relative to ours.
+  private func scale(of values: [Double], to ours: [Double]) -> Double {
+    let largest = ours.reduce(0) { max($0, abs($1)) }
+    return largest == 0 ? 1 : values.reduce(0) { max($0, abs($1)) } / largest
   }
 
   /// The size of a difference that counts as rounding.
@@ -118,15 +145,17 @@ struct ComparedPart: Sendable {
       guard base.count <= most, let factor = factor(base, ours),
         let values = applying(base, to: ours)
       else { continue }
-      let free = residual(values.map { $0 * factor })
+      let scale = scale(of: values, to: ours)
+      let free = residual(values.map { $0 * factor }, scale: scale * abs(factor))
       guard free <= 4 * tolerance else { continue }
-      for uniform in Self.names(of: factor, within: max(4 * tolerance, 1e-12), fit: free) {
+      for uniform in names(of: factor, within: max(4 * tolerance, 1e-12), fit: free) {
         var scaling = uniform
         scaling.isTransposed = base.isTransposed
         scaling.tauSyn = base.tauSyn
         scaling.tauMem = base.tauMem
         guard scaling.count <= most, !scaling.isIdentity else { continue }
-        let remaining = residual(values.map { $0 * uniform.uniform })
+        let remaining = residual(
+          values.map { $0 * uniform.uniform }, scale: scale * abs(uniform.uniform))
         if remaining <= tolerance {
           found.append(Solution(scaling: scaling, residual: remaining))
         }
@@ -138,7 +167,7 @@ struct ComparedPart: Sendable {
   /// The factor without a name that turns our values into the foreign ones; nil if there is none.
   func freeFactor(_ ours: [Double]) -> Double? {
     guard !isTransposed, let factor = factor(Scaling(), ours),
-      residual(ours.map { $0 * factor }) <= tolerance
+      residual(ours.map { $0 * factor }, scale: abs(factor)) <= tolerance
     else { return nil }
     return factor
   }
@@ -172,7 +201,7 @@ struct ComparedPart: Sendable {
   private static let mostSamples = 10_000.0
 
   /// The scalings with a given uniform factor.
-  private static func names(of factor: Double, within tolerance: Double, fit: Double) -> [Scaling] {
+  private func names(of factor: Double, within tolerance: Double, fit: Double) -> [Scaling] {
     var names: [Scaling] = []
     for thousands in [0, 1, 2, -1] {
       var scaling = Scaling()
@@ -183,9 +212,16 @@ struct ComparedPart: Sendable {
         names.append(scaling)
         continue
       }
+      if sampleCount > 1, abs(rest - Double(sampleCount)) <= tolerance * rest {
+        scaling.summed = sampleCount
+        names.append(scaling)
+        continue
+      }
       let samples = (1 / rest).rounded()
+      // Where the number of samples is known, no other one is a mean.
+      guard sampleCount == 1 || Int(exactly: samples) == sampleCount else { continue }
       // Every factor is near some large number of samples, so it must be known well enough.
-      guard samples >= 2, samples <= mostSamples,
+      guard samples >= 2, samples <= Self.mostSamples,
         thousands <= 0 || samples.remainder(dividingBy: 1000) != 0,
         samples * max(4 * fit, 1e-15) < 0.01,
         abs(1 / rest - samples) <= samples * max(4 * fit, 1e-14)

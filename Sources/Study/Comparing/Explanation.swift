@@ -35,6 +35,17 @@ package struct Explanation: Equatable, Sendable {
       }.count
   }
 
+  /// Whether its only change is a plain factor without a name.
+  var isPlainFactor: Bool { changes.count == 1 && changes[0].scaling.isPlain }
+
+  /// Whether this factor is at least 1, or a power of ten.
+  var isRoundFactor: Bool {
+    isPlainFactor && (changes[0].scaling.constant >= 1 || changes[0].scaling.isPowerOfTen)
+  }
+
+  /// Whether it needs a number of samples that nothing tells.
+  var isUnknownMean: Bool { changes.contains { $0.scaling.samples > 1 } }
+
   /// Whether nothing is wrong.
   package var isExact: Bool { count == 0 }
 }

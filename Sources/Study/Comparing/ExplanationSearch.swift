@@ -29,7 +29,7 @@ struct ExplanationSearch {
     self.precision = precision
     cost = runs.reduce(0) { $0 + $1.cost }
     // In a small run every pair is tried, in a large one only a clamp alone.
-    budget = max(1_000_000, 100 * cost)
+    budget = min(max(1_000_000, 100 * cost), 200_000_000)
     exact = try Self.values(.exact, parts, runs, pace) ?? []
   }
 
@@ -39,17 +39,29 @@ struct ExplanationSearch {
   /// The explanations with the fewest mistakes among those at rounding level.
   var best: [Explanation] {
     // Where a number was fitted anyway, a factor without a name is no worse.
-    let candidates = found.contains { $0.freedom == 0 } ? found : found + lastResort
+    let isSimple = found.contains { $0.freedom == 0 && $0.count <= 1 }
+    let candidates =
+      isSimple ? found : found + lastResort.filter { $0.freedom < 2 || !isNamed }
     guard let least = candidates.map(\.residual).min() else { return [] }
     // Implementations round differently, by less than a hundred times the least difference.
     let equallyGood = candidates.filter {
       $0.residual <= max(100 * least, 8 * precision.epsilon)
     }
     let fewest = equallyGood.map(\.count).min() ?? 0
-    let simplest = equallyGood.filter { $0.count == fewest }.enumerated()
+    var simple = equallyGood.filter { $0.count == fewest }
+    // 1/32 is rather a mean over 32 samples, 0.1 rather a factor.
+    if simple.contains(where: \.isUnknownMean), !simple.contains(where: \.isRoundFactor) {
+      simple.removeAll(where: \.isPlainFactor)
+    } else if simple.contains(where: \.isRoundFactor) {
+      simple.removeAll(where: \.isUnknownMean)
+    }
+    let simplest = simple.enumerated()
     return simplest.sorted { ($0.element.freedom, $0.offset) < ($1.element.freedom, $1.offset) }
       .map(\.element)
   }
+
+  /// Whether changes with names explain the gradient.
+  private var isNamed: Bool { found.contains { $0.freedom == 0 } }
 
   /// Whether `count` mistakes reproduce the gradient to rounding; then neither more mistakes nor
   /// fitted numbers are tried.
@@ -106,7 +118,7 @@ struct ExplanationSearch {
     guard best.first.map({ $0.residual > precision.outright || $0.count > 1 }) ?? true else {
       return
     }
-    for (number, one) in effective.enumerated() {
+    for (number, one) in effective.enumerated() where cost < Self.mostCost {
       for other in effective[..<number] {
         if let rule = AdjointRule([other, one]) { try consider(rule, pace) }
       }
@@ -245,6 +257,8 @@ struct ExplanationSearch {
       }
       solutions.append(own)
     }
+    // One plain factor is simpler than two changes with names.
+    if rule == .exact { considerFreeFactor(rule, ours, eventRange) }
     for choice in choices(solutions, ours) {
       let changes = self.changes(choice, ours)
       guard !isUnscaled(changes, rule) else { continue }
@@ -340,7 +354,7 @@ struct ExplanationSearch {
     var factor = exact
     for digits in 1...9 {
       let rounded = exact.rounded(toSignificant: digits)
-      if abs(rounded - exact) <= 4 * precision.epsilon * abs(exact) {
+      if abs(rounded - exact) <= max(64 * precision.epsilon, Self.fit) * abs(exact) {
         factor = rounded
         break
       }
@@ -353,7 +367,9 @@ struct ExplanationSearch {
       let values =
         needy.contains(index)
         ? parts[index].applying(scaling, to: ours[index]) ?? [] : ours[index]
-      residual = max(residual, parts[index].residual(values))
+      residual = max(
+        residual,
+        parts[index].residual(values, scale: needy.contains(index) ? scaling.constant : 1))
     }
     guard residual <= precision.tolerance else { return }
     let others = parts.indices.filter { !needy.contains($0) && !isZero(ours[$0]) }
@@ -366,6 +382,9 @@ struct ExplanationSearch {
             parts: others.isEmpty && needy.count > 1 ? nil : needy.map { parts[$0].part })
         ], residual: residual, eventRange: eventRange))
   }
+
+  /// The relative error of a factor that is read off two values.
+  private static let fit = 1e-13
 
   // MARK: - A clamp of unknown size
 
@@ -451,6 +470,8 @@ struct ExplanationSearch {
   }
 
   private static let mostSlopes = 64
+  /// The touches of a pass up to which pairs of rules are tried.
+  private static let mostCost = 2_000_000
   /// The touches of a pass from which on fewer clamps are tried.
   private static let largeCost = 10_000
 

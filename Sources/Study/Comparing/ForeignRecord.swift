@@ -19,6 +19,8 @@ package struct ForeignRecord: Equatable, Sendable {
 
   /// How arrays with other names were read, in sentences without a full stop.
   package var matches: [String] = []
+  /// The names in the file to which a mapping gave a meaning.
+  package var mapped: Set<String> = []
   /// The names in the file that belong to nothing.
   package var passedOver: [String] = []
 
@@ -53,6 +55,13 @@ package struct ForeignRecord: Equatable, Sendable {
   /// Creates a record of a gradient alone.
   package init(_ gradient: ForeignGradient) { self.gradient = gradient }
 
+  /// A part that another record has, too; nil if there is none.
+  package func sharedPart(with other: ForeignRecord) -> GradientPart? {
+    let own = gradient.parts + (samples.first?.parts ?? [])
+    let others = other.gradient.parts + (other.samples.first?.parts ?? [])
+    return own.map(\.part).first { part in others.contains { $0.part == part } }
+  }
+
   /// Adds what another file says; what both say stays as it is.
   package mutating func merge(_ other: ForeignRecord) {
     let known = Set(gradient.parts.map(\.part))
@@ -64,6 +73,7 @@ package struct ForeignRecord: Equatable, Sendable {
     if samples.isEmpty { samples = other.samples }
     if losses.isEmpty { losses = other.losses }
     matches += other.matches
+    mapped.formUnion(other.mapped)
     passedOver += other.passedOver
   }
 

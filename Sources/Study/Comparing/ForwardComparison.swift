@@ -29,6 +29,8 @@ package struct ForwardComparison: Sendable {
     package let trajectory: Trajectory?
   }
 
+  /// The unit of the other spike times, in seconds: 1, or 10⁻³ or 10⁻⁶ where they agree so.
+  package let timeUnit: Double
   /// The number of spikes compared.
   package let count: Int
   /// The largest distance of spikes that both have, in seconds.
@@ -67,8 +69,18 @@ package struct ForwardComparison: Sendable {
     relative = tolerance ?? (record.isSinglePrecision ? 1e-6 : 1e-10)
     let limit = relative * experiment.horizon
     self.tolerance = limit
-    let theirs = record.spikes.mapValues { $0.map { $0.filter { $0 < experiment.horizon } } }
-    let found = Self.compare(theirs, with: trajectory, within: limit)
+    let given = record.spikes.mapValues { $0.map { $0.filter { $0 < experiment.horizon } } }
+    var (theirs, found) = (given, Self.compare(given, with: trajectory, within: limit))
+    var unit = 1.0
+    // Other programs count in milliseconds or microseconds.
+    for factor in [1e-3, 1e-6] where found.first != nil {
+      let scaled = record.spikes.mapValues {
+        $0.map { $0.map { $0 * factor }.filter { $0 < experiment.horizon } }
+      }
+      let other = Self.compare(scaled, with: trajectory, within: limit)
+      if other.first == nil, other.count > 0 { (theirs, found, unit) = (scaled, other, factor) }
+    }
+    timeUnit = unit
     (count, distance, first) = (found.count, found.distance, found.first)
     let value = experiment.loss == nil ? nil : try? trajectory.evaluateLoss().value
     losses = record.loss.flatMap { loss in value.map { ($0, loss) } }
@@ -114,6 +126,7 @@ package struct ForwardComparison: Sendable {
     _ theirs: [Int: [[Double]]], _ trajectory: Trajectory, within limit: Double, _ pace: Pace
   ) throws(SimulationError) -> Explanation? {
     let experiment = trajectory.experiment
+    guard theirs.values.contains(where: { $0.contains { !$0.isEmpty } }) else { return nil }
     var best: Explanation?
     for variant in ModelVariant.all(of: experiment) {
       guard var changed = variant.changing(experiment) else { continue }

@@ -79,6 +79,8 @@ package struct GradientComparison: Sendable {
 
   /// The part of the difference that the nearest rule may leave.
   private static let rest = 0.1
+  /// The largest difference, relative to the largest value, that the nearest rule may leave.
+  private static let mostRest = 0.2
   /// The largest difference of a gradient that is still close.
   private static let closeness = 1e-4
   /// The number of the largest differences that are kept.
@@ -103,10 +105,9 @@ package struct GradientComparison: Sendable {
     isSinglePrecision = foreign.isSinglePrecision
     let exact = try Self.exact(foreign.parts.map(\.part), runs, pace)
 
-    let compared = foreign.parts.map { part in
-      ComparedPart(
-        part, of: experiment, tolerance: precision.tolerance,
-        floor: precision.floor(of: part.part, in: foreign))
+    let compared = zip(foreign.parts, precision.floors(of: foreign.parts.map(\.part), exact)).map {
+      ComparedPart($0, of: experiment, tolerance: precision.tolerance, floor: $1)
+        .with(sampleCount: runs.count)
     }
     parts = zip(compared, exact).map { $0.result($1) }
     let residual = parts.map(\.residual).max() ?? 0
@@ -138,14 +139,11 @@ package struct GradientComparison: Sendable {
       let coarse = Precision(
         foreign, isGrazing: false, tolerance: min(Self.coarsest, residual * Self.rest))
       var rough = try ExplanationSearch(
-        foreign.parts.map {
-          ComparedPart(
-            $0, of: experiment, tolerance: coarse.tolerance,
-            floor: precision.floor(of: $0.part, in: foreign))
-        }, runs: runs, precision: coarse, pace: pace)
+        compared.map { $0.with(tolerance: coarse.tolerance) }, runs: runs, precision: coarse,
+        pace: pace)
       if residual > precision.tolerance { try rough.runCoarsely(pace) }
       let near = [rough.best.first, search.closest].compactMap { $0 }.first {
-        !$0.isExact && $0.residual <= residual * Self.rest
+        !$0.isExact && $0.residual <= min(residual * Self.rest, Self.mostRest)
       }
       closest = near
       explanations = []
@@ -212,12 +210,14 @@ struct Precision: Sendable {
   /// A residual below this cannot be improved.
   var outright: Double { 64 * epsilon }
 
-  /// The size at which `tolerance` equals eight roundings of the largest foreign value of the same
-  /// dimension.
-  func floor(of part: GradientPart, in foreign: ForeignGradient) -> Double {
-    let kin = foreign.parts.filter { $0.part.quantity.dimension == part.quantity.dimension }
-    let largest = kin.flatMap { $0.values.map { abs($0) } }.filter(\.isFinite).max() ?? 0
-    return largest * 8 * epsilon / tolerance
+  /// For each part the size at which `tolerance` equals eight roundings of our largest value of the
+  /// same dimension.
+  func floors(of parts: [GradientPart], _ exact: [[Double]]) -> [Double] {
+    parts.map { part in
+      let kin = zip(parts, exact).filter { $0.0.quantity.dimension == part.quantity.dimension }
+      let largest = kin.flatMap { $0.1.map { abs($0) } }.max() ?? 0
+      return largest * (8 * epsilon / tolerance)
+    }
   }
 }
 

@@ -16,6 +16,8 @@ package struct Scaling: Hashable, Sendable {
   package var thousands = 0
   /// The number of samples over which the gradient was averaged.
   package var samples = 1
+  /// The number of samples over which the gradient was added up where the mean is meant.
+  package var summed = 1
   /// A factor without a name.
   package var constant = 1.0
 
@@ -28,15 +30,34 @@ package struct Scaling: Hashable, Sendable {
   /// The number of changes in it.
   package var count: Int {
     (isTransposed ? 1 : 0) + (isNegative ? 1 : 0) + abs(tauSyn) + abs(tauMem)
-      + (thousands != 0 ? 1 : 0) + (samples > 1 ? 1 : 0) + (constant != 1 ? 1 : 0)
+      + (thousands != 0 ? 1 : 0) + (samples > 1 ? 1 : 0) + (summed > 1 ? 1 : 0)
+      + (constant != 1 ? 1 : 0)
   }
 
   /// The number of fitted values in it.
-  var freedom: Int { (samples > 1 ? 1 : 0) + (constant != 1 ? 2 : 0) }
+  var freedom: Int {
+    (samples > 1 ? 1 : 0) + (constant == 1 ? 0 : isPlain ? 1 : 2)
+  }
+
+  /// Whether the factor without a name is 10⁻¹, 10⁻² or 10⁻³.
+  var isPowerOfTen: Bool { [0.1, 0.01, 0.001].contains { abs(constant / $0 - 1) < 1e-9 } }
+
+  /// Whether the factor without a name is a plain one: at most three digits, or one over such a
+  /// number.
+  var isPlain: Bool {
+    func isShort(_ value: Double) -> Bool {
+      (-3...3).contains { power in
+        let scaled = value * .pow(10, power)
+        return abs(scaled - scaled.rounded()) <= 1e-9 * scaled && scaled < 1000.5
+          && scaled >= 0.5
+      }
+    }
+    return constant != 1 && (isShort(constant) || isShort(1 / constant))
+  }
 
   /// The part of the factor that is the same for every entry.
   var uniform: Double {
-    (isNegative ? -1 : 1) * .pow(1000, thousands) / Double(samples) * constant
+    (isNegative ? -1 : 1) * .pow(1000, thousands) / Double(samples) * Double(summed) * constant
   }
 
   /// Each change in a few words: `sign`, `tau_syn missing`, `averaged over 32 samples`.
@@ -55,6 +76,7 @@ package struct Scaling: Hashable, Sendable {
     default: names.append("times 1e\(3 * thousands)")
     }
     if samples > 1 { names.append("averaged over \(samples) samples") }
+    if summed > 1 { names.append("summed over \(summed) samples") }
     if constant != 1 {
       names.append("times \(Int(exactly: constant).map(String.init) ?? "\(constant)")")
     }

@@ -55,6 +55,10 @@ extension Session {
       return Reply(
         complaint: names.sentence(for: error) + (isStopped ? "; nothing was compared" : ""))
     }
+    if !report.agrees, !phrase.isBatch, let sample = bench.sample {
+      reply.say(
+        "this is sample \(sample) alone; compare batch takes the gradient of all samples")
+    }
     if let neuron = report.neuron { looks.selected = neuron }
     let command = "compare " + phrase.text
     reply.say(lines: report.verdictLines)
