@@ -16,7 +16,7 @@ extension Warning.Reading {
         + "unless it went through numpy.ascontiguousarray"
     case .network(let file, let weights, let dt, let timeUnit, let reasons):
       "\(file.unmasked) was read with weights: \(weights)\(dt.map { ", dt: \(Quantity.exactTime($0))" } ?? "") (\(reasons[0])) "
-        + "and time_unit: \(timeUnit) (\(reasons[1])); weights: dirac, step with dt, or jump, and time_unit: s or ms read it otherwise"
+        + "and time_unit: \(timeUnit) (\(reasons[1])); to read it otherwise, say weights (dirac, step with dt, jump) and time_unit (s, ms)"
     case .arrivals(_, let node, let jump, let hasBias):
       "at node '\(node.unmasked)' an arrival with weight W adds "
         + (jump.lowerBound == jump.upperBound
