@@ -1,4 +1,4 @@
-package import EventProp
+import EventProp
 
 /// A model that differs from ours in one respect, as other programs have it.
 package enum ModelVariant: Equatable, Sendable {
