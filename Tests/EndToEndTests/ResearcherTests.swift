@@ -40,6 +40,14 @@ import Testing
     #expect(!lost.hasPrefix("λV⁺ = 0"))
   }
 
+  @Test func `the neuron of the spike is selected`() throws {
+    let result = try backspike([
+      Self.file("classifier.yaml"), "--batch", "-e", "compare batch \(Self.file("wrong.npz"))",
+      "-e", "sample 4; bwd; goto e3; screen",
+    ])
+    #expect(result.output.contains("n4*"), "\(result.output)")
+  }
+
   @Test func `the shell says the same and ends with 1`() throws {
     let result = try backspike(["compare", Self.file("classifier.yaml"), Self.file("wrong.npz")])
     #expect(result.status == 1)

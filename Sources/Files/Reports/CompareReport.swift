@@ -8,7 +8,7 @@ package import Study
 ///
 /// ```json
 /// {"verdict": "agrees|close|explained|differs|unknown", "precision": "float64|float32", "tolerance": 1e-10, "residual": 0.14,
-///  "forward": {"verdict": "agrees|differs", "spikes": 12, "distance": 3e-16, "loss": {"ours": …, "theirs": …},
+///  "forward": {"verdict": "agrees|differs", "spikes": 12, "distance": 3e-16, "loss": {"ours": …, "theirs": …, "agrees": true},
 ///              "first": {"spike": "hidden.1 spike 0", "ours": 0.012, "theirs": 0.013}, "explanation": "v_leak = 0"},
 ///  "basis": "ours|their spikes|v_leak = 0",
 ///  "adjoint": {"verdict": "agrees|differs", "values": 40, "residual": 2e-16, "unit": "λ",
@@ -91,6 +91,7 @@ package struct CompareReport: Encodable, Sendable {
   struct Pair: Encodable, Sendable {
     var ours: Double
     var theirs: Double
+    var agrees: Bool
   }
 
   struct Adjoint: Encodable, Sendable {
@@ -241,9 +242,9 @@ package struct CompareReport: Encodable, Sendable {
     if let gradient { take(gradient, names) }
     if let losses = comparison.losses {
       forward = Forward(
-        verdict: abs(losses.ours - losses.theirs) <= 1e-6 * abs(losses.ours)
-          ? "agrees" : "differs", spikes: 0, distance: 0,
-        loss: Pair(ours: losses.ours, theirs: losses.theirs))
+        verdict: comparison.lossAgrees ? "agrees" : "differs", spikes: 0, distance: 0,
+        loss: Pair(
+          ours: losses.ours, theirs: losses.theirs, agrees: comparison.lossAgrees))
     }
     samples = SampleResults(
       count: max(comparison.samples.count, numbers.count),
@@ -254,6 +255,7 @@ package struct CompareReport: Encodable, Sendable {
       worst: comparison.differing.isEmpty ? nil : comparison.worst.map { numbers[$0] },
       largest: comparison.samples.compactMap(\.residual).max())
     take(record)
+    if comparison.differing.isEmpty { neuron = comparison.site?.neuron }
     if let worst = comparison.worst {
       let sample = "sample \(numbers[worst]); "
       next = []
@@ -304,7 +306,9 @@ package struct CompareReport: Encodable, Sendable {
     Forward(
       verdict: forward.agrees ? "agrees" : "differs", spikes: forward.count,
       distance: forward.distance,
-      loss: forward.losses.map { Pair(ours: $0.ours, theirs: $0.theirs) },
+      loss: forward.losses.map {
+        Pair(ours: $0.ours, theirs: $0.theirs, agrees: forward.lossAgrees)
+      },
       first: forward.first.map {
         Forward.First(spike: names.phrase($0), ours: $0.ours, theirs: $0.theirs)
       },
@@ -508,10 +512,8 @@ extension CompareReport {
       }
     }
     if let loss = forward.loss {
-      let size = max(abs(loss.ours), abs(loss.theirs))
-      let gap = size == 0 ? 0 : abs(loss.ours - loss.theirs) / size
       lines.append(
-        gap <= 1e-9
+        loss.agrees
           ? "the loss agrees: \(Quantity.display(loss.ours, digits: 8))"
           : "the loss is \(Quantity.display(loss.ours, digits: 8)) here and \(Quantity.display(loss.theirs, digits: 8)) there (ratio \(Quantity.display(loss.theirs / loss.ours, digits: 8)))"
       )

@@ -28,6 +28,8 @@ package struct BatchComparison: Sendable {
 
   /// The loss of the batch and the other one; nil where it was not given.
   package let losses: (ours: Double, theirs: Double)?
+  /// Whether these agree, as far as they were compared.
+  package let lossAgrees: Bool
   /// The comparison of the batch's gradient; nil where none was given.
   package let gradient: GradientComparison?
   /// The samples, in order; empty where nothing was given for single ones.
@@ -53,7 +55,7 @@ package struct BatchComparison: Sendable {
   /// Whether everything that was compared agrees.
   package var agrees: Bool {
     differing.isEmpty && (gradient.map { $0.verdict == .agrees } ?? true)
-      && (losses.map { abs($0.ours - $0.theirs) <= 1e-6 * abs($0.ours) } ?? true)
+      && lossAgrees
   }
 
   /// Compares a record with all samples.
@@ -81,6 +83,9 @@ package struct BatchComparison: Sendable {
       }
     }
     losses = record.loss.map { (sum, $0) }
+    let limit = ForwardComparison.lossLimit(tolerance ?? record.rounding)
+    lossAgrees =
+      record.loss.map { abs(sum - $0) <= limit * max(abs(sum), abs($0)) } ?? true
     samples = results
     guard !runs.isEmpty else {
       (gradient, affected, site) = (nil, [], nil)

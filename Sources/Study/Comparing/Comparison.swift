@@ -88,7 +88,7 @@ package struct Comparison: Sendable {
   package var agrees: Bool {
     let isForwardRight =
       forward.map { forward in
-        forward.agrees && (forward.lossResidual ?? 0) <= 1e3 * max(1e-10, forward.relative)
+        forward.agrees && forward.lossAgrees
       } ?? true
     return isForwardRight && adjoint?.first == nil && obstacle == nil
       && (gradient.map { $0.verdict == .agrees } ?? true)

@@ -55,6 +55,9 @@ package struct ForeignRecord: Equatable, Sendable {
   /// Creates a record of a gradient alone.
   package init(_ gradient: ForeignGradient) { self.gradient = gradient }
 
+  /// The relative rounding of the times.
+  var rounding: Double { isSinglePrecision ? 1e-6 : 1e-10 }
+
   /// A part that another record has, too; nil if there is none.
   package func sharedPart(with other: ForeignRecord) -> GradientPart? {
     let own = gradient.parts + (samples.first?.parts ?? [])

@@ -54,6 +54,14 @@ package struct ForwardComparison: Sendable {
     }
   }
 
+  /// Whether the losses agree, as far as they were compared.
+  package var lossAgrees: Bool { (lossResidual ?? 0) <= Self.lossLimit(relative) }
+
+  /// The largest relative difference of losses that counts as rounding, for that of spike times.
+  ///
+  /// A loss in units of its tau multiplies the rounding of a time by about t/tau, some thousand.
+  static func lossLimit(_ ofTimes: Double) -> Double { 1e3 * max(1e-10, ofTimes) }
+
   /// Whether the two programs have the same spikes.
   package var agrees: Bool { first == nil }
 
@@ -66,7 +74,7 @@ package struct ForwardComparison: Sendable {
     pace: Pace = .free
   ) throws(SimulationError) {
     let experiment = trajectory.experiment
-    relative = tolerance ?? (record.isSinglePrecision ? 1e-6 : 1e-10)
+    relative = tolerance ?? record.rounding
     let limit = relative * experiment.horizon
     self.tolerance = limit
     let given = record.spikes.mapValues { $0.map { $0.filter { $0 < experiment.horizon } } }
