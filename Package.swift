@@ -60,7 +60,7 @@ let package = Package(
   ],
   targets: [
     // The pure rooms.
-    room("EventProp", uses: ["CRows", realModule]),
+    room("EventProp", uses: ["CLayer", realModule]),
     room("Study", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
@@ -77,7 +77,7 @@ let package = Package(
     .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
 
     // What a whole row of neurons does at an event, for the widest vectors of the machine that runs it.
-    .target(name: "CRows"),
+    .target(name: "CLayer"),
 
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(

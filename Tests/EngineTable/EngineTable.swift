@@ -3,7 +3,7 @@ import Glibc
 
 /// What a pass costs on networks of many shapes, and how the cost grows.
 ///
-///     swift run -c release engine-table [SECONDS PER ROW]
+///     swift run -c release engine-table [SECONDS PER ROW [NETWORK]]
 ///
 /// Processor time of a pass on one thread, median of what fits into the time; for batches the time of the clock.
 ///
@@ -15,6 +15,15 @@ import Glibc
 struct EngineTable {
   static func main() throws {
     let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) ?? 0.5
+    let only = CommandLine.arguments.dropFirst(2).first
+    if let only {
+      for ratio in [2.0, 2.74, 1.0] {
+        for (name, experiment) in try dense(ratio) where "\(name) \(ratio)".contains(only) {
+          try row("\(name) \(ratio)", experiment, seconds, records: false)
+        }
+      }
+      return
+    }
     // First, while nothing that was freed hides what is taken.
     try memory("sparse recurrent, 1000 neurons", try sparse(1000))
     try memory("yin-yang 5-120-3", try dense(2)[0].1)

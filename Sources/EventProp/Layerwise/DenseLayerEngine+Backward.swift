@@ -1,4 +1,4 @@
-import CRows
+import CLayer
 
 extension DenseLayerEngine {
   func backward(
@@ -41,7 +41,8 @@ extension DenseLayerEngine {
           reset = height * p.values[neuron] / spike.ym
         }
         if everything {
-          train.note(code, p.values[neuron], q.values[neuron], transmitted, scale)
+          train.note(
+            code, p.values[neuron], q.values[neuron], transmitted, scale, at: spike.instant)
         }
         let sum = spike.gradient + transmitted + reset
         guard sum != 0 else { continue }
@@ -71,22 +72,19 @@ extension DenseLayerEngine {
     _ weights: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>,
     _ now: TimeScale.Instant, _ everything: Bool
   ) -> Double {
-    let iym = 1 / now.ym
-    let iys = 1 / now.ys
-    var factors = crows_instant(
-      iym: iym, iys: iys,
-      ip: scale.kappa.map { -scale.adjointRatio * $0 * iym }
-        ?? -scale.adjointRatio * now.c * iym * iys,
-      tauSyn: parameters.tauSyn)
-    guard everything else {
-      return crows_collect(
-        p.values.start, q.values.start, weights, gradient, Int64(p.count), &factors)
-    }
-    var times = ends.arrivals(at: now)
-    return crows_collect_all(
-      p.values.start, q.values.start, weights, gradient, sums.tauMem.values.start,
-      sums.tauSyn.values.start,
-      Int64(p.count), &factors, &times)
+    var tile = clayer_adjoint(
+      lanes: Int64(p.count), p: p.values.start, q: q.values.start, theta: nil, reset: nil,
+      weights: weights, gradient: gradient, stride: Int64(AlignedRow.lanes),
+      tauMem: sums.tauMem.values.start, tauSyn: sums.tauSyn.values.start)
+    var instant = clayer_instant(now)
+    guard everything else { return clayer_collect_row(clock, &tile, &instant, nil) }
+    let factors = ends.arrivals(at: now)
+    arrivalFactors[0] = factors.mem
+    arrivalFactors[1] = factors.syn
+    arrivalFactors[2] = factors.cross
+    let start = UnsafePointer(arrivalFactors.start)
+    var times = clayer_times(mem: start, syn: start + 1, cross: start + 2)
+    return clayer_collect_row(clock, &tile, &instant, &times)
   }
 
   /// Adds the parts that remain at t = 0.
@@ -96,7 +94,7 @@ extension DenseLayerEngine {
       let (p, q) = (p.values[neuron], q.values[neuron])
       guard p != 0 || q != 0 else { continue }
       let times = ends.addStart(
-        initial[neuron], (p, q), start, to: &sums.others[neuron], and: &sums.initial[neuron])
+        state.initial[neuron], (p, q), start, to: &sums.others[neuron], and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
   }
@@ -111,7 +109,8 @@ extension DenseLayerEngine {
       boundary -= 1
       collect(boundaries[boundary], over: epoch - earlier)
     }
-    crows_rebase(q.values.start, p.values.start, Int64(p.count), change.syn, change.toQ, change.mem)
+    clayer_rebase(
+      q.values.start, p.values.start, Int64(p.count), change.syn, change.toQ, change.mem)
     epoch = earlier
   }
 

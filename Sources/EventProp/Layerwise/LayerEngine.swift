@@ -1,5 +1,12 @@
 /// One layer of a pass, with its memory.
 protocol LayerEngine: AnyObject {
+  /// Prepares a layer.
+  ///
+  /// `readsInstants` tells whether the layer before has the same clock; `horizon` is in seconds.
+  init(
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ arena: Arena
+  )
+
   /// The number of neurons.
   var size: Int { get }
   /// The layer's spikes in the last pass.

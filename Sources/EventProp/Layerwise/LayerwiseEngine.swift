@@ -1,3 +1,5 @@
+import CLayer
+
 /// The fastest way to the gradient of one network that is simulated over and over.
 ///
 /// The engine goes layer by layer. It computes the gradient by weights and input times, or on
@@ -15,6 +17,7 @@ package final class LayerwiseEngine {
   let inputs: SpikeTrain
   let layers: [any LayerEngine]
   private let scale: TimeScale
+  private let clock: UnsafePointer<clayer_clock>
   private let limit: Int
 
   /// The network.
@@ -67,17 +70,23 @@ package final class LayerwiseEngine {
     var before = TimeScale(experiment.network.layers[0].parameters[0])
     scale = before
     let arena = Arena()
+    clock = arena.clock(before, largestGain: 0)
     inputs = SpikeTrain(arena)
     var layers: [any LayerEngine] = []
     layers.reserveCapacity(experiment.network.layers.count)
     for layer in experiment.network.layers {
       let own = TimeScale(layer.parameters[0])
+      let engine: any LayerEngine.Type =
+        if !layer.isBetterDense {
+          SparseLayerEngine.self
+        } else if FeedForwardLayerEngine.fits(layer) {
+          FeedForwardLayerEngine.self
+        } else {
+          DenseLayerEngine.self
+        }
       layers.append(
-        layer.isBetterDense
-          ? DenseLayerEngine(
-            layer, scale: own, readsInstants: own == before, horizon: experiment.horizon, arena)
-          : SparseLayerEngine(
-            layer, scale: own, readsInstants: own == before, horizon: experiment.horizon, arena))
+        engine.init(
+          layer, scale: own, readsInstants: own == before, horizon: experiment.horizon, arena))
       before = own
     }
     self.layers = layers
@@ -102,12 +111,8 @@ package final class LayerwiseEngine {
   package func forward(
     _ queue: InputQueue, _ loss: Loss?, pace: Pace = .free
   ) throws(SimulationError) -> Double? {
-    inputs.removeAll()
-    for spike in queue.spikes {
-      guard spike.time < horizon else { break }
-      inputs.append(
-        SpikeTrain.Spike(scale.instant(at: spike.time), neuron: spike.channel, current: 0))
-    }
+    inputs.setInputs(queue, before: horizon)
+    inputs.setInstants(clock, scale)
     var source = inputs
     for (number, layer) in layers.enumerated() {
       guard try layer.forward(from: source, limit: limit, pace: pace) else {

@@ -1,4 +1,4 @@
-import CRows
+import CLayer
 
 /// The terms that the ends of a neuron's stretches add to the derivatives by its parameters.
 ///
@@ -20,12 +20,20 @@ struct ParameterTerms {
       now.time - Double(now.epoch) * scale.epochLength, ratio: now.ys / now.ym)
   }
 
+  /// What an arrival adds to the derivatives by the time constants: −w P mem to that by tau_mem,
+  /// −w (Q syn + P cross) to that by tau_syn.
+  struct ArrivalFactors {
+    var mem: Double
+    var syn: Double
+    var cross: Double
+  }
+
   /// The factors of arrivals at an instant, by the weight and by the constants of each neuron.
-  func arrivals(at now: TimeScale.Instant) -> crows_times {
+  func arrivals(at now: TimeScale.Instant) -> ArrivalFactors {
     let primitive = antiderivatives(at: now)
     let iym = 1 / now.ym
     let iys = 1 / now.ys
-    return crows_times(
+    return ArrivalFactors(
       mem: iys * (primitive.gain - now.c * iym * primitive.mem), syn: iys * primitive.syn,
       cross: iys * primitive.cross)
   }

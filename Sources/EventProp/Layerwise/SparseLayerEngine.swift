@@ -1,4 +1,4 @@
-import CRows
+import CLayer
 import RealModule
 
 /// The pass of a layer with sparse matrices: an event costs time only for the neurons that it
@@ -80,11 +80,11 @@ final class SparseLayerEngine: LayerEngine {
       weights.withUnsafeBufferPointer { weights in
         columns.withUnsafeBufferPointer { columns in
           guard let weights = weights.baseAddress, let columns = columns.baseAddress else { return }
-          crows_prefetch_all(columns + starts[row], 4 * count)
-          crows_prefetch_all(weights + starts[row], 8 * count)
+          clayer_prefetch_all(columns + starts[row], 4 * count)
+          clayer_prefetch_all(weights + starts[row], 8 * count)
         }
       }
-      if isWanted { crows_prefetch_all(gradient.start + starts[row], 8 * count) }
+      if isWanted { clayer_prefetch_all(gradient.start + starts[row], 8 * count) }
     }
 
     init(_ synapses: Synapses) {
@@ -234,7 +234,7 @@ final class SparseLayerEngine: LayerEngine {
         let end = rows.starts[row + 1]
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
-          crows_prefetch(cells.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          clayer_prefetch(cells.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
           if !cells[neuron].isTentative, cells[neuron].due - now.time <= crossing.instant {
             isDelicate = true
           }
@@ -313,7 +313,7 @@ final class SparseLayerEngine: LayerEngine {
           reset = height * adjoints[neuron].p / spike.ym
         }
         let after = (p: adjoints[neuron].p, q: adjoints[neuron].q)
-        if everything { train.note(code, after.p, after.q, transmitted, scale) }
+        if everything { train.note(code, after.p, after.q, transmitted, scale, at: spike.instant) }
         let sum = spike.gradient + transmitted + reset
         if sum != 0 {
           isActive = true
@@ -375,14 +375,15 @@ final class SparseLayerEngine: LayerEngine {
     let ip = -scale.adjointRatio * now.c * iym * iys
     let tauSyn = parameters.tauSyn
     let gradient = rows.gradient
-    let times = everything ? ends.arrivals(at: now) : crows_times()
+    let times =
+      everything ? ends.arrivals(at: now) : ParameterTerms.ArrivalFactors(mem: 0, syn: 0, cross: 0)
     return rows.weights.withUnsafeBufferPointer { weights in
       rows.columns.withUnsafeBufferPointer { columns in
         var sum = 0.0
         let end = rows.starts[row + 1]
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
-          crows_prefetch(adjoints.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
+          clayer_prefetch(adjoints.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
           let cell = adjoints[neuron]
           guard cell.p != 0 || cell.q != 0 else { continue }
           // A backward pass with `everything` takes back epoch changes one by one, as they were

@@ -1,29 +1,19 @@
+import CLayer
+
 /// The spikes of one population in a pass, in order of time.
 ///
 /// The memory stays from one pass to the next, so that finding events allocates nothing.
 final class SpikeTrain {
   /// A spike: its instant on the clock of its layer, and the derivative that the backward pass
   /// collects at it.
-  struct Spike: BitwiseCopyable {
-    var time: Double
-    var ym: Double
-    var ys: Double
-    var c: Double
-    /// The synaptic current of the neuron just before its reset; 0 for an input.
-    var current: Double
-    /// ∂L/∂t, loss per second.
-    var gradient: Double
-    /// The neuron or channel in its population.
-    var neuron: Int32
-    var epoch: Int32
-  }
+  typealias Spike = clayer_spike
 
   private let arena: Arena
-  private(set) var spikes: UnsafeMutableBufferPointer<Spike>
-  private(set) var count = 0
+  @exclusivity(unchecked) private(set) var spikes: UnsafeMutableBufferPointer<Spike>
+  @exclusivity(unchecked) private(set) var count = 0
 
   /// The values that the last backward pass with `everything` found at each spike.
-  private(set) var jumps: UnsafeMutableBufferPointer<Jump>
+  @exclusivity(unchecked) private(set) var jumps: UnsafeMutableBufferPointer<Jump>
 
   /// The values that a backward pass finds at a spike.
   struct Jump: BitwiseCopyable {
@@ -35,10 +25,13 @@ final class SpikeTrain {
     var transmitted: Double
   }
 
-  /// Keeps the values at a spike; P and Q are the constants of the neuron's adjoint just after it.
+  /// Keeps the values at a spike; P and Q are the constants of the neuron's adjoint just after it,
+  /// counted as the instant is.
   @inline(__always)
-  func note(_ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale) {
-    let instant = spikes[spike].instant
+  func note(
+    _ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale,
+    at instant: TimeScale.Instant
+  ) {
     jumps.initializeElement(
       at: spike,
       to: Jump(
@@ -74,6 +67,58 @@ final class SpikeTrain {
 
   private func grow() {
     spikes = arena.doubled(spikes)
+  }
+
+  /// Makes room for spikes; those of the last pass are lost where there was not enough.
+  private func makeRoom(for count: Int) {
+    if spikes.count < count { spikes = arena.room(for: count * 3 / 2) }
+  }
+
+  /// Room for so many new spikes; the old ones are gone.
+  func room(for count: Int) -> UnsafeMutablePointer<Spike> {
+    makeRoom(for: count)
+    self.count = count
+    return spikes.start
+  }
+
+  /// Counts a spike from the epoch in which it happens.
+  func countFromOwnEpoch(_ spike: Int, _ scale: TimeScale) {
+    let old = spikes[spike]
+    let instant = scale.instant(at: old.time)
+    if instant.epoch != Int(old.epoch) {
+      spikes[spike] = Spike(instant, neuron: Int(old.neuron), current: old.current)
+    }
+  }
+
+  /// Takes over the times and neurons of another train.
+  func copy(_ other: SpikeTrain) {
+    room(for: other.count).update(from: other.spikes.start, count: other.count)
+  }
+
+  /// Takes over the times and channels of the input spikes before the horizon.
+  func setInputs(_ queue: InputQueue, before horizon: Double) {
+    makeRoom(for: queue.spikes.count)
+    count = 0
+    for spike in queue.spikes {
+      guard spike.time < horizon else { break }
+      spikes.initializeElement(
+        at: count,
+        to: Spike(
+          time: spike.time, ym: 1, ys: 1, c: 0, current: 0, gradient: 0,
+          neuron: Int32(truncatingIfNeeded: spike.channel), epoch: 0))
+      count += 1
+    }
+  }
+
+  /// Fills the instants of all spikes from their times.
+  func setInstants(_ clock: UnsafePointer<clayer_clock>, _ scale: TimeScale) {
+    guard clock.pointee.kind == clayer_close else {
+      return clayer_instants(clock, spikes.start, Int64(count))
+    }
+    for spike in 0..<count {
+      let instant = scale.instant(at: spikes[spike].time)
+      spikes[spike] = Spike(instant, neuron: Int(spikes[spike].neuron), current: 0)
+    }
   }
 
   func clearGradients() {

@@ -1,3 +1,5 @@
+import CLayer
+
 extension Trajectory {
   /// Simulates layer by layer; nil where only a pass of one event at a time is possible.
   ///

@@ -1,3 +1,5 @@
+import CLayer
+
 /// A loss that is a function of the spike times of a layer.
 package protocol SpikeTimeLoss: LossKind {
   /// L; the explicit ∂L/∂t of each spike, in loss per second, is added at its place.

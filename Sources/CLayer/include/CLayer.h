@@ -1,0 +1,162 @@
+// What the neurons of a layer do at an arrival or at a spike, eight of them at a time.
+//
+// Between its events the state of a neuron is two constants: V - v_leak = ym A + c B and I = ys B. Its adjoint is two constants as well:
+// lambda_V = P/ym and lambda_I = (Q - (tau_mem/tau_syn) c P/ym)/ys. Products and sums are rounded one by one and in one order, so a result
+// does not depend on the width of a processor's vectors. Rows of numbers are padded to a multiple of eight.
+#pragma once
+
+#include <stdint.h>
+
+/// How the factors of a clock follow from each other.
+typedef enum {
+  clayer_two_to_one,  ///< tau_mem = 2 tau_syn: ys = ym ym, and a crossing is a root of a parabola.
+  clayer_distinct,    ///< c = kappa ys.
+  clayer_equal,       ///< tau_mem = tau_syn: c = a x ym, x after the start of the epoch.
+  clayer_close,       ///< Almost equal: the caller solves for the crossings.
+} clayer_kind;
+
+/// Two time constants: a = 1/tau_mem and b = 1/tau_syn, per second.
+typedef struct {
+  double a, b, tauMem, tauSyn;
+  double kappa;
+  double adjointRatio;  ///< tau_mem/tau_syn.
+  double epochLength;   ///< In seconds.
+  double largestGain;   ///< The largest part of a current that reaches V.
+  clayer_kind kind;
+} clayer_clock;
+
+/// An instant, counted from the start of an epoch.
+typedef struct {
+  double time, ym, ys, c;
+  int64_t epoch;
+} clayer_instant;
+
+/// A spike in a train, with its instant on the clock of its layer.
+typedef struct {
+  double time, ym, ys, c;
+  double current;   ///< I of the neuron just before its reset.
+  double gradient;  ///< dL/dt, loss per second.
+  int32_t neuron, epoch;
+} clayer_spike;
+
+/// What a layer reads, in order of time: each entry is an arrival, or the end of what can be counted from one epoch.
+typedef struct {
+  double *time, *ym, *ys, *c;
+  double *iym, *iys;  ///< 1/ym and 1/ys.
+  double *toA;        ///< What a unit of weight adds to A: -c/(ys ym). To B it adds 1/ys.
+  int32_t *row;       ///< Eight times the row of the matrix.
+} clayer_entries;
+
+/// Some neurons of a layer: four, or a multiple of eight up to 128.
+typedef struct {
+  int64_t lanes;
+  double *a, *b;
+  const double *theta;      ///< v_th - v_leak; infinite for a neuron that never spikes.
+  const double *nearTheta;  ///< The least V - v_leak that is looked at more closely.
+  const double *reset;      ///< v_reset - v_leak.
+  const double *weights;    ///< [block][row][8].
+  int64_t stride;           ///< From one block to the next.
+} clayer_tile;
+
+/// Spikes in the order in which they were found: tile after tile, and window after window.
+typedef struct {
+  double *time, *ym, *ys, *c, *current;
+  double *inverse;   ///< 1/(I - (v_th - v_leak)).
+  double *gradient;  ///< dL/dt.
+  int32_t *neuron, *window, *epoch;
+  int64_t count, room;
+} clayer_found;
+
+/// Neurons whose next crossing the caller has to find, for the window where the pass stopped.
+typedef struct {
+  int32_t *lane;
+  int32_t *spike;  ///< The spike after which it is searched; -1: the start of the window.
+  int64_t count;
+  int64_t isDelicate;  ///< Whether some V was at the threshold at the end of a window, up to rounding.
+} clayer_open;
+
+/// The instants of spikes from their times; not for almost equal time constants.
+void clayer_instants(const clayer_clock *clock, clayer_spike *spikes, int64_t count);
+
+/// Copies spikes of one epoch, from `first` on, to entries from `entry` on; returns the number copied.
+int64_t clayer_copy(const clayer_spike *spikes, int64_t first, int64_t count, const clayer_entries *entries, int64_t entry);
+
+/// Fills iym, iys and toA of entries.
+void clayer_complete(const clayer_entries *entries, int64_t count);
+
+/// Runs the windows `from ..< to`, each from an entry to the next one, all of one epoch.
+///
+/// Returns the window where it stopped: `to`, or one with neurons for the caller, or one for which there is not enough room (the window
+/// has then not begun). `neuron` is the number of the first neuron of the tile.
+int64_t clayer_forward(
+  const clayer_clock *clock, const clayer_entries *entries, const clayer_tile *tile, int64_t from, int64_t to, int32_t neuron,
+  int32_t epoch, clayer_found *found, clayer_open *open);
+
+/// The neuron that spikes next.
+typedef struct {
+  int64_t lane;            ///< -1: none.
+  clayer_instant instant;  ///< At tau_mem = 2 tau_syn without its time.
+} clayer_crossing;
+
+/// Adds a row of weights, which may be null, and finds the first crossing from `now` to `end`, both counted from one epoch.
+///
+/// `crossing` is the first one but for the neurons of `open`, whose crossings the caller has to find. `lanes` has room for all neurons.
+/// Returns how many neurons were looked at closely.
+int64_t clayer_next(
+  const clayer_clock *clock, const clayer_tile *tile, const double *row, const clayer_instant *now, const clayer_instant *end,
+  int32_t *lanes, clayer_crossing *crossing, clayer_open *open);
+
+/// Fills what follows from ym at tau_mem = 2 tau_syn: time, ys and c of spikes.
+void clayer_complete_found(const clayer_clock *clock, const clayer_found *found);
+
+/// Sorts the spikes by time, then neuron. Returns 0 where the spikes lie so close that another method is better.
+int64_t clayer_sort(const clayer_found *found, int32_t *order, double *times, int32_t *buckets);
+
+/// Writes the spikes in order of time. Returns whether some come after the epoch from which they are counted.
+int64_t clayer_write(const clayer_clock *clock, const clayer_found *found, const int32_t *order, clayer_spike *spikes);
+
+/// Some neurons on the way back.
+typedef struct {
+  int64_t lanes;
+  double *p, *q;
+  const double *theta, *reset, *weights;
+  double *gradient;
+  int64_t stride;
+  double *tauMem, *tauSyn;  ///< The derivatives by the time constants; null where they are not wanted.
+} clayer_adjoint;
+
+/// What an arrival adds to the derivatives by the time constants: -w P mem to tau_mem's, -w (Q syn + P cross) to tau_syn's.
+typedef struct {
+  const double *mem, *syn, *cross;
+} clayer_times;
+
+/// Prefetches the cache line of an address that will be read and written soon.
+static inline void clayer_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
+
+/// Prefetches all cache lines of a stretch of memory at once, before the processor recognises the pattern.
+static inline void clayer_prefetch_all(const void *address, int64_t bytes) {
+  for (int64_t offset = 0; offset < bytes; offset += 64) __builtin_prefetch((const char *)address + offset, 0, 3);
+}
+
+/// Walks the arrivals `low ..< high` of one epoch back, with the spikes in the windows from `start` on, from the spike before `last` on.
+///
+/// Adds the weights' gradient, and to `sums`, eight for each entry, the parts of w (lambda_V - lambda_I). `isActive` tells whether a
+/// lambda was not zero so far. Returns the first spike that it met. Spike `first` is the first one of the tile.
+int64_t clayer_backward(
+  const clayer_clock *clock, const clayer_entries *entries, const clayer_adjoint *tile, int64_t start, int64_t low, int64_t high,
+  const clayer_found *found, int64_t first, int64_t last, int32_t neuron, double *sums, int64_t *isActive);
+
+/// Walks entries back without spikes, with the derivatives by the time constants.
+void clayer_collect(
+  const clayer_clock *clock, const clayer_entries *entries, const clayer_adjoint *tile, const clayer_times *times, int64_t low,
+  int64_t high, double *sums);
+
+/// The same for one arrival; `tile` holds its row of the weights and of their gradient. Returns the sum of w (lambda_V - lambda_I).
+double clayer_collect_row(
+  const clayer_clock *clock, const clayer_adjoint *tile, const clayer_instant *now, const clayer_times *times);
+
+/// Moves the origin of time: a becomes `aa` a + `ab` b, b becomes `bb` b.
+void clayer_rebase(double *a, double *b, int64_t count, double aa, double ab, double bb);
+
+/// Adds the sums of `count` entries to dL/dt of spikes.
+void clayer_add_sums(const double *sums, clayer_spike *spikes, int64_t count);

@@ -1,0 +1,210 @@
+import CLayer
+import RealModule
+
+/// The pass of a dense layer that does not feed itself and whose neurons share their parameters.
+///
+/// What happens to a neuron does not depend on the others of its layer. The engine takes some
+/// neurons at a time, a *tile*, and leads them through all arrivals. Their state and their weights
+/// stay in the nearest caches. The crossings of a tile in one window are solved side by side. At the
+/// end all spikes are sorted once.
+///
+/// A *window* is the time between two arrivals. The crossing is solved for only where V is at the
+/// threshold at the end of the window, or where its maximum may lie inside.
+///
+/// - Complexity: some seven operations a neuron for an arrival; for a spike one root and its place
+///   in the order.
+final class FeedForwardLayerEngine: LayerEngine {
+  let size: Int
+  let train: SpikeTrain
+  let parameters: LIFParameters
+  let scale: TimeScale
+  let ends: ParameterTerms
+  let sums: NeuronSums
+  let state: LayerState
+  let entries: ArrivalEntries
+  let weights: BlockedMatrix
+  let weightGradient: BlockedMatrix
+  let found: FoundSpikes
+  let clock: UnsafePointer<clayer_clock>
+  let tiles: [Tile]
+  private let crossing: WindowCrossing
+  private let arena: Arena
+  private let spikesOnce: Bool
+  let p: AlignedRow
+  let q: AlignedRow
+  private let openLanes: UnsafeMutableBufferPointer<Int32>
+  private let openSpikes: UnsafeMutableBufferPointer<Int32>
+  /// For each change of epoch the states before it, in the order of the epochs.
+  @exclusivity(unchecked) private(set) var boundaries: [(a: AlignedRow, b: AlignedRow)] = []
+  @exclusivity(unchecked) private(set) var isDelicate = false
+
+  /// Some neurons, and the place of their first spike among those found.
+  struct Tile {
+    let first: Int
+    let lanes: Int
+
+    /// The most neurons of a tile.
+    static let mostLanes = 128
+  }
+  /// The first spike of each tile among those found, and their number.
+  @exclusivity(unchecked) private(set) var firstSpikes: [Int]
+
+  /// Whether a layer can be simulated by this engine: only currents lift V to the threshold, and
+  /// nothing ends the layer early.
+  static func fits(_ layer: borrowing Layer) -> Bool {
+    let parameters = layer.parameters[0]
+    return layer.recurrent == nil && parameters.vThreshold > parameters.vLeak
+      && layer.maxEvents == nil
+  }
+
+  init(
+    _ layer: borrowing Layer, scale: TimeScale, readsInstants: Bool, horizon: Double, _ arena: Arena
+  ) {
+    self.arena = arena
+    train = SpikeTrain(arena)
+    size = layer.size
+    parameters = layer.parameters[0]
+    self.scale = scale
+    crossing = WindowCrossing(parameters, scale)
+    ends = ParameterTerms(parameters: parameters, scale: scale)
+    clock = arena.clock(scale, largestGain: crossing.largestGain)
+    spikesOnce = layer.spikesOnce
+    state = LayerState(arena, layer, scale)
+    entries = ArrivalEntries(
+      arena, scale, clock, readsInstants: readsInstants, horizon: horizon, rows: layer.weights.rows)
+    weights = BlockedMatrix(arena, layer.weights)
+    weightGradient = BlockedMatrix(arena, shapedLike: layer.weights)
+    found = FoundSpikes(arena)
+    p = AlignedRow(arena, count: size)
+    q = AlignedRow(arena, count: size)
+    sums = NeuronSums(arena, size: size)
+    let padded = size <= 4 ? 4 : AlignedRow.padded(size)
+    let lanes = min(padded, Tile.mostLanes)
+    tiles = stride(from: 0, to: padded, by: lanes).map {
+      Tile(first: $0, lanes: min(lanes, padded - $0))
+    }
+    firstSpikes = Array(repeating: 0, count: tiles.count + 1)
+    openLanes = arena.take(lanes + AlignedRow.lanes, repeating: 0)
+    openSpikes = arena.take(lanes + AlignedRow.lanes, repeating: 0)
+  }
+
+  var isSound: Bool { train.isSound && state.isSound }
+
+  func forward(
+    from source: SpikeTrain, limit: Int, pace: Pace
+  ) throws(SimulationError) -> Bool {
+    train.removeAll()
+    found.removeAll()
+    isDelicate = false
+    entries.lower(source)
+    while boundaries.count + 1 < entries.segments.count {
+      boundaries.append((AlignedRow(arena, count: size), AlignedRow(arena, count: size)))
+    }
+    state.start()
+    for (number, tile) in tiles.enumerated() {
+      firstSpikes[number] = found.count
+      guard try lead(tile, limit: limit, pace: pace) else { return false }
+    }
+    firstSpikes[tiles.count] = found.count
+    if scale.ratio == .twoToOne { clayer_complete_found(clock, found.spikes) }
+    found.sort(into: train, clock, scale)
+    return source.count + train.count < limit
+  }
+
+  /// Leads a tile through all arrivals; returns false where the limit is reached.
+  private func lead(_ tile: Tile, limit: Int, pace: Pace) throws(SimulationError) -> Bool {
+    var lanes = state.tile(from: tile.first, lanes: tile.lanes)
+    lanes.weights = UnsafePointer(weights.start(of: tile.first))
+    lanes.stride = Int64(weights.stride)
+    var open = clayer_open(lane: openLanes.start, spike: openSpikes.start, count: 0, isDelicate: 0)
+    for (number, segment) in entries.segments.enumerated() {
+      if number > 0 {
+        rebase(tile, number, over: segment.epoch - entries.segments[number - 1].epoch)
+      }
+      var window = segment.windows.lowerBound
+      while window < segment.windows.upperBound {
+        let reached = Int(
+          clayer_forward(
+            clock, entries.arrays, &lanes, Int64(window),
+            Int64(min(segment.windows.upperBound, window + Self.pause)), Int32(tile.first),
+            Int32(truncatingIfNeeded: segment.epoch), found.spikes, &open))
+        try pace.reach(entries.arrays.pointee.time[reached])
+        guard entries.count + found.count < limit else { return false }
+        if open.count > 0 {
+          guard solve(open, tile, reached, segment.epoch, limit) else { return false }
+          window = reached + 1
+        } else {
+          if reached < min(segment.windows.upperBound, window + Self.pause) { found.grow() }
+          window = reached
+        }
+      }
+    }
+    if open.isDelicate != 0 { isDelicate = true }
+    return true
+  }
+
+  /// The number of windows after which the pace is told.
+  static let pause = 4096
+
+  /// Lets the neurons spike for which the general search is needed; returns false where the limit
+  /// is reached.
+  private func solve(
+    _ open: clayer_open, _ tile: Tile, _ window: Int, _ epoch: Int, _ limit: Int
+  ) -> Bool {
+    let start = entries.instant(window, epoch)
+    let end = entries.instant(window + 1, epoch)
+    for number in 0..<Int(open.count) {
+      let neuron = tile.first + Int(open.lane[number])
+      var spike = Int(open.spike[number])
+      let current = state.b.values[neuron]
+      while true {
+        let x = state.a.values[neuron]
+        let now = spike < 0 ? start : found.instant(spike, epoch, scale)
+        let root = crossing.first(
+          excess: spike < 0 ? x * now.ym + current * now.c : state.reset.values[neuron],
+          current: current * now.ys, within: end.time - now.time,
+          endExcess: x * end.ym + current * end.c)
+        guard now.time + root.length < end.time else { break }
+        let instant = scale.seen(at: now.time + root.length, from: now, decays: root.decays)
+        spike = found.append(
+          instant, neuron: neuron, window: window, current: current * instant.ys,
+          theta: crossing.theta)
+        state.a.values[neuron] = (state.reset.values[neuron] - current * instant.c) / instant.ym
+        guard entries.count + found.count < limit else { return false }
+      }
+    }
+    return true
+  }
+
+  /// Moves the start from which the state of a tile is counted to a later epoch.
+  private func rebase(_ tile: Tile, _ number: Int, over epochs: Int) {
+    let change = scale.rebase(over: epochs)
+    let lanes = tile.first..<tile.first + tile.lanes
+    let boundary = boundaries[number - 1]
+    for lane in lanes {
+      boundary.a.values[lane] = state.a.values[lane]
+      boundary.b.values[lane] = state.b.values[lane]
+    }
+    clayer_rebase(
+      state.a.values.start + tile.first, state.b.values.start + tile.first, Int64(tile.lanes),
+      change.mem,
+      change.toA, change.syn)
+  }
+}
+
+extension Arena {
+  /// A clock as the C functions read it.
+  func clock(_ scale: TimeScale, largestGain: Double) -> UnsafePointer<clayer_clock> {
+    let kind =
+      switch scale.ratio {
+      case .twoToOne: clayer_two_to_one
+      case .equal: clayer_equal
+      case .any: scale.kappa == nil ? clayer_close : clayer_distinct
+      }
+    let clock = clayer_clock(
+      a: scale.kernel.a, b: scale.kernel.b, tauMem: scale.tauMem, tauSyn: scale.tauSyn,
+      kappa: scale.kappa ?? 0, adjointRatio: scale.adjointRatio, epochLength: scale.epochLength,
+      largestGain: largestGain, kind: kind)
+    return UnsafePointer(take(1, repeating: clock).start)
+  }
+}

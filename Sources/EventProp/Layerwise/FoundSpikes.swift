@@ -1,0 +1,128 @@
+import CLayer
+import RealModule
+
+/// The spikes of a layer in the order in which a pass finds them: tile after tile, and for each tile
+/// window after window.
+final class FoundSpikes {
+  let spikes: UnsafeMutablePointer<clayer_found>
+  private let arena: Arena
+  /// The spikes in order of time.
+  @exclusivity(unchecked) private(set) var order: UnsafeMutableBufferPointer<Int32>
+  @exclusivity(unchecked) private var times: AlignedRow
+  @exclusivity(unchecked) private var buckets: UnsafeMutableBufferPointer<Int32>
+
+  /// The rows are longer than the room by one vector, which is written before it is counted.
+  private static let margin = AlignedRow.lanes
+
+  var count: Int { Int(spikes.pointee.count) }
+
+  init(_ arena: Arena) {
+    self.arena = arena
+    order = arena.room(for: 1)
+    times = AlignedRow(arena, count: 1)
+    buckets = arena.room(for: 1)
+    spikes = arena.take(1, repeating: Self.room(for: 256, arena)).start
+  }
+
+  private static func room(for count: Int, _ arena: Arena) -> clayer_found {
+    func row() -> UnsafeMutablePointer<Double> {
+      arena.take(count + margin, repeating: 1.0).start
+    }
+    func whole() -> UnsafeMutablePointer<Int32> {
+      arena.take(count + margin, repeating: 0).start
+    }
+    return clayer_found(
+      time: row(), ym: row(), ys: row(), c: row(), current: row(), inverse: row(),
+      gradient: row(), neuron: whole(), window: whole(), epoch: whole(), count: 0,
+      room: Int64(count))
+  }
+
+  func removeAll() { spikes.pointee.count = 0 }
+
+  /// Doubles the room.
+  func grow() {
+    let old = spikes.pointee
+    var new = Self.room(for: 2 * Int(old.room), arena)
+    new.count = old.count
+    let count = self.count
+    new.time.update(from: old.time, count: count)
+    new.ym.update(from: old.ym, count: count)
+    new.ys.update(from: old.ys, count: count)
+    new.c.update(from: old.c, count: count)
+    new.current.update(from: old.current, count: count)
+    new.inverse.update(from: old.inverse, count: count)
+    new.neuron.update(from: old.neuron, count: count)
+    new.window.update(from: old.window, count: count)
+    new.epoch.update(from: old.epoch, count: count)
+    spikes.pointee = new
+  }
+
+  /// Adds a spike; returns its place.
+  func append(
+    _ instant: TimeScale.Instant, neuron: Int, window: Int, current: Double, theta: Double
+  ) -> Int {
+    if spikes.pointee.count == spikes.pointee.room { grow() }
+    let place = count
+    let spikes = self.spikes.pointee
+    spikes.time[place] = instant.time
+    spikes.ym[place] = instant.ym
+    spikes.ys[place] = instant.ys
+    spikes.c[place] = instant.c
+    spikes.current[place] = current
+    spikes.inverse[place] = 1 / (current - theta)
+    spikes.neuron[place] = Int32(truncatingIfNeeded: neuron)
+    spikes.window[place] = Int32(truncatingIfNeeded: window)
+    spikes.epoch[place] = Int32(truncatingIfNeeded: instant.epoch)
+    self.spikes.pointee.count += 1
+    return place
+  }
+
+  /// The instant of a spike of the present tile, whose time may not be filled in yet.
+  func instant(_ spike: Int, _ epoch: Int, _ scale: TimeScale) -> TimeScale.Instant {
+    let spikes = self.spikes.pointee
+    let ym = spikes.ym[spike]
+    guard scale.ratio == .twoToOne else {
+      return TimeScale.Instant(
+        time: spikes.time[spike], ym: ym, ys: spikes.ys[spike], c: spikes.c[spike], epoch: epoch)
+    }
+    return TimeScale.Instant(
+      time: Double(epoch) * scale.epochLength - scale.tauMem * Double.log(ym), ym: ym, ys: ym * ym,
+      c: -ym * ym, epoch: epoch)
+  }
+
+  /// A spike, counted from the epoch of its window.
+  func spike(_ number: Int) -> SpikeTrain.Spike {
+    let spikes = self.spikes.pointee
+    return SpikeTrain.Spike(
+      time: spikes.time[number], ym: spikes.ym[number], ys: spikes.ys[number],
+      c: spikes.c[number], current: spikes.current[number], gradient: spikes.gradient[number],
+      neuron: spikes.neuron[number], epoch: spikes.epoch[number])
+  }
+
+  /// Prepares ``place(of:)``.
+  func setPlaces() {
+    for place in 0..<count { buckets[Int(order[place])] = Int32(truncatingIfNeeded: place) }
+  }
+
+  /// The place of a spike in the train.
+  func place(of number: Int) -> Int { Int(buckets[number]) }
+
+  /// Writes the spikes to a train in order of time.
+  func sort(into train: SpikeTrain, _ clock: UnsafePointer<clayer_clock>, _ scale: TimeScale) {
+    let spikes = self.spikes.pointee
+    if order.count < count + 1 {
+      order = arena.room(for: Int(spikes.room) + 1)
+      times = AlignedRow(arena, count: Int(spikes.room) + 1)
+      buckets = arena.room(for: Int(spikes.room) + 2)
+    }
+    if clayer_sort(self.spikes, order.start, times.values.start, buckets.start) == 0 {
+      order[..<count].sort {
+        let (one, other) = (Int($0), Int($1))
+        return (spikes.time[one], spikes.neuron[one]) < (spikes.time[other], spikes.neuron[other])
+      }
+    }
+    if clayer_write(clock, self.spikes, order.start, train.room(for: count)) != 0 {
+      for spike in 0..<count { train.countFromOwnEpoch(spike, scale) }
+    }
+  }
+}
