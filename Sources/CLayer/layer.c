@@ -169,6 +169,7 @@ INLINE void let_spike(
   again next;
   int64_t count = f.count, searched = 0;
   m8 delicate = {0};
+  const m8 mayRepeat = (m8){0} - (t.spikesOnce == 0);
   const int32_t *lanes = candidates;
   for (int round = 0; number > 0; round++) {
     int64_t left = 0;
@@ -217,7 +218,7 @@ INLINE void let_spike(
       const v8 before = b * x.ys, inverse = 1 / (before - theta), after = (reset - b * response) / x.ym;
       const v8 endAfter = after * end->ym + b * end->c;
       const v8 near = theta * (1 - 1e-11);
-      const m8 repeats = x.spikes & ((endAfter >= near) | ((before > near) & (endAfter > endCurrent)));
+      const m8 repeats = mayRepeat & x.spikes & ((endAfter >= near) | ((before > near) & (endAfter > endCurrent)));
       const v8 state = SELECT(x.spikes, after, a);
       const int64_t old = count;
       if (used == LANES && BITS8(x.spikes) == 255) {
@@ -250,6 +251,11 @@ INLINE void let_spike(
         t.a[n] = state[lane];
         count -= x.spikes[lane];
       }
+      }
+      if (t.spikesOnce != 0) {
+        for (int64_t lane = 0; lane < used; lane++) {
+          if (x.spikes[lane] != 0) t.theta[lanes[first + lane]] = t.nearTheta[lanes[first + lane]] = __builtin_inf();
+        }
       }
       if (ANY(repeats) != 0) {
         int64_t spike = old;
@@ -608,7 +614,7 @@ WIDEST int64_t clayer_backward(
     e = window + 1;
     for (; last > first && found->window[last - 1] == window; last--) {
       const int64_t s = last - 1, n = found->neuron[s] - neuron;
-      const double sum = found->gradient[s] + (t.theta[n] - t.reset[n]) * t.p[n] / found->ym[s];
+      const double sum = found->gradient[s] + t.height[n] * t.p[n] / found->ym[s];
       if (sum == 0) continue;
       const double jump = sum * found->inverse[s];
       t.p[n] += jump * found->ym[s];

@@ -51,11 +51,12 @@ typedef struct {
 typedef struct {
   int64_t lanes;
   double *a, *b;
-  const double *theta;      ///< v_th - v_leak; infinite for a neuron that never spikes.
-  const double *nearTheta;  ///< The least V - v_leak that is looked at more closely.
+  double *theta;            ///< v_th - v_leak; infinite for a neuron that never spikes.
+  double *nearTheta;        ///< The least V - v_leak that is looked at more closely.
   const double *reset;      ///< v_reset - v_leak.
   const double *weights;    ///< [block][row][8].
   int64_t stride;           ///< From one block to the next.
+  int64_t spikesOnce;       ///< Whether each neuron spikes once at most: its theta then becomes infinite.
 } clayer_tile;
 
 /// Spikes in the order in which they were found: tile after tile, and window after window.
@@ -67,7 +68,8 @@ typedef struct {
   int64_t count, room;
 } clayer_found;
 
-/// Neurons whose next crossing the caller has to find, for the window where the pass stopped.
+/// Neurons whose next crossing the caller has to find, for the window where the pass stopped; there is room for one more than there are
+/// neurons.
 typedef struct {
   int32_t *lane;
   int32_t *spike;  ///< The spike after which it is searched; -1: the start of the window.
@@ -109,7 +111,9 @@ int64_t clayer_next(
 /// Fills what follows from ym at tau_mem = 2 tau_syn: time, ys and c of spikes.
 void clayer_complete_found(const clayer_clock *clock, const clayer_found *found);
 
-/// Sorts the spikes by time, then neuron. Returns 0 where the spikes lie so close that another method is better.
+/// Sorts the spikes by time, then neuron; `buckets` has room for two numbers for each spike and one more.
+///
+/// Returns 0 where the spikes lie so close that another method is better.
 int64_t clayer_sort(const clayer_found *found, int32_t *order, double *times, int32_t *buckets);
 
 /// Writes the spikes in order of time. Returns whether some come after the epoch from which they are counted.
@@ -119,7 +123,8 @@ int64_t clayer_write(const clayer_clock *clock, const clayer_found *found, const
 typedef struct {
   int64_t lanes;
   double *p, *q;
-  const double *theta, *reset, *weights;
+  const double *height;  ///< v_th - v_reset.
+  const double *weights;
   double *gradient;
   int64_t stride;
   double *tauMem, *tauSyn;  ///< The derivatives by the time constants; null where they are not wanted.
@@ -160,3 +165,29 @@ void clayer_rebase(double *a, double *b, int64_t count, double aa, double ab, do
 
 /// Adds the sums of `count` entries to dL/dt of spikes.
 void clayer_add_sums(const double *sums, clayer_spike *spikes, int64_t count);
+
+/// The highest V - v_leak of neurons so far.
+typedef struct {
+  double *excess;
+  double *place;   ///< An entry; half a place more is inside the window that the entry starts.
+  double *a, *b;   ///< The state there, before an arrival.
+} clayer_maximum;
+
+/// Leads neurons that do not spike through the windows `from ..< to` of one epoch and raises their maxima.
+///
+/// With `isLast` the end of the last window counts. Not for almost equal time constants.
+void clayer_maxima(
+  const clayer_clock *clock, const clayer_entries *entries, const clayer_tile *tile, int64_t from, int64_t to, int64_t isLast,
+  const clayer_maximum *maximum);
+
+/// Adds the sum over the rows of weight times factor to `sums`, one for each neuron.
+void clayer_weigh_rows(
+  const double *weights, int64_t stride, int64_t lanes, const double *factors, int64_t rows, double *sums);
+
+/// Sets `sums`, one for each row, to the sum over the neurons of weight times factor.
+void clayer_weigh_lanes(
+  const double *weights, int64_t stride, int64_t lanes, const double *factors, int64_t rows, double *sums);
+
+/// Subtracts a factor of the row times a factor of the neuron from a gradient.
+void clayer_subtract_product(
+  double *gradient, int64_t stride, int64_t lanes, const double *byRow, int64_t rows, const double *byLane);

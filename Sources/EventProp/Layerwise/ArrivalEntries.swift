@@ -13,7 +13,7 @@ final class ArrivalEntries {
   private let arena: Arena
   private let scale: TimeScale
   private let clock: UnsafePointer<clayer_clock>
-  private let horizon: TimeScale.Instant
+  let horizon: TimeScale.Instant
   private let readsInstants: Bool
   private let zeroRow: Int32
   @exclusivity(unchecked) private var room = 0
@@ -116,7 +116,7 @@ final class ArrivalEntries {
   }
 
   /// The number of entries.
-  private var entryCount: Int { (segments.last?.windows.upperBound ?? 0) + 1 }
+  var entryCount: Int { (segments.last?.windows.upperBound ?? 0) + 1 }
 
   /// Prepares for a backward pass.
   func clearSums() {
@@ -156,5 +156,27 @@ final class ArrivalEntries {
       time: arrays.pointee.time[entry], ym: arrays.pointee.ym[entry],
       ys: arrays.pointee.ys[entry], c: arrays.pointee.c[entry],
       epoch: epoch)
+  }
+
+  /// The horizon, counted from the last epoch with arrivals.
+  var end: TimeScale.Instant {
+    instant(entryCount - 1, segments.last?.epoch ?? 0)
+  }
+
+  /// The segment of a window.
+  func segment(ofWindow window: Int) -> Segment {
+    segments[segments.firstPlace { $0.windows.upperBound > window }]
+  }
+
+  /// The window that ends at an entry, and the instant of the entry, counted from the epoch of the
+  /// window.
+  func before(_ entry: Int) -> (window: Int, instant: TimeScale.Instant) {
+    let number = segments.firstPlace { $0.windows.upperBound >= entry }
+    if segments[number].windows.lowerBound < entry {
+      return (entry - 1, instant(entry, segments[number].epoch))
+    }
+    // The first arrival of an epoch: the epoch before has an entry of its own for it.
+    let last = segments[number - 1].windows.upperBound
+    return (last - 1, instant(last, segments[number - 1].epoch))
   }
 }

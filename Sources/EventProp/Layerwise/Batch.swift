@@ -171,8 +171,10 @@ public final class Batch {
         do throws(SimulationError) {
           let faults = sample.faults(in: circuit.experiment.network)
           guard faults.isEmpty else { throw .invalid(faults) }
-          if let engine, sample.loss.readsSpikes {
-            sum.loss += try engine.forward(sample.inputs, sample.loss) ?? 0
+          if let engine, sample.loss.readsSpikes || !withParameters,
+            let loss = try engine.forward(sample.inputs, sample.loss)
+          {
+            sum.loss += loss
             guard engine.isSound else {
               sum.loss = .nan
               break

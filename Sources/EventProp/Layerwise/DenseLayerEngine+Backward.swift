@@ -10,8 +10,6 @@ extension DenseLayerEngine {
     var boundary = boundaryCount
     // Before the first jump λ is zero, and nothing can be collected.
     var isActive = false
-    let height = parameters.vThreshold - parameters.vReset
-    let theta = parameters.vThreshold - parameters.vLeak
     if everything { train.makeRoomForJumps() }
     var event = count
     while event > 0 {
@@ -38,7 +36,7 @@ extension DenseLayerEngine {
             transmitted = collect(
               recurrent[row: neuron], recurrentGradient[row: neuron], spike.instant, everything)
           }
-          reset = height * p.values[neuron] / spike.ym
+          reset = state.height.values[neuron] * p.values[neuron] / spike.ym
         }
         if everything {
           train.note(
@@ -51,13 +49,13 @@ extension DenseLayerEngine {
           epoch = Int(spike.epoch)
           while boundary > 0, boundaries[boundary - 1].from >= epoch { boundary -= 1 }
         }
-        let jump = sum / (spike.current - theta)
+        let jump = sum / (spike.current + parameters[neuron].vLeak - parameters[neuron].vThreshold)
         let after = (p: p.values[neuron], q: q.values[neuron])
         p.values[neuron] += jump * spike.ym
         q.values[neuron] += jump * scale.adjointRatio * spike.c
         guard everything else { continue }
         let times = ends.addSpike(
-          spike, before: (p.values[neuron], q.values[neuron]), after: after,
+          spike, of: parameters[neuron], before: (p.values[neuron], q.values[neuron]), after: after,
           to: &sums.others[neuron])
         sums.add(times, to: neuron)
       }
@@ -73,7 +71,7 @@ extension DenseLayerEngine {
     _ now: TimeScale.Instant, _ everything: Bool
   ) -> Double {
     var tile = clayer_adjoint(
-      lanes: Int64(p.count), p: p.values.start, q: q.values.start, theta: nil, reset: nil,
+      lanes: Int64(p.count), p: p.values.start, q: q.values.start, height: nil,
       weights: weights, gradient: gradient, stride: Int64(AlignedRow.lanes),
       tauMem: sums.tauMem.values.start, tauSyn: sums.tauSyn.values.start)
     var instant = clayer_instant(now)
@@ -94,7 +92,8 @@ extension DenseLayerEngine {
       let (p, q) = (p.values[neuron], q.values[neuron])
       guard p != 0 || q != 0 else { continue }
       let times = ends.addStart(
-        state.initial[neuron], (p, q), start, to: &sums.others[neuron], and: &sums.initial[neuron])
+        state.initial[neuron], of: parameters[neuron], (p, q), start, to: &sums.others[neuron],
+        and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
   }

@@ -1,8 +1,8 @@
 import CLayer
 import RealModule
 
-/// The pass of a layer with dense matrices whose neurons all share their parameters, one event at a
-/// time.
+/// The pass of a layer with dense matrices whose neurons all share their time constants, one event
+/// at a time.
 ///
 /// A *window* is the time between two arrivals from outside. An event reaches every neuron, so only
 /// the first crossing in the window counts. One pass over the row adds the weights and evaluates V
@@ -13,7 +13,7 @@ import RealModule
 final class DenseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
-  let parameters: LIFParameters
+  let parameters: [LIFParameters]
   let scale: TimeScale
   let clock: UnsafePointer<clayer_clock>
   let ends: ParameterTerms
@@ -24,9 +24,8 @@ final class DenseLayerEngine: LayerEngine {
   let sums: NeuronSums
   let state: LayerState
   private let arena: Arena
-  private let crossing: WindowCrossing
+  private let crossings: Shared<WindowCrossing>
   private let maxEvents: Int
-  private let spikesOnce: Bool
   /// Whether the layer uses the clock of the spikes that it reads.
   let readsInstants: Bool
   private let horizon: TimeScale.Instant
@@ -60,18 +59,17 @@ final class DenseLayerEngine: LayerEngine {
     self.arena = arena
     train = SpikeTrain(arena)
     size = layer.size
-    parameters = layer.parameters[0]
+    parameters = layer.parameters
     self.scale = scale
-    crossing = WindowCrossing(parameters, scale)
-    clock = arena.clock(scale, largestGain: crossing.largestGain)
-    ends = ParameterTerms(parameters: parameters, scale: scale)
+    crossings = Shared([layer.parameters]) { WindowCrossing($0, scale) }
+    clock = arena.clock(scale, largestGain: crossings[0].largestGain)
+    ends = ParameterTerms(scale: scale)
     weights = PaddedMatrix(arena, layer.weights)
     recurrent = layer.recurrent.map { PaddedMatrix(arena, $0) }
     weightGradient = PaddedMatrix(arena, shapedLike: layer.weights)
     recurrentGradient = layer.recurrent.map { PaddedMatrix(arena, shapedLike: $0) }
     state = LayerState(arena, layer, scale)
     maxEvents = layer.maxEvents ?? .max
-    spikesOnce = layer.spikesOnce
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
     p = AlignedRow(arena, count: size)
@@ -84,7 +82,7 @@ final class DenseLayerEngine: LayerEngine {
       arena.take(
         1,
         repeating: clayer_open(
-          lane: arena.take(state.a.count, repeating: 0).start, spike: lanes.start, count: 0,
+          lane: arena.take(state.a.count + 1, repeating: 0).start, spike: lanes.start, count: 0,
           isDelicate: 0)
       ).start
     order = arena.room(for: 256)
@@ -151,8 +149,7 @@ final class DenseLayerEngine: LayerEngine {
     let b = state.b.values[neuron]
     record(train.count)
     train.append(SpikeTrain.Spike(instant, neuron: neuron, current: b * instant.ys))
-    state.a.values[neuron] = (state.reset.values[neuron] - b * instant.c) / instant.ym
-    if spikesOnce { state.retire(neuron) }
+    state.reset(neuron, b, at: instant)
     return instant
   }
 
@@ -179,7 +176,7 @@ final class DenseLayerEngine: LayerEngine {
       let neuron = Int(open.pointee.lane[number])
       let (a, b) = (state.a.values[neuron], state.b.values[neuron])
       let until = best?.instant ?? TimeScale.Instant(end)
-      let root = crossing.first(
+      let root = crossings[neuron].first(
         excess: a * now.ym + b * now.c, current: b * now.ys, within: until.time - now.time,
         endExcess: a * until.ym + b * until.c)
       let time = now.time + root.length

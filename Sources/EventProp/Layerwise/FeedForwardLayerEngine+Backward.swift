@@ -11,13 +11,18 @@ extension FeedForwardLayerEngine {
       found.spikes.pointee.gradient[Int(places[place])] = train.spikes[place].gradient
     }
     entries.clearSums()
+    for kink in kinks { entries.sums.values[kink.entry * AlignedRow.lanes] += kink.gradient }
+    addDrives()
     if everything {
       train.makeRoomForJumps()
       entries.setTimes(ends)
       found.setPlaces()
     }
     for (number, tile) in tiles.enumerated() {
-      let spikes = firstSpikes[number]..<firstSpikes[number + 1]
+      let spikes =
+        impulses.count == 0
+        ? firstSpikes[number]..<firstSpikes[number + 1]
+        : firstImpulses[number]..<firstImpulses[number + 1]
       guard !spikes.isEmpty else { continue }
       var lanes = adjoint(of: tile, everything)
       if everything {
@@ -33,8 +38,7 @@ extension FeedForwardLayerEngine {
   private func adjoint(of tile: Tile, _ everything: Bool) -> clayer_adjoint {
     clayer_adjoint(
       lanes: Int64(tile.lanes), p: p.values.start + tile.first, q: q.values.start + tile.first,
-      theta: state.theta.values.start + tile.first,
-      reset: state.reset.values.start + tile.first,
+      height: state.height.values.start + tile.first,
       weights: weights.start(of: tile.first), gradient: weightGradient.start(of: tile.first),
       stride: Int64(weights.stride),
       tauMem: everything ? sums.tauMem.values.start + tile.first : nil,
@@ -65,7 +69,8 @@ extension FeedForwardLayerEngine {
         try pace.reach(entries.arrays.pointee.time[arrivals.upperBound])
         last = clayer_backward(
           clock, entries.arrays, &lanes, Int64(start), Int64(arrivals.lowerBound),
-          Int64(arrivals.upperBound), found.spikes, Int64(spikes.lowerBound), last,
+          Int64(arrivals.upperBound), (impulses.count == 0 ? found : impulses).spikes,
+          Int64(spikes.lowerBound), last,
           Int32(tile.first), entries.sums.values.start, &isActive)
       }
       guard number > 0, isActive != 0 else { continue }
@@ -121,14 +126,13 @@ extension FeedForwardLayerEngine {
     let neuron = Int(spike.neuron)
     let after = (p: p.values[neuron], q: q.values[neuron])
     train.note(found.place(of: number), after.p, after.q, 0, scale, at: spike.instant)
-    let height = state.theta.values[neuron] - state.reset.values[neuron]
-    let sum = spike.gradient + height * after.p / spike.ym
+    let sum = spike.gradient + state.height.values[neuron] * after.p / spike.ym
     guard sum != 0 else { return false }
     let jump = sum * found.spikes.pointee.inverse[number]
     p.values[neuron] += jump * spike.ym
     q.values[neuron] += jump * scale.adjointRatio * spike.c
     let times = ends.addSpike(
-      spike, before: (p.values[neuron], q.values[neuron]), after: after,
+      spike, of: parameters[neuron], before: (p.values[neuron], q.values[neuron]), after: after,
       to: &sums.others[neuron])
     sums.add(times, to: neuron)
     return true
@@ -156,7 +160,8 @@ extension FeedForwardLayerEngine {
       let (p, q) = (p.values[neuron], q.values[neuron])
       guard p != 0 || q != 0 else { continue }
       let times = ends.addStart(
-        state.initial[neuron], (p, q), start, to: &sums.others[neuron], and: &sums.initial[neuron])
+        state.initial[neuron], of: parameters[neuron], (p, q), start, to: &sums.others[neuron],
+        and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
   }

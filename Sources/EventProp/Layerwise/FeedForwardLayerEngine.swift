@@ -1,7 +1,7 @@
 import CLayer
 import RealModule
 
-/// The pass of a dense layer that does not feed itself and whose neurons share their parameters.
+/// The pass of a dense layer that does not feed itself and whose neurons share their time constants.
 ///
 /// What happens to a neuron does not depend on the others of its layer. The engine takes some
 /// neurons at a time, a *tile*, and leads them through all arrivals. Their state and their weights
@@ -16,7 +16,7 @@ import RealModule
 final class FeedForwardLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
-  let parameters: LIFParameters
+  let parameters: [LIFParameters]
   let scale: TimeScale
   let ends: ParameterTerms
   let sums: NeuronSums
@@ -25,11 +25,20 @@ final class FeedForwardLayerEngine: LayerEngine {
   let weights: BlockedMatrix
   let weightGradient: BlockedMatrix
   let found: FoundSpikes
+  /// The maxima of V that a loss reads, like spikes without a reset.
+  let impulses: FoundSpikes
+  /// The first impulse of each tile, and their number.
+  @exclusivity(unchecked) var firstImpulses: [Int]
+  /// What maxima at arrivals add to ∂L/∂t of those entries.
+  @exclusivity(unchecked) var kinks: [(entry: Int, gradient: Double)] = []
+  /// Whether the loss runs over time.
+  @exclusivity(unchecked) var isDriven = false
+  /// Made when a loss first reads potentials.
+  @exclusivity(unchecked) var memory: PotentialMemory?
   let clock: UnsafePointer<clayer_clock>
   let tiles: [Tile]
-  private let crossing: WindowCrossing
-  private let arena: Arena
-  private let spikesOnce: Bool
+  private let crossings: Shared<WindowCrossing>
+  let arena: Arena
   let p: AlignedRow
   let q: AlignedRow
   private let openLanes: UnsafeMutableBufferPointer<Int32>
@@ -52,9 +61,8 @@ final class FeedForwardLayerEngine: LayerEngine {
   /// Whether a layer can be simulated by this engine: only currents lift V to the threshold, and
   /// nothing ends the layer early.
   static func fits(_ layer: borrowing Layer) -> Bool {
-    let parameters = layer.parameters[0]
-    return layer.recurrent == nil && parameters.vThreshold > parameters.vLeak
-      && layer.maxEvents == nil
+    layer.recurrent == nil && layer.maxEvents == nil
+      && zip(layer.kinds, layer.parameters).allSatisfy { $0 == .li || $1.vThreshold > $1.vLeak }
   }
 
   init(
@@ -63,18 +71,18 @@ final class FeedForwardLayerEngine: LayerEngine {
     self.arena = arena
     train = SpikeTrain(arena)
     size = layer.size
-    parameters = layer.parameters[0]
+    parameters = layer.parameters
     self.scale = scale
-    crossing = WindowCrossing(parameters, scale)
-    ends = ParameterTerms(parameters: parameters, scale: scale)
-    clock = arena.clock(scale, largestGain: crossing.largestGain)
-    spikesOnce = layer.spikesOnce
+    crossings = Shared([layer.parameters]) { WindowCrossing($0, scale) }
+    ends = ParameterTerms(scale: scale)
+    clock = arena.clock(scale, largestGain: crossings[0].largestGain)
     state = LayerState(arena, layer, scale)
     entries = ArrivalEntries(
       arena, scale, clock, readsInstants: readsInstants, horizon: horizon, rows: layer.weights.rows)
     weights = BlockedMatrix(arena, layer.weights)
     weightGradient = BlockedMatrix(arena, shapedLike: layer.weights)
     found = FoundSpikes(arena)
+    impulses = FoundSpikes(arena)
     p = AlignedRow(arena, count: size)
     q = AlignedRow(arena, count: size)
     sums = NeuronSums(arena, size: size)
@@ -84,6 +92,7 @@ final class FeedForwardLayerEngine: LayerEngine {
       Tile(first: $0, lanes: min(lanes, padded - $0))
     }
     firstSpikes = Array(repeating: 0, count: tiles.count + 1)
+    firstImpulses = firstSpikes
     openLanes = arena.take(lanes + AlignedRow.lanes, repeating: 0)
     openSpikes = arena.take(lanes + AlignedRow.lanes, repeating: 0)
   }
@@ -95,6 +104,8 @@ final class FeedForwardLayerEngine: LayerEngine {
   ) throws(SimulationError) -> Bool {
     train.removeAll()
     found.removeAll()
+    impulses.removeAll()
+    isDriven = false
     isDelicate = false
     entries.lower(source)
     while boundaries.count + 1 < entries.segments.count {
@@ -113,9 +124,7 @@ final class FeedForwardLayerEngine: LayerEngine {
 
   /// Leads a tile through all arrivals; returns false where the limit is reached.
   private func lead(_ tile: Tile, limit: Int, pace: Pace) throws(SimulationError) -> Bool {
-    var lanes = state.tile(from: tile.first, lanes: tile.lanes)
-    lanes.weights = UnsafePointer(weights.start(of: tile.first))
-    lanes.stride = Int64(weights.stride)
+    var lanes = lanes(of: tile)
     var open = clayer_open(lane: openLanes.start, spike: openSpikes.start, count: 0, isDelicate: 0)
     for (number, segment) in entries.segments.enumerated() {
       if number > 0 {
@@ -143,6 +152,14 @@ final class FeedForwardLayerEngine: LayerEngine {
     return true
   }
 
+  /// The state and the weights of a tile.
+  func lanes(of tile: Tile) -> clayer_tile {
+    var lanes = state.tile(from: tile.first, lanes: tile.lanes)
+    lanes.weights = UnsafePointer(weights.start(of: tile.first))
+    lanes.stride = Int64(weights.stride)
+    return lanes
+  }
+
   /// The number of windows after which the pace is told.
   static let pause = 4096
 
@@ -160,24 +177,26 @@ final class FeedForwardLayerEngine: LayerEngine {
       while true {
         let x = state.a.values[neuron]
         let now = spike < 0 ? start : found.instant(spike, epoch, scale)
-        let root = crossing.first(
+        let root = crossings[neuron].first(
           excess: spike < 0 ? x * now.ym + current * now.c : state.reset.values[neuron],
           current: current * now.ys, within: end.time - now.time,
           endExcess: x * end.ym + current * end.c)
         guard now.time + root.length < end.time else { break }
         let instant = scale.seen(at: now.time + root.length, from: now, decays: root.decays)
+        let before = current * instant.ys
         spike = found.append(
-          instant, neuron: neuron, window: window, current: current * instant.ys,
-          theta: crossing.theta)
-        state.a.values[neuron] = (state.reset.values[neuron] - current * instant.c) / instant.ym
+          instant, neuron: neuron, window: window, current: before,
+          inverse: 1 / (before - crossings[neuron].theta))
+        state.reset(neuron, current, at: instant)
         guard entries.count + found.count < limit else { return false }
+        if state.theta.values[neuron] == .infinity { break }
       }
     }
     return true
   }
 
   /// Moves the start from which the state of a tile is counted to a later epoch.
-  private func rebase(_ tile: Tile, _ number: Int, over epochs: Int) {
+  func rebase(_ tile: Tile, _ number: Int, over epochs: Int) {
     let change = scale.rebase(over: epochs)
     let lanes = tile.first..<tile.first + tile.lanes
     let boundary = boundaries[number - 1]

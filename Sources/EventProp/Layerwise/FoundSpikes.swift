@@ -58,8 +58,10 @@ final class FoundSpikes {
   }
 
   /// Adds a spike; returns its place.
+  ///
+  /// `inverse` is what ∂L/∂t is multiplied with to give the jump of λ_V.
   func append(
-    _ instant: TimeScale.Instant, neuron: Int, window: Int, current: Double, theta: Double
+    _ instant: TimeScale.Instant, neuron: Int, window: Int, current: Double, inverse: Double
   ) -> Int {
     if spikes.pointee.count == spikes.pointee.room { grow() }
     let place = count
@@ -69,7 +71,7 @@ final class FoundSpikes {
     spikes.ys[place] = instant.ys
     spikes.c[place] = instant.c
     spikes.current[place] = current
-    spikes.inverse[place] = 1 / (current - theta)
+    spikes.inverse[place] = inverse
     spikes.neuron[place] = Int32(truncatingIfNeeded: neuron)
     spikes.window[place] = Int32(truncatingIfNeeded: window)
     spikes.epoch[place] = Int32(truncatingIfNeeded: instant.epoch)
@@ -113,7 +115,7 @@ final class FoundSpikes {
     if order.count < count + 1 {
       order = arena.room(for: Int(spikes.room) + 1)
       times = AlignedRow(arena, count: Int(spikes.room) + 1)
-      buckets = arena.room(for: Int(spikes.room) + 2)
+      buckets = arena.room(for: 2 * Int(spikes.room) + 2)
     }
     if clayer_sort(self.spikes, order.start, times.values.start, buckets.start) == 0 {
       order[..<count].sort {

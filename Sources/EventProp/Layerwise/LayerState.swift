@@ -4,7 +4,7 @@ import CLayer
 final class LayerState {
   let a: AlignedRow
   let b: AlignedRow
-  /// v_th − v_leak; infinite for a neuron that cannot spike any more, and for the padding.
+  /// v_th − v_leak; infinite for a neuron that does not spike or not any more, and for the padding.
   let theta: AlignedRow
   /// The least V − v_leak that is looked at more closely.
   ///
@@ -12,52 +12,65 @@ final class LayerState {
   let nearTheta: AlignedRow
   /// v_reset − v_leak.
   let reset: AlignedRow
+  /// v_th − v_reset; 0 for a neuron that never spikes.
+  let height: AlignedRow
   private let startA: AlignedRow
   private let startB: AlignedRow
-  private let threshold: Double
-  private var retired: [Int] = []
+  private let startTheta: AlignedRow
+  private let startNearTheta: AlignedRow
+  private let spikesOnce: Bool
   /// The states at t = 0.
   let initial: [LIFState]
 
   init(_ arena: Arena, _ layer: borrowing Layer, _ scale: TimeScale) {
     let size = layer.size
-    let parameters = layer.parameters[0]
-    a = AlignedRow(arena, count: size)
-    b = AlignedRow(arena, count: size)
-    theta = AlignedRow(arena, count: size, repeating: .infinity)
-    nearTheta = AlignedRow(arena, count: size, repeating: .infinity)
-    reset = AlignedRow(arena, count: size)
-    startA = AlignedRow(arena, count: size)
-    startB = AlignedRow(arena, count: size)
+    func row(_ value: Double = 0) -> AlignedRow {
+      AlignedRow(arena, count: size, repeating: value)
+    }
+    a = row()
+    b = row()
+    theta = row(.infinity)
+    nearTheta = row(.infinity)
+    reset = row()
+    height = row()
+    startA = row()
+    startB = row()
+    startTheta = row(.infinity)
+    startNearTheta = row(.infinity)
+    spikesOnce = layer.spikesOnce
     initial = layer.initial
-    threshold = parameters.vThreshold - parameters.vLeak
     let now = scale.instant(at: 0)
     for (neuron, state) in layer.initial.enumerated() {
+      let parameters = layer.parameters[neuron]
+      let threshold = parameters.vThreshold - parameters.vLeak
       startB.values[neuron] = state.current
       startA.values[neuron] = state.potential - parameters.vLeak - state.current * now.c
+      if layer.kinds[neuron] == .lif {
+        startTheta.values[neuron] = threshold
+        startNearTheta.values[neuron] = threshold - 1e-11 * abs(threshold)
+        height.values[neuron] = parameters.vThreshold - parameters.vReset
+      }
       reset.values[neuron] = parameters.vReset - parameters.vLeak
-      setThreshold(of: neuron)
     }
-  }
-
-  private func setThreshold(of neuron: Int) {
-    theta.values[neuron] = threshold
-    nearTheta.values[neuron] = threshold - 1e-11 * abs(threshold)
+    _ = theta.values.update(fromContentsOf: startTheta.values)
+    _ = nearTheta.values.update(fromContentsOf: startNearTheta.values)
   }
 
   /// Sets the state at t = 0.
   func start() {
     _ = a.values.update(fromContentsOf: startA.values)
     _ = b.values.update(fromContentsOf: startB.values)
-    for neuron in retired { setThreshold(of: neuron) }
-    retired.removeAll(keepingCapacity: true)
+    guard spikesOnce else { return }
+    _ = theta.values.update(fromContentsOf: startTheta.values)
+    _ = nearTheta.values.update(fromContentsOf: startNearTheta.values)
   }
 
-  /// Lets a neuron never spike again.
-  func retire(_ neuron: Int) {
+  /// Sets a neuron to its state just after a spike; `current` is its constant B.
+  func reset(_ neuron: Int, _ current: Double, at instant: TimeScale.Instant) {
+    a.values[neuron] = (reset.values[neuron] - current * instant.c) / instant.ym
+    guard spikesOnce else { return }
     theta.values[neuron] = .infinity
     nearTheta.values[neuron] = .infinity
-    retired.append(neuron)
   }
 
   var isSound: Bool { a.values.allSatisfy(\.isFinite) && b.values.allSatisfy(\.isFinite) }
@@ -67,7 +80,7 @@ final class LayerState {
     clayer_tile(
       lanes: Int64(lanes), a: a.values.start + first, b: b.values.start + first,
       theta: theta.values.start + first, nearTheta: nearTheta.values.start + first,
-      reset: reset.values.start + first, weights: nil, stride: 0)
+      reset: reset.values.start + first, weights: nil, stride: 0, spikesOnce: spikesOnce ? 1 : 0)
   }
 }
 

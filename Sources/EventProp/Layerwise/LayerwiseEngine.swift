@@ -31,10 +31,8 @@ package final class LayerwiseEngine {
     case delays(layer: Int)
     /// The spikes are given.
     case givenSpikes(layer: Int)
-    /// Neurons never spike.
-    case integrators(layer: Int)
-    /// Neurons differ in their parameters.
-    case unequalNeurons(layer: Int)
+    /// Neurons differ in their time constants.
+    case unequalTimeConstants(layer: Int)
     /// The horizon is more than 2³⁰ epochs away, each of 8 time constants.
     case longHorizon(layer: Int)
   }
@@ -46,10 +44,11 @@ package final class LayerwiseEngine {
       if layer.weights.delays != nil || layer.recurrent?.delays != nil {
         return .delays(layer: number)
       }
-      if layer.kinds.contains(.li) { return .integrators(layer: number) }
       let first = layer.parameters[0]
-      if layer.parameters.contains(where: { $0 != first }) {
-        return .unequalNeurons(layer: number)
+      if layer.parameters.contains(where: {
+        $0.tauMem != first.tauMem || $0.tauSyn != first.tauSyn
+      }) {
+        return .unequalTimeConstants(layer: number)
       }
       // Epochs are counted in 32 bits.
       if circuit.experiment.horizon / TimeScale(first).epochLength >= 0x1p30 {
@@ -120,11 +119,19 @@ package final class LayerwiseEngine {
       }
       source = layer.train
     }
-    guard let loss, let kind = loss.rule.kind.ofSpikeTimes else { return nil }
+    guard let loss else { return nil }
+    if let kind = loss.rule.kind.ofPotentials {
+      guard let layer = layers[loss.layer] as? FeedForwardLayerEngine,
+        let slopes = kind.value(loss.rule.values, on: layer)
+      else { return nil }
+      layer.read(slopes)
+      return slopes.value
+    }
+    guard let kind = loss.rule.kind.ofSpikeTimes else { return nil }
     let train = layers[loss.layer].train
     var places: [Int] = []
     let spikes = LayerSpikes(
-      train, size: layers[loss.layer].size, offset: network.offsets[loss.layer], places: &places)
+      train, size: layers[loss.layer].size, offset: circuit.offsets[loss.layer], places: &places)
     var gradients = [Double](filledWith: 0, count: spikes.count)
     let value = try kind.value(loss.rule.values, on: spikes, addingTo: &gradients)
     for (place, gradient) in zip(places, gradients) {

@@ -7,7 +7,6 @@ import CLayer
 /// epoch, and t = 0. Each term is the difference of ``TimeScale/Antiderivatives`` on the two sides
 /// of a change.
 struct ParameterTerms {
-  let parameters: LIFParameters
   let scale: TimeScale
 
   /// The constants of a neuron's adjoint.
@@ -40,7 +39,7 @@ struct ParameterTerms {
 
   /// Adds the terms of a neuron's own spike; `after` is its adjoint at the later side.
   func addSpike(
-    _ spike: SpikeTrain.Spike, before: Constants, after: Constants,
+    _ spike: SpikeTrain.Spike, of parameters: LIFParameters, before: Constants, after: Constants,
     to gradient: inout ParameterGradient
   ) -> Times {
     let lambda = (before: before.p / spike.ym, after: after.p / spike.ym)
@@ -69,7 +68,7 @@ struct ParameterTerms {
 
   /// Adds the terms at t = 0: the initial state, and the earlier end of the first stretch.
   func addStart(
-    _ state: LIFState, _ constants: Constants, _ start: Start,
+    _ state: LIFState, of parameters: LIFParameters, _ constants: Constants, _ start: Start,
     to gradient: inout ParameterGradient, and initial: inout LIFState
   ) -> Times {
     let (now, primitive) = start

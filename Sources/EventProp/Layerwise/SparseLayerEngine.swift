@@ -11,13 +11,18 @@ import RealModule
 final class SparseLayerEngine: LayerEngine {
   let size: Int
   let train: SpikeTrain
-  private let parameters: LIFParameters
+  private let parameters: [LIFParameters]
   private let scale: TimeScale
   private let spikesOnce: Bool
-  /// The neurons that have spiked; used where each may spike once.
+  private let tauSyn: Double
+  /// The neurons that never spike.
+  private let isSilent: [Bool]
+  /// The neurons that do not spike, or not any more.
   private var isSpent: [Bool]
-  private let crossing: WindowCrossing
-  private let bounds: ThresholdCrossing
+  private let crossings: Shared<WindowCrossing>
+  private let bounds: Shared<ThresholdCrossing>
+  /// The distance in seconds below which two events may fall on one instant up to rounding.
+  private let instant: Double
   private let ends: ParameterTerms
   private let weights: Rows
   private let recurrent: Rows?
@@ -113,17 +118,20 @@ final class SparseLayerEngine: LayerEngine {
     self.arena = arena
     train = SpikeTrain(arena)
     size = layer.size
-    parameters = layer.parameters[0]
+    parameters = layer.parameters
+    tauSyn = scale.tauSyn
+    isSilent = layer.kinds.map { $0 == .li }
     self.scale = scale
-    crossing = WindowCrossing(parameters, scale)
-    bounds = ThresholdCrossing(LIFFlow(parameters))
-    ends = ParameterTerms(parameters: parameters, scale: scale)
+    crossings = Shared([layer.parameters]) { WindowCrossing($0, scale) }
+    bounds = Shared([layer.parameters]) { ThresholdCrossing(LIFFlow($0)) }
+    instant = layer.parameters[0].instant
+    ends = ParameterTerms(scale: scale)
     weights = Rows(layer.weights)
     recurrent = layer.recurrent.map { Rows($0) }
     initial = layer.initial
     maxEvents = layer.maxEvents ?? .max
     spikesOnce = layer.spikesOnce
-    isSpent = layer.spikesOnce ? Array(repeating: false, count: size) : []
+    isSpent = isSilent
     self.readsInstants = readsInstants
     self.horizon = horizon
     cells = arena.take(layer.size, repeating: Cell(a: 0, b: 0))
@@ -147,16 +155,19 @@ final class SparseLayerEngine: LayerEngine {
   ) throws(SimulationError) -> Bool {
     train.removeAll()
     isDelicate = false
-    for neuron in isSpent.indices { isSpent[neuron] = false }
+    if spikesOnce { isSpent = isSilent }
     order.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     boundaries.removeAll(keepingCapacity: true)
     var queue = EarliestCrossing(count: size)
     var now = scale.instant(at: 0)
     for (neuron, state) in initial.enumerated() {
-      let excess = state.potential - parameters.vLeak
-      let bound = bounds.bound(
-        from: LIFState(potential: state.potential, current: state.current))
+      let excess = state.potential - parameters[neuron].vLeak
+      let bound =
+        isSilent[neuron]
+        ? nil
+        : bounds[neuron].bound(
+          from: LIFState(potential: state.potential, current: state.current))
       cells.initializeElement(
         at: neuron,
         to: Cell(a: excess - state.current * now.c, b: state.current, due: bound ?? .infinity))
@@ -194,7 +205,7 @@ final class SparseLayerEngine: LayerEngine {
       cells[first.neuron].isTentative = false
       rebase(first.neuron, to: now)
       let cell = cells[first.neuron]
-      let length = crossing.first(
+      let length = crossings[first.neuron].first(
         excess: cell.a * now.ym + cell.b * now.c, current: cell.b * now.ys,
         within: horizon - now.time, endExcess: nil
       ).length
@@ -211,7 +222,8 @@ final class SparseLayerEngine: LayerEngine {
     let b = cells[neuron].b
     order.append(Int32(truncatingIfNeeded: train.count))
     train.append(SpikeTrain.Spike(now, neuron: neuron, current: b * now.ys))
-    cells[neuron].a = (parameters.vReset - parameters.vLeak - b * now.c) / now.ym
+    let reset = parameters[neuron].vReset - parameters[neuron].vLeak
+    cells[neuron].a = (reset - b * now.c) / now.ym
     // The crossing has happened: a delivery of the neuron to itself at this instant is no tie.
     cells[neuron].isTentative = true
     if spikesOnce { isSpent[neuron] = true }
@@ -235,7 +247,7 @@ final class SparseLayerEngine: LayerEngine {
         for entry in rows.starts[row]..<end {
           let neuron = Int(columns[entry])
           clayer_prefetch(cells.start + Int(columns[min(entry + Self.lookahead, end - 1)]))
-          if !cells[neuron].isTentative, cells[neuron].due - now.time <= crossing.instant {
+          if !cells[neuron].isTentative, cells[neuron].due - now.time <= instant {
             isDelicate = true
           }
           rebase(neuron, to: now)
@@ -254,12 +266,13 @@ final class SparseLayerEngine: LayerEngine {
   private func predict(
     _ neuron: Int, _ now: TimeScale.Instant, _ queue: inout EarliestCrossing
   ) {
-    if spikesOnce, isSpent[neuron] { return }
+    if isSpent[neuron] { return }
     let cell = cells[neuron]
     let state = LIFState(
-      potential: cell.a * now.ym + cell.b * now.c + parameters.vLeak, current: cell.b * now.ys)
+      potential: cell.a * now.ym + cell.b * now.c + parameters[neuron].vLeak,
+      current: cell.b * now.ys)
     cells[neuron].isTentative = true
-    guard let bound = bounds.bound(from: state), now.time + bound < cell.due else { return }
+    guard let bound = bounds[neuron].bound(from: state), now.time + bound < cell.due else { return }
     cells[neuron].due = now.time + bound
     queue[neuron] = now.time + bound
   }
@@ -287,8 +300,6 @@ final class SparseLayerEngine: LayerEngine {
   ) throws(SimulationError) {
     adjoints.initialize(repeating: AdjointCell())
     if everything { train.makeRoomForJumps() }
-    let height = parameters.vThreshold - parameters.vReset
-    let theta = parameters.vThreshold - parameters.vLeak
     var isActive = false
     for event in order.indices.reversed() {
       let code = Int(order[event])
@@ -310,7 +321,9 @@ final class SparseLayerEngine: LayerEngine {
             transmitted = collect(recurrent, neuron, spike.instant, everything)
           }
           if !everything { rebaseAdjoint(neuron, to: Int(spike.epoch)) }
-          reset = height * adjoints[neuron].p / spike.ym
+          let parameters = parameters[neuron]
+          reset =
+            (parameters.vThreshold - parameters.vReset) * adjoints[neuron].p / spike.ym
         }
         let after = (p: adjoints[neuron].p, q: adjoints[neuron].q)
         if everything { train.note(code, after.p, after.q, transmitted, scale, at: spike.instant) }
@@ -318,12 +331,14 @@ final class SparseLayerEngine: LayerEngine {
         if sum != 0 {
           isActive = true
           adjoints[neuron].epoch = spike.epoch
-          let jump = sum / (spike.current - theta)
+          let jump =
+            sum / (spike.current + parameters[neuron].vLeak - parameters[neuron].vThreshold)
           adjoints[neuron].p += jump * spike.ym
           adjoints[neuron].q += jump * scale.adjointRatio * spike.c
           if everything {
             let times = ends.addSpike(
-              spike, before: (adjoints[neuron].p, adjoints[neuron].q), after: after,
+              spike, of: parameters[neuron], before: (adjoints[neuron].p, adjoints[neuron].q),
+              after: after,
               to: &sums.others[neuron])
             sums.add(times, to: neuron)
           }
@@ -359,7 +374,7 @@ final class SparseLayerEngine: LayerEngine {
     let start = ends.start
     for neuron in 0..<size where adjoints[neuron].p != 0 || adjoints[neuron].q != 0 {
       let times = ends.addStart(
-        initial[neuron], (adjoints[neuron].p, adjoints[neuron].q), start,
+        initial[neuron], of: parameters[neuron], (adjoints[neuron].p, adjoints[neuron].q), start,
         to: &sums.others[neuron], and: &sums.initial[neuron])
       sums.add(times, to: neuron)
     }
@@ -373,7 +388,7 @@ final class SparseLayerEngine: LayerEngine {
     let iym = 1 / now.ym
     let iys = 1 / now.ys
     let ip = -scale.adjointRatio * now.c * iym * iys
-    let tauSyn = parameters.tauSyn
+    let tauSyn = self.tauSyn
     let gradient = rows.gradient
     let times =
       everything ? ends.arrivals(at: now) : ParameterTerms.ArrivalFactors(mem: 0, syn: 0, cross: 0)

@@ -103,6 +103,13 @@ struct TimeScale: Equatable, Sendable {
     later.epoch == epoch ? later : seenFarther(later, from: epoch)
   }
 
+  /// The instant `x` after the start of an epoch, which need not end before it.
+  func instant(_ x: Double, after epoch: Int) -> Instant {
+    let (ym, ys) = (Double.exp(-kernel.a * x), Double.exp(-kernel.b * x))
+    return Instant(
+      time: Double(epoch) * epochLength + x, ym: ym, ys: ys, c: response(x, ym, ys), epoch: epoch)
+  }
+
   /// The longest time that is computed: 600 of the slower time constant.
   ///
   /// Nothing remains of a state after that time. Beyond it both exponentials would be 0 and hide

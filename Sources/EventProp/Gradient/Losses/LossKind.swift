@@ -26,6 +26,9 @@ package protocol LossKind: SendableMetatype {
   /// A cast in its place would cost as much as a small layer.
   static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { get }
 
+  /// The kind itself where it reads potentials.
+  static var ofPotentials: (any PotentialLoss.Type)? { get }
+
   /// L of a run, and its derivatives for the backward pass.
   ///
   /// Throws `SimulationError.missingSpike` where the loss names a spike that did not happen.
@@ -57,6 +60,7 @@ extension LossKind {
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
   ) -> [(neuron: Int, remark: LossRemark)] { [] }
   package static var ofSpikeTimes: (any SpikeTimeLoss.Type)? { nil }
+  package static var ofPotentials: (any PotentialLoss.Type)? { nil }
 }
 
 /// A value of a loss, by its key in presets.

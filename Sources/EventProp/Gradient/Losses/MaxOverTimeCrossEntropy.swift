@@ -1,16 +1,27 @@
 /// L = −log softmax(z)[label], z_j = max(0, max over continuous time of V_j).
-package enum MaxOverTimeCrossEntropy: LossKind {
+package enum MaxOverTimeCrossEntropy: PotentialLoss {
   package static let name = "max_over_time_cross_entropy"
   package static let required: [LossField] = [.label]
   package static let optional: [LossField] = [.neurons]
   package static let formula = "L = -log share of {label}, share ~ exp(greatest V, or 0)"
   package static let termFormula = "{peak}   share {share}"
 
-  private static func crossEntropy(
-    of maxima: [Trajectory.Maximum], label: Int
-  ) -> CrossEntropy {
-    let scores = maxima.map { max(0, $0.potential) }
+  private static func crossEntropy(of maxima: [Double], label: Int) -> CrossEntropy {
+    let scores = maxima.map { max(0, $0) }
     return CrossEntropy(scores.map { $0 - scores[label] }, label: label)
+  }
+
+  package static func value(
+    _ values: LossValues, on potentials: some LayerPotentials
+  ) -> PotentialSlopes? {
+    guard let all = potentials.maxima else { return nil }
+    let maxima = values.neurons.map { all[$0] }
+    let crossEntropy = crossEntropy(of: maxima, label: values.label)
+    var slopes = PotentialSlopes(value: crossEntropy.value)
+    for (position, neuron) in values.neurons.enumerated() where maxima[position] > 0 {
+      slopes.maxima.append((neuron, crossEntropy.slopes[position]))
+    }
+    return slopes
   }
 
   package static func evaluation(
@@ -18,7 +29,7 @@ package enum MaxOverTimeCrossEntropy: LossKind {
   ) -> LossEvaluation {
     let offset = trajectory.circuit.offsets[layer]
     let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
-    let crossEntropy = crossEntropy(of: maxima, label: values.label)
+    let crossEntropy = crossEntropy(of: maxima.map(\.potential), label: values.label)
     var impulses: [Int: LossEvaluation.Impulse] = [:]
     for (position, neuron) in values.neurons.enumerated() where maxima[position].potential > 0 {
       // Both places of a neuron that is named twice pull at its one maximum.
@@ -38,7 +49,8 @@ package enum MaxOverTimeCrossEntropy: LossKind {
   ) -> [LossTerm] {
     let offset = trajectory.circuit.offsets[layer]
     let maxima = values.neurons.map { trajectory.maximum(of: offset + $0) }
-    return crossEntropy(of: maxima, label: values.label).terms.enumerated().map { position, share in
+    return crossEntropy(of: maxima.map(\.potential), label: values.label).terms.enumerated().map {
+      position, share in
       LossTerm(
         neuron: values.neurons[position],
         reading: .maximum(maxima[position], probability: share.probability), value: share.value)

@@ -1,10 +1,17 @@
 /// L = Σ coefficient · ∫ V dt over [0, t_max], one coefficient for each neuron of the layer.
-package enum VoltageIntegral: LossKind {
+package enum VoltageIntegral: PotentialLoss {
   package static let name = "voltage_integral"
   package static let required: [LossField] = [.coefficients]
   package static let optional: [LossField] = []
   package static let formula = "L = Σ c·∫ V dt"
   package static let termFormula = "{c}·{integral} = {value}"
+
+  package static func value(
+    _ values: LossValues, on potentials: some LayerPotentials
+  ) -> PotentialSlopes? {
+    let products = zip(values.coefficients, potentials.integrals).map { $0 * $1 }
+    return PotentialSlopes(value: products.reduce(0, +), drives: values.coefficients)
+  }
 
   package static func evaluation(
     _ values: LossValues, of layer: Int, on trajectory: Trajectory
