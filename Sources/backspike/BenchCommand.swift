@@ -48,10 +48,12 @@ struct BenchCommand: ParsableCommand {
     let trajectory = try Trajectory(of: experiment)
     let loss = trajectory.isCutShort ? nil : experiment.loss
     let value = loss == nil ? nil : try trajectory.evaluateLoss().value
-    let engine =
-      loss?.readsSpikes ?? true && !trajectory.isCutShort
-      ? LayerwiseEngine(trajectory.circuit) : nil
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    var obstacle = LayerwiseEngine.obstacle(for: trajectory.circuit)
+    var engine = trajectory.isCutShort ? nil : LayerwiseEngine(trajectory.circuit)
+    if let loss, let found = engine, try found.forward(queue, loss) == nil {
+      (engine, obstacle) = (nil, .potentials(layer: loss.layer))
+    }
 
     func everything() throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment)
@@ -87,7 +89,7 @@ struct BenchCommand: ParsableCommand {
         ))
       if loss != nil { passes.append((.forwardBackward, everything)) }
     }
-    if loss != nil, let engine {
+    if loss?.readsSpikes ?? false, let engine {
       passes.append(
         (
           .allGradients,
@@ -126,6 +128,7 @@ struct BenchCommand: ParsableCommand {
     }
     return BenchReport(
       title: experiment.title, loss: value, events: trajectory.events.count, repeats: repeats,
+      obstacle: obstacle.map { $0.sentence(in: experiment) },
       costs: measurements.mapValues { BenchReport.Cost(of: $0) })
   }
 

@@ -9,8 +9,11 @@ struct SweptNetwork: Sendable {
 
   static let ratios = [2, 1, 1 + 1e-9, 1.05, 0.01, 0.1, 0.5, 3.7, 10, 100]
 
-  init(seed: UInt64) throws {
+  /// With `variant` neurons differ in their thresholds, some integrate, and some layers spike once.
+  init(seed: UInt64, variant: Bool = false) throws {
     var random = SeededGenerator(seed: seed)
+    // A second generator, so that the plain networks stay what they are.
+    var other = SeededGenerator(seed: seed &+ 1000)
     func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &random) }
     func coin(_ chance: Double) -> Bool { number(0...1) < chance }
     let ratio = Self.ratios[Int(seed) % Self.ratios.count]
@@ -44,7 +47,7 @@ struct SweptNetwork: Sendable {
       let parameters = parameters()
       // Neurons that start alike and fire without input would all spike at one instant: a tie, with no one gradient.
       let startsApart = coin(0.3) || parameters.vLeak >= parameters.vThreshold
-      return Layer(
+      var layer = Layer(
         name: "l\(number)", parameters: Array(repeating: parameters, count: pair.1),
         weights: matrix(pair.0, pair.1, -0.3 * reach...reach),
         recurrent: coin(0.5)
@@ -54,6 +57,16 @@ struct SweptNetwork: Sendable {
             LIFState(potential: Double.random(in: -0.3...0.4, using: &random), current: 0.7)
           } : nil,
         maxEvents: coin(0.1) ? 12 : nil)
+      if variant {
+        for neuron in 0..<pair.1 {
+          layer.parameters[neuron].vThreshold += .random(in: 0...0.2, using: &other)
+          layer.parameters[neuron].vLeak += .random(in: -0.1...0.1, using: &other)
+          layer.parameters[neuron].vReset -= .random(in: 0...0.2, using: &other)
+          if Int.random(in: 0...5, using: &other) == 0 { layer.kinds[neuron] = .li }
+        }
+        layer.spikesOnce = Bool.random(using: &other)
+      }
+      return layer
     }
     var experiment = Experiment(
       title: "swept \(seed)", network: Network(inputs: 4, layers: layers),
@@ -92,9 +105,11 @@ struct SweptNetwork: Sendable {
 }
 
 @Suite("Sweeps") struct LayerwiseTests {
-  @Test(arguments: 1...300)
-  func `a engine finds the events and the gradient of the trajectory`(seed: UInt64) throws {
-    let experiment = try SweptNetwork(seed: seed).experiment
+  @Test(arguments: 1...300, [false, true])
+  func `a engine finds the events and the gradient of the trajectory`(
+    seed: UInt64, variant: Bool
+  ) throws {
+    let experiment = try SweptNetwork(seed: seed, variant: variant).experiment
     let loss = try #require(experiment.loss)
     let trajectory = try Engine.stepped.trajectory(of: experiment)
     let adjoint = try Engine.stepped.adjoint(of: trajectory, loss: loss)
@@ -195,6 +210,80 @@ struct SweptNetwork: Sendable {
     }
     for (one, other) in zip(adjoints.0.atZero, adjoints.1.atZero) {
       #expect(abs(one.lambdaV - other.lambdaV) <= 1e-9 * max(1e-9, sizes.max() ?? 0))
+    }
+  }
+
+  /// Losses on the potentials of the last layer, with neurons that spike or integrate.
+  @Test(arguments: 1...150, ["integral", "maximum", "spikes"])
+  func `a readout by its potentials has the gradient of the trajectory`(
+    seed: UInt64, kind: String
+  ) throws {
+    var random = SeededGenerator(seed: seed)
+    let ratio = SweptNetwork.ratios[Int(seed) % SweptNetwork.ratios.count]
+    let gain = ratio == 1 ? Double.exp(-1) : .pow(1 / ratio, 1 / (1 - 1 / ratio))
+    func layer(_ before: Int, _ size: Int, isSilent: Bool) -> Layer {
+      let reach = 3 / gain / Double(before)
+      return Layer(
+        name: isSilent ? "out" : "hidden",
+        parameters: (0..<size).map { _ in
+          LIFParameters(
+            tauMem: ratio == 2 ? 10e-3 : 5e-3 * .sqrt(ratio),
+            tauSyn: ratio == 2 ? 5e-3 : 5e-3 / .sqrt(ratio), vThreshold: 1,
+            vLeak: .random(in: -0.2...0.2, using: &random), vReset: -0.1)
+        },
+        weights: Synapses(
+          rows: before, columns: size,
+          weights: (0..<before * size).map { _ in
+            .random(in: -0.6 * reach...reach, using: &random)
+          }),
+        kinds: isSilent ? Array(repeating: .li, count: size) : nil,
+        initial: (0..<size).map { _ in
+          LIFState(potential: .random(in: -0.3...0.4, using: &random), current: 0.2)
+        })
+    }
+    let size = Int.random(in: 1...19, using: &random)
+    var experiment = Experiment(
+      title: "readout",
+      network: Network(
+        inputs: 4,
+        layers: [
+          layer(4, 7, isSilent: false), layer(7, size, isSilent: kind != "spikes"),
+        ]),
+      inputSpikes: (0..<30).map {
+        InputSpike(time: .random(in: 0...60e-3, using: &random), channel: $0 % 4)
+      }, horizon: [61e-3, 70e-3, 0.4][Int(seed) % 3])
+    experiment.loss = Loss(
+      layer: 1,
+      rule: kind == "maximum"
+        ? .maxOverTimeCrossEntropy(neurons: Array(0..<size), label: 0)
+        : .voltageIntegral((0..<size).map { _ in .random(in: -50...50, using: &random) }))
+    let loss = try #require(experiment.loss)
+    let trajectory = try Engine.stepped.trajectory(of: experiment)
+    let adjoint = try Engine.stepped.adjoint(of: trajectory, loss: loss)
+    let engine = try #require(LayerwiseEngine(try Circuit(experiment)))
+    let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)
+    _ = try engine.forward(queue, loss)
+    try engine.backward()
+    engine.clearGradients()
+    guard let value = try engine.forward(queue, loss) else {
+      // Almost equal time constants have no maxima here.
+      #expect(kind == "maximum" && abs(ratio - 1) < 0.1 && ratio != 1)
+      return
+    }
+    try engine.backward()
+    let exact = adjoint.evaluation.value
+    #expect(abs(value - exact) <= 1e-11 * max(1, abs(exact)))
+    for (number, gradient) in adjoint.gradient.layers.enumerated() {
+      let found = engine.gradient(ofLayer: number).weights.weights
+      let largest = gradient.weights.weights.reduce(0) { max($0, abs($1)) }
+      for (one, other) in zip(found, gradient.weights.weights) {
+        #expect(abs(one - other) <= 1e-9 * largest, "layer \(number)")
+      }
+    }
+    let times = queue.spikes.map { adjoint.gradient.inputTimes[$0.position] }
+    let largest = times.reduce(0) { max($0, abs($1)) }
+    for (one, other) in zip(engine.inputTimeGradients, times) {
+      #expect(abs(one - other) <= 1e-9 * largest)
     }
   }
 

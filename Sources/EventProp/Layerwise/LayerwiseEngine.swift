@@ -35,6 +35,9 @@ package final class LayerwiseEngine {
     case unequalTimeConstants(layer: Int)
     /// The horizon is more than 2³⁰ epochs away, each of 8 time constants.
     case longHorizon(layer: Int)
+    /// The loss reads potentials of a layer that is sparse or feeds itself, or maxima of neurons that
+    /// spike.
+    case potentials(layer: Int)
   }
 
   /// The reason why a network cannot be simulated layer by layer, or nil.
@@ -105,8 +108,9 @@ package final class LayerwiseEngine {
 
   /// Finds all spikes and returns the loss; its explicit ∂L/∂t is kept for ``backward()``.
   ///
-  /// Throws a `SimulationError` where the loss names a spike that did not happen, or where a layer
-  /// exceeds its event limit. `pace` is told the times of each layer.
+  /// The result is nil without a loss, and for a loss with the obstacle `potentials`. Throws a
+  /// `SimulationError` where the loss names a spike that did not happen, or where a layer exceeds its
+  /// event limit. `pace` is told the times of each layer.
   package func forward(
     _ queue: InputQueue, _ loss: Loss?, pace: Pace = .free
   ) throws(SimulationError) -> Double? {

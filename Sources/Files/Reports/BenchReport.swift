@@ -1,5 +1,5 @@
 import Columns
-import EventProp
+package import EventProp
 package import Foundation
 import Language
 
@@ -39,12 +39,16 @@ package struct BenchReport: Encodable, Sendable {
   let events: Int
   let threads = 1
   let `repeat`: Int
+  /// Why the run is simulated one event at a time; nil where it is simulated layer by layer.
+  let obstacle: String?
   private let costs: [Kind: Cost]
 
   /// Combines the measurements of one preset.
   package init(
-    title: String, loss: Double?, events: Int, repeats: Int, costs: [Kind: Cost]
+    title: String, loss: Double?, events: Int, repeats: Int, obstacle: String?,
+    costs: [Kind: Cost]
   ) {
+    self.obstacle = obstacle
     self.title = title
     self.loss = loss
     self.events = events
@@ -67,6 +71,7 @@ package struct BenchReport: Encodable, Sendable {
     try container.encodeIfPresent(loss, forKey: Key(stringValue: "loss"))
     try container.encode(events, forKey: Key(stringValue: "events"))
     try container.encode(threads, forKey: Key(stringValue: "threads"))
+    try container.encodeIfPresent(obstacle, forKey: Key(stringValue: "one_event_at_a_time"))
     try container.encode(self.repeat, forKey: Key(stringValue: "repeat"))
     for (kind, cost) in costs {
       try container.encode(cost, forKey: Key(stringValue: kind.rawValue))
@@ -91,7 +96,23 @@ package struct BenchReport: Encodable, Sendable {
       guard let cost = costs[kind] else { continue }
       lines.append("\(name.padded(to: 34))\(cost.text)")
     }
+    if let obstacle { lines.append("simulated one event at a time: \(obstacle)") }
     lines.append("processor time of one pass on one thread, median of \(self.repeat) measurements")
     return lines.joined(separator: "\n")
+  }
+}
+
+extension LayerwiseEngine.Obstacle {
+  /// The obstacle in words.
+  package func sentence(in experiment: Experiment) -> String {
+    func name(_ layer: Int) -> String { "layer '\(experiment.network.layers[layer].name)'" }
+    return switch self {
+    case .delays(let layer): "synapses of \(name(layer)) have delays"
+    case .givenSpikes(let layer): "the spikes of \(name(layer)) are given"
+    case .unequalTimeConstants(let layer): "neurons of \(name(layer)) differ in tau_mem or tau_syn"
+    case .longHorizon(let layer): "t_max is more than 10⁹ time constants of \(name(layer))"
+    case .potentials(let layer):
+      "the loss reads V of \(name(layer)), which is sparse or recurrent, or spikes"
+    }
   }
 }
