@@ -120,7 +120,8 @@ extension Scene {
   /// magnitude.
   func drawGradient(in area: Rect, largest: Double, hasFocus: Bool, into grid: inout Grid) {
     let shown =
-      session.looks.view.showsFinalGradient ? run.adjoint?.gradient : session.cursor.partialGradient
+      session.looks.view.showsFinalGradient
+      ? run.adjoint.map { MatrixGradients($0.gradient) } : session.cursor.partialGradient
     guard let shown else {
       let lines =
         run.adjoint == nil
@@ -147,8 +148,7 @@ extension Scene {
         guard let synapse = matrix.synapse(column, target: target, in: session.names) else {
           continue
         }
-        let value = (column.isRecurrent ? values.recurrent : values.weights)?
-          .weights[synapse.entry]
+        let value = values[recurrent: column.isRecurrent]?.weights[synapse.entry]
         let x = matrix.origin.x + place * matrix.cellWidth
         draw(value ?? 0, of: largest, matrix, x: x, y: y, into: &grid)
         if synapse == selected { frame(matrix, x: x, y: y, hasFocus: hasFocus, into: &grid) }
