@@ -14,9 +14,12 @@ struct Scene {
   let point: Timeline.Point
   /// The names and colours of neurons follow their numbers, counted across layers.
   let neuron: Int
+  /// What earlier pictures found about the runs.
+  let kept: KeptCurves
 
-  init(_ session: Session) {
+  init(_ session: Session, kept: KeptCurves = KeptCurves()) {
     self.session = session
+    self.kept = kept
     run = session.run
     point = session.point
     neuron = session.selected
@@ -24,6 +27,7 @@ struct Scene {
 
   private init(_ other: Scene, neuron: Int) {
     session = other.session
+    kept = other.kept
     run = other.run
     point = other.point
     self.neuron = neuron
@@ -66,47 +70,47 @@ struct Scene {
 
   /// V of a neuron up to the cursor.
   func potential(of neuron: Int, along axis: Axis) -> Trace {
-    let limit = point.isBackward ? run.experiment.horizon : time
-    return potential(in: run, of: neuron, along: axis) {
-      $0 <= limit
-    } events: {
-      hasHappened($0)
-    }
+    let whole = wholePotential(of: neuron, along: axis)
+    guard !point.isBackward else { return whole }
+    let limit = time
+    let events = run.trajectory.events
+    // A column that ends before the cursor is that of the whole run. The last column has no end.
+    let dots =
+      0..<(0..<max(0, axis.dots - 1)).firstPlace { Trace.border(after: $0, on: axis) >= limit }
+    let start = dots.isEmpty ? -.infinity : Trace.border(after: dots.upperBound - 1, on: axis)
+    return trace(
+      \.potential, in: run, of: neuron, along: axis,
+      jumpingAt: spikes(of: neuron, in: run, along: axis).filter {
+        hasHappened($0) && events[$0].time >= start
+      }, known: Trace.Known(trace: whole, dots: dots)
+    ) { $0 <= limit }
   }
 
   /// V of a neuron along the whole run.
   func wholePotential(of neuron: Int, along axis: Axis) -> Trace {
-    potential(in: run, of: neuron, along: axis) { _ in
-      true
-    } events: { _ in
-      true
-    }
+    wholePotential(of: neuron, in: run, along: axis)
   }
 
   /// V of the whole ghost.
   func ghostPotential(of neuron: Int, along axis: Axis) -> Trace? {
     guard let ghost, neuron < ghost.experiment.network.neuronCount else { return nil }
-    let horizon = ghost.experiment.horizon
-    return potential(in: ghost, of: neuron, along: axis) {
-      $0 <= horizon
-    } events: { _ in
-      true
-    }
+    return wholePotential(of: neuron, in: ghost, along: axis)
   }
 
-  private func potential(
-    in run: Run, of neuron: Int, along axis: Axis, isVisible: (Double) -> Bool,
-    events: (Int) -> Bool
-  ) -> Trace {
-    trace(
-      \.potential, in: run, of: neuron, along: axis,
-      jumpingAt: spikes(of: neuron, in: run, along: axis).filter(events), isVisible: isVisible)
+  private func wholePotential(of neuron: Int, in run: Run, along axis: Axis) -> Trace {
+    let horizon = run.experiment.horizon
+    return kept.trace(.potential, of: neuron, in: run, along: axis) {
+      trace(
+        \.potential, in: run, of: neuron, along: axis,
+        jumpingAt: spikes(of: neuron, in: run, along: axis)
+      ) { $0 <= horizon }
+    }
   }
 
   /// A part of a neuron's state that jumps at some events.
   private func trace(
     _ part: (LIFState) -> Double, in run: Run, of neuron: Int, along axis: Axis,
-    jumpingAt events: [Int], isVisible: (Double) -> Bool
+    jumpingAt events: [Int], known: Trace.Known? = nil, isVisible: (Double) -> Bool
   ) -> Trace {
     let trajectory = run.trajectory
     let jumps = events.map { event in
@@ -115,7 +119,7 @@ struct Scene {
         before: part(trajectory.state(of: neuron, atEvent: event, side: .before)),
         after: part(trajectory.state(of: neuron, atEvent: event, side: .after)))
     }
-    return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
+    return Trace(along: axis, jumps: jumps, known: known, isVisible: isVisible) {
       part(trajectory.state(of: neuron, at: $0))
     }
   }
@@ -156,42 +160,54 @@ struct Scene {
   func adjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
     guard let adjoint = run.wayBack, point.isBackward else { return nil }
     let limit = time
-    return traces(of: adjoint, neuron, along: axis) {
-      $0 >= limit
-    } events: {
-      isWalked($0)
+    let events = run.trajectory.events
+    let whole = wholeAdjoint(of: neuron, along: axis)
+    // A column that begins after the cursor is that of the whole run.
+    let first = (1..<max(1, axis.dots)).firstPlace {
+      whole != nil && Trace.border(after: $0 - 1, on: axis) > limit
     }
+    let dots = first..<max(first, axis.dots)
+    let end = dots.isEmpty ? .infinity : Trace.border(after: first - 1, on: axis)
+    func walked(_ part: (AdjointState) -> Double, _ whole: Trace?) -> Trace {
+      trace(
+        part, of: adjoint, neuron, along: axis,
+        jumpingAt: spikes(of: neuron, in: run, along: axis).filter {
+          isWalked($0) && events[$0].time < end
+        }, known: whole.map { Trace.Known(trace: $0, dots: dots) }
+      ) { $0 >= limit }
+    }
+    return (walked(\.lambdaV, whole?.lambdaV), walked(\.lambdaI, whole?.lambdaI))
   }
 
   /// λ_V and λ_I of a neuron along the whole run; nil without a backward pass.
   func wholeAdjoint(of neuron: Int, along axis: Axis) -> (lambdaV: Trace, lambdaI: Trace)? {
-    run.adjoint.map { adjoint in
-      traces(of: adjoint, neuron, along: axis) { _ in
-        true
-      } events: { _ in
-        true
+    guard let adjoint = run.adjoint else { return nil }
+    func whole(_ quantity: KeptCurves.Quantity, _ part: (AdjointState) -> Double) -> Trace {
+      kept.trace(quantity, of: neuron, in: run, along: axis) {
+        trace(
+          part, of: adjoint, neuron, along: axis,
+          jumpingAt: spikes(of: neuron, in: run, along: axis)
+        ) { _ in true }
       }
     }
+    return (whole(.lambdaV, \.lambdaV), whole(.lambdaI, \.lambdaI))
   }
 
-  private func traces(
-    of adjoint: AdjointTrajectory, _ neuron: Int, along axis: Axis,
-    isVisible: (Double) -> Bool, events: (Int) -> Bool
-  ) -> (lambdaV: Trace, lambdaI: Trace) {
-    let trajectory = adjoint.trajectory
-    let spikes = spikes(of: neuron, in: run, along: axis).filter(events)
-    func trace(_ part: (AdjointState) -> Double) -> Trace {
-      let jumps = spikes.map { event in
-        Trace.Jump(
-          time: trajectory.events[event].time,
-          before: part(adjoint.state(of: neuron, atEvent: event, side: .before)),
-          after: part(adjoint.state(of: neuron, atEvent: event, side: .after)))
-      }
-      return Trace(along: axis, jumps: jumps, isVisible: isVisible) {
-        part(adjoint.state(of: neuron, at: $0))
-      }
+  /// A part of λ of a neuron, which jumps at some events.
+  private func trace(
+    _ part: (AdjointState) -> Double, of adjoint: AdjointTrajectory, _ neuron: Int,
+    along axis: Axis, jumpingAt events: [Int], known: Trace.Known? = nil,
+    isVisible: (Double) -> Bool
+  ) -> Trace {
+    let jumps = events.map { event in
+      Trace.Jump(
+        time: adjoint.trajectory.events[event].time,
+        before: part(adjoint.state(of: neuron, atEvent: event, side: .before)),
+        after: part(adjoint.state(of: neuron, atEvent: event, side: .after)))
     }
-    return (trace(\.lambdaV), trace(\.lambdaI))
+    return Trace(along: axis, jumps: jumps, known: known, isVisible: isVisible) {
+      part(adjoint.state(of: neuron, at: $0))
+    }
   }
 
   /// The spikes of a neuron on an axis; of many spikes in one column of dots, the first and the

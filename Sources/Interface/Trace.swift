@@ -16,16 +16,24 @@ struct Trace {
   /// The values of each dot column; empty in a column without a curve.
   private(set) var columns: [[Double]]
 
+  /// The columns that a trace shares with another one.
+  struct Known {
+    var trace: Trace
+    var dots: Range<Int>
+  }
+
   /// Samples a function over an axis, but only where `isVisible` is true.
+  ///
+  /// The columns that are `known` are taken over; no jump may lie in them.
   init(
-    along axis: Axis, jumps: [Jump], isVisible: (Double) -> Bool, value: (Double) -> Double
+    along axis: Axis, jumps: [Jump], known: Known? = nil, isVisible: (Double) -> Bool,
+    value: (Double) -> Double
   ) {
-    columns = Array(repeating: [], count: axis.dots)
+    columns = known?.trace.columns ?? Array(repeating: [], count: axis.dots)
     var pending = jumps[...]
-    for dot in columns.indices {
+    for dot in columns.indices where !(known?.dots.contains(dot) ?? false) {
       let time = axis.value(atDot: dot)
-      let end = axis.value(atDot: dot + 1)
-      let border = time + (max(end, time) - time) / 2
+      let border = Self.border(after: dot, on: axis)
       var values: [(time: Double, value: Double)] = []
       if isVisible(time) { values.append((time, value(time))) }
       while let jump = pending.first, jump.time < border || dot == columns.count - 1 {
@@ -38,6 +46,13 @@ struct Trace {
         ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
       }.compactMap { $0.element.value.drawable }
     }
+  }
+
+  /// The time at which the column of a dot ends and the next one begins.
+  static func border(after dot: Int, on axis: Axis) -> Double {
+    let time = axis.value(atDot: dot)
+    let end = axis.value(atDot: dot + 1)
+    return time + (max(end, time) - time) / 2
   }
 
   /// The least and the greatest value, both finite.

@@ -81,6 +81,22 @@ import Testing
   }
 
   @Test(arguments: ratios)
+  func `a turn is expected in every length that reaches it, and in none far below`(
+    ratio: Double
+  ) throws {
+    let flow = flow(ratio, leak: 0)
+    for potential in [-3, -0.2, 0, 0.2, 0.9] {
+      for current in [0.95, 1, 1.7, 40] {
+        let state = LIFState(potential: potential, current: current)
+        guard let turn = flow.turningPoint(from: state) else { continue }
+        #expect(flow.mayTurn(from: state, within: turn))
+        #expect(flow.mayTurn(from: state, within: turn * 3))
+        #expect(!flow.mayTurn(from: state, within: turn * 0.01))
+      }
+    }
+  }
+
+  @Test(arguments: ratios)
   func `the integral of V agrees with Simpson's rule`(ratio: Double) {
     let flow = flow(ratio)
     let start = LIFState(potential: 0.3, current: 1.7)

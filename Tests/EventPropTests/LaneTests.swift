@@ -43,6 +43,15 @@ import Testing
       #expect(
         try trajectory.finalStates()
           == neurons.map { trajectory.state(of: $0, at: trajectory.experiment.horizon) })
+      // A run of which no state is known yet.
+      let fresh = try Trajectory(of: Self.experiment(seed: seed, delays: delays))
+      for neuron in neurons {
+        for event in trajectory.events.indices.filter({ ($0 + neuron) % 7 == 0 }) {
+          let sides = fresh.sides(of: neuron, atEvent: event)
+          #expect(sides.before == trajectory.state(of: neuron, atEvent: event, side: .before))
+          #expect(sides.after == trajectory.state(of: neuron, atEvent: event, side: .after))
+        }
+      }
       let levels = neurons.map { trajectory.circuit.parameters(of: $0).vThreshold - 0.9 }
       let peaks = try trajectory.highestPeaks(above: levels)
       #expect(peaks == neurons.map { trajectory.highestPeak(of: $0, above: levels[$0]) })

@@ -1,18 +1,23 @@
 import Glibc
 
-/// How long a person waits for the answer to a question about a large network, and how long for a sign of life.
+/// How long a person waits for the answer to a question about a large network, how long for a sign of life, and how
+/// much memory the program holds then.
 enum LargeTable {
   /// Longer than this, in milliseconds, nothing is waited for.
   private static let most = 20_000.0
 
   /// Asks each question twice: for an answer, and after an edit, which forgets what was computed, for an end by Ctrl-C halfway.
   static func show(_ file: String, _ program: String) {
-    print("\n1000 neurons              silence     done   Ctrl-C")
+    print("\n1000 neurons              silence     done   Ctrl-C           MB")
     guard let screen = PseudoTerminal(running: [program, file, "--no-history"]) else { return }
     defer { screen.end() }
-    row("open", screen.work(on: "", atMost: most))
-    row("first step", screen.work(on: "\u{1B}OC"))
-    row("step", screen.work(on: "\u{1B}OC"))
+    /// The median of twenty keys, each with its picture.
+    func held(_ key: String) -> PseudoTerminal.Work {
+      (0..<20).map { _ in screen.work(on: key) }.sorted { $0.milliseconds < $1.milliseconds }[10]
+    }
+    row("open", screen.work(on: "", atMost: most), on: screen)
+    row("first step", screen.work(on: "\u{1B}OC"), on: screen)
+    row("step", held("\u{1B}OC"), on: screen)
     let output = file + ".json"
     defer { unlink(output) }
     let questions = [
@@ -31,7 +36,8 @@ enum LargeTable {
           end = screen.work(on: "\u{3}", atMost: most)
         }
       }
-      row(String(question.prefix { $0 != "/" }), answer, end)
+      row(String(question.prefix { $0 != "/" }), answer, end, on: screen)
+      if question == "unstep" { row("step back", held("\u{1B}OD"), on: screen) }
       if end?.isUnfinished ?? false { return }
     }
   }
@@ -46,7 +52,8 @@ enum LargeTable {
   }
 
   private static func row(
-    _ name: String, _ work: PseudoTerminal.Work, _ end: PseudoTerminal.Work? = nil
+    _ name: String, _ work: PseudoTerminal.Work, _ end: PseudoTerminal.Work? = nil,
+    on screen: PseudoTerminal
   ) {
     func time(_ work: PseudoTerminal.Work) -> String {
       (work.isUnfinished ? ">" : "") + ScreenTable.number(work.milliseconds)
@@ -54,7 +61,8 @@ enum LargeTable {
     print(
       name + String(repeating: " ", count: max(0, 24 - name.count))
         + ScreenTable.pad(ScreenTable.number(work.silence), 9) + ScreenTable.pad(time(work), 9)
-        + ScreenTable.pad(end.map(time) ?? "-", 9) + "  (ms)")
+        + ScreenTable.pad(end.map(time) ?? "-", 9) + "  (ms)"
+        + ScreenTable.pad(ScreenTable.number(screen.megabytes), 7))
     fflush(nil)
   }
 }

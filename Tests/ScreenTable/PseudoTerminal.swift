@@ -86,6 +86,11 @@ final class PseudoTerminal {
     return (user + system) * 1000 / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
+  /// How much memory the program holds, in megabytes.
+  var megabytes: Double {
+    (stat(22).flatMap(Double.init) ?? 0) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
+  }
+
   /// What the system says of the process: field 1 is its state, `S` where it sleeps.
   private func stat(_ field: Int) -> String? {
     guard let file = fopen("/proc/\(process.process)/stat", "r") else { return nil }

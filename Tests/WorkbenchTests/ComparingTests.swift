@@ -124,7 +124,7 @@ import Workbench
   @Test func `going back and on again leaves the partial gradient as it was, bit for bit`() throws {
     var session = try session()
     _ = session.apply("bwd")
-    var seen: [Gradient?] = [session.cursor.partialGradient]
+    var seen: [MatrixGradients?] = [session.cursor.partialGradient]
     for _ in 0..<12 {
       _ = session.apply("step")
       seen.append(session.cursor.partialGradient)

@@ -56,7 +56,8 @@ import Workbench
   @Test func `the gradient of the last step back is the gradient`() throws {
     var session = try Self.session()
     _ = session.apply("bwd")
-    #expect(session.cursor.partialGradient == Gradient(zeroFor: session.experiment))
+    let nothing = Gradient(zeroFor: session.experiment)
+    #expect(session.cursor.partialGradient == MatrixGradients(nothing))
     _ = session.apply("step 12")
     #expect(session.point == .backward(0))
     let walked = try #require(session.cursor.partialGradient)
@@ -70,7 +71,7 @@ import Workbench
       }
     }
     _ = session.apply("step")
-    #expect(session.cursor.partialGradient == whole)
+    #expect(session.cursor.partialGradient == MatrixGradients(whole))
   }
 
   @Test func `the reference network has the printed numbers`() throws {

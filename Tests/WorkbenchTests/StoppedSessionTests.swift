@@ -16,7 +16,7 @@ import Workbench
     [
       session.prompt, session.note, "\(session.cursor.number) \(session.looks.window)",
       "run \(session.run.number), edited \(session.bench.isEdited), \(session.cursor.isCompleted)",
-      "\(session.cursor.partialGradient.map { $0.shared(.tauMem) } ?? 0)",
+      "\(session.cursor.partialGradient.map { $0.layers[0].weights.weights } ?? [])",
     ]
   }
 

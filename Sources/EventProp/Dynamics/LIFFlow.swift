@@ -30,6 +30,14 @@ package struct LIFFlow: Equatable, Sendable {
   /// After a long length V is v_leak + U e^(−a x): V at the start would hide the digits of a small U.
   @inline(__always)
   func advanced(_ state: LIFState, over decay: SynapticKernel.Decay) -> LIFState {
+    advanced(state, over: (mem: decay.mem, syn: decay.syn, phi: decay.phi))
+  }
+
+  /// The state after a length with these decays.
+  @inline(__always)
+  func advanced(
+    _ state: LIFState, over decay: (mem: Double, syn: Double, phi: Double)
+  ) -> LIFState {
     let excess = state.potential - parameters.vLeak
     let flowed =
       decay.mem > 0.5
@@ -66,6 +74,18 @@ package struct LIFFlow: Equatable, Sendable {
     let z = spread * rho
     guard rho > 0, z < 1 else { return nil }
     return z == 0 ? rho : -Double.log(onePlus: -z) / spread
+  }
+
+  /// Whether V may turn within a length; false only where ``turningPoint(from:)`` is not within it.
+  ///
+  /// With ρ = tau_syn (I − U)/I the turn comes at ρ or later where b > a, and at ρ/(1 + (a − b) ρ) or
+  /// later elsewhere, because x/(1 + x) ≤ ln(1 + x) ≤ x. This spares the logarithm.
+  @inline(__always)
+  package func mayTurn(from state: LIFState, within length: Double) -> Bool {
+    let excess = state.potential - parameters.vLeak
+    let rho = parameters.tauSyn * (state.current - excess) / state.current
+    // The factor leaves 10⁻⁹ for rounding. A comparison with no number says that it may.
+    return !(rho > length * (1 + max(0, kernel.a - kernel.b) * rho) * (1 + 1e-9))
   }
 
   /// ∫ V dt over a length x that starts in `state`, in volt-scale seconds.

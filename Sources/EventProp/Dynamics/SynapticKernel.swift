@@ -75,6 +75,12 @@ package struct SynapticKernel: Equatable, Sendable {
       phiABB: (phi - x * syn) / (b - a))
   }
 
+  /// The first three parts of ``decay(over:)``, which carry a state; the other two would cost divisions.
+  package func decays(over x: Double) -> (mem: Double, syn: Double, phi: Double) {
+    let decay = decay(over: x)
+    return (decay.mem, decay.syn, decay.phi)
+  }
+
   /// Below this argument the difference expm1(z) − z loses digits and its series is used instead.
   private static let seriesLimit = 0.5
 

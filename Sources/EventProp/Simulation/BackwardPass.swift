@@ -27,6 +27,11 @@ public struct BackwardPass: Sendable {
   package private(set) var timeGradients: [Double]
   /// The jump of each spike walked so far; empty where no record is kept.
   package private(set) var transitions: [AdjointTransition?]
+  /// Whether the derivatives by the parameters and the initial states of neurons are collected.
+  ///
+  /// They alone need the potentials and currents of the run, except where the loss reads those.
+  /// Without them nothing is simulated again, and the parts of ``gradient`` for them are empty.
+  package let collectsParameters: Bool
   /// The number of events still ahead; the next step walks event `remaining − 1`.
   package private(set) var remaining: Int
 
@@ -36,6 +41,10 @@ public struct BackwardPass: Sendable {
   private var segment: Segment?
   private var states: [AdjointState]
   private var times: [Double]
+  /// The neurons that the present event touches, each once, in the order of the touches.
+  private var touched: [Int32] = []
+  /// The last event walked that touched each neuron; empty where the states of the run tell it.
+  private var touchedIn: [Int32]
   /// ∂L/∂t collected at the delayed arrivals of each event.
   private var carried: [Double]
   private var isFinished = false
@@ -70,17 +79,19 @@ public struct BackwardPass: Sendable {
   /// tau_syn.
   package init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule = .exact,
-    from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true
+    from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool = true,
+    collectsParameters: Bool = true
   ) {
     self.init(
       trajectory, evaluation, rule: rule, from: final, before: event, keepsRecord: keepsRecord,
+      collectsParameters: collectsParameters,
       merging: rule.mergesSpikes ? MergedSpikes(trajectory, evaluation, rule: rule) : nil)
   }
 
   init(
     _ trajectory: Trajectory, _ evaluation: LossEvaluation, rule: AdjointRule,
     from final: [AdjointState]? = nil, before event: Int? = nil, keepsRecord: Bool,
-    merging merged: MergedSpikes?
+    collectsParameters: Bool = true, merging merged: MergedSpikes?
   ) {
     let circuit = trajectory.circuit
     self.merged = merged
@@ -91,8 +102,16 @@ public struct BackwardPass: Sendable {
     self.rule = rule
     self.trajectory = trajectory
     self.evaluation = evaluation
+    self.collectsParameters = collectsParameters
     gradient = Gradient(zeroFor: trajectory.experiment)
     gradient.targets = evaluation.targetGradients
+    if !collectsParameters {
+      for layer in gradient.layers.indices {
+        gradient.layers[layer].parameters = []
+        gradient.layers[layer].initial = []
+      }
+    }
+    touchedIn = Array(repeating: -1, count: collectsParameters ? 0 : circuit.neuronCount)
     let events = trajectory.events.count
     self.keepsRecord = keepsRecord
     timeGradients = Array(repeating: 0, count: keepsRecord ? events : 0)
@@ -137,20 +156,13 @@ public struct BackwardPass: Sendable {
       try passQuietly(number)
       return number
     }
-    let segment = try segment(of: number, pace)
+    let deliveries = trajectory.deliveries(of: number)
+    try carryTouched(by: number, deliveries, pace)
     remaining = number
-    let touches = segment.touches(of: number)
-    for touch in touches {
-      let (neuron, state) = segment[touch]
-      carry(neuron, to: event.time, from: state, after: number)
-    }
 
     var received = 0.0
-    for delivery in trajectory.deliveries(of: number) {
-      received += collect(delivery, spiking: event.spikingNeuron)
-    }
-    for touch in touches {
-      let neuron = segment[touch].neuron
+    for delivery in deliveries { received += collect(delivery, spiking: event.spikingNeuron) }
+    for neuron in evaluation.impulses.isEmpty ? [] : touched.map({ Int($0) }) {
       let kink = kinkGradient(of: neuron, at: number)
       guard kink != 0 else { continue }
       received += kink
@@ -182,17 +194,51 @@ public struct BackwardPass: Sendable {
       carried[emitter] += received
     }
     if rule.leaksToNext, case .spike = event.kind { leakToNext(of: number) }
-    for touch in touches {
-      let neuron = segment[touch].neuron
+    for place in touched.indices {
+      let neuron = Int(touched[place])
       guard states[neuron].lambdaV.isFinite, states[neuron].lambdaI.isFinite else {
         throw .nonFiniteAdjoint(neuron: neuron, time: event.time)
       }
+      guard !evaluation.impulses.isEmpty else { continue }
       // A maximum that lies in this event acts on λ just before it.
       if let impulse = evaluation.impulses[neuron], impulse.place == .kink(event: number) {
         apply(impulse, to: neuron)
       }
     }
     return number
+  }
+
+  /// Carries λ of the neurons that an event touches back to it, and notes these neurons.
+  private mutating func carryTouched(
+    by number: Int, _ deliveries: [Delivery], _ pace: Pace
+  ) throws(SimulationError) {
+    let event = trajectory.events[number]
+    touched.removeAll(keepingCapacity: true)
+    if collectsParameters {
+      let segment = try segment(of: number, pace)
+      for touch in segment.touches(of: number) {
+        let (neuron, state) = segment[touch]
+        touched.append(Int32(truncatingIfNeeded: neuron))
+        carry(neuron, to: event.time, from: state, after: number)
+      }
+      return
+    }
+    if let neuron = event.spikingNeuron { carry(neuron, touchedBy: number, at: event.time) }
+    for delivery in deliveries {
+      trajectory.circuit.forEachSynapse(of: delivery) { _, neuron in
+        carry(neuron, touchedBy: number, at: event.time)
+      }
+    }
+  }
+
+  /// Carries λ of a neuron back to an event that touches it, unless that is done.
+  @inline(__always)
+  private mutating func carry(_ neuron: Int, touchedBy event: Int, at time: Double) {
+    let number = Int32(truncatingIfNeeded: event)
+    guard touchedIn[neuron] != number else { return }
+    touchedIn[neuron] = number
+    touched.append(Int32(truncatingIfNeeded: neuron))
+    carry(neuron, to: time, from: nil, after: event)
   }
 
   /// The jump of a spike, after the alterations of the rule.
@@ -282,13 +328,18 @@ public struct BackwardPass: Sendable {
     }
   }
 
-  /// Carries λ of a neuron back over a stretch without an event, adding up its parameter gradients.
+  /// Carries λ of a neuron back over a stretch without an event, adding up its parameter gradients
+  /// if the state at the start of the stretch is given.
+  @inline(__always)
   private mutating func carry(
-    _ neuron: Int, to start: Double, from state: LIFState, after event: Int?
+    _ neuron: Int, to start: Double, from state: LIFState?, after event: Int?
   ) {
-    let impulse = evaluation.impulses[neuron]
-    if let impulse, impulse.place == .interior(afterEvent: event) {
-      let middle = trajectory.circuit.flows[neuron].advanced(state, by: impulse.time - start)
+    if let impulse = evaluation.impulses.isEmpty ? nil : evaluation.impulses[neuron],
+      impulse.place == .interior(afterEvent: event)
+    {
+      let middle = state.map {
+        trajectory.circuit.flows[neuron].advanced($0, by: impulse.time - start)
+      }
       carry(neuron, over: times[neuron] - impulse.time, from: middle)
       apply(impulse, to: neuron)
       carry(neuron, over: impulse.time - start, from: state)
@@ -298,11 +349,15 @@ public struct BackwardPass: Sendable {
     times[neuron] = start
   }
 
-  /// Carries λ over a stretch of length x that starts in `state`.
-  private mutating func carry(_ neuron: Int, over x: Double, from state: LIFState) {
+  /// Carries λ over a stretch of length x; `state` is the one at its start, if it is given.
+  private mutating func carry(_ neuron: Int, over x: Double, from state: LIFState?) {
     let flow = flows[neuron]
     let lambda = states[neuron]
     guard lambda != AdjointState() || flow.drive != 0 else { return }
+    guard let state else {
+      states[neuron] = flow.advanced(lambda, by: x, over: flow.kernel.decay(over: x))
+      return
+    }
     let decay = flow.kernel.decay(over: x)
     let worth = StretchDerivatives(
       trajectory.circuit.flows[neuron], from: state, over: x, decay, isDriven: flow.drive != 0)
@@ -315,6 +370,7 @@ public struct BackwardPass: Sendable {
   }
 
   private mutating func add(to neuron: Int, _ change: (inout ParameterGradient) -> Void) {
+    guard collectsParameters else { return }
     let layer = trajectory.circuit.layerOf[neuron]
     change(&gradient.layers[layer].parameters[neuron - trajectory.circuit.offsets[layer]])
   }
@@ -354,7 +410,7 @@ public struct BackwardPass: Sendable {
   /// Carries λ over the last stretch, from the first event that touches each neuron back to t = 0.
   private mutating func finish() {
     isFinished = true
-    guard remaining == 0 else { return }
+    guard remaining == 0, collectsParameters else { return }
     let circuit = trajectory.circuit
     for (layer, members) in trajectory.experiment.network.layers.enumerated() {
       for (index, initial) in members.initial.enumerated() {

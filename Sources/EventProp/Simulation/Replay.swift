@@ -33,36 +33,71 @@ package struct Replay: Sendable {
   /// The state of a neuron just after the last event that touched it.
   package func state(of neuron: Int) -> LIFState { cells[neuron - range.lowerBound].state }
 
-  /// Skips events up to `event`; none of them may reach a neuron of the range.
-  mutating func skip(to event: Int) { position = event }
-
   /// Lets the next event happen.
   ///
   /// - Complexity: O(k) for k synapses that deliver in it.
   package mutating func advance(through event: Event) {
-    let number = position
-    position += 1
     touched.removeAll(keepingCapacity: true)
     if let neuron = event.spikingNeuron, range.contains(neuron) {
-      touch(neuron, in: number, at: event.time)
-      cells[neuron - range.lowerBound].state.potential =
-        circuit.flows[neuron].parameters.vReset
+      touch(neuron, at: event.time)
+      cells[neuron - range.lowerBound].state.potential = circuit.flows[neuron].parameters.vReset
     }
     circuit.forEachDelivery(of: event.kind) { delivery in
-      let projection = circuit.projections[delivery.projection]
-      guard closedAfter[projection.target].map({ number <= $0 }) ?? true else { return }
-      projection.synapses.weights.withUnsafeBufferPointer { weights in
-        circuit.forEachSynapse(of: delivery, within: range) { entry, neuron in
-          touch(neuron, in: number, at: event.time)
-          cells[neuron - range.lowerBound].state.current += weights[entry]
+      guard
+        closedAfter[circuit.projections[delivery.projection].target].map({ position <= $0 }) ?? true
+      else { return }
+      receive(delivery, at: event.time)
+    }
+    position += 1
+  }
+
+  /// Lets the synapses of a delivery change the currents of the neurons that they reach.
+  private mutating func receive(_ delivery: Delivery, at time: Double) {
+    let projection = circuit.projections[delivery.projection]
+    let synapses = projection.synapses
+    let offset = projection.targetOffset
+    guard projection.groups == nil, let pattern = synapses.pattern,
+      range.lowerBound <= offset, offset + synapses.columns <= range.upperBound
+    else {
+      circuit.forEachSynapse(of: delivery, within: range) { entry, neuron in
+        touch(neuron, at: time)
+        self.cells[neuron - range.lowerBound].state.current += synapses.weights[entry]
+      }
+      return
+    }
+    // Most of the time of a large run goes into this loop. Its arrays are taken out and come back, so
+    // that nobody shares them and no border is checked.
+    let first = range.lowerBound
+    let number = Int32(truncatingIfNeeded: position)
+    let flows = circuit.flows
+    var (cells, touched, decays) = (cells, touched, decays)
+    (self.cells, self.touched, self.decays) = ([], [], RecentDecays())
+    cells.withUnsafeMutableBufferPointer { cells in
+      synapses.weights.withUnsafeBufferPointer { weights in
+        pattern.columns.withUnsafeBufferPointer { columns in
+          for entry in synapses.entries(ofRow: delivery.row) {
+            let neuron = offset + columns[entry]
+            let place = neuron - first
+            if cells[place].event != number {
+              cells[place].event = number
+              touched.append(Int32(truncatingIfNeeded: neuron))
+              let length = time - cells[place].time
+              cells[place].time = time
+              decays.advance(
+                &cells[place].state, flows.number(of: neuron), flows[neuron], by: length)
+            }
+            cells[place].state.current += weights[entry]
+          }
         }
       }
     }
+    (self.cells, self.touched, self.decays) = (cells, touched, decays)
   }
 
+  /// Brings a neuron to the present event, once.
   @inline(__always)
-  private mutating func touch(_ neuron: Int, in event: Int, at time: Double) {
-    let number = Int32(truncatingIfNeeded: event)
+  private mutating func touch(_ neuron: Int, at time: Double) {
+    let number = Int32(truncatingIfNeeded: position)
     let place = neuron - range.lowerBound
     guard cells[place].event != number else { return }
     cells[place].event = number
@@ -77,11 +112,14 @@ package struct Replay: Sendable {
 /// The last length and its decays for each kind of neuron: neurons that are touched together share
 /// them.
 struct RecentDecays: Sendable {
-  private var recent: [(length: Double, decay: SynapticKernel.Decay)]
+  private var recent: [(length: Double, decays: (mem: Double, syn: Double, phi: Double))] = []
+
+  /// Decays of no neuron.
+  init() {}
 
   package init(_ flows: Shared<LIFFlow>) {
     recent = Array(
-      repeating: (.nan, flows[0].kernel.decay(over: 0)), count: flows.distinct)
+      repeating: (.nan, flows[0].kernel.decays(over: 0)), count: flows.distinct)
   }
 
   /// Carries a state of a kind of neuron over a length in seconds.
@@ -90,7 +128,7 @@ struct RecentDecays: Sendable {
     _ state: inout LIFState, _ kind: Int, _ flow: LIFFlow, by length: Double
   ) {
     guard length != 0 else { return }
-    if recent[kind].length != length { recent[kind] = (length, flow.kernel.decay(over: length)) }
-    state = flow.advanced(state, over: recent[kind].decay)
+    if recent[kind].length != length { recent[kind] = (length, flow.kernel.decays(over: length)) }
+    state = flow.advanced(state, over: recent[kind].decays)
   }
 }

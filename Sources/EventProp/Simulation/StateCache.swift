@@ -113,18 +113,12 @@ package final class StateCache: Sendable {
 
   /// The history of a neuron.
   ///
-  /// - Complexity: O(1) where it is known, else O(k log k) in its touches. Without a ``TouchIndex``
-  ///   it is O(synapses that deliver in the run), for the neuron and its neighbours.
+  /// - Complexity: O(1) where it is known, else O(k + events / 64) in its touches. Without a
+  ///   ``TouchIndex`` it is O(synapses that deliver in the run), for the neuron and its neighbours.
   func history(of neuron: Int, in trajectory: Trajectory) -> NeuronHistory {
     contents.withLock { contents in
       if let history = contents.histories[neuron] { return history }
-      let index: TouchIndex?
-      if let known = contents.index {
-        index = known
-      } else {
-        index = TouchIndex(trajectory)
-        contents.index = .some(index)
-      }
+      let index = Self.index(of: trajectory, in: &contents)
       contents.row = neuron == contents.last + 1 ? contents.row + 1 : 0
       let first: Int
       let histories: [NeuronHistory]
@@ -149,23 +143,44 @@ package final class StateCache: Sendable {
     }
   }
 
+  /// The states of a neuron on both sides of an event, from its touches up to there, which nobody
+  /// keeps; nil where its history is known or is the only way.
+  ///
+  /// - Complexity: O(k + events / 64) for k touches up to the event.
+  func sides(
+    of neuron: Int, atEvent event: Int, in trajectory: Trajectory
+  ) -> (before: LIFState, after: LIFState)? {
+    let index = contents.withLock { contents -> TouchIndex? in
+      contents.histories[neuron] == nil ? Self.index(of: trajectory, in: &contents) : nil
+    }
+    guard let index else { return nil }
+    let circuit = trajectory.circuit
+    let time = trajectory.events[event].time
+    var last = (time: 0.0, state: circuit.initialState(of: neuron))
+    var after: LIFState?
+    index.forEachTouch(of: neuron, through: event, in: trajectory) { number, state in
+      if number == event { after = state } else { last = (trajectory.events[number].time, state) }
+    }
+    let before = circuit.flows[neuron].advanced(last.state, by: time - last.time)
+    return (before, after ?? before)
+  }
+
+  /// The index of a run, made at the first request.
+  private static func index(of trajectory: Trajectory, in contents: inout Contents) -> TouchIndex? {
+    if let known = contents.index { return known }
+    let index = TouchIndex(trajectory)
+    contents.index = .some(index)
+    return index
+  }
+
   /// The history of one neuron, made from the events that may touch it.
   private static func history(
     of neuron: Int, by index: TouchIndex, in trajectory: Trajectory
   ) -> NeuronHistory {
-    let events = index.events(of: neuron, in: trajectory)
-    var replay = Replay(
-      trajectory.circuit, closedAfter: trajectory.closedAfter, neurons: neuron..<neuron + 1)
     var history = NeuronHistory()
-    history.events.reserveCapacity(events.count)
-    history.states.reserveCapacity(events.count)
-    // A row with two entries for the neuron appears twice.
-    for event in events where event >= replay.position {
-      replay.skip(to: Int(event))
-      replay.advance(through: trajectory.events[Int(event)])
-      guard !replay.touched.isEmpty else { continue }
-      history.events.append(event)
-      history.states.append(replay.state(of: neuron))
+    index.forEachTouch(of: neuron, through: .max, in: trajectory) { event, state in
+      history.events.append(Int32(truncatingIfNeeded: event))
+      history.states.append(state)
     }
     return history
   }

@@ -72,11 +72,14 @@ extension Trajectory {
       (event: nil as Int?, time: 0.0, state: circuit.initialState(of: $0))
     }
     let last = neurons.map { lastChance(of: $0) }
+    // The first test of a search, which most stretches fail, needs no search.
+    let floors = neurons.map { levels[$0] - circuit.flows[$0].parameters.vLeak }
     try forEachTouch(pace: pace) { neuron, number, state in
       let start = starts[neuron]
       let end = events[number].time
-      if let (peak, isKink) = searches[neuron].peak(
-        from: start.state, at: start.time, to: end, state), peak.time <= last[neuron]
+      if start.state.current > floors[neuron],
+        let (peak, isKink) = searches[neuron].peak(
+          from: start.state, at: start.time, to: end, state), peak.time <= last[neuron]
       {
         body(
           neuron, peak,
@@ -172,7 +175,9 @@ private struct PeakSearch {
     guard state.current > level - leak, state.current > excess,
       max(excess, 0) + state.current * largestGain >= level - leak
     else { return nil }
-    if let turning = flow.turningPoint(from: state), turning < end - start {
+    if flow.mayTurn(from: state, within: end - start),
+      let turning = flow.turningPoint(from: state), turning < end - start
+    {
       let potential = leak + flow.advanced(state, by: turning).current
       return potential > level ? (Peak(time: start + turning, potential: potential), false) : nil
     }

@@ -162,6 +162,20 @@ public struct Trajectory: Sendable {
     return state(of: neuron, on: history, before: later, at: events[event].time)
   }
 
+  /// The states of a neuron on both sides of an event.
+  ///
+  /// They are those of ``state(of:atEvent:side:)``. This is for a caller that asks for one event of
+  /// many neurons: their histories would fill the memory.
+  ///
+  /// - Complexity: O(k) in the touches of the neuron, unless its states are recomputed already.
+  package func sides(of neuron: Int, atEvent event: Int) -> (before: LIFState, after: LIFState) {
+    cache.sides(of: neuron, atEvent: event, in: self)
+      ?? (
+        state(of: neuron, atEvent: event, side: .before),
+        state(of: neuron, atEvent: event, side: .after)
+      )
+  }
+
   /// The state of every neuron at the horizon.
   ///
   /// Throws `SimulationError.nonFiniteState` where a state has left the range of numbers since the last

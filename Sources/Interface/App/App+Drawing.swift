@@ -46,7 +46,7 @@ extension App {
       grid.put("needs 40x10, have \(size.columns)x\(size.rows) (resize, or q)", x: 0, y: 0)
       return (grid, nil)
     }
-    let scene = Scene(session)
+    let scene = Scene(session, kept: kept)
     scene.drawHeader(in: layout.header, into: &grid)
     for (row, text) in captionRows(columns: size.columns).prefix(layout.caption.height).enumerated()
     {
@@ -100,8 +100,7 @@ extension App {
     case .events: scene.drawEvents(in: area, into: &grid)
     case .inspector: scene.drawInspector(in: area, into: &grid)
     case .gradient:
-      scene.drawGradient(
-        in: area, largest: scales.largest(in: session), hasFocus: hasKeys, into: &grid)
+      scene.drawGradient(in: area, hasFocus: hasKeys, into: &grid)
     case .parameters: scene.drawParameters(in: area, hasFocus: hasKeys, into: &grid)
     case .log: drawRecord(in: area, into: &grid)
     }

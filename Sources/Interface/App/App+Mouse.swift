@@ -58,7 +58,8 @@ extension App {
     }
     switch target(event.x, event.y, layout) {
     case .time(let axis, let column):
-      guard let number = Scene(session).event(nearest: axis.value(atColumn: column)) else { break }
+      guard let number = Scene(session, kept: kept).event(nearest: axis.value(atColumn: column))
+      else { break }
       effects += perform("goto e\(number)", echo: false)
     case .line(let line): effects += perform(line, echo: false)
     case .hint(let hint): effects += follow(hint)
@@ -134,7 +135,7 @@ extension App {
     if layout.hints.contains(x: x, y: y) {
       return Hints(self).hint(at: x, width: layout.hints.width).map { .hint($0) } ?? .nothing
     }
-    let scene = Scene(session)
+    let scene = Scene(session, kept: kept)
     if layout.axis.contains(x: x, y: y) { return time(x, in: layout.axis, scene) }
     guard let placed = layout.panes.first(where: { $0.frame.contains(x: x, y: y) }) else {
       return .nothing

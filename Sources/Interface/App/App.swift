@@ -39,7 +39,8 @@ package struct App {
   var candidates: [String] = []
   var lastKind: ScreenLayout.Kind?
   var lastSize = Size(columns: 80, rows: 24)
-  var scales = GradientScales()
+  /// What earlier pictures found about the runs.
+  let kept = KeptCurves()
   var busy: Busy?
   /// The waiting lines of scripts.
   var player = Player()

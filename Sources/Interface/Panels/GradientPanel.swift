@@ -76,29 +76,6 @@ struct GradientMatrix {
   }
 }
 
-/// The largest derivative of each layer's matrices in a run, which sets the scale of the shades.
-///
-/// It covers the whole run, so that a shade has the same meaning at every step. It is kept because
-/// a large network has many synapses.
-struct GradientScales {
-  private var key: (run: Int, layer: Int, name: String)?
-  private var largest = 0.0
-
-  /// The largest derivative in the layer of the selected neuron.
-  ///
-  /// - Complexity: O(synapses of the layer) for the first picture of a run, O(1) for later ones.
-  mutating func largest(in session: Session) -> Double {
-    let layer = session.experiment.network.place(of: session.selected).layer
-    if let key, key == (session.run.number, layer, session.bench.name) { return largest }
-    key = (session.run.number, layer, session.bench.name)
-    guard let gradient = session.run.adjoint?.gradient.layers[layer] else { return 0 }
-    largest = (gradient.weights.weights + (gradient.recurrent?.weights ?? [])).reduce(0) {
-      max($0, abs($1))
-    }
-    return largest
-  }
-}
-
 extension Scene {
   /// The title of the gradient pane; it says "partial" until the gradient is complete.
   var gradientTitle: String {
@@ -118,9 +95,10 @@ extension Scene {
 
   /// Draws the gradient of the synapses to the selected neuron's layer: numbers, and shades by
   /// magnitude.
-  func drawGradient(in area: Rect, largest: Double, hasFocus: Bool, into grid: inout Grid) {
+  func drawGradient(in area: Rect, hasFocus: Bool, into grid: inout Grid) {
     let shown =
-      session.looks.view.showsFinalGradient ? run.adjoint?.gradient : session.cursor.partialGradient
+      session.looks.view.showsFinalGradient
+      ? run.adjoint.map { MatrixGradients($0.gradient) } : session.cursor.partialGradient
     guard let shown else {
       let lines =
         run.adjoint == nil
@@ -134,6 +112,7 @@ extension Scene {
     }
     let network = session.experiment.network
     let matrix = GradientMatrix(session, in: area)
+    let largest = kept.largestDerivative(intoLayer: matrix.layer, in: run)
     let values = shown.layers[matrix.layer]
     let selected = session.selectedSynapse
     drawSources(of: matrix, in: area, into: &grid)
@@ -147,8 +126,7 @@ extension Scene {
         guard let synapse = matrix.synapse(column, target: target, in: session.names) else {
           continue
         }
-        let value = (column.isRecurrent ? values.recurrent : values.weights)?
-          .weights[synapse.entry]
+        let value = values[recurrent: column.isRecurrent]?.weights[synapse.entry]
         let x = matrix.origin.x + place * matrix.cellWidth
         draw(value ?? 0, of: largest, matrix, x: x, y: y, into: &grid)
         if synapse == selected { frame(matrix, x: x, y: y, hasFocus: hasFocus, into: &grid) }

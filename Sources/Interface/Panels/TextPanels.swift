@@ -92,6 +92,7 @@ extension Scene {
 
   /// Draws the place and its equation in two lines, for small screens.
   func drawShortInspector(in area: Rect, into grid: inout Grid) {
+    guard !area.isEmpty else { return }
     let equation = session.equation
     let first = session.summary(of: point)
     // The line above shows L already, so this one shows its sum.

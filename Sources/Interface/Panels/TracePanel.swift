@@ -169,8 +169,12 @@ extension Scene {
     below threshold: Double, _ scale: ValueScale, _ axis: Axis, in plot: Rect, into grid: inout Grid
   ) {
     guard
-      let peak = run.trajectory.highestPeak(
-        of: neuron, above: NearMiss.level(of: neuron, in: run.trajectory.circuit)),
+      let peak = kept.peak(
+        of: neuron, in: run,
+        make: {
+          run.trajectory.highestPeak(
+            of: neuron, above: NearMiss.level(of: neuron, in: run.trajectory.circuit))
+        }),
       peak.potential <= threshold, point.isBackward || peak.time <= time,
       let column = axis.column(of: peak.time), let row = scale.row(of: threshold)
     else { return }

@@ -9,8 +9,8 @@ import EventProp
 ///
 /// - Complexity: O(k) per event for k neurons reached, once for each ``Lanes`` of peaks.
 struct PeakGradients {
-  /// Derivatives of several peaks side by side.
-  typealias Lanes = SIMD8<Double>
+  /// Derivatives of two peaks side by side, which fill a register of every processor.
+  typealias Lanes = SIMD2<Double>
 
   /// A peak of V, and where its λ starts.
   struct Start {
@@ -148,16 +148,37 @@ struct PeakGradients {
   /// How many ``Lanes`` are in use.
   private var chunks: Int { Self.width(of: met) }
 
-  /// Carries λ of a neuron back over a stretch without an event.
-  @inline(__always)
+  /// Carries λ of a neuron back to a time.
   private mutating func carry(_ neuron: Int, to time: Double, _ chunks: Int) {
-    let length = times[neuron] - time
-    guard length != 0 else { return }
-    times[neuron] = time
     let kernel = circuit.flows[neuron].kernel
-    let decay = kernel.decay(over: length)
     let first = neuron * width
-    for place in first..<first + chunks {
+    let length = times[neuron] - time
+    times[neuron] = time
+    var (lambdaV, lambdaI) = takeLambda()
+    lambdaV.withUnsafeMutableBufferPointer { lambdaV in
+      lambdaI.withUnsafeMutableBufferPointer { lambdaI in
+        Self.carry(&lambdaV, &lambdaI, first..<first + chunks, kernel, over: length)
+      }
+    }
+    (self.lambdaV, self.lambdaI) = (lambdaV, lambdaI)
+  }
+
+  /// Takes λ out, so that it can be changed without a copy; it must be put back.
+  private mutating func takeLambda() -> (v: [Lanes], i: [Lanes]) {
+    defer { (lambdaV, lambdaI) = ([], []) }
+    return (lambdaV, lambdaI)
+  }
+
+  /// Carries the λ at some places over a stretch of a length in seconds.
+  @inline(__always)
+  private static func carry(
+    _ lambdaV: inout UnsafeMutableBufferPointer<Lanes>,
+    _ lambdaI: inout UnsafeMutableBufferPointer<Lanes>, _ places: Range<Int>,
+    _ kernel: SynapticKernel, over length: Double
+  ) {
+    guard length != 0 else { return }
+    let decay = kernel.decays(over: length)
+    for place in places {
       let before = lambdaV[place]
       lambdaV[place] = before * decay.mem
       lambdaI[place] = lambdaI[place] * decay.syn + kernel.b * before * decay.phi
@@ -168,30 +189,62 @@ struct PeakGradients {
   private mutating func collect(_ event: Event, _ number: Int) {
     let chunks = chunks
     let circuit = circuit
+    let closedAfter = trajectory.closedAfter
     if let neuron = event.spikingNeuron { carry(neuron, to: event.time, chunks) }
     for chunk in 0..<chunks { received[chunk] = Lanes() }
     circuit.forEachDelivery(of: event.kind) { delivery in
-      let projection = circuit.projections[delivery.projection]
-      guard trajectory.closedAfter[projection.target].map({ number <= $0 }) ?? true else { return }
-      // The array goes back to its place below, so that nothing is copied.
-      var collected = slopes[delivery.projection]
-      slopes[delivery.projection] = []
-      var sum = [Lanes](repeating: Lanes(), count: chunks)
-      projection.synapses.weights.withUnsafeBufferPointer { weights in
-        circuit.forEachSynapse(of: delivery) { entry, neuron in
-          carry(neuron, to: event.time, chunks)
-          let tauSyn = circuit.flows[neuron].parameters.tauSyn
-          let weight = weights[entry]
-          for chunk in 0..<chunks {
-            let current = lambdaI[neuron * width + chunk]
-            collected[entry * width + chunk] -= tauSyn * current
-            sum[chunk] += weight * (lambdaV[neuron * width + chunk] - current)
+      guard
+        closedAfter[circuit.projections[delivery.projection].target].map({ number <= $0 }) ?? true
+      else { return }
+      let sums = collect(delivery, at: event.time, chunks)
+      for chunk in 0..<chunks { received[chunk] += sums[chunk] }
+    }
+  }
+
+  /// Collects the derivatives of one delivery; returns its Σ w (λ_V − λ_I).
+  private mutating func collect(_ delivery: Delivery, at time: Double, _ chunks: Int) -> [Lanes] {
+    let circuit = circuit
+    let width = width
+    // The arrays go back to their places below, so that nothing is copied.
+    var collected = slopes[delivery.projection]
+    slopes[delivery.projection] = []
+    var times = times
+    self.times = []
+    var (lambdaV, lambdaI) = takeLambda()
+    var sums = [Lanes](repeating: Lanes(), count: chunks)
+    // No border is checked in the innermost loop, where most of the time goes.
+    collected.withUnsafeMutableBufferPointer { collected in
+      lambdaV.withUnsafeMutableBufferPointer { lambdaV in
+        lambdaI.withUnsafeMutableBufferPointer { lambdaI in
+          times.withUnsafeMutableBufferPointer { times in
+            sums.withUnsafeMutableBufferPointer { sums in
+              circuit.projections[delivery.projection].synapses.weights.withUnsafeBufferPointer {
+                weights in
+                circuit.forEachSynapse(of: delivery) { entry, neuron in
+                  let flow = circuit.flows[neuron]
+                  let first = neuron * width
+                  Self.carry(
+                    &lambdaV, &lambdaI, first..<first + chunks, flow.kernel,
+                    over: times[neuron] - time)
+                  times[neuron] = time
+                  let tauSyn = flow.parameters.tauSyn
+                  let weight = weights[entry]
+                  for chunk in 0..<chunks {
+                    let current = lambdaI[first + chunk]
+                    collected[entry * width + chunk] -= tauSyn * current
+                    sums[chunk] += weight * (lambdaV[first + chunk] - current)
+                  }
+                }
+              }
+            }
           }
         }
       }
-      slopes[delivery.projection] = collected
-      for chunk in 0..<chunks { received[chunk] += sum[chunk] }
     }
+    slopes[delivery.projection] = collected
+    self.times = times
+    (self.lambdaV, self.lambdaI) = (lambdaV, lambdaI)
+    return sums
   }
 
   /// The jump of an event, where it has one.

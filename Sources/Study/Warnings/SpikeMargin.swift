@@ -53,8 +53,8 @@ package struct SpikeMargin: Equatable, Sendable {
   ///
   /// Throws a `SimulationError` where the adjoint of a peak is no finite number.
   ///
-  /// - Complexity: O(synapses that deliver in the run), once for all peaks and once for some eight
-  ///   of their gradients.
+  /// - Complexity: O(synapses that deliver in the run), once for all peaks and once for all
+  ///   their gradients.
   package static func all(
     in trajectory: Trajectory, within part: Double, most: Int = 20
   ) throws(SimulationError) -> [SpikeMargin] {

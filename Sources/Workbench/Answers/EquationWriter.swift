@@ -182,11 +182,10 @@ struct EquationWriter {
     if !reached.isEmpty { symbols.append("I_m⁺ = I_m⁻ + w_m") }
     let shown = reached.prefix(isBrief ? 6 : Self.mostTerms)
     for synapse in shown {
-      let before = run.trajectory.state(of: synapse.neuron, atEvent: event, side: .before).current
-      let after = run.trajectory.state(of: synapse.neuron, atEvent: event, side: .after).current
+      let (before, after) = run.trajectory.sides(of: synapse.neuron, atEvent: event)
       numbers.append(
         Equation.Line(
-          "I n\(synapse.neuron): \(sum([before, synapse.weight], after))",
+          "I n\(synapse.neuron): \(sum([before.current, synapse.weight], after.current))",
           synapse.neuron == shown[0].neuron
             ? "I jumps by the weight; V has no jump, it only bends." : ""))
     }

@@ -92,7 +92,7 @@ extension Session {
       case .state(let quantity, let neuron):
         quantity.value(state(of: neuron), adjoint(of: neuron))
       case .setting(let named): named.value(in: experiment)
-      case .gradient(let synapse): cursor.partialGradient.map { $0[.weight(synapse)] }
+      case .gradient(let synapse): cursor.partialGradient.map { $0[weight: synapse] }
       case .jump: nil
       }
     guard let value else {

@@ -22,7 +22,7 @@ extension Session {
       guard let gradient = cursor.partialGradient else {
         throw noGradientYet(words[0])
       }
-      return wrongLabel + "\(name) = \(text(gradient[.weight(synapse)]))"
+      return wrongLabel + "\(name) = \(text(gradient[weight: synapse]))"
         + (point == .end ? "" : " (partial)")
     case .setting(.maxEvents(let layer)):
       return "\(name) = \(Edit.shown(limit: experiment[maxEventsOf: layer]))"

@@ -55,7 +55,8 @@ extension Bench {
 
   /// The lines of the parameters that differ from the preset.
   private func changed(_ parameters: some Sequence<Parameter>) -> [ParameterRow] {
-    parameters.filter { edited[$0] != original[$0] }.map { row($0) }
+    let (edited, original) = (edited, original)
+    return parameters.filter { edited[$0] != original[$0] }.map { row($0) }
   }
 
   /// The limits of events that are set now or were set in the preset.
@@ -84,14 +85,18 @@ extension Bench {
 
   /// The weights, delays, initial states and input times that differ from the preset.
   private var changedNumbers: [ParameterRow] {
+    let (edited, original) = (edited, original)
     var rows: [ParameterRow] = []
     for (number, layer) in edited.network.layers.enumerated() {
       let old = original.network.layers[number]
       for isRecurrent in [false, true]
       where layer[recurrent: isRecurrent] != old[recurrent: isRecurrent] {
-        let entries = (layer[recurrent: isRecurrent]?.weights ?? []).indices
+        let (now, was) = (layer[recurrent: isRecurrent], old[recurrent: isRecurrent])
+        let entries = (now?.weights ?? []).indices.filter {
+          now?.weights[$0] != was?.weights[$0] || now?.delays?[$0] != was?.delays?[$0]
+        }
         rows += changed(
-          entries.lazy.flatMap { entry -> [Parameter] in
+          entries.flatMap { entry -> [Parameter] in
             let synapse = SynapseIndex(layer: number, isRecurrent: isRecurrent, entry: entry)
             return [.weight(synapse), .delay(synapse)]
           })
@@ -104,6 +109,7 @@ extension Bench {
           ]
         })
     }
+    guard edited.inputSpikes != original.inputSpikes else { return rows }
     return rows + changed(edited.inputSpikes.indices.lazy.map { .inputTime($0) })
   }
 

@@ -7,8 +7,9 @@ package struct Cursor: Sendable {
   /// Whether the user looks at the side of the jump opposite to the side that the computation
   /// reaches.
   package internal(set) var isOtherHalf = false
-  /// The gradient of the part of the backward pass walked so far; nil in the forward phase.
-  package private(set) var partialGradient: Gradient?
+  /// The gradient by weights and delays of the part of the backward pass walked so far; nil in the
+  /// forward phase.
+  package private(set) var partialGradient: MatrixGradients?
   /// Whether the end of the run has been reached; from then on the whole run may be shown.
   package internal(set) var isCompleted = false
   /// The named places.
@@ -33,8 +34,9 @@ package struct Cursor: Sendable {
       guard let wayBack = run.wayBack else { break }
       if walk == nil { walk = GradientWalk(wayBack) }
       partialGradient = try walk?.gradient(from: isOtherHalf ? event + 1 : event, pace: pace)
-    case .turn: partialGradient = run.wayBack.map { _ in Gradient(zeroFor: run.experiment) }
-    case .end: partialGradient = run.adjoint?.gradient
+    case .turn:
+      partialGradient = run.wayBack.map { _ in MatrixGradients(Gradient(zeroFor: run.experiment)) }
+    case .end: partialGradient = run.adjoint.map { MatrixGradients($0.gradient) }
     case .start, .forward: partialGradient = nil
     }
     if number == run.timeline.last { isCompleted = true }

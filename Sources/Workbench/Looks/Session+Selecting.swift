@@ -61,12 +61,12 @@ extension Session {
 
   /// The part of a synapse's gradient that is known at the cursor, in words.
   package func note(on synapse: SynapseIndex) -> String {
-    func value(_ gradient: Gradient?) -> String? {
-      gradient.map { Quantity.display($0[.weight(synapse)], digits: 4) }
-    }
+    func text(_ value: Double) -> String { Quantity.display(value, digits: 4) }
     let name = names.name(of: synapse)
-    guard let final = value(run.adjoint?.gradient) else { return "\(name): no gradient" }
-    guard let partial = value(cursor.partialGradient) else {
+    guard let final = run.adjoint.map({ text($0.gradient[.weight(synapse)]) }) else {
+      return "\(name): no gradient"
+    }
+    guard let partial = cursor.partialGradient.map({ text($0[weight: synapse]) }) else {
       return "\(wrongLabel)\(name): on the way back"
         + (looks.view.showsFinalGradient ? ", final \(final)" : "")
     }
