@@ -165,6 +165,7 @@ package struct DirectionCheck: Sendable {
   ///
   /// `pace` hears now and then which time is reached, and may stop the work; the step then stays the next one.
   package mutating func advance(pace: Pace = .free) throws(SimulationError) {
+    try pace.reach(0)
     switch stage {
     case .directions: try compareDirections(pace)
     case .parts(let start, let direction, let open):

@@ -99,8 +99,9 @@ struct RandomDirections: Sendable {
   }
 }
 
-/// A sum of many terms whose rounding does not grow with their number: what each addition loses is found (TwoSum, D. E. Knuth)
-/// and added at the end.
+/// A sum of many terms whose rounding does not grow with their number.
+///
+/// What each addition loses is found (the TwoSum of D. E. Knuth) and added at the end.
 private struct CompensatedSum {
   private var sum = Dual.Tangents()
   private var lost = Dual.Tangents()
