@@ -9,18 +9,21 @@ package struct CheckedName: Sendable {
   package var parameters: [Parameter]?
   /// The shared parameter, whose derivative is the sum of the derivatives; nil for other names.
   package var shared: LIFParameters.Field?
+  /// Whether each derivative is checked by itself, however many there are.
+  package var isWhole = false
 
-  /// Reads the words after the verb: names as in `set` or in reports.
+  /// Reads the words after the verb: names as in `set` or in reports, then perhaps `all`.
   ///
   /// Throws a `Diagnostic` at a word that is no name.
   package init(_ words: [Word], _ names: Names) throws(Diagnostic) {
     text = words.map(\.text).joined(separator: " ")
-    guard let first = words.first else { return }
+    guard let first = words.first, let last = words.last else { return }
+    isWhole = last.text.lowercased() == "all"
     guard first.text.lowercased() != "all" else {
       try Self.expectNothing(after: words.dropFirst())
       return
     }
-    var rest = words[...]
+    var rest = isWhole ? words.dropLast() : words[...]
     try rest.joinName()
     let name = rest.removeFirst()
     if !rest.isEmpty, let word = Suggestion.nearest(to: first.text, among: ["delay", "time"]) {

@@ -28,6 +28,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "How many samples are drawn, evenly, to check the gradient of all samples.")
   var samples: Int?
 
+  @Flag(help: "Check each derivative by itself, also where there are many.")
+  var all = false
+
   func validate() throws {
     guard samples ?? 1 >= 1 else { throw ValidationError("--samples takes a number from 1") }
     guard sample == nil || samples == nil else {
@@ -59,7 +62,7 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  /// Checks every derivative of one experiment.
+  /// Checks the derivatives of one experiment: each by itself where they are few, else together.
   private func check(_ experiment: Experiment, _ rule: AdjointRule) throws -> CheckReport {
     guard samples == nil else {
       throw Failure(
@@ -68,17 +71,27 @@ struct CheckCommand: ParsableCommand {
     do throws(SimulationError) {
       let trajectory = try Trajectory(of: experiment)
       let adjoint = try AdjointTrajectory(of: trajectory, rule: rule)
+      let names = Names(experiment, .full)
+      if !all, Parameter.all(of: experiment).count > DirectionCheck.fewest {
+        var check = try DirectionCheck(
+          of: adjoint.gradient, on: trajectory, adjoint: rule == .exact ? adjoint : nil)
+        let progress = ProgressLine("steps done")
+        while !check.isFinished {
+          progress.show(check.done, of: check.total)
+          try check.advance()
+        }
+        progress.clear()
+        return CheckReport(check, identities: Identities(of: adjoint), names, whole: "--all")
+      }
       var check = try GradientCheck(of: adjoint.gradient, on: trajectory)
       var rows: [GradientCheck.Row] = []
-      let progress = ProgressLine(total: check.parameters.count, "derivatives checked")
+      let progress = ProgressLine("derivatives checked")
       while let row = check.next() {
         rows.append(row)
-        if rows.count % 16 == 0 { progress.show(rows.count) }
+        if rows.count % 16 == 0 { progress.show(rows.count, of: check.parameters.count) }
       }
       progress.clear()
-      return CheckReport(
-        rows, verdict: check.verdict, identities: Identities(of: adjoint),
-        Names(experiment, .full))
+      return CheckReport(rows, verdict: check.verdict, identities: Identities(of: adjoint), names)
     } catch {
       throw Failure(message: Names(experiment, .full).sentence(for: error), code: Exit.software)
     }
@@ -96,11 +109,11 @@ struct CheckCommand: ParsableCommand {
     }
     let names = Names(experiment, .full)
     var check = BatchCheck(of: batch, drawing: count, in: experiment, rule: rule)
-    let progress = ProgressLine(total: check.total, "derivatives checked")
+    let progress = ProgressLine("derivatives checked")
     do throws(SimulationError) {
       while !check.isFinished {
         try check.advance()
-        if check.done % 16 == 0 { progress.show(check.done) }
+        if check.done % 16 == 0 { progress.show(check.done, of: check.total) }
       }
     } catch {
       throw Failure(message: names.sentence(for: error), code: Exit.software)

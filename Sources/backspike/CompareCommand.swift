@@ -109,12 +109,12 @@ struct CompareCommand: ParsableCommand {
   ) throws -> CompareReport {
     try SampleOption.refuseEdits(of: experiment, all)
     let names = Names(experiment, .full)
-    let progress = ProgressLine(total: all.count, "samples compared")
+    let progress = ProgressLine("samples compared")
     do throws(BatchComparison.Failure) {
       let comparison = try BatchComparison(
         of: record, with: all, in: experiment, tolerance: tolerance,
         goesOn: { place in
-          if place % 16 == 0 { progress.show(place) }
+          if place % 16 == 0 { progress.show(place, of: all.count) }
           return true
         })
       progress.clear()

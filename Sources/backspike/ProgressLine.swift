@@ -2,18 +2,14 @@ import Glibc
 
 /// A progress line on the standard error of a terminal, shown after one second.
 struct ProgressLine {
-  let total: Int
   /// What is done to the things counted, such as `derivatives checked`.
   let words: String
   private let start = ContinuousClock.now
   private let isShown = isatty(2) == 1
 
-  init(total: Int, _ words: String) {
-    self.total = total
-    self.words = words
-  }
+  init(_ words: String) { self.words = words }
 
-  func show(_ done: Int) {
+  func show(_ done: Int, of total: Int) {
     guard isShown, .now - start > .seconds(1) else { return }
     try? StandardStream.errors.write(Array("\r\(done) of \(total) \(words)".utf8))
   }

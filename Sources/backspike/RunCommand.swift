@@ -136,11 +136,11 @@ struct RunCommand: ParsableCommand {
     var survey = SampleSurvey(
       of: samples, in: experiment, rule: rule,
       threads: ProcessInfo.processInfo.activeProcessorCount)
-    let progress = ProgressLine(total: survey.total, "samples run")
+    let progress = ProgressLine("samples run")
     do throws(SimulationError) {
       while !survey.isFinished {
         try survey.advance()
-        progress.show(survey.done)
+        progress.show(survey.done, of: survey.total)
       }
     } catch {
       throw failure(error, document, experiment)

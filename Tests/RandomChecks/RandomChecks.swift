@@ -13,6 +13,9 @@ struct RandomChecks {
   static func main() throws {
     let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
     let first = numbers.first ?? 1
+    if CommandLine.arguments.dropFirst().first == "directions" {
+      return try DirectionChecks.run(first, numbers.dropFirst().first ?? first + 999)
+    }
     if CommandLine.arguments.dropFirst().first == "trust" {
       return try TrustChecks.run(first, numbers.dropFirst().first ?? first + 999)
     }

@@ -97,7 +97,7 @@ import Testing
   }
 
   /// A network in which every term of the adjoint matters: leak, reset, recurrence with self-connections, a small slope.
-  private static let sensitive: Experiment = {
+  static let sensitive: Experiment = {
     var experiment = Experiment.random(seed: 3)
     experiment.network.layers[1].recurrent = Synapses(
       rows: 2, columns: 2, weights: [0.3, 0.2, -0.1, 0.25])

@@ -184,6 +184,54 @@ import Workbench
     #expect(session.apply("step").succeeded)
   }
 
+  // MARK: - Many derivatives
+
+  @Test func `many derivatives are checked together, and all checks each by itself`() throws {
+    var session = try session("yin-yang")
+    let lines = session.apply("check").lines.map(\.text)
+    #expect(
+      lines.first == "1826 derivatives together, along 8 random directions: forward mode agrees")
+    #expect(lines.contains { $0.hasPrefix("identity: ") } && lines.contains("verdict: agrees"))
+    #expect(lines.last == "check all checks each derivative by itself")
+    let named = session.apply("check tau_mem").lines.map(\.text)
+    #expect(named.first?.hasPrefix("123 derivatives together") == true)
+    #expect(named.last == "check tau_mem all checks each derivative by itself")
+    #expect(!named.contains { $0.hasPrefix("identity: ") })
+    for (line, total) in [("check all", 1826), ("check tau_mem all", 123)] {
+      _ = session.begin(line)
+      #expect(session.task?.title == line && session.task?.total == total)
+      _ = session.interrupt()
+    }
+  }
+
+  @Test func `a wrong rule is found among many derivatives, and labelled`() throws {
+    var session = try session("yin-yang")
+    _ = session.apply("rule unscaled")
+    let lines = session.apply("check").lines.map(\.text)
+    #expect(lines.first?.hasPrefix("WRONG (unscaled) differs  ") == true)
+    #expect(
+      lines.contains {
+        $0.hasPrefix("1826 derivatives together") && $0.hasSuffix("in hidden.weights, out.weights")
+      }, "\(lines)")
+    #expect(lines.contains("verdict: differs"))
+  }
+
+  @Test func `an interrupted check of many keeps what was found`() throws {
+    var session = try session("yin-yang")
+    _ = session.begin("check")
+    let early = session.interrupt()
+    #expect(
+      early?.lines.map(\.text) == [
+        "interrupted after 0 of 19 steps", "check all checks each derivative by itself",
+      ])
+    _ = session.begin("check")
+    for _ in 0..<3 { #expect(session.advance() == nil) }
+    let lines = session.interrupt()?.lines.map(\.text) ?? []
+    #expect(lines.first == "interrupted after 3 of 19 steps")
+    #expect(lines.contains("verdict so far: agrees"))
+    #expect(!lines.contains { $0.hasPrefix("identity: ") })
+  }
+
   @Test func `Tab completes what can be checked`() throws {
     let session = try session()
     #expect(

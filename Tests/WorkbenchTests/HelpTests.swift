@@ -237,7 +237,7 @@ import Workbench
 
   @Test(arguments: [
     ("help near", "near [PERCENT]", "topic near"),
-    ("help check", "check [batch] [NAME | all] [sample N]", "topic check"),
+    ("help check", "check [batch] [NAME] [all] [sample N]", "topic check"),
     ("help ties", "ties", "topic ties"),
     ("help gradient", "gradient partial | final", "topic gradient"),
     ("help presets", "presets", "topic presets"), ("help screen", "screen", "topic screen"),

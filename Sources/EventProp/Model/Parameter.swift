@@ -91,6 +91,16 @@ public enum Parameter: Hashable, Sendable {
     }
   }
 
+  /// The part of a report to which the derivative belongs: one matrix, or one quantity of the neurons of a layer.
+  package var part: GradientPart {
+    switch self {
+    case .weight, .delay: kind
+    case .field(_, let layer, _), .initialPotential(let layer, _), .initialCurrent(let layer, _):
+      GradientPart(layer: layer, quantity)
+    case .inputTime, .target: GradientPart(layer: nil, quantity)
+    }
+  }
+
   /// Every parameter of an experiment except the targets of its loss, input times first.
   ///
   /// - Complexity: O(neurons + synapses + input spikes).

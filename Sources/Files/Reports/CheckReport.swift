@@ -12,10 +12,14 @@ package struct CheckReport: Encodable, Sendable {
   private var samples: [Int]?
   /// What is known about the samples of a batch, in lines.
   private var sampleLines: [String] = []
-  /// The number of rows without the interruption; nil for a complete check.
+  /// What is known of all derivatives together; nil where each was checked by itself.
+  private var directions: DirectionFacts?
+  /// The number of rows, or of steps, without the interruption; nil for a complete check.
   private let wanted: Int?
+  /// The number of rows, or of steps, that are done.
+  private var done: Int
 
-  private enum CodingKeys: String, CodingKey { case verdict, rows, identities, samples }
+  private enum CodingKeys: String, CodingKey { case verdict, rows, identities, samples, directions }
 
   struct Row: Encodable, Sendable {
     var parameter: String
@@ -54,6 +58,7 @@ package struct CheckReport: Encodable, Sendable {
     _ names: Names, interruptedOf wanted: Int? = nil
   ) {
     self.wanted = wanted
+    done = rows.count
     self.rows = rows.map { row in
       var reason: String?
       if case .notComparable(let why) = row.verdict { reason = names.sentence(for: why) }
@@ -77,6 +82,19 @@ package struct CheckReport: Encodable, Sendable {
     self.verdict =
       identities?.hold(within: GradientCheck.tolerance(grazing: true)) ?? true
       ? verdict.name : GradientCheck.Verdict.differs.name
+  }
+
+  /// Tells of a check along random directions, whose rows are the derivatives that do not agree.
+  ///
+  /// `whole` is the command that checks each derivative by itself.
+  package init(
+    _ check: DirectionCheck, identities: Identities?, _ names: Names, whole: String
+  ) {
+    self.init(
+      check.rows, verdict: check.verdict, identities: identities, names,
+      interruptedOf: check.isFinished ? nil : check.total)
+    done = check.done
+    directions = DirectionFacts(check, names, whole: whole)
   }
 
   /// Tells of the check of a batch.
@@ -106,7 +124,9 @@ package struct CheckReport: Encodable, Sendable {
   /// identities.
   package var text: String {
     var lines = sampleLines
-    if let wanted, samples == nil {
+    if let wanted, directions != nil {
+      lines.append("interrupted after \(done) of \(wanted) steps")
+    } else if let wanted, samples == nil {
       let words = [
         (GradientCheck.Verdict.agrees.name, "agree"),
         (GradientCheck.Verdict.differs.name, "differ"),
@@ -127,7 +147,9 @@ package struct CheckReport: Encodable, Sendable {
           + "  forward mode \(Quantity.display(row.forwardMode, digits: 9))")
       if let reason = row.reason { lines.append("    \(reason)") }
     }
-    if wanted == nil {
+    if let directions {
+      lines += directions.lines
+    } else if wanted == nil {
       lines.append(
         "\(agreeing) of \(rows.count) derivatives agree with forward mode and differences"
           + (samples == nil ? "" : " in every sample"))
@@ -137,10 +159,11 @@ package struct CheckReport: Encodable, Sendable {
         "identity: \(identity.name)  residual \(Quantity.display(identity.residual, digits: 2))"
           + "  (\(identity.place))")
     }
-    // No rows have no verdict.
-    if wanted == nil || !rows.isEmpty {
+    // Nothing done has no verdict.
+    if wanted == nil || done > 0 {
       lines.append("verdict\(wanted == nil ? "" : " so far"): \(verdict)")
     }
+    if let directions { lines.append(directions.advice) }
     return lines.joined(separator: "\n")
   }
 }

@@ -112,13 +112,14 @@ extension CommandTable {
       example: "list e5", repeats: true
     ) { (line) in .ask(.list(line.optional())) },
     CommandRow(
-      "check", arguments: "[batch] [NAME | all] [sample N]",
+      "check", arguments: "[batch] [NAME] [all] [sample N]",
       summary: "verify the gradient: forward mode, differences, identities",
       details: """
         check n0<-in2, check delay n0<-in2, check tau_mem (of every neuron, and their sum), check out.tau_mem,
-        check hidden.0.v_th, check n0.initial_v, check in.0 (the first spike of a channel), check time of input 3,
-        check all. The verdict is agrees, differs, or not-comparable with the reason: which spike appears, vanishes or
-        changes places. A long check shows how far it is; Ctrl-C stops it and keeps what was found.
+        check hidden.0.v_th, check n0.initial_v, check in.0 (the first spike of a channel), check time of input 3. The
+        verdict is agrees, differs, or not-comparable with the reason: which spike appears, vanishes or changes places. More
+        than 64 derivatives are compared together, along random directions, and wrong ones are searched where those disagree;
+        check all and check tau_mem all compare each by itself. Ctrl-C stops a check and keeps what was found.
         check batch verifies the gradient of all samples together on 20 of them, drawn evenly, check batch sample 50 on 50,
         check batch n0<-in2 one derivative of it.
         """, example: "check n0<-in2", completes: .derivatives

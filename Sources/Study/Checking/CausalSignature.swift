@@ -70,18 +70,16 @@ package struct CausalSignature: Equatable, Sendable {
     return nil
   }
 
-  /// The mixing steps of SplitMix64; sums of its values do not collide by chance.
+  /// A mark of what a source sends through a projection; sums of marks do not collide by chance.
   static func hash(_ source: Incomparability.Source, through projection: Int) -> UInt64 {
-    var z: UInt64 =
+    let number: UInt64 =
       switch source {
       case .input(let position): UInt64(position) << 1
       case .spike(let neuron, let ordinal):
         (UInt64(neuron) << 32 | UInt64(ordinal)) << 1 | 1
       }
-    z = (z &+ UInt64(projection) << 56) &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    return SplitMix64.mixed(
+      (number &+ UInt64(projection) << 56) &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1)
   }
 }
 

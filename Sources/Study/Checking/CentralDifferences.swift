@@ -62,24 +62,62 @@ package struct CentralDifferences: Sendable {
     _ parameter: Parameter, sufficient: Double = 0, isThorough: Bool = false,
     pace: Pace = .free
   ) throws(SimulationError) -> Outcome {
+    let scale = trajectory.experiment.change(of: parameter)
+    return try derivative(
+      along: [Move(parameter, speed: 1)], from: scale * 1e-3, sufficient: sufficient,
+      isThorough: isThorough, pace: pace)
+  }
+
+  /// A parameter of a line, and its change for each unit of length.
+  struct Move: Sendable {
+    let parameter: Parameter
+    let speed: Double
+
+    init(_ parameter: Parameter, speed: Double) {
+      self.parameter = parameter
+      self.speed = speed
+    }
+
+    /// Whether the value is so near 0, below which it cannot fall, that some of the smallest steps have no room below.
+    func isOneSided(in experiment: Experiment, from first: Double) -> Bool {
+      parameter.cannotBeNegative
+        && experiment[parameter] < 256 * abs(speed) * first / CentralDifferences.finest
+    }
+  }
+
+  /// The largest step over the smallest.
+  static let finest = Double(1 << (2 * (levels - 1)))
+
+  /// The derivative by the length of a line along which parameters move together.
+  ///
+  /// `first` is the largest step. The smallest step is tried first where many parameters move: if it changes the order of
+  /// events, so do the others.
+  func derivative(
+    along line: [Move], from first: Double, sufficient: Double = 0, isThorough: Bool = false,
+    pace: Pace = .free
+  ) throws(SimulationError) -> Outcome {
     let layers = trajectory.experiment.network.layers
     if let layer = layers.firstIndex(where: { $0.imposedSpikes != nil }) {
       return .notComparable(.imposed(layer: layer))
     }
-    let scale = scale(of: parameter)
-    let base = trajectory.experiment[parameter]
-    // A time near 0 has too little room below for some of the smallest steps.
-    let smallest = scale * 1e-3 / Double(1 << (2 * (Self.levels - 1)))
-    let isOneSided = parameter.cannotBeNegative && base < 256 * smallest
+    let isOneSided = line.contains { $0.isOneSided(in: trajectory.experiment, from: first) }
+    func probe(_ h: Double) throws(SimulationError) -> Result<Difference, Obstacle> {
+      try isOneSided ? oneSided(line, h, pace) : central(line, h, pace)
+    }
+    if line.count > 1, case .failure(let found) = try probe(first / Self.finest) {
+      return .notComparable(found.reason)
+    }
     var finer: Double?
     /// Answers at consecutive steps, each with its change from the one before.
     var answers: [(value: Double, change: Double, rounding: Double)] = []
     var best: (value: Double, uncertainty: Double)?
     var obstacle: Incomparability = .cannotRun
     for level in 0..<Self.levels {
-      let h = scale * 1e-3 / Double(1 << (2 * level))
-      if parameter.cannotBeNegative, !isOneSided, h > base { continue }
-      let probe = try isOneSided ? oneSided(parameter, h, pace) : central(parameter, h, pace)
+      let h = first / Double(1 << (2 * level))
+      if !isOneSided, line.contains(where: { $0.hasNoRoom(for: h, in: trajectory.experiment) }) {
+        continue
+      }
+      let probe = try probe(h)
       guard case .success(let fine) = probe else {
         if case .failure(let found) = probe { obstacle = found.reason }
         finer = nil
@@ -123,23 +161,6 @@ package struct CentralDifferences: Sendable {
     return uncertainty
   }
 
-  /// The size of a change of 1: 1 for weights, |tau|, |v_th| (1 if it is 0), 10 ms for times.
-  private func scale(of parameter: Parameter) -> Double {
-    func threshold(_ layer: Int, _ neuron: Int) -> Double {
-      let value = abs(
-        trajectory.experiment.network.layers[layer].parameters[neuron].vThreshold)
-      return value > 0 ? value : 1
-    }
-    return switch parameter {
-    case .weight: 1
-    case .delay, .inputTime, .target: 1e-2
-    case .field(let field, let layer, let neuron):
-      field.isTime ? trajectory.experiment[parameter] : threshold(layer, neuron)
-    case .initialPotential(let layer, let neuron), .initialCurrent(let layer, let neuron):
-      threshold(layer, neuron)
-    }
-  }
-
   private struct Difference {
     var value: Double
     /// The effect of the rounding of L on the result.
@@ -152,12 +173,12 @@ package struct CentralDifferences: Sendable {
   }
 
   private func central(
-    _ parameter: Parameter, _ h: Double, _ pace: Pace
+    _ line: [Move], _ h: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
-    switch try value(parameter, changedBy: h, pace) {
+    switch try value(line, changedBy: h, pace) {
     case .failure(let obstacle): return .failure(obstacle)
     case .success(let above):
-      return try value(parameter, changedBy: -h, pace).map { below in
+      return try value(line, changedBy: -h, pace).map { below in
         Difference(
           value: (above.value - below.value) / (above.change - below.change),
           rounding: noise / h)
@@ -168,12 +189,12 @@ package struct CentralDifferences: Sendable {
   /// The derivative of the parabola through the values at 0, h and 2 h, which also has an error in
   /// h².
   private func oneSided(
-    _ parameter: Parameter, _ h: Double, _ pace: Pace
+    _ line: [Move], _ h: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<Difference, Obstacle> {
-    switch try value(parameter, changedBy: h, pace) {
+    switch try value(line, changedBy: h, pace) {
     case .failure(let obstacle): return .failure(obstacle)
     case .success(let near):
-      return try value(parameter, changedBy: 2 * h, pace).map { far in
+      return try value(line, changedBy: 2 * h, pace).map { far in
         Difference(
           value: (4 * near.value - far.value - 3 * value) / (2 * h),
           rounding: 4 * noise / h)
@@ -181,17 +202,16 @@ package struct CentralDifferences: Sendable {
     }
   }
 
-  /// L with one parameter changed, and the change after rounding.
+  /// L with the parameters of a line changed, and the change: that of a single parameter after rounding.
   private func value(
-    _ parameter: Parameter, changedBy change: Double, _ pace: Pace
+    _ line: [Move], changedBy change: Double, _ pace: Pace
   ) throws(SimulationError) -> Result<(value: Double, change: Double), Obstacle> {
     var experiment = trajectory.experiment
-    let before = experiment[parameter]
-    experiment[parameter] = before + change
+    for move in line { experiment[move.parameter] += move.speed * change }
     // One changed delay splits a group of synapses that was one event; the split must not reach the
     // event limit.
     if !trajectory.isCutShort { experiment.maxEvents = nil }
-    guard experiment.canRun(after: parameter) else {
+    guard line.allSatisfy({ experiment.canRun(after: $0.parameter) }) else {
       return .failure(Obstacle(reason: .cannotRun))
     }
     guard let moved = try Trajectory.ifRuns(experiment, pace) else {
@@ -207,7 +227,10 @@ package struct CentralDifferences: Sendable {
     guard let evaluation, now == signature else {
       return .failure(Obstacle(reason: reason(for: moved, now, change)))
     }
-    return .success((evaluation.value, experiment[parameter] - before))
+    guard line.count == 1, let parameter = line.first?.parameter else {
+      return .success((evaluation.value, change))
+    }
+    return .success((evaluation.value, experiment[parameter] - trajectory.experiment[parameter]))
   }
 
   /// What happened to the first spike that differs between a changed run and the unchanged one.
@@ -253,6 +276,13 @@ package struct CentralDifferences: Sendable {
   }
 }
 
+extension CentralDifferences.Move {
+  /// Whether a step down would make a value negative that cannot be.
+  fileprivate func hasNoRoom(for h: Double, in experiment: Experiment) -> Bool {
+    parameter.cannotBeNegative && abs(speed) * h > experiment[parameter]
+  }
+}
+
 extension Parameter {
   /// Whether values below 0 are impossible: times of input spikes, and delays.
   fileprivate var cannotBeNegative: Bool {
@@ -264,6 +294,22 @@ extension Parameter {
 }
 
 extension Experiment {
+  /// The size of a change of 1: 1 for weights, |tau|, |v_th| (1 if it is 0), 10 ms for times.
+  func change(of parameter: Parameter) -> Double {
+    func threshold(_ layer: Int, _ neuron: Int) -> Double {
+      let value = abs(network.layers[layer].parameters[neuron].vThreshold)
+      return value > 0 ? value : 1
+    }
+    return switch parameter {
+    case .weight: 1
+    case .delay, .inputTime, .target: 1e-2
+    case .field(let field, let layer, let neuron):
+      field.isTime ? self[parameter] : threshold(layer, neuron)
+    case .initialPotential(let layer, let neuron), .initialCurrent(let layer, let neuron):
+      threshold(layer, neuron)
+    }
+  }
+
   /// Whether a changed value is possible for a neuron: v_reset and V(0) must be below v_th.
   fileprivate func canRun(after parameter: Parameter) -> Bool {
     switch parameter {

@@ -13,8 +13,9 @@ struct Dual: Sendable {
   /// The number of directions.
   static let width = Tangents.scalarCount
 
-  var value: Double
+  // The tangents come first: with their alignment a dual then takes two cache lines, not three.
   private(set) var tangents: Tangents
+  var value: Double
   private(set) var varies: Bool
 
   /// A constant.
@@ -31,12 +32,21 @@ struct Dual: Sendable {
     varies = true
   }
 
+  /// The same number plus a part that varies as `dual` does, `slope` times as fast: a step of the chain rule.
+  @inline(__always)
+  func following(_ dual: Dual, slope: Double) -> Dual {
+    guard dual.varies else { return self }
+    return Dual(value, tangents: tangents + dual.tangents * slope)
+  }
+
   /// A function of this number, by its value and its derivative there.
+  @inline(__always)
   func mapped(to value: Double, slope: @autoclosure () -> Double) -> Dual {
     varies ? Dual(value, tangents: tangents * slope()) : Dual(value)
   }
 
   /// A function of two numbers, by its value and its partial derivatives.
+  @inline(__always)
   private static func combined(
     _ value: Double, _ one: Dual, _ slope: @autoclosure () -> Double, _ other: Dual,
     _ otherSlope: @autoclosure () -> Double
@@ -50,19 +60,24 @@ struct Dual: Sendable {
     }
   }
 
+  @inline(__always)
   static func + (one: Dual, other: Dual) -> Dual {
     combined(one.value + other.value, one, 1, other, 1)
   }
+  @inline(__always)
   static func - (one: Dual, other: Dual) -> Dual {
     combined(one.value - other.value, one, 1, other, -1)
   }
+  @inline(__always)
   static func * (one: Dual, other: Dual) -> Dual {
     combined(one.value * other.value, one, other.value, other, one.value)
   }
+  @inline(__always)
   static func / (one: Dual, other: Dual) -> Dual {
     let quotient = one.value / other.value
     return combined(quotient, one, 1 / other.value, other, -quotient / other.value)
   }
+  @inline(__always)
   static func * (factor: Double, dual: Dual) -> Dual {
     dual.mapped(to: factor * dual.value, slope: factor)
   }
@@ -76,7 +91,9 @@ struct Dual: Sendable {
 
   /// e^z − 1.
   var exponentialMinusOne: Dual {
-    mapped(to: .expMinusOne(value), slope: .exp(value))
+    let value = Double.expMinusOne(value)
+    // Near −1 the sum would lose the digits of e^z.
+    return mapped(to: value, slope: value > -0.5 ? value + 1 : .exp(self.value))
   }
 
   /// The natural logarithm.
@@ -87,24 +104,41 @@ struct Dual: Sendable {
 
   /// psi1(z) = (e^z − 1)/z, continued by 1 at z = 0.
   var meanExponential: Dual {
-    let z = value
-    return mapped(to: z == 0 ? 1 : .expMinusOne(z) / z, slope: Self.meanExponentialSlope(z))
+    let known = Double.expMinusOne(value)
+    return mapped(
+      to: Self.meanExponential(value, known), slope: Self.meanExponentialSlope(value, known))
+  }
+
+  /// psi1(z), from z and the known value of e^z − 1.
+  static func meanExponential(_ z: Double, _ exponentialMinusOne: Double) -> Double {
+    z == 0 ? 1 : exponentialMinusOne / z
   }
 
   /// psi1'(z) = psi1(z) − psi2(z) = (z e^z − (e^z − 1))/z².
   ///
-  /// The numerator cancels near 0, where the series Σ (k + 1) z^k / (k + 2)! is used: at |z| < 0.7 its term of order 18
-  /// is below 2⁻⁵³ of the sum.
-  private static func meanExponentialSlope(_ z: Double) -> Double {
-    guard abs(z) < 0.7 else { return (z * .exp(z) - .expMinusOne(z)) / (z * z) }
+  /// The numerator cancels near 0, where the series Σ (k + 1) z^k / (k + 2)! is used: its terms of order 18 at |z| < 0.7, and
+  /// of order 7 at |z| < 0.02, are below 2⁻⁵³ of the sum.
+  static func meanExponentialSlope(_ z: Double, _ exponentialMinusOne: Double) -> Double {
+    guard abs(z) < 0.7 else {
+      return (z * .exp(z) - exponentialMinusOne) / (z * z)
+    }
     var sum = 0.0
-    var term = 0.5
-    for order in 0..<18 {
-      sum += Double(order + 1) * term
-      term *= z / Double(order + 3)
+    slopeSeries.withUnsafeBufferPointer { series in
+      for order in stride(from: abs(z) < 0.02 ? 6 : 17, through: 0, by: -1) {
+        sum = sum * z + series[order]
+      }
     }
     return sum
   }
+
+  /// (k + 1)/(k + 2)! for k = 0 … 17.
+  private static let slopeSeries: [Double] = {
+    var factorial = 1.0
+    return (0..<18).map { k in
+      factorial *= Double(k + 2)
+      return Double(k + 1) / factorial
+    }
+  }()
 
   /// The divided difference of e^z at 0 and two numbers ≤ 0, which is x^−2 times an exponential convolved twice.
   ///

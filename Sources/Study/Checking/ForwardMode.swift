@@ -45,19 +45,23 @@ package struct ForwardMode: Sendable {
     derivatives.reserveCapacity(parameters.count)
     for start in stride(from: 0, to: parameters.count, by: Self.chunk) {
       let end = min(start + Self.chunk, parameters.count)
-      let tangents = try replay(parameters[start..<end], pace).tangents
+      let tangents = try replay(Seeds(parameters[start..<end]), pace).tangents
       derivatives += (0..<end - start).map { tangents[$0] }
     }
     return derivatives
   }
 
-  /// L, computed by the replay.
-  package var value: Double { (try? replay([], .free).value) ?? .nan }
+  /// The derivatives along ``Dual/width`` directions, in which each parameter has its speeds.
+  func derivatives(
+    along speeds: [Dual.Tangents], of parameters: some Sequence<Parameter>, pace: Pace
+  ) throws(SimulationError) -> Dual.Tangents {
+    try replay(Seeds(parameters, speeds), pace).tangents
+  }
 
-  private func replay(
-    _ parameters: ArraySlice<Parameter>, _ pace: Pace
-  ) throws(SimulationError) -> Dual {
-    let seeds = Seeds(parameters)
+  /// L, computed by the replay.
+  package var value: Double { (try? replay(Seeds(ArraySlice<Parameter>()), .free).value) ?? .nan }
+
+  private func replay(_ seeds: Seeds, _ pace: Pace) throws(SimulationError) -> Dual {
     let circuit = trajectory.circuit
     let experiment = trajectory.experiment
     let drives: [Double] =
@@ -127,7 +131,7 @@ package struct ForwardMode: Sendable {
     of neuron: Int, before end: Dual, event: Int?, _ neurons: [DualNeuron],
     _ maxima: inout [Int: Dual]
   ) {
-    guard let impulse = impulses[neuron], maxima[neuron] == nil else { return }
+    guard !impulses.isEmpty, let impulse = impulses[neuron], maxima[neuron] == nil else { return }
     switch (impulse.place, event) {
     case (.interior, _) where impulse.time <= end.value:
       maxima[neuron] = neurons[neuron].potential(at: Dual(impulse.time))

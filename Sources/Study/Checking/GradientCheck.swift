@@ -53,14 +53,17 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// The spike with the smallest slope if the slope makes the run ill-conditioned; nil otherwise.
   package let grazing: Incomparability?
 
-  private let gradient: Gradient
-  private let forwardMode: ForwardMode
-  private let differences: CentralDifferences?
+  /// The gradient under test.
+  let gradient: Gradient
+  /// The exact gradient of the run.
+  let exact: Gradient
+  let forwardMode: ForwardMode
+  private let takesDifferences: Bool
+  /// The differences, once a row needs them.
+  private var knownDifferences: CentralDifferences?
   private let scales: [GradientPart: Double]
   /// For each dimension, the largest of the terms that may cancel in a derivative.
   private let terms: [Parameter.Quantity.Dimension: Double]
-  /// The exact gradient of the run.
-  private let exact: Gradient
   /// The derivatives of runs that rounding moves, once a row needs them.
   private var rounded: [(adjoint: Gradient, forwardMode: ForwardMode)]?
   /// The forward derivatives of the rows from `chunkStart` on.
@@ -75,29 +78,33 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   package static func tolerance(grazing: Bool) -> Double { grazing ? 2e-9 : 1e-10 }
 
   /// A disagreement may be this many times as large as the effect of rounding.
-  private static let roundingFactor = 16.0
+  static let roundingFactor = 16.0
 
   /// Prepares the check of a gradient of a run.
   ///
   /// `parameters` is nil for all of them. Without `differences` only forward mode is used, which is
-  /// faster.
+  /// faster. `adjoint` is that of the run by the exact rule, if it is known.
   ///
   /// Throws a `SimulationError` where the loss names a missing spike, or where the adjoint, which
   /// sets the scale of each kind of derivative, is no finite number. Throws
   /// `SimulationError.stopped` where `pace` stops it.
   package init(
     of gradient: Gradient, on trajectory: Trajectory,
-    parameters: [Parameter]? = nil, differences: Bool = true,
+    parameters: [Parameter]? = nil, differences: Bool = true, adjoint: AdjointTrajectory? = nil,
     pace: Pace = .free
   ) throws(SimulationError) {
     self.gradient = gradient
     let all = Parameter.all(of: trajectory.experiment)
     self.parameters = parameters ?? all
     forwardMode = try ForwardMode(of: trajectory)
-    self.differences =
-      differences ? try CentralDifferences(of: trajectory, pace: pace) : nil
+    takesDifferences = differences
     // The scale comes from the exact gradient, because a wrong one must not set its own scale.
-    let own = try AdjointTrajectory(of: trajectory, pace: pace)
+    let own: AdjointTrajectory
+    if let adjoint {
+      own = adjoint
+    } else {
+      own = try AdjointTrajectory(of: trajectory, pace: pace)
+    }
     let scales = all.reduce(into: [GradientPart: Double]()) { scales, parameter in
       scales[parameter.kind] = Swift.max(
         scales[parameter.kind] ?? 0, abs(own.gradient[parameter]))
@@ -135,30 +142,70 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   /// stays the next one.
   package mutating func next(pace: Pace) throws(SimulationError) -> Row? {
     guard finished < parameters.count else { return nil }
-    let parameter = parameters[finished]
-    if finished >= chunkStart + chunk.count {
-      let end = Swift.min(finished + ForwardMode.chunk, parameters.count)
-      chunk = try forwardMode.derivatives(Array(parameters[finished..<end]), pace: pace)
-      chunkStart = finished
+    let row = try row(at: finished, pace: pace)
+    finished += 1
+    return row
+  }
+
+  /// The differences, unless the check goes without them.
+  mutating func differences(pace: Pace) throws(SimulationError) -> CentralDifferences? {
+    if takesDifferences, knownDifferences == nil {
+      knownDifferences = try CentralDifferences(of: forwardMode.trajectory, pace: pace)
     }
+    return knownDifferences
+  }
+
+  /// The derivative by forward mode for the parameter at a position.
+  mutating func forwardDerivative(at position: Int, pace: Pace) throws(SimulationError) -> Double {
+    if position < chunkStart || position >= chunkStart + chunk.count {
+      let end = Swift.min(position + ForwardMode.chunk, parameters.count)
+      chunk = try forwardMode.derivatives(Array(parameters[position..<end]), pace: pace)
+      chunkStart = position
+    }
+    return chunk[position - chunkStart]
+  }
+
+  /// The largest derivative of the kind of a parameter.
+  func scale(of parameter: Parameter) -> Double { scales[parameter.kind] ?? 0 }
+
+  /// The rounding of the terms of a derivative.
+  private func lastPlace(of parameter: Parameter) -> Double {
+    // Rounding errors of all events may add up.
+    .ulpOfOne * (terms[parameter.quantity.dimension] ?? 0)
+      * (1 + Double(forwardMode.trajectory.events.count) / 8)
+  }
+
+  /// The largest disagreement of a derivative with forward mode that rounding may explain, where rounding is known to move
+  /// the derivative by `rounding`.
+  func tolerance(of parameter: Parameter, rounding: Double = 0) -> Double {
+    Self.tolerance(grazing: grazing != nil) * scale(of: parameter)
+      + allowance(of: parameter, rounding: rounding)
+  }
+
+  /// The part of a tolerance that does not depend on the largest derivative of the kind.
+  func allowance(of parameter: Parameter, rounding: Double = 0) -> Double {
+    // Below the normal numbers digits are lost.
+    Self.roundingFactor
+      * Swift.max(rounding, lastPlace(of: parameter), .leastNormalMagnitude)
+  }
+
+  /// Checks the parameter at a position.
+  mutating func row(at position: Int, pace: Pace) throws(SimulationError) -> Row {
+    let parameter = parameters[position]
+    let forward = try forwardDerivative(at: position, pace: pace)
+    let differences = try differences(pace: pace)
     let adjoint = gradient[parameter]
-    let forward = chunk[finished - chunkStart]
-    let scale = scales[parameter.kind] ?? 0
+    let scale = scale(of: parameter)
     // Differences are precise enough at a tenth of the tolerance.
     var outcome = try differences?.derivative(
       parameter, sufficient: 1e-10 * scale, pace: pace)
-    // Rounding errors of all events may add up.
-    let lastPlace =
-      .ulpOfOne * (terms[parameter.quantity.dimension] ?? 0)
-      * (1 + Double(forwardMode.trajectory.events.count) / 8)
     // With this form of the conditions a NaN differs.
     func agrees(rounding: Double) -> Bool {
-      // Below the normal numbers digits are lost.
-      let allowed = Self.roundingFactor * Swift.max(rounding, lastPlace, .leastNormalMagnitude)
-      guard abs(adjoint - forward) <= Self.tolerance(grazing: grazing != nil) * scale + allowed
+      guard abs(adjoint - forward) <= tolerance(of: parameter, rounding: rounding)
       else { return false }
       guard case .derivative(let value, let uncertainty) = outcome else { return true }
-      return abs(adjoint - value) <= 10 * uncertainty + 1e-9 * scale + allowed
+      return abs(adjoint - value) <= 10 * uncertainty + 1e-9 * scale
+        + allowance(of: parameter, rounding: rounding)
     }
     var holds = agrees(rounding: 0)
     if !holds {
@@ -166,7 +213,6 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       outcome = try differences?.derivative(parameter, isThorough: true, pace: pace)
       holds = agrees(rounding: try rounding(of: parameter, pace: pace))
     }
-    finished += 1
 
     var difference: Double?
     var uncertainty: Double?
@@ -189,6 +235,29 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
       uncertainty: uncertainty, verdict: judged)
   }
 
+  /// The derivatives of runs that rounding moves.
+  mutating func roundedRuns(
+    pace: Pace
+  ) throws(SimulationError) -> [(adjoint: Gradient, forwardMode: ForwardMode)] {
+    if let rounded { return rounded }
+    let runs = try RoundedRuns(of: forwardMode.trajectory, pace: pace).derivatives(
+      forwardMode.loss, pace: pace)
+    rounded = runs
+    return runs
+  }
+
+  /// How far rounding moves the adjoint: the largest change of each kind between ``RoundedRuns``.
+  mutating func roundingOfKinds(pace: Pace) throws(SimulationError) -> [GradientPart: Double] {
+    var largest: [GradientPart: Double] = [:]
+    for moved in try roundedRuns(pace: pace) {
+      for parameter in parameters {
+        largest[parameter.kind] = Swift.max(
+          largest[parameter.kind] ?? 0, abs(moved.adjoint[parameter] - exact[parameter]))
+      }
+    }
+    return largest
+  }
+
   /// How far rounding may move the derivative by a parameter of the present chunk, as in the adjoint so
   /// in forward mode: the largest change of its kind between ``RoundedRuns``.
   ///
@@ -196,16 +265,9 @@ package struct GradientCheck: Sequence, IteratorProtocol, Sendable {
   private mutating func rounding(
     of parameter: Parameter, pace: Pace
   ) throws(SimulationError) -> Double {
-    if rounded == nil {
-      rounded = try RoundedRuns(of: forwardMode.trajectory, pace: pace).derivatives(
-        forwardMode.loss, pace: pace)
-    }
     let present = Array(parameters[chunkStart..<chunkStart + chunk.count])
-    var largest = 0.0
-    for moved in rounded ?? [] {
-      for other in parameters where other.kind == parameter.kind {
-        largest = Swift.max(largest, abs(moved.adjoint[other] - exact[other]))
-      }
+    var largest = try roundingOfKinds(pace: pace)[parameter.kind] ?? 0
+    for moved in try roundedRuns(pace: pace) {
       for (place, value) in try moved.forwardMode.derivatives(present, pace: pace).enumerated()
       where present[place].kind == parameter.kind {
         largest = Swift.max(largest, abs(value - chunk[place]))

@@ -25,6 +25,11 @@ struct Seeds {
     }
   }
 
+  /// Up to ``Dual/width`` directions at once: each parameter with its speeds in them.
+  init(_ parameters: some Sequence<Parameter>, _ speeds: [Dual.Tangents]) {
+    tangents = Dictionary(uniqueKeysWithValues: zip(parameters, speeds))
+  }
+
   func dual(_ value: Double, _ parameter: Parameter) -> Dual {
     tangents[parameter].map { Dual(value, tangents: $0) } ?? Dual(value)
   }
@@ -44,32 +49,59 @@ struct Seeds {
   }
 
   func synapses(_ projection: Circuit.Projection) -> DualSynapses {
-    var weights: [Int: Dual] = [:]
-    var delays: [Int: Dual] = [:]
-    for parameter in tangents.keys {
+    var synapses = DualSynapses(synapses: projection.synapses)
+    for (parameter, tangents) in tangents {
       switch parameter {
       case .weight(let synapse) where synapse.isOf(projection):
-        weights[synapse.entry] = dual(projection.synapses.weights[synapse.entry], parameter)
+        synapses.weights[synapse.entry] = tangents
       case .delay(let synapse) where synapse.isOf(projection):
-        delays[synapse.entry] = dual(projection.synapses[delay: synapse.entry], parameter)
+        synapses.delays[synapse.entry] = tangents
       default: break
       }
     }
-    return DualSynapses(synapses: projection.synapses, weights: weights, delays: delays)
+    return synapses
   }
 }
 
-/// A matrix with a few varying weights and delays.
+/// A matrix with some varying weights and delays.
 struct DualSynapses {
   let synapses: Synapses
-  let weights: [Int: Dual]
-  let delays: [Int: Dual]
+  var weights: Movement
+  var delays: Movement
 
-  func weight(_ entry: Int) -> Dual {
-    (weights.isEmpty ? nil : weights[entry]) ?? Dual(synapses.weights[entry])
+  init(synapses: Synapses) {
+    self.synapses = synapses
+    weights = Movement(count: synapses.weights.count)
+    delays = weights
   }
 
-  func delay(_ entry: Int) -> Dual {
-    (delays.isEmpty ? nil : delays[entry]) ?? Dual(synapses[delay: entry])
+  func weight(_ entry: Int) -> Dual { weights.dual(synapses.weights[entry], entry) }
+
+  func delay(_ entry: Int) -> Dual { delays.dual(synapses[delay: entry], entry) }
+}
+
+/// The tangents of the entries of a matrix: a few in a dictionary, many in an array with a place for each entry.
+struct Movement {
+  private var few: [Int: Dual.Tangents] = [:]
+  private var all: [Dual.Tangents] = []
+  private let count: Int
+
+  /// Nothing moves; `count` is the number of entries of the matrix.
+  init(count: Int) { self.count = count }
+
+  subscript(entry: Int) -> Dual.Tangents? {
+    get { all.isEmpty ? few.isEmpty ? nil : few[entry] : all[entry] }
+    set {
+      if all.isEmpty, 16 * few.count >= count {
+        all = Array(repeating: Dual.Tangents(), count: count)
+        for (entry, tangents) in few { all[entry] = tangents }
+      }
+      if all.isEmpty { few[entry] = newValue } else { all[entry] = newValue ?? Dual.Tangents() }
+    }
+  }
+
+  /// The value of an entry as a dual.
+  func dual(_ value: Double, _ entry: Int) -> Dual {
+    self[entry].map { Dual(value, tangents: $0) } ?? Dual(value)
   }
 }

@@ -15,9 +15,11 @@ extension Session {
     }
     let name = try CheckedName(words, names)
     do throws(SimulationError) {
+      let count = name.parameters?.count ?? Parameter.all(of: experiment).count
       task = LongTask(
-        try CheckTask(
-          name, of: adjoint, label: wrongLabel, pace: pace(.checking)))
+        name.isWhole || count <= DirectionCheck.fewest
+          ? try CheckTask(name, of: adjoint, label: wrongLabel, pace: pace(.checking))
+          : try DirectionTask(name, of: adjoint, label: wrongLabel, pace: pace(.checking)))
     } catch {
       throw place.complaint(error, names)
     }

@@ -2,7 +2,7 @@ import EventProp
 import Language
 import Study
 
-/// A check of derivatives, one row at a time.
+/// A check of derivatives by themselves, one row at a time.
 struct CheckTask: Work {
   let name: CheckedName
   let experiment: Experiment
@@ -25,7 +25,7 @@ struct CheckTask: Work {
       pace: pace)
   }
 
-  var title: String { "check \(name.text.isEmpty ? "all" : name.text)" }
+  var title: String { name.title }
   var done: Int { rows.count }
   var total: Int { check.parameters.count }
 
@@ -40,4 +40,9 @@ struct CheckTask: Work {
   func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
     line.reply.say(report)
   }
+}
+
+extension CheckedName {
+  /// The command as it would be typed.
+  var title: String { text.isEmpty ? "check" : "check \(text)" }
 }
