@@ -73,9 +73,11 @@ typedef struct {
 } again;
 
 /// The crossings of eight neurons: masks of those that spike, those left to the caller, and the instants.
+///
+/// At tau_mem = 2 tau_syn `time` stays the start, and `lost` is the part of V that has decayed until the crossing.
 typedef struct {
   m8 spikes, open;
-  v8 time, ym, ys;
+  v8 time, ym, ys, lost;
 } crossings;
 
 /// The root of a parabola in the decay of V, for tau_mem = 2 tau_syn.
@@ -91,6 +93,7 @@ INLINE void solve_parabola(const v8 *excess, const v8 *current, const v8 *ym, co
   result->open = (missing <= 0) | (possible & ~strong & ~(discriminant < -bound));
   result->ym = at;
   result->ys = at * at;
+  result->lost = lost;
 }
 
 /// A first guess of the crossing.
@@ -203,6 +206,7 @@ INLINE void let_spike(
       delicate |= (theta < __builtin_inf())
                   & (ABSOLUTE(endExcess - theta) <= 1e-11 * (ABSOLUTE(theta) + ABSOLUTE(endCurrent)));
       crossings x;
+      x.time = time;
       if (k.kind == clayer_two_to_one) solve_parabola(&excess, &current, &ym, &theta, end->ym, &x);
       else if (k.kind == clayer_close) x.spikes = (m8){0}, x.open = theta < __builtin_inf();
       else solve_iteratively(&k, &excess, &current, &time, &ym, &ys, &theta, &endExcess, end->time, &x);
@@ -225,8 +229,10 @@ INLINE void let_spike(
         STORE(f.ym + count, x.ym);
         STORE(f.current + count, before);
         STORE(f.inverse + count, inverse);
-        if (k.kind != clayer_two_to_one) {
-          STORE(f.time + count, x.time);
+        STORE(f.time + count, x.time);
+        if (k.kind == clayer_two_to_one) {
+          STORE(f.ys + count, x.lost);
+        } else {
           STORE(f.ys + count, x.ys);
           STORE(f.c + count, response);
         }
@@ -243,8 +249,10 @@ INLINE void let_spike(
         f.current[count] = before[lane];
         f.inverse[count] = inverse[lane];
         f.neuron[count] = n;
-        if (k.kind != clayer_two_to_one) {
-          f.time[count] = x.time[lane];
+        f.time[count] = x.time[lane];
+        if (k.kind == clayer_two_to_one) {
+          f.ys[count] = x.lost[lane];
+        } else {
           f.ys[count] = x.ys[lane];
           f.c[count] = response[lane];
         }
@@ -258,6 +266,11 @@ INLINE void let_spike(
         }
       }
       if (ANY(repeats) != 0) {
+        if (k.kind == clayer_two_to_one) {
+          v8 log;
+          log_rest8(&x.lost, &log);
+          x.time -= log * k.tauMem;
+        }
         int64_t spike = old;
         for (int64_t lane = 0; lane < used; lane++) {
           next.lane[left] = lanes[first + lane];
@@ -274,6 +287,19 @@ INLINE void let_spike(
           left -= repeats[lane];
         }
       }
+    }
+    // The rest of the last vector repeats the first neuron.
+    for (int64_t n = left; left > 0 && n % LANES != 0; n++) {
+      next.lane[n] = next.lane[0];
+      next.spike[n] = next.spike[0];
+      next.a[n] = next.a[0];
+      next.b[n] = next.b[0];
+      next.theta[n] = next.theta[0];
+      next.reset[n] = next.reset[0];
+      next.current[n] = next.current[0];
+      next.time[n] = next.time[0];
+      next.ym[n] = next.ym[0];
+      next.ys[n] = next.ys[0];
     }
     lanes = next.lane;
     number = left;
@@ -451,6 +477,7 @@ WIDEST int64_t clayer_next(
     if (ANY(flags) == 0) continue;
     const v8 excess = a * start.ym + b * start.c;
     crossings x;
+    x.lost = ALL(0);
     if (k.kind == clayer_two_to_one) solve_parabola(&excess, &current, &ym, &theta, end.ym, &x);
     else if (k.kind == clayer_close) x.spikes = (m8){0}, x.open = theta < __builtin_inf();
     else solve_iteratively(&k, &excess, &current, &time, &ym, &ys, &theta, &endExcess, end.time, &x);
@@ -470,6 +497,7 @@ WIDEST int64_t clayer_next(
       if (best < 0 || (k.kind == clayer_two_to_one ? x.ym[lane] > x.ym[best] : x.time[lane] < x.time[best])) best = lane;
     }
     winner = lanes[first + best];
+    crossing->lost = x.lost[best];
     end.ym = x.ym[best];
     end.ys = x.ys[best];
     if (k.kind != clayer_two_to_one) end.time = x.time[best];
@@ -489,11 +517,10 @@ WIDEST int64_t clayer_next(
 WIDEST void clayer_complete_found(const clayer_clock *clock, const clayer_found *found) {
   const clayer_clock k = *clock;
   for (int64_t n = 0; n < found->count; n += LANES) {
+    const v8 ym = LOAD(found->ym + n), lost = LOAD(found->ys + n), ys = ym * ym;
     v8 log;
-    const v8 start = __builtin_convertvector(*(const i8 *)(found->epoch + n), v8);
-    const v8 ym = LOAD(found->ym + n), ys = ym * ym;
-    log8(&ym, &log);
-    STORE(found->time + n, start * k.epochLength - log * k.tauMem);
+    log_rest8(&lost, &log);
+    STORE(found->time + n, LOAD(found->time + n) - log * k.tauMem);
     STORE(found->ys + n, ys);
     STORE(found->c + n, ys * k.kappa);
   }

@@ -78,3 +78,11 @@ INLINE void log8(const v8 *argument, v8 *result) {
   const v8 series = z * (low + z4 * (middle + z4 * high));
   *result = k * LN2_HIGH + (f - (s * (f - series) - k * LN2_LOW));
 }
+
+// log(1 - y) for 0 <= y < 1, error below 2 units in the last place: the rounding of 1 - y is made good.
+INLINE void log_rest8(const v8 *argument, v8 *result) {
+  const v8 y = *argument, rest = 1 - y;
+  v8 log;
+  log8(&rest, &log);
+  *result = log + ((1 - rest) - y) / rest;
+}

@@ -91,20 +91,24 @@ import Testing
       let batch = try withPreset(Self.preset + "\nbatch: \(together)") { path, _ in try report(path)
       }
       let part = try #require(batch.samples)
-      #expect(part.count == 5 && part.batch == together && part.losses == losses)
-      #expect(batch.loss == losses.reduce(0, +) / divisor)
+      #expect(part.count == 5 && part.batch == together)
+      // A batch sums in another order than a run, so that the last digit may differ.
+      try #require(part.losses.count == losses.count)
+      for (one, other) in zip(part.losses, losses) { #expect(abs(one - other) <= 1e-15) }
+      #expect(batch.loss.map { abs($0 - losses.reduce(0, +) / divisor) <= 1e-14 } ?? false)
       #expect(part.failed.isEmpty && part.accuracy == Double(part.right ?? -1) / 5)
       for layer in 0..<2 {
         let sums = single.compactMap { $0.layers[layer].gradient?.weights.flatMap { $0 } }
         let own = try #require(batch.layers[layer].gradient?.weights.flatMap { $0 })
         #expect(own.contains { $0 != 0 })
+        let largest = own.reduce(0) { max($0, abs($1)) }
         for entry in own.indices {
           let mean = sums.reduce(0) { $0 + $1[entry] } / divisor
-          #expect(abs(own[entry] - mean) <= 1e-14 * abs(mean))
+          #expect(abs(own[entry] - mean) <= 1e-14 * largest)
         }
       }
       let worst = try #require(part.worst["loss"])
-      #expect(worst.map(\.loss) == losses.sorted(by: >))
+      #expect(worst.map(\.loss) == part.losses.sorted(by: >))
       #expect(Set(part.worst.keys) == ["loss", "gradient", "slope", "margin", "silent", "wrong"])
     }
   }

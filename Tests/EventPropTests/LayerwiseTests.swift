@@ -272,18 +272,22 @@ struct SweptNetwork: Sendable {
     }
     try engine.backward()
     let exact = adjoint.evaluation.value
-    #expect(abs(value - exact) <= 1e-11 * max(1, abs(exact)))
+    #expect(abs(value - exact) <= 1e-10 * max(1, abs(exact)))
     for (number, gradient) in adjoint.gradient.layers.enumerated() {
       let found = engine.gradient(ofLayer: number).weights.weights
       let largest = gradient.weights.weights.reduce(0) { max($0, abs($1)) }
+      let rounding = 1e-14 * loss.rule.values.coefficients.reduce(0) { $0 + abs($1) }
       for (one, other) in zip(found, gradient.weights.weights) {
-        #expect(abs(one - other) <= 1e-9 * largest, "layer \(number)")
+        #expect(abs(one - other) <= 1e-8 * largest + rounding, "layer \(number)")
       }
     }
     let times = queue.spikes.map { adjoint.gradient.inputTimes[$0.position] }
     let largest = times.reduce(0) { max($0, abs($1)) }
+    // Long before the horizon the integral hardly depends on when a spike comes: the trajectory then has
+    // the difference of two λ of the size of the coefficients, and only their rounding remains.
+    let rounding = 1e-14 * loss.rule.values.coefficients.reduce(0) { $0 + abs($1) }
     for (one, other) in zip(engine.inputTimeGradients, times) {
-      #expect(abs(one - other) <= 1e-9 * largest)
+      #expect(abs(one - other) <= 1e-8 * largest + rounding)
     }
   }
 

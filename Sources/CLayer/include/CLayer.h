@@ -98,6 +98,7 @@ int64_t clayer_forward(
 typedef struct {
   int64_t lane;            ///< -1: none.
   clayer_instant instant;  ///< At tau_mem = 2 tau_syn without its time.
+  double lost;             ///< At tau_mem = 2 tau_syn: how much of V decays until then, 1 - e^(-a x).
 } clayer_crossing;
 
 /// Adds a row of weights, which may be null, and finds the first crossing from `now` to `end`, both counted from one epoch.
@@ -108,7 +109,7 @@ int64_t clayer_next(
   const clayer_clock *clock, const clayer_tile *tile, const double *row, const clayer_instant *now, const clayer_instant *end,
   int32_t *lanes, clayer_crossing *crossing, clayer_open *open);
 
-/// Fills what follows from ym at tau_mem = 2 tau_syn: time, ys and c of spikes.
+/// Fills time, ys and c of spikes at tau_mem = 2 tau_syn, where the pass leaves the time since which V has decayed, and in ys how much.
 void clayer_complete_found(const clayer_clock *clock, const clayer_found *found);
 
 /// Sorts the spikes by time, then neuron; `buckets` has room for two numbers for each spike and one more.

@@ -168,20 +168,23 @@ final class DenseLayerEngine: LayerEngine {
     if found.lane >= 0 {
       var instant = TimeScale.Instant(found.instant)
       if scale.ratio == .twoToOne {
-        instant.time = Double(now.epoch) * scale.epochLength - scale.tauMem * .log(instant.ym)
+        instant.time = now.time - scale.tauMem * .log(onePlus: -found.lost)
       }
       best = (Int(found.lane), instant)
     }
     for number in 0..<Int(open.pointee.count) {
       let neuron = Int(open.pointee.lane[number])
       let (a, b) = (state.a.values[neuron], state.b.values[neuron])
-      let until = best?.instant ?? TimeScale.Instant(end)
+      let until = best?.instant.time ?? end.time
+      let excess = a * now.ym + b * now.c
+      if crossings[neuron].grazes(excess: excess, current: b * now.ys) {
+        open.pointee.isDelicate = 1
+      }
       let root = crossings[neuron].first(
-        excess: a * now.ym + b * now.c, current: b * now.ys, within: until.time - now.time,
-        endExcess: a * until.ym + b * until.c)
+        excess: excess, current: b * now.ys, within: until - now.time)
       let time = now.time + root.length
       // Of neurons that spike at one time, the first of the layer comes first.
-      guard time < until.time || (time == best?.instant.time && neuron < best?.neuron ?? 0) else {
+      guard time < until || (time == best?.instant.time && neuron < best?.neuron ?? 0) else {
         continue
       }
       best = (neuron, scale.seen(at: time, from: now, decays: root.decays))

@@ -10,6 +10,7 @@ extension FeedForwardLayerEngine {
     for place in 0..<train.count {
       found.spikes.pointee.gradient[Int(places[place])] = train.spikes[place].gradient
     }
+    stepsToPause = 4096
     entries.clearSums()
     for kink in kinks { entries.sums.values[kink.entry * AlignedRow.lanes] += kink.gradient }
     addDrives()
@@ -46,14 +47,12 @@ extension FeedForwardLayerEngine {
   }
 
   /// Pieces of a segment, the last one first: the first window, and the arrivals.
-  ///
-  /// The pace is told about each of them.
   private func pieces(
     of segment: ArrivalEntries.Segment
   ) -> some Sequence<(start: Int, arrivals: Range<Int>)> {
     let all = segment.firstEntry..<segment.windows.upperBound
-    return stride(from: all.upperBound, to: all.lowerBound - 1, by: -Self.pause).lazy.map { high in
-      let low = high - Self.pause
+    return stride(from: all.upperBound, to: all.lowerBound - 1, by: -4096).lazy.map { high in
+      let low = high - 4096
       return low > all.lowerBound
         ? (low, low..<high) : (segment.windows.lowerBound, all.lowerBound..<high)
     }
@@ -66,7 +65,7 @@ extension FeedForwardLayerEngine {
     var isActive: Int64 = 0
     for (number, segment) in entries.segments.enumerated().reversed() {
       for (start, arrivals) in pieces(of: segment) {
-        try pace.reach(entries.arrays.pointee.time[arrivals.upperBound])
+        try tell(pace, steps: arrivals.count, entries.arrays.pointee.time[arrivals.lowerBound])
         last = clayer_backward(
           clock, entries.arrays, &lanes, Int64(start), Int64(arrivals.lowerBound),
           Int64(arrivals.upperBound), (impulses.count == 0 ? found : impulses).spikes,
@@ -94,7 +93,7 @@ extension FeedForwardLayerEngine {
     var isActive = false
     for (number, segment) in entries.segments.enumerated().reversed() {
       for (start, arrivals) in pieces(of: segment) {
-        try pace.reach(entries.arrays.pointee.time[arrivals.upperBound])
+        try tell(pace, steps: arrivals.count, entries.arrays.pointee.time[arrivals.lowerBound])
         var high = arrivals.upperBound
         while true {
           let window =

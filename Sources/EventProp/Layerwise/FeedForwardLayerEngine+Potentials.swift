@@ -130,8 +130,8 @@ extension FeedForwardLayerEngine: LayerPotentials {
         (window, instant) = entries.before(entry)
         if entry < entries.entryCount - 1 {
           // The maximum moves with the arrival that ends the rise.
-          let current = maximum.b[neuron] * instant.ys
-          let slope = scale.kernel.a * (current - maximum.excess[neuron])
+          let ys = entries.arrays.pointee.ys[entry]
+          let slope = scale.kernel.a * (maximum.b[neuron] * ys - maximum.excess[neuron])
           kinks.append((entry, gradient * slope))
         }
       }
@@ -143,7 +143,7 @@ extension FeedForwardLayerEngine: LayerPotentials {
       for impulse in found where impulse.tile == tile {
         let place = impulses.append(
           impulse.instant, neuron: impulse.neuron, window: impulse.window, current: 0,
-          inverse: -1 / scale.tauMem)
+          inverse: -1 / scale.tauMem, scale)
         impulses.spikes.pointee.gradient[place] = impulse.gradient
       }
     }
@@ -190,7 +190,7 @@ extension FeedForwardLayerEngine: LayerPotentials {
         let lambda = lambdaOfDrive(entry, until: last)
         memory.lambdaI.values[row] += scale.tauSyn * lambda.lambdaI
         entries.sums.values[entry * AlignedRow.lanes] +=
-          (lambda.lambdaV - lambda.lambdaI) * memory.pulls.values[row]
+          lambda.difference * memory.pulls.values[row]
       }
     }
     clayer_subtract_product(
@@ -198,20 +198,24 @@ extension FeedForwardLayerEngine: LayerPotentials {
       memory.drives.values.start)
   }
 
-  /// λ at an arrival for c = 1, without spikes; `end` is the horizon, counted from the same epoch.
-  private func lambdaOfDrive(_ entry: Int, until end: TimeScale.Instant) -> AdjointState {
+  /// λ_I and λ_V − λ_I at an arrival for c = 1, without spikes; `end` is the horizon, counted from the
+  /// same epoch.
+  private func lambdaOfDrive(
+    _ entry: Int, until end: TimeScale.Instant
+  ) -> (lambdaI: Double, difference: Double) {
     let kernel = scale.kernel
     let length = end.time - entries.arrays.pointee.time[entry]
-    // λ = P/ym − 1 and the like; shortly before the horizon that would cancel.
+    // λ_V = P/ym − 1 and λ_I alike; shortly before the horizon that would cancel.
     if length * min(kernel.a, kernel.b) < 1 {
       let stepped = SteppedKernel(kernel, over: length)
-      return AdjointState(
-        lambdaV: -kernel.a * stepped.a, lambdaI: -kernel.a * kernel.b * stepped.ab)
+      let lambdaI = -kernel.a * kernel.b * stepped.ab
+      return (lambdaI, -kernel.a * stepped.a - lambdaI)
     }
+    let lambdaV = end.ym * entries.arrays.pointee.iym[entry]
     let q = end.ys + scale.adjointRatio * end.c
-    return AdjointState(
-      lambdaV: end.ym * entries.arrays.pointee.iym[entry] - 1,
-      lambdaI: q * entries.arrays.pointee.iys[entry]
-        + end.ym * scale.adjointRatio * entries.arrays.pointee.toA[entry] - 1)
+    let lambdaI =
+      q * entries.arrays.pointee.iys[entry]
+      + end.ym * scale.adjointRatio * entries.arrays.pointee.toA[entry]
+    return (lambdaI - 1, lambdaV - lambdaI)
   }
 }

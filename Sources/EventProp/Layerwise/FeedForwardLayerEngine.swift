@@ -31,6 +31,8 @@ final class FeedForwardLayerEngine: LayerEngine {
   @exclusivity(unchecked) var firstImpulses: [Int]
   /// What maxima at arrivals add to ∂L/∂t of those entries.
   @exclusivity(unchecked) var kinks: [(entry: Int, gradient: Double)] = []
+  /// The number of windows until the pace is told.
+  @exclusivity(unchecked) var stepsToPause = 4096
   /// Whether the loss runs over time.
   @exclusivity(unchecked) var isDriven = false
   /// Made when a loss first reads potentials.
@@ -107,6 +109,7 @@ final class FeedForwardLayerEngine: LayerEngine {
     impulses.removeAll()
     isDriven = false
     isDelicate = false
+    stepsToPause = 4096
     entries.lower(source)
     while boundaries.count + 1 < entries.segments.count {
       boundaries.append((AlignedRow(arena, count: size), AlignedRow(arena, count: size)))
@@ -132,18 +135,18 @@ final class FeedForwardLayerEngine: LayerEngine {
       }
       var window = segment.windows.lowerBound
       while window < segment.windows.upperBound {
+        let end = min(segment.windows.upperBound, window + stepsToPause)
         let reached = Int(
           clayer_forward(
-            clock, entries.arrays, &lanes, Int64(window),
-            Int64(min(segment.windows.upperBound, window + Self.pause)), Int32(tile.first),
+            clock, entries.arrays, &lanes, Int64(window), Int64(end), Int32(tile.first),
             Int32(truncatingIfNeeded: segment.epoch), found.spikes, &open))
-        try pace.reach(entries.arrays.pointee.time[reached])
+        try tell(pace, steps: reached - window, entries.arrays.pointee.time[reached - 1])
         guard entries.count + found.count < limit else { return false }
         if open.count > 0 {
           guard solve(open, tile, reached, segment.epoch, limit) else { return false }
           window = reached + 1
         } else {
-          if reached < min(segment.windows.upperBound, window + Self.pause) { found.grow() }
+          if reached < end { found.grow() }
           window = reached
         }
       }
@@ -160,8 +163,15 @@ final class FeedForwardLayerEngine: LayerEngine {
     return lanes
   }
 
-  /// The number of windows after which the pace is told.
-  static let pause = 4096
+  /// Counts windows of a tile, and after 4096 of them tells the pace the time reached.
+  func tell(
+    _ pace: Pace, steps: Int, _ time: @autoclosure () -> Double
+  ) throws(SimulationError) {
+    stepsToPause -= steps
+    guard stepsToPause <= 0 else { return }
+    stepsToPause = 4096
+    try pace.reach(time())
+  }
 
   /// Lets the neurons spike for which the general search is needed; returns false where the limit
   /// is reached.
@@ -177,16 +187,17 @@ final class FeedForwardLayerEngine: LayerEngine {
       while true {
         let x = state.a.values[neuron]
         let now = spike < 0 ? start : found.instant(spike, epoch, scale)
-        let root = crossings[neuron].first(
-          excess: spike < 0 ? x * now.ym + current * now.c : state.reset.values[neuron],
-          current: current * now.ys, within: end.time - now.time,
-          endExcess: x * end.ym + current * end.c)
+        let excess = spike < 0 ? x * now.ym + current * now.c : state.reset.values[neuron]
+        let crossing = crossings[neuron]
+        if crossing.grazes(excess: excess, current: current * now.ys) { isDelicate = true }
+        let root = crossing.first(
+          excess: excess, current: current * now.ys, within: end.time - now.time)
         guard now.time + root.length < end.time else { break }
         let instant = scale.seen(at: now.time + root.length, from: now, decays: root.decays)
         let before = current * instant.ys
         spike = found.append(
           instant, neuron: neuron, window: window, current: before,
-          inverse: 1 / (before - crossings[neuron].theta))
+          inverse: 1 / (before - crossing.theta), scale)
         state.reset(neuron, current, at: instant)
         guard entries.count + found.count < limit else { return false }
         if state.theta.values[neuron] == .infinity { break }

@@ -61,14 +61,16 @@ final class FoundSpikes {
   ///
   /// `inverse` is what ∂L/∂t is multiplied with to give the jump of λ_V.
   func append(
-    _ instant: TimeScale.Instant, neuron: Int, window: Int, current: Double, inverse: Double
+    _ instant: TimeScale.Instant, neuron: Int, window: Int, current: Double, inverse: Double,
+    _ scale: TimeScale
   ) -> Int {
     if spikes.pointee.count == spikes.pointee.room { grow() }
     let place = count
     let spikes = self.spikes.pointee
     spikes.time[place] = instant.time
     spikes.ym[place] = instant.ym
-    spikes.ys[place] = instant.ys
+    // At tau_mem = 2 tau_syn the place holds the part of V that has decayed since the time given.
+    spikes.ys[place] = scale.ratio == .twoToOne ? 0 : instant.ys
     spikes.c[place] = instant.c
     spikes.current[place] = current
     spikes.inverse[place] = inverse
@@ -88,8 +90,8 @@ final class FoundSpikes {
         time: spikes.time[spike], ym: ym, ys: spikes.ys[spike], c: spikes.c[spike], epoch: epoch)
     }
     return TimeScale.Instant(
-      time: Double(epoch) * scale.epochLength - scale.tauMem * Double.log(ym), ym: ym, ys: ym * ym,
-      c: -ym * ym, epoch: epoch)
+      time: spikes.time[spike] - scale.tauMem * Double.log(onePlus: -spikes.ys[spike]), ym: ym,
+      ys: ym * ym, c: -ym * ym, epoch: epoch)
   }
 
   /// A spike, counted from the epoch of its window.

@@ -188,13 +188,15 @@ extension TimeScale {
 extension Layer {
   /// Whether the layer is faster as a dense one, with zeros for the synapses that do not exist.
   ///
-  /// This is so from about a fifth of all synapses on, as the table `density` of engine-table
-  /// shows. A layer of 1000 neurons as a sparse one takes 0.8 of the time with zeros at 10 % of all
-  /// synapses, and 2.1 at 30 %. Small matrices stay as they are.
+  /// The table `density` of engine-table shows from where on this is so. A layer of 1000 neurons as
+  /// a sparse one takes 1.7 times as long as with zeros at 10 % of all synapses, and as long at 3 %.
+  /// A layer of 4000 neurons, whose zeros do not fit into the caches, takes as long at 10 %. Small
+  /// matrices stay as they are.
   fileprivate var isBetterDense: Bool {
     let matrices = [weights, recurrent].compactMap { $0 }
     if matrices.allSatisfy(\.isDense) { return true }
     let pairs = matrices.reduce(0) { $0 + $1.rows * $1.columns }
-    return pairs >= 10_000 && matrices.reduce(0) { $0 + $1.weights.count } * 5 >= pairs
+    let fewest = pairs <= 2_000_000 ? 12 : 5
+    return pairs >= 10_000 && matrices.reduce(0) { $0 + $1.weights.count } * fewest >= pairs
   }
 }

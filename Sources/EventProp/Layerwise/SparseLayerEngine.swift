@@ -207,7 +207,7 @@ final class SparseLayerEngine: LayerEngine {
       let cell = cells[first.neuron]
       let length = crossings[first.neuron].first(
         excess: cell.a * now.ym + cell.b * now.c, current: cell.b * now.ys,
-        within: horizon - now.time, endExcess: nil
+        within: horizon - now.time
       ).length
       cells[first.neuron].due = now.time + length
       queue[first.neuron] = now.time + length

@@ -2,19 +2,16 @@ import RealModule
 
 /// The first crossing of a neuron inside a window, with the decays up to it.
 ///
-/// The result is the same as from ``ThresholdCrossing``, but faster where V at the end of the
-/// window is known. For tau_mem = 2 tau_syn it is a closed form, otherwise Newton's iteration from
-/// the root of a parabola. Ill-conditioned and unusual states go to ``ThresholdCrossing``.
+/// The result is the same as from ``ThresholdCrossing``. For tau_mem = 2 tau_syn it is a closed form,
+/// but ill-conditioned and unusual states go to ``ThresholdCrossing``.
 struct WindowCrossing {
   /// v_th − v_leak.
   let theta: Double
-  /// The least current that can lift V to a maximum above the threshold; infinite where no maximum
-  /// can lie between two crossings.
-  let leastCurrent: Double
   /// The largest part of a unit current that reaches V, with a margin for rounding.
   let largestGain: Double
   /// The distance in seconds below which two events may fall on one instant up to rounding.
   let instant: Double
+  private let flow: LIFFlow
   private let general: ThresholdCrossing
   private let vLeak: Double
   private let a: Double
@@ -25,6 +22,15 @@ struct WindowCrossing {
   @inline(__always)
   func isAtThreshold(_ excess: Double, current: Double) -> Bool {
     abs(excess - theta) <= 1e-11 * (abs(theta) + abs(current))
+  }
+
+  /// Whether the maximum of V after a state is at the threshold up to rounding.
+  func grazes(excess: Double, current: Double) -> Bool {
+    guard theta > 0,
+      let peak = flow.turningPoint(
+        from: LIFState(potential: excess + vLeak, current: current))
+    else { return false }
+    return isAtThreshold(current * .exp(-b * peak), current: current)
   }
 
   /// The length until the crossing, infinite when there is none, and the decays over it.
@@ -38,8 +44,8 @@ struct WindowCrossing {
   init(_ parameters: LIFParameters, _ scale: TimeScale) {
     theta = parameters.vThreshold - parameters.vLeak
     instant = parameters.instant
-    leastCurrent = theta > 0 ? theta : .infinity
-    general = ThresholdCrossing(LIFFlow(parameters))
+    flow = LIFFlow(parameters)
+    general = ThresholdCrossing(flow)
     largestGain = general.largestGain * (1 + 1e-12)
     vLeak = parameters.vLeak
     a = scale.kernel.a
@@ -47,11 +53,9 @@ struct WindowCrossing {
     self.scale = scale
   }
 
-  /// The first crossing from U = V − v_leak and I; `endExcess` is U at the window's end, where it is known.
+  /// The first crossing from U = V − v_leak and I.
   @inline(__always)
-  func first(
-    excess: Double, current: Double, within length: Double, endExcess: Double?
-  ) -> Root {
+  func first(excess: Double, current: Double, within length: Double) -> Root {
     guard theta > 0 else { return generally(excess, current, length) }
     // A state can be at the threshold when an arrival falls on the instant of the crossing; it
     // spikes at once if V rises.
@@ -73,36 +77,8 @@ struct WindowCrossing {
       }
       // Far from a double root there is no root at all.
       if discriminant < -1e-4 * rise * rise { return .none }
-    } else if let endExcess, endExcess >= theta,
-      let root = newton(excess, current, rise, length, endExcess)
-    {
-      return root
     }
     return generally(excess, current, length)
-  }
-
-  /// Newton's iteration; nil where it does not converge quickly.
-  @inline(__always)
-  private func newton(
-    _ excess: Double, _ current: Double, _ rise: Double, _ length: Double, _ endExcess: Double
-  ) -> Root? {
-    let below = excess - theta
-    let slope = a * rise
-    let curvature = (endExcess - theta - below - slope * length) / (length * length)
-    var x = -2 * below / (slope + (slope * slope - 4 * curvature * below).squareRoot())
-    guard x >= 0, x <= length else { return nil }
-    for _ in 0..<8 {
-      let mem = Double.exp(-a * x)
-      let syn = scale.ratio == .equal ? mem : Double.exp(-b * x)
-      let potential = excess * mem + current * scale.gain(x, mem, syn)
-      let step = (potential - theta) / (a * (current * syn - potential))
-      x -= step
-      guard x >= 0, x <= length else { return nil }
-      if abs(step) * (a + b) < 1e-8 {
-        return Root(length: x, decays: (mem * (1 + a * step), syn * (1 + b * step)))
-      }
-    }
-    return nil
   }
 
   @inline(never)
