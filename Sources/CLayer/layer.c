@@ -505,6 +505,7 @@ WIDEST int64_t clayer_next(
     // Another neuron at its threshold at that instant.
     v8 others = theta;
     others[best] = __builtin_inf();
+    for (int64_t lane = used; lane < LANES; lane++) others[lane] = __builtin_inf();
     const v8 there = a * end.ym + b * end.c;
     delicate |= (others < __builtin_inf()) & (ABSOLUTE(there - others) <= 1e-11 * (ABSOLUTE(others) + ABSOLUTE(b * end.ys)));
   }

@@ -213,6 +213,40 @@ struct SweptNetwork: Sendable {
     }
   }
 
+  /// Each kind of layer, without ties and grazing spikes.
+  @Test(arguments: [1, 5, 19, 130], [false, true])
+  func `a run without ties is simulated layer by layer`(size: Int, isRecurrent: Bool) throws {
+    for seed in 1...20 {
+      for ratio in [2, 1, 3.7] {
+        var random = SeededGenerator(seed: UInt64(seed))
+        func matrix(_ rows: Int, _ mean: Double) -> Synapses {
+          Synapses(
+            rows: rows, columns: size,
+            weights: (0..<rows * size).map { _ in
+              mean + .random(in: -0.2 / Double(rows)...0.2 / Double(rows), using: &random)
+            })
+        }
+        let parameters = LIFParameters(
+          tauMem: 5e-3 * ratio, tauSyn: 5e-3, vThreshold: 1, vReset: 0)
+        let experiment = Experiment(
+          title: "no ties",
+          network: Network(
+            inputs: 4,
+            layers: [
+              Layer(
+                name: "a", parameters: Array(repeating: parameters, count: size),
+                weights: matrix(4, 0.6), recurrent: isRecurrent ? matrix(size, 0) : nil)
+            ]),
+          inputSpikes: (0..<40).map {
+            InputSpike(time: .random(in: 0...90e-3, using: &random), channel: $0 % 4)
+          }, horizon: 0.1)
+        let trajectory = try Trajectory(of: experiment)
+        #expect(trajectory.spikeCount > 0)
+        #expect(trajectory.cache.isLayerwise, "seed \(seed), ratio \(ratio)")
+      }
+    }
+  }
+
   /// Losses on the potentials of the last layer, with neurons that spike or integrate.
   @Test(arguments: 1...150, ["integral", "maximum", "spikes"])
   func `a readout by its potentials has the gradient of the trajectory`(
