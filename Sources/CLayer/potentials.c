@@ -1,10 +1,5 @@
 #include "CLayer.h"
-
-#include <stddef.h>
-
 #include "vectors.h"
-
-#define LANES 8
 
 WIDEST void clayer_maxima(
   const clayer_clock *clock, const clayer_entries *entries, const clayer_tile *tile, int64_t from, int64_t to, int64_t isLast,

@@ -36,6 +36,8 @@ typedef _Bool b8 __attribute__((ext_vector_type(8)));
 // The lanes of a sum, in the one order.
 #define SUM_OF(v) ((((v)[0] + (v)[4]) + ((v)[2] + (v)[6])) + (((v)[1] + (v)[5]) + ((v)[3] + (v)[7])))
 
+#define LANES 8
+
 // Vectors are not passed by value: how that is done depends on the processor that the caller was compiled for.
 #define SELECT(mask, yes, no) ((v8)(((m8)(yes) & (mask)) | ((m8)(no) & ~(mask))))
 // The same value in all lanes.

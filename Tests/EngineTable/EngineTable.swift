@@ -7,10 +7,11 @@ import Glibc
 ///
 /// Processor time of a pass on one thread, median of what fits into the time; for batches the time of the clock.
 ///
-/// The floor, per neuron of a dense row that an event reaches. Forwards: 4 multiplications and 4 additions for the state now and at the window's
-/// end, 2 of each to add the weight, 4 comparisons; 40 bytes read and 16 written. Backwards: 5 multiplications and 5 additions; 32 bytes read
-/// and 8 written. At 8 lanes that is some 6 cycles for 8 neurons each way while a row stays in the first two caches; a
-/// spike adds a root (one logarithm at tau_mem = 2 tau_syn, some six exponentials otherwise) and the search for the earliest.
+/// The work for each neuron of a dense row that an event reaches. Forwards: 6 multiplications, 3 additions and 3 comparisons; 8 bytes of
+/// weights are read, and 16 bytes of state are read and written. Backwards: 5 multiplications and 4 additions; the weight is read, and 8 bytes
+/// of its gradient are read and written. A feed-forward layer keeps state and weights of a tile in the nearest cache, so that the arithmetic is
+/// the limit. A recurrent layer reads a whole row for each event. A spike adds a root and a logarithm at tau_mem = 2 tau_syn, and some six
+/// exponentials otherwise, eight neurons side by side.
 @main
 struct EngineTable {
   static func main() throws {

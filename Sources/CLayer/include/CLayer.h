@@ -161,6 +161,9 @@ void clayer_collect(
 double clayer_collect_row(
   const clayer_clock *clock, const clayer_adjoint *tile, const clayer_instant *now, const clayer_times *times);
 
+/// Sets some rows of a gradient to 0; each is given as eight times its number.
+void clayer_clear_rows(double *gradient, int64_t stride, int64_t lanes, const int32_t *rows, int64_t count);
+
 /// Moves the origin of time: a becomes `aa` a + `ab` b, b becomes `bb` b.
 void clayer_rebase(double *a, double *b, int64_t count, double aa, double ab, double bb);
 

@@ -47,8 +47,6 @@ struct BlockedMatrix {
     storage.values.start + place(0, neuron)
   }
 
-  func clear() { storage.set(to: 0) }
-
   /// The values of the synapses that exist, in entry order.
   var entries: [Double] {
     Array(unsafeUninitializedCapacity: pattern?.columns.count ?? rows * columns) { buffer, count in

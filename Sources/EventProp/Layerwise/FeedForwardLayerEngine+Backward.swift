@@ -12,6 +12,12 @@ extension FeedForwardLayerEngine {
     }
     stepsToPause = 4096
     entries.clearSums()
+    for entry in 0..<entries.entryCount {
+      let row = entries.arrays.pointee.row[entry]
+      guard !isTouched[Int(row) / AlignedRow.lanes] else { continue }
+      isTouched[Int(row) / AlignedRow.lanes] = true
+      touchedRows.append(row)
+    }
     for kink in kinks { entries.sums.values[kink.entry * AlignedRow.lanes] += kink.gradient }
     addDrives()
     if everything {
@@ -173,7 +179,11 @@ extension FeedForwardLayerEngine {
   }
 
   func clearGradients(everything: Bool) {
-    weightGradient.clear()
+    clayer_clear_rows(
+      weightGradient.start(of: 0), Int64(weights.stride), Int64(AlignedRow.padded(size)),
+      touchedRows, Int64(touchedRows.count))
+    for row in touchedRows { isTouched[Int(row) / AlignedRow.lanes] = false }
+    touchedRows.removeAll(keepingCapacity: true)
     if everything { sums.clear() }
   }
 

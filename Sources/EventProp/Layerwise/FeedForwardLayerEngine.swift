@@ -31,6 +31,10 @@ final class FeedForwardLayerEngine: LayerEngine {
   @exclusivity(unchecked) var firstImpulses: [Int]
   /// What maxima at arrivals add to ∂L/∂t of those entries.
   @exclusivity(unchecked) var kinks: [(entry: Int, gradient: Double)] = []
+  /// The rows at which something arrived since the gradients were cleared, each as eight times its
+  /// number, and whether a row is among them.
+  @exclusivity(unchecked) var touchedRows: [Int32] = []
+  @exclusivity(unchecked) var isTouched: [Bool]
   /// The number of windows until the pace is told.
   @exclusivity(unchecked) var stepsToPause = 4096
   /// Whether the loss runs over time.
@@ -83,6 +87,7 @@ final class FeedForwardLayerEngine: LayerEngine {
       arena, scale, clock, readsInstants: readsInstants, horizon: horizon, rows: layer.weights.rows)
     weights = BlockedMatrix(arena, layer.weights)
     weightGradient = BlockedMatrix(arena, shapedLike: layer.weights)
+    isTouched = Array(repeating: false, count: layer.weights.rows + 1)
     found = FoundSpikes(arena)
     impulses = FoundSpikes(arena)
     p = AlignedRow(arena, count: size)

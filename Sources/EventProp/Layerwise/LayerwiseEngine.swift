@@ -7,7 +7,7 @@ import CLayer
 /// ``Trajectory`` and ``AdjointTrajectory`` use an engine where possible. A network with an
 /// ``Obstacle`` is simulated one event at a time instead.
 ///
-/// - Complexity: per event some 8 operations forwards and 7 backwards for each neuron reached, and
+/// - Complexity: per event some 12 operations forwards and 9 backwards for each neuron reached, and
 ///   as many bytes as its rows of weights have; in addition one root for each spike.
 ///
 /// jaxsnn: construct_adjoint_apply_fn.
