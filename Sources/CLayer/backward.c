@@ -99,3 +99,12 @@ void clayer_clear_rows(double *gradient, int64_t stride, int64_t lanes, const in
     for (int64_t n = 0; n < count; n++)
       for (int lane = 0; lane < LANES; lane++) gradient[rows[n] + lane] = 0;
 }
+
+int64_t clayer_touch_rows(const int32_t *rows, int64_t entries, int8_t *isTouched, int32_t *touched, int64_t count) {
+  for (int64_t n = 0; n < entries; n++) {
+    touched[count] = rows[n];
+    count += !isTouched[rows[n] / LANES];
+    isTouched[rows[n] / LANES] = 1;
+  }
+  return count;
+}

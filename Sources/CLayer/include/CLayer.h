@@ -161,6 +161,9 @@ void clayer_collect(
 double clayer_collect_row(
   const clayer_clock *clock, const clayer_adjoint *tile, const clayer_instant *now, const clayer_times *times);
 
+/// Adds rows that are not marked yet to a list, and marks them; returns the length of the list. It has room for one row more.
+int64_t clayer_touch_rows(const int32_t *rows, int64_t entries, int8_t *isTouched, int32_t *touched, int64_t count);
+
 /// Sets some rows of a gradient to 0; each is given as eight times its number.
 void clayer_clear_rows(double *gradient, int64_t stride, int64_t lanes, const int32_t *rows, int64_t count);
 

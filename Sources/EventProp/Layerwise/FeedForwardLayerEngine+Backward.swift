@@ -12,12 +12,9 @@ extension FeedForwardLayerEngine {
     }
     stepsToPause = 4096
     entries.clearSums()
-    for entry in 0..<entries.entryCount {
-      let row = entries.arrays.pointee.row[entry]
-      guard !isTouched[Int(row) / AlignedRow.lanes] else { continue }
-      isTouched[Int(row) / AlignedRow.lanes] = true
-      touchedRows.append(row)
-    }
+    touchedCount = clayer_touch_rows(
+      entries.arrays.pointee.row, Int64(entries.entryCount), isTouched.start, touchedRows.start,
+      touchedCount)
     for kink in kinks { entries.sums.values[kink.entry * AlignedRow.lanes] += kink.gradient }
     addDrives()
     if everything {
@@ -181,9 +178,11 @@ extension FeedForwardLayerEngine {
   func clearGradients(everything: Bool) {
     clayer_clear_rows(
       weightGradient.start(of: 0), Int64(weights.stride), Int64(AlignedRow.padded(size)),
-      touchedRows, Int64(touchedRows.count))
-    for row in touchedRows { isTouched[Int(row) / AlignedRow.lanes] = false }
-    touchedRows.removeAll(keepingCapacity: true)
+      touchedRows.start, touchedCount)
+    for number in 0..<Int(touchedCount) {
+      isTouched[Int(touchedRows[number]) / AlignedRow.lanes] = 0
+    }
+    touchedCount = 0
     if everything { sums.clear() }
   }
 

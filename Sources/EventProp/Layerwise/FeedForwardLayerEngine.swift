@@ -33,8 +33,9 @@ final class FeedForwardLayerEngine: LayerEngine {
   @exclusivity(unchecked) var kinks: [(entry: Int, gradient: Double)] = []
   /// The rows at which something arrived since the gradients were cleared, each as eight times its
   /// number, and whether a row is among them.
-  @exclusivity(unchecked) var touchedRows: [Int32] = []
-  @exclusivity(unchecked) var isTouched: [Bool]
+  let touchedRows: UnsafeMutableBufferPointer<Int32>
+  let isTouched: UnsafeMutableBufferPointer<Int8>
+  @exclusivity(unchecked) var touchedCount: Int64 = 0
   /// The number of windows until the pace is told.
   @exclusivity(unchecked) var stepsToPause = 4096
   /// Whether the loss runs over time.
@@ -87,7 +88,8 @@ final class FeedForwardLayerEngine: LayerEngine {
       arena, scale, clock, readsInstants: readsInstants, horizon: horizon, rows: layer.weights.rows)
     weights = BlockedMatrix(arena, layer.weights)
     weightGradient = BlockedMatrix(arena, shapedLike: layer.weights)
-    isTouched = Array(repeating: false, count: layer.weights.rows + 1)
+    touchedRows = arena.take(layer.weights.rows + 2, repeating: 0)
+    isTouched = arena.take(layer.weights.rows + 1, repeating: 0)
     found = FoundSpikes(arena)
     impulses = FoundSpikes(arena)
     p = AlignedRow(arena, count: size)
