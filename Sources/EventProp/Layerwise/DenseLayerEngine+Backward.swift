@@ -4,8 +4,8 @@ extension DenseLayerEngine {
   func backward(
     into source: SpikeTrain, everything: Bool, pace: Pace
   ) throws(SimulationError) {
-    p.set(to: 0)
-    q.set(to: 0)
+    adjoint.start()
+    let (p, q) = (adjoint.p, adjoint.q)
     var epoch = 0
     var boundary = boundaryCount
     // Before the first jump λ is zero, and nothing can be collected.
@@ -51,18 +51,14 @@ extension DenseLayerEngine {
         }
         let jump = sum / (spike.current + parameters[neuron].vLeak - parameters[neuron].vThreshold)
         let after = (p: p.values[neuron], q: q.values[neuron])
-        p.values[neuron] += jump * spike.ym
-        q.values[neuron] += jump * scale.adjointRatio * spike.c
+        adjoint.jump(by: jump, at: spike, of: neuron)
         guard everything else { continue }
-        let times = ends.addSpike(
-          spike, of: parameters[neuron], before: (p.values[neuron], q.values[neuron]), after: after,
-          to: &sums.others[neuron])
-        sums.add(times, to: neuron)
+        adjoint.addSpike(spike, of: neuron, after: after)
       }
     }
     guard everything else { return }
     if isActive { rebaseAdjoint(from: &epoch, to: 0, &boundary, everything) }
-    collectStart()
+    adjoint.addStart()
   }
 
   @inline(__always)
@@ -71,12 +67,12 @@ extension DenseLayerEngine {
     _ now: TimeScale.Instant, _ everything: Bool
   ) -> Double {
     var tile = clayer_adjoint(
-      lanes: Int64(p.count), p: p.values.start, q: q.values.start, height: nil,
-      weights: weights, gradient: gradient, stride: Int64(AlignedRow.lanes),
-      tauMem: sums.tauMem.values.start, tauSyn: sums.tauSyn.values.start)
+      lanes: Int64(adjoint.p.count), p: adjoint.p.values.start, q: adjoint.q.values.start,
+      height: nil, weights: weights, gradient: gradient, stride: Int64(AlignedRow.lanes),
+      tauMem: adjoint.sums.tauMem.values.start, tauSyn: adjoint.sums.tauSyn.values.start)
     var instant = clayer_instant(now)
     guard everything else { return clayer_collect_row(clock, &tile, &instant, nil) }
-    let factors = ends.arrivals(at: now)
+    let factors = adjoint.ends.arrivals(at: now)
     arrivalFactors[0] = factors.mem
     arrivalFactors[1] = factors.syn
     arrivalFactors[2] = factors.cross
@@ -85,64 +81,32 @@ extension DenseLayerEngine {
     return clayer_collect_row(clock, &tile, &instant, &times)
   }
 
-  /// Adds the parts that remain at t = 0.
-  private func collectStart() {
-    let start = ends.start
-    for neuron in 0..<size {
-      let (p, q) = (p.values[neuron], q.values[neuron])
-      guard p != 0 || q != 0 else { continue }
-      let times = ends.addStart(
-        state.initial[neuron], of: parameters[neuron], (p, q), start, to: &sums.others[neuron],
-        and: &sums.initial[neuron])
-      sums.add(times, to: neuron)
-    }
-  }
-
   @inline(__always)
   private func rebaseAdjoint(
     from epoch: inout Int, to earlier: Int, _ boundary: inout Int, _ everything: Bool
   ) {
     guard earlier != epoch else { return }
-    let change = scale.rebase(over: epoch - earlier)
     if everything {
       boundary -= 1
-      collect(boundaries[boundary], over: epoch - earlier)
+      adjoint.addBoundary(
+        boundaries[boundary].a, boundaries[boundary].b, of: 0..<size, over: epoch - earlier)
     }
-    clayer_rebase(
-      q.values.start, p.values.start, Int64(p.count), change.syn, change.toQ, change.mem)
+    adjoint.rebase(0..<adjoint.p.count, over: epoch - earlier)
     epoch = earlier
   }
 
-  /// Adds the ends of the two stretches that meet at the start of an epoch, with the forward state
-  /// there.
-  private func collect(_ boundary: Boundary, over epochs: Int) {
-    let factors = ends.boundary(over: epochs)
-    for neuron in 0..<size {
-      let (p, q) = (p.values[neuron], q.values[neuron])
-      guard p != 0 || q != 0 else { continue }
-      let times = ends.atBoundary(
-        factors, a: boundary.a.values[neuron], b: boundary.b.values[neuron], (p, q))
-      sums.add(times, to: neuron)
-    }
-  }
-
-  func appendAdjointAtZero(to states: inout [AdjointState]) {
-    let start = scale.instant(at: 0)
-    for neuron in 0..<size {
-      states.append(scale.adjoint(p.values[neuron], q.values[neuron], at: start))
-    }
-  }
+  func appendAdjointAtZero(to states: inout [AdjointState]) { adjoint.appendAtZero(to: &states) }
 
   func clearGradients(everything: Bool) {
     weightGradient.storage.set(to: 0)
     recurrentGradient?.storage.set(to: 0)
-    if everything { sums.clear() }
+    if everything { adjoint.sums.clear() }
   }
 
   var gradient: LayerGradient {
     LayerGradient(
       weights: SynapseGradient(weights: weightGradient.entries),
       recurrent: recurrentGradient.map { SynapseGradient(weights: $0.entries) },
-      parameters: sums.parameters, initial: sums.initialStates)
+      parameters: adjoint.sums.parameters, initial: adjoint.sums.initialStates)
   }
 }

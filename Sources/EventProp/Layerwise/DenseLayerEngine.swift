@@ -16,12 +16,10 @@ final class DenseLayerEngine: LayerEngine {
   let parameters: [LIFParameters]
   let scale: TimeScale
   let clock: UnsafePointer<clayer_clock>
-  let ends: ParameterTerms
   let weights: PaddedMatrix
   let recurrent: PaddedMatrix?
   let weightGradient: PaddedMatrix
   let recurrentGradient: PaddedMatrix?
-  let sums: NeuronSums
   let state: LayerState
   private let arena: Arena
   private let crossings: Shared<WindowCrossing>
@@ -32,8 +30,7 @@ final class DenseLayerEngine: LayerEngine {
 
   /// The epoch from whose start the state is counted.
   private var epoch = 0
-  let p: AlignedRow
-  let q: AlignedRow
+  let adjoint: LayerAdjoint
   /// The factors of one arrival for the derivatives by the time constants.
   let arrivalFactors: UnsafeMutableBufferPointer<Double>
   private let lanes: UnsafeMutableBufferPointer<Int32>
@@ -63,7 +60,6 @@ final class DenseLayerEngine: LayerEngine {
     self.scale = scale
     crossings = Shared([layer.parameters]) { WindowCrossing($0, scale) }
     clock = arena.clock(scale, largestGain: crossings[0].largestGain)
-    ends = ParameterTerms(scale: scale)
     weights = PaddedMatrix(arena, layer.weights)
     recurrent = layer.recurrent.map { PaddedMatrix(arena, $0) }
     weightGradient = PaddedMatrix(arena, shapedLike: layer.weights)
@@ -72,9 +68,7 @@ final class DenseLayerEngine: LayerEngine {
     maxEvents = layer.maxEvents ?? .max
     self.readsInstants = readsInstants
     self.horizon = scale.instant(at: horizon)
-    p = AlignedRow(arena, count: size)
-    q = AlignedRow(arena, count: size)
-    sums = NeuronSums(arena, size: size)
+    adjoint = LayerAdjoint(arena, layer, scale)
     arrivalFactors = arena.take(3, repeating: 0)
     lanes = arena.take(state.a.count, repeating: 0)
     tile = arena.take(1, repeating: state.tile(from: 0, lanes: state.a.count)).start

@@ -4,8 +4,7 @@ extension FeedForwardLayerEngine {
   func backward(
     into source: SpikeTrain, everything: Bool, pace: Pace
   ) throws(SimulationError) {
-    p.set(to: 0)
-    q.set(to: 0)
+    adjoint.start()
     let places = found.order
     for place in 0..<train.count {
       found.spikes.pointee.gradient[Int(places[place])] = train.spikes[place].gradient
@@ -19,7 +18,7 @@ extension FeedForwardLayerEngine {
     addDrives()
     if everything {
       train.makeRoomForJumps()
-      entries.setTimes(ends)
+      entries.setTimes(adjoint.ends)
       found.setPlaces()
     }
     for (number, tile) in tiles.enumerated() {
@@ -28,7 +27,7 @@ extension FeedForwardLayerEngine {
         ? firstSpikes[number]..<firstSpikes[number + 1]
         : firstImpulses[number]..<firstImpulses[number + 1]
       guard !spikes.isEmpty else { continue }
-      var lanes = adjoint(of: tile, everything)
+      var lanes = lanesBack(of: tile, everything)
       if everything {
         try leadBackWithParameters(tile, &lanes, spikes, pace)
       } else {
@@ -36,17 +35,18 @@ extension FeedForwardLayerEngine {
       }
     }
     entries.addSums(to: source)
-    if everything { collectStart() }
+    if everything { adjoint.addStart() }
   }
 
-  private func adjoint(of tile: Tile, _ everything: Bool) -> clayer_adjoint {
+  private func lanesBack(of tile: Tile, _ everything: Bool) -> clayer_adjoint {
     clayer_adjoint(
-      lanes: Int64(tile.lanes), p: p.values.start + tile.first, q: q.values.start + tile.first,
+      lanes: Int64(tile.lanes), p: adjoint.p.values.start + tile.first,
+      q: adjoint.q.values.start + tile.first,
       height: state.height.values.start + tile.first,
       weights: weights.start(of: tile.first), gradient: weightGradient.start(of: tile.first),
       stride: Int64(weights.stride),
-      tauMem: everything ? sums.tauMem.values.start + tile.first : nil,
-      tauSyn: everything ? sums.tauSyn.values.start + tile.first : nil)
+      tauMem: everything ? adjoint.sums.tauMem.values.start + tile.first : nil,
+      tauSyn: everything ? adjoint.sums.tauSyn.values.start + tile.first : nil)
   }
 
   /// Pieces of a segment, the last one first: the first window, and the arrivals.
@@ -76,15 +76,9 @@ extension FeedForwardLayerEngine {
           Int32(tile.first), entries.sums.values.start, &isActive)
       }
       guard number > 0, isActive != 0 else { continue }
-      rebaseAdjoint(tile, over: segment.epoch - entries.segments[number - 1].epoch)
+      adjoint.rebase(
+        tile.neurons, over: segment.epoch - entries.segments[number - 1].epoch)
     }
-  }
-
-  private func rebaseAdjoint(_ tile: Tile, over epochs: Int) {
-    let change = scale.rebase(over: epochs)
-    clayer_rebase(
-      q.values.start + tile.first, p.values.start + tile.first, Int64(tile.lanes), change.syn,
-      change.toQ, change.mem)
   }
 
   /// The same with the derivatives by the parameters.
@@ -117,8 +111,9 @@ extension FeedForwardLayerEngine {
       }
       guard number > 0, isActive else { continue }
       let epochs = segment.epoch - entries.segments[number - 1].epoch
-      collectBoundary(tile, boundaries[number - 1], over: epochs)
-      rebaseAdjoint(tile, over: epochs)
+      let boundary = boundaries[number - 1]
+      adjoint.addBoundary(boundary.a, boundary.b, of: tile.neurons, over: epochs)
+      adjoint.rebase(tile.neurons, over: epochs)
     }
   }
 
@@ -126,54 +121,16 @@ extension FeedForwardLayerEngine {
   private func jump(_ number: Int) -> Bool {
     let spike = found.spike(number)
     let neuron = Int(spike.neuron)
-    let after = (p: p.values[neuron], q: q.values[neuron])
+    let after = (p: adjoint.p.values[neuron], q: adjoint.q.values[neuron])
     train.note(found.place(of: number), after.p, after.q, 0, scale, at: spike.instant)
     let sum = spike.gradient + state.height.values[neuron] * after.p / spike.ym
     guard sum != 0 else { return false }
-    let jump = sum * found.spikes.pointee.inverse[number]
-    p.values[neuron] += jump * spike.ym
-    q.values[neuron] += jump * scale.adjointRatio * spike.c
-    let times = ends.addSpike(
-      spike, of: parameters[neuron], before: (p.values[neuron], q.values[neuron]), after: after,
-      to: &sums.others[neuron])
-    sums.add(times, to: neuron)
+    adjoint.jump(by: sum * found.spikes.pointee.inverse[number], at: spike, of: neuron)
+    adjoint.addSpike(spike, of: neuron, after: after)
     return true
   }
 
-  /// Adds the ends of the two stretches that meet at the start of an epoch, with the forward state
-  /// there.
-  private func collectBoundary(
-    _ tile: Tile, _ boundary: (a: AlignedRow, b: AlignedRow), over epochs: Int
-  ) {
-    let factors = ends.boundary(over: epochs)
-    for neuron in tile.first..<min(size, tile.first + tile.lanes) {
-      let (p, q) = (p.values[neuron], q.values[neuron])
-      guard p != 0 || q != 0 else { continue }
-      let times = ends.atBoundary(
-        factors, a: boundary.a.values[neuron], b: boundary.b.values[neuron], (p, q))
-      sums.add(times, to: neuron)
-    }
-  }
-
-  /// Adds the parts that remain at t = 0.
-  private func collectStart() {
-    let start = ends.start
-    for neuron in 0..<size {
-      let (p, q) = (p.values[neuron], q.values[neuron])
-      guard p != 0 || q != 0 else { continue }
-      let times = ends.addStart(
-        state.initial[neuron], of: parameters[neuron], (p, q), start, to: &sums.others[neuron],
-        and: &sums.initial[neuron])
-      sums.add(times, to: neuron)
-    }
-  }
-
-  func appendAdjointAtZero(to states: inout [AdjointState]) {
-    let start = scale.instant(at: 0)
-    for neuron in 0..<size {
-      states.append(scale.adjoint(p.values[neuron], q.values[neuron], at: start))
-    }
-  }
+  func appendAdjointAtZero(to states: inout [AdjointState]) { adjoint.appendAtZero(to: &states) }
 
   func clearGradients(everything: Bool) {
     clayer_clear_rows(
@@ -183,12 +140,12 @@ extension FeedForwardLayerEngine {
       isTouched[Int(touchedRows[number]) / AlignedRow.lanes] = 0
     }
     touchedCount = 0
-    if everything { sums.clear() }
+    if everything { adjoint.sums.clear() }
   }
 
   var gradient: LayerGradient {
     LayerGradient(
       weights: SynapseGradient(weights: weightGradient.entries), recurrent: nil,
-      parameters: sums.parameters, initial: sums.initialStates)
+      parameters: adjoint.sums.parameters, initial: adjoint.sums.initialStates)
   }
 }

@@ -18,8 +18,6 @@ final class FeedForwardLayerEngine: LayerEngine {
   let train: SpikeTrain
   let parameters: [LIFParameters]
   let scale: TimeScale
-  let ends: ParameterTerms
-  let sums: NeuronSums
   let state: LayerState
   let entries: ArrivalEntries
   let weights: BlockedMatrix
@@ -46,8 +44,7 @@ final class FeedForwardLayerEngine: LayerEngine {
   let tiles: [Tile]
   private let crossings: Shared<WindowCrossing>
   let arena: Arena
-  let p: AlignedRow
-  let q: AlignedRow
+  let adjoint: LayerAdjoint
   private let openLanes: UnsafeMutableBufferPointer<Int32>
   private let openSpikes: UnsafeMutableBufferPointer<Int32>
   /// For each change of epoch the states before it, in the order of the epochs.
@@ -58,6 +55,9 @@ final class FeedForwardLayerEngine: LayerEngine {
   struct Tile {
     let first: Int
     let lanes: Int
+
+    /// The numbers of its neurons, padded.
+    var neurons: Range<Int> { first..<first + lanes }
 
     /// The most neurons of a tile.
     static let mostLanes = 128
@@ -81,7 +81,6 @@ final class FeedForwardLayerEngine: LayerEngine {
     parameters = layer.parameters
     self.scale = scale
     crossings = Shared([layer.parameters]) { WindowCrossing($0, scale) }
-    ends = ParameterTerms(scale: scale)
     clock = arena.clock(scale, largestGain: crossings[0].largestGain)
     state = LayerState(arena, layer, scale)
     entries = ArrivalEntries(
@@ -92,9 +91,7 @@ final class FeedForwardLayerEngine: LayerEngine {
     isTouched = arena.take(layer.weights.rows + 1, repeating: 0)
     found = FoundSpikes(arena)
     impulses = FoundSpikes(arena)
-    p = AlignedRow(arena, count: size)
-    q = AlignedRow(arena, count: size)
-    sums = NeuronSums(arena, size: size)
+    adjoint = LayerAdjoint(arena, layer, scale)
     let padded = size <= 4 ? 4 : AlignedRow.padded(size)
     let lanes = min(padded, Tile.mostLanes)
     tiles = stride(from: 0, to: padded, by: lanes).map {
@@ -114,6 +111,7 @@ final class FeedForwardLayerEngine: LayerEngine {
     train.removeAll()
     found.removeAll()
     impulses.removeAll()
+    kinks.removeAll(keepingCapacity: true)
     isDriven = false
     isDelicate = false
     stepsToPause = 4096

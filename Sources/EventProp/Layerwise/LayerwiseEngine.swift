@@ -19,6 +19,8 @@ package final class LayerwiseEngine {
   private let scale: TimeScale
   private let clock: UnsafePointer<clayer_clock>
   private let limit: Int
+  /// Whether the loss of the last forward pass reads potentials.
+  private var readsPotentials = false
 
   /// The network.
   package var network: Network { circuit.experiment.network }
@@ -123,7 +125,9 @@ package final class LayerwiseEngine {
       }
       source = layer.train
     }
+    readsPotentials = false
     guard let loss else { return nil }
+    readsPotentials = loss.rule.kind.ofPotentials != nil
     if let kind = loss.rule.kind.ofPotentials {
       guard let layer = layers[loss.layer] as? FeedForwardLayerEngine,
         let slopes = kind.value(loss.rule.values, on: layer)
@@ -148,9 +152,11 @@ package final class LayerwiseEngine {
   /// ``forward(_:_:pace:)``.
   ///
   /// With `everything` the derivatives by parameters and initial states are computed too; a
-  /// training step does not need them. Throws `SimulationError.stopped` where `pace` stops it; the
+  /// training step does not need them. They do not exist for a loss on potentials. Throws `SimulationError.stopped` where `pace` stops it; the
   /// gradients are then incomplete.
   package func backward(everything: Bool = false, pace: Pace = .free) throws(SimulationError) {
+    precondition(
+      !everything || !readsPotentials, "a loss on potentials has no derivatives by parameters here")
     for number in layers.indices.reversed() {
       let source = number == 0 ? inputs : layers[number - 1].train
       try layers[number].backward(into: source, everything: everything, pace: pace)

@@ -1,4 +1,5 @@
 import EventProp
+import Study
 
 /// Normally distributed numbers that are the same on every platform.
 ///
@@ -19,10 +20,7 @@ struct SeededNormal {
   /// 64 random bits: SplitMix64.
   mutating func bits() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    return SplitMix64.mixed(state)
   }
 
   /// A uniform number in [0, 1).

@@ -2,7 +2,7 @@
 ///
 /// They are the outputs of SplitMix64 (Steele, Lea & Flood 2014, https://doi.org/10.1145/2660193.2660195), whose state
 /// only counts. So any of them can be read without the ones before it.
-struct SplitMix64: Sendable {
+package struct SplitMix64: Sendable {
   /// The state before the first number.
   let seed: UInt64
 
@@ -17,7 +17,7 @@ struct SplitMix64: Sendable {
   }
 
   /// The mixing steps; sums of their results do not collide by chance.
-  static func mixed(_ bits: UInt64) -> UInt64 {
+  package static func mixed(_ bits: UInt64) -> UInt64 {
     var z = bits
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
