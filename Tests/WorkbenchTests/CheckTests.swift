@@ -230,6 +230,14 @@ import Workbench
     #expect(lines.first == "interrupted after 3 of 19 steps")
     #expect(lines.contains("verdict so far: agrees"))
     #expect(!lines.contains { $0.hasPrefix("identity: ") })
+    _ = session.begin("check")
+    for _ in 0..<29 { #expect(session.advance() == nil) }
+    let late = session.interrupt()?.lines.map(\.text) ?? []
+    #expect(late.contains("verdict: agrees"))
+    #expect(
+      late.last
+        == "interrupted: the identities were tested for 10 of 123 neurons only, and are left out")
+    #expect(!late.contains { $0.hasPrefix("identity: ") })
   }
 
   @Test func `Tab completes what can be checked`() throws {

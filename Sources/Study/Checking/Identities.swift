@@ -77,7 +77,12 @@ package struct Identities: Equatable, Sendable {
   /// Tests an adjoint and a gradient; by default the gradient of the adjoint itself.
   package init(of adjoint: AdjointTrajectory, gradient: Gradient? = nil) {
     var walk = IdentityWalk(adjoint, gradient ?? adjoint.gradient)
-    walk.walk()
+    while !walk.isFinished { walk.advance() }
+    self.init(walk)
+  }
+
+  /// The result of a walk that is finished.
+  package init(_ walk: IdentityWalk) {
     residuals = Law.allCases.compactMap { walk.worst[$0] }
   }
 }

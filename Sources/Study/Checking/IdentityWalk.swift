@@ -1,7 +1,10 @@
-import EventProp
+package import EventProp
 
-/// A walk over a run that adds up both sides of every identity.
-struct IdentityWalk {
+/// A walk over a run that adds up both sides of every identity, one neuron at a time.
+///
+/// - Complexity: a step costs O(deliveries to the neuron · log k) in its touches k; the last one
+///   O(events).
+package struct IdentityWalk: Sendable {
   private let adjoint: AdjointTrajectory
   private let trajectory: Trajectory
   private let gradient: Gradient
@@ -14,8 +17,15 @@ struct IdentityWalk {
   /// The change of H of the spiking neuron at each spike.
   private var jumps: [Balance]
   private(set) var worst: [Identities.Law: Identities.Residual] = [:]
+  /// The number of steps done.
+  package private(set) var done = 0
+  /// The number of steps: one for each neuron, and one for the whole network.
+  package var total: Int { trajectory.circuit.neuronCount + 1 }
+  /// Whether every identity has been tested.
+  package var isFinished: Bool { done == total }
 
-  init(_ adjoint: AdjointTrajectory, _ gradient: Gradient) {
+  /// Prepares the test of an adjoint and a gradient.
+  package init(_ adjoint: AdjointTrajectory, _ gradient: Gradient) {
     self.adjoint = adjoint
     self.gradient = gradient
     trajectory = adjoint.trajectory
@@ -25,15 +35,20 @@ struct IdentityWalk {
     jumps = delayed
   }
 
-  mutating func walk() {
-    // The walk goes neuron by neuron, so that the states of each are recomputed once.
-    for neuron in 0..<trajectory.circuit.neuronCount {
+  /// Makes the next step.
+  ///
+  /// The walk goes neuron by neuron, so that the states of each are recomputed once.
+  package mutating func advance() {
+    let neuron = done
+    if neuron < trajectory.circuit.neuronCount {
       walkStretches(of: neuron)
       weighEvents(of: neuron)
       weighSums(of: neuron)
+    } else {
+      weighSpikes()
+      weighTimeDilation()
     }
-    weighSpikes()
-    weighTimeDilation()
+    done += 1
   }
 
   private mutating func note(

@@ -10,6 +10,8 @@ struct DirectionTask: Work {
   /// The prefix of numbers of a wrong rule.
   private let label: String
   private var check: DirectionCheck
+  /// The identities, which are about the whole gradient; nil for a part of it.
+  private var walk: IdentityWalk?
 
   init(
     _ name: CheckedName, of adjoint: AdjointTrajectory, label: String, pace: Pace
@@ -20,24 +22,33 @@ struct DirectionTask: Work {
     check = try DirectionCheck(
       of: adjoint.gradient, on: adjoint.trajectory, parameters: name.parameters,
       adjoint: adjoint.rule == .exact ? adjoint : nil, pace: pace)
+    walk = name.parameters == nil ? IdentityWalk(adjoint, adjoint.gradient) : nil
   }
 
   var title: String { name.title }
-  var done: Int { check.done }
-  var total: Int { check.total }
-  var isFinished: Bool { check.isFinished }
+  var done: Int { check.done + (walk?.done ?? 0) }
+  var total: Int { check.total + (walk?.total ?? 0) }
+  var isFinished: Bool { check.isFinished && walk?.isFinished ?? true }
 
   /// Makes the next step.
   mutating func advance(_ pace: (Progress.Work) -> Pace) throws(SimulationError) {
-    try check.advance(pace: pace(.checking))
+    if check.isFinished {
+      walk?.advance()
+    } else {
+      try check.advance(pace: pace(.checking))
+    }
   }
 
   func conclude(in session: inout Session, _ line: inout UnfinishedLine) {
-    // The identities are about the whole gradient.
-    let identities = isFinished && name.parameters == nil ? Identities(of: adjoint) : nil
+    let identities = walk.flatMap { $0.isFinished ? Identities($0) : nil }
     let report = CheckReport(
       check, identities: identities, Names(adjoint.trajectory.experiment),
       whole: name.title + " all")
     line.reply.say(label + report.text)
+    if check.isFinished, let walk, !walk.isFinished {
+      line.reply.say(
+        "interrupted: the identities were tested for \(walk.done) of \(walk.total - 1) neurons only, and are left out"
+      )
+    }
   }
 }
