@@ -11,7 +11,7 @@
 ///
 /// Once it is solved, most others are seen to be below the threshold at its spike.
 INLINE void put_earliest_first(
-  const clayer_clock *k, const clayer_tile *t, int32_t *lanes, int64_t number, const clayer_instant *start,
+  const rates *r, const clayer_tile *t, int32_t *lanes, int64_t number, const clayer_instant *start,
   const clayer_instant *end) {
   double least = __builtin_inf();
   int64_t chosen = 0;
@@ -27,7 +27,7 @@ INLINE void put_earliest_first(
     const v8 excess = a * start->ym + b * start->c, rise = b * start->ys - excess;
     const v8 below = excess - theta, above = a * end->ym + b * end->c - theta;
     const v8 current = b * start->ys;
-    estimate(k, &rise, &current, &below, &above, &length, &x);
+    estimate(r, &rise, &current, &below, &above, &length, &x);
     x = SELECT(x >= 0, x, ALL(__builtin_inf()));
     for (int lane = 0; lane < LANES; lane++) {
       if (x[lane] < least) least = x[lane], chosen = first;
@@ -45,6 +45,9 @@ WIDEST int64_t clayer_next(
   int32_t *lanes, clayer_crossing *crossing, clayer_open *open) {
   const clayer_clock k = *clock;
   const clayer_tile t = *tile;
+  rates r;
+  set_rates(&k, &r);
+  const v8 gains = ALL(k.largestGain);
   const clayer_instant start = *now;
   clayer_instant end = *windowEnd;
   const double toB = 1 / start.ys, toA = -(start.c * toB) / start.ym;
@@ -63,7 +66,7 @@ WIDEST int64_t clayer_next(
     const uint32_t bits = BITS8(flags);
     if (bits != 0) number = list(bits, first, lanes, number);
   }
-  if (number > LANES && k.kind != clayer_two_to_one) put_earliest_first(&k, &t, lanes, number, &start, &end);
+  if (number > LANES && k.kind != clayer_two_to_one) put_earliest_first(&r, &t, lanes, number, &start, &end);
   int64_t winner = -1;
   open->count = 0;
   m8 delicate = {0};
@@ -84,11 +87,12 @@ WIDEST int64_t clayer_next(
     const m8 flags = FLAGS(b, theta - margin, start, end, endExcess);
     if (ANY(flags) == 0) continue;
     const v8 excess = a * start.ym + b * start.c;
+    const v8 endTime = ALL(end.time);
     crossings x;
     x.lost = ALL(0);
     if (k.kind == clayer_two_to_one) solve_parabola(&excess, &current, &ym, &theta, end.ym, &x);
     else if (k.kind == clayer_close) x.spikes = (m8){0}, x.open = theta < __builtin_inf();
-    else solve_iteratively(&k, &excess, &current, &time, &ym, &ys, &theta, &endExcess, end.time, &x);
+    else solve_iteratively(&r, &gains, &excess, &current, &time, &ym, &ys, &theta, &endExcess, &endTime, &x);
     const m8 general = (theta <= 0) & flags;
     x.open |= general;
     x.spikes &= ~general;

@@ -19,6 +19,10 @@ INLINE void let_spike(
   const clayer_clock k = *clock;
   const clayer_tile t = *tile;
   const clayer_found f = *found;
+  const v8 endTime = ALL(end->time);
+  rates r;
+  set_rates(&k, &r);
+  const v8 gains = ALL(k.largestGain);
   again next;
   int64_t count = f.count, searched = 0;
   m8 delicate = {0};
@@ -59,7 +63,7 @@ INLINE void let_spike(
       x.time = time;
       if (k.kind == clayer_two_to_one) solve_parabola(&excess, &current, &ym, &theta, end->ym, &x);
       else if (k.kind == clayer_close) x.spikes = (m8){0}, x.open = theta < __builtin_inf();
-      else solve_iteratively(&k, &excess, &current, &time, &ym, &ys, &theta, &endExcess, end->time, &x);
+      else solve_iteratively(&r, &gains, &excess, &current, &time, &ym, &ys, &theta, &endExcess, &endTime, &x);
       if (ANY(x.open) != 0) {
         for (int64_t lane = 0; lane < used; lane++) {
           open->lane[searched] = lanes[first + lane];

@@ -53,8 +53,8 @@ typedef _Bool b8 __attribute__((ext_vector_type(8)));
 #define LN2_HIGH 0x1.62e42fee00000p-1
 #define LN2_LOW 0x1.a39ef35793c76p-33
 
-// e^x for -700 <= x <= 700, error below 1 unit in the last place: e^x = 2^k e^r, |r| <= log(2)/2, and the series of e^r.
-INLINE void exp8(const v8 *argument, v8 *result) {
+// e^x = 2^k e^r, |r| <= log(2)/2: a number with k in its last bits, and e^r - 1.
+INLINE void exp_series8(const v8 *argument, v8 *power, v8 *series) {
   const v8 x = *argument;
   const v8 shifted = x * 0x1.71547652b82fep+0 + WHOLE;
   const v8 k = shifted - WHOLE;
@@ -63,8 +63,23 @@ INLINE void exp8(const v8 *argument, v8 *result) {
   const v8 low = (0x1p-1 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
   const v8 middle = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
   const v8 high = (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
-  const v8 series = 1 + (r + r2 * (low + r4 * (middle + r4 * high)));
-  *result = (v8)((m8)series + ((m8)shifted << 52));
+  *power = shifted;
+  *series = r + r2 * (low + r4 * (middle + r4 * high));
+}
+
+// e^x for -700 <= x <= 700, error below 1 unit in the last place.
+INLINE void exp8(const v8 *argument, v8 *result) {
+  v8 k, series;
+  exp_series8(argument, &k, &series);
+  *result = (v8)((m8)(1 + series) + ((m8)k << 52));
+}
+
+// e^x - 1 for -700 <= x <= 700, error below 3 units in the last place: (2^k - 1) + 2^k (e^r - 1).
+INLINE void expm1_8(const v8 *argument, v8 *result) {
+  v8 k, series;
+  exp_series8(argument, &k, &series);
+  const v8 power = (v8)((m8)ALL(1) + ((m8)k << 52));
+  *result = (power - 1) + power * series;
 }
 
 // log(x) for normal x > 0, error below 1 unit in the last place: x = 2^k m, sqrt(1/2) <= m < sqrt(2), and the series of log(m) in

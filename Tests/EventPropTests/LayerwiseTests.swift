@@ -85,22 +85,82 @@ struct SweptNetwork: Sendable {
       }
       trajectory = try Trajectory(of: experiment)
     }
-    let layer = Int.random(in: 0..<layers.count, using: &random)
-    let counts = trajectory.spikeCounts[
-      experiment.network.offsets[layer]..<experiment.network.offsets[layer + 1]]
-    experiment.loss = Loss(
-      layer: layer,
-      rule: coin(0.5)
-        ? .linearSpikeTimes(
-          counts.enumerated().flatMap { neuron, count in
-            (0..<min(count, 5)).map {
-              Loss.SpikeTerm(neuron: neuron, spike: $0, coefficient: number(-2...2))
-            }
-          })
-        : .ttfsCrossEntropy(
+    experiment.loss = Self.loss(on: trajectory, &random)
+    self.experiment = experiment
+  }
+
+  /// A loss on the spike times of one layer.
+  private static func loss(on trajectory: Trajectory, _ random: inout SeededGenerator) -> Loss {
+    let network = trajectory.experiment.network
+    let layer = Int.random(in: 0..<network.layers.count, using: &random)
+    let counts = trajectory.spikeCounts[network.offsets[layer]..<network.offsets[layer + 1]]
+    guard Double.random(in: 0...1, using: &random) < 0.5 else {
+      return Loss(
+        layer: layer,
+        rule: .ttfsCrossEntropy(
           neurons: Array(counts.indices.map { $0 - counts.startIndex }), label: 0, tau: 3e-3,
           clip: 0.05))
-    self.experiment = experiment
+    }
+    return Loss(
+      layer: layer,
+      rule: .linearSpikeTimes(
+        counts.enumerated().flatMap { neuron, count in
+          (0..<min(count, 5)).map {
+            Loss.SpikeTerm(
+              neuron: neuron, spike: $0, coefficient: .random(in: -2...2, using: &random))
+          }
+        }))
+  }
+
+  /// The same networks without recurrence and limits; most layers get time constants for each neuron,
+  /// delays, or given spikes.
+  static func withOwnTimes(seed: UInt64) throws -> Experiment {
+    var experiment = try SweptNetwork(seed: seed, variant: true).experiment
+    var random = SeededGenerator(seed: seed &+ 2000)
+    for number in experiment.network.layers.indices {
+      var layer = experiment.network.layers[number]
+      layer.recurrent = nil
+      layer.maxEvents = nil
+      let size = layer.parameters.count
+      for neuron in 0..<size where layer.parameters[neuron].vLeak > 0.45 {
+        layer.parameters[neuron].vLeak = 0.1
+      }
+      func coin(_ chance: Double) -> Bool { Double.random(in: 0...1, using: &random) < chance }
+      if coin(0.5) {
+        for neuron in 0..<size {
+          layer.parameters[neuron].tauMem *= .random(in: 0.5...1.5, using: &random)
+          if coin(0.7) { layer.parameters[neuron].tauSyn *= .random(in: 0.5...1.5, using: &random) }
+          // Equal and almost equal ones too.
+          if coin(0.2) { layer.parameters[neuron].tauSyn = layer.parameters[neuron].tauMem }
+          if coin(0.1) {
+            layer.parameters[neuron].tauSyn = layer.parameters[neuron].tauMem * (1 + 1e-9)
+          }
+        }
+      }
+      if coin(0.5) {
+        // Few delays are shared by many synapses, many are all different, and some arrivals are too late.
+        let isCoarse = coin(0.3)
+        layer.weights.delays = layer.weights.weights.map { _ in
+          isCoarse
+            ? Double(Int.random(in: 0...3, using: &random)) * 1e-3
+            : coin(0.1) ? 0 : .random(in: 0...30e-3, using: &random)
+        }
+      }
+      if coin(0.2) {
+        layer.imposedSpikes = layer.kinds.map { kind in
+          kind == .li
+            ? []
+            : (0..<Int.random(in: 0...6, using: &random)).map { _ in
+              Double.random(in: 1e-3...80e-3, using: &random)
+            }.sorted()
+        }
+      }
+      experiment.network.layers[number] = layer
+    }
+    (experiment.loss, experiment.maxEvents) = (nil, nil)
+    let trajectory = try Trajectory(of: experiment)
+    experiment.loss = loss(on: trajectory, &random)
+    return experiment
   }
 }
 
@@ -109,7 +169,54 @@ struct SweptNetwork: Sendable {
   func `a engine finds the events and the gradient of the trajectory`(
     seed: UInt64, variant: Bool
   ) throws {
-    let experiment = try SweptNetwork(seed: seed, variant: variant).experiment
+    try compare(SweptNetwork(seed: seed, variant: variant).experiment)
+  }
+
+  /// Layers of neurons with their own time constants, delays and given spikes, and layers with none of
+  /// them before or after.
+  @Test(arguments: 1...120)
+  func `neurons with times of their own have the gradient of the trajectory`(seed: UInt64) throws {
+    let experiment = try SweptNetwork.withOwnTimes(seed: seed)
+    #expect(LayerwiseEngine.obstacle(for: try Circuit(experiment)) == nil)
+    try compare(experiment)
+  }
+
+  /// Times that lie close together but for a single one are put in order in another way.
+  @Test(arguments: [false, true])
+  func `one late arrival among many early ones changes nothing`(hasDelays: Bool) throws {
+    var random = SeededGenerator(seed: 5)
+    let inputs = 300
+    let parameters = LIFParameters(tauMem: 9e-3, tauSyn: 5e-3, vThreshold: 1, vReset: 0)
+    var weights = Synapses(
+      rows: inputs, columns: 30,
+      weights: (0..<inputs * 30).map { _ in .random(in: -0.02...0.2, using: &random) })
+    if hasDelays {
+      weights.delays = weights.weights.map { _ in .random(in: 0...2e-3, using: &random) }
+    }
+    var experiment = Experiment(
+      title: "late",
+      network: Network(
+        inputs: inputs,
+        layers: [
+          Layer(name: "a", parameters: Array(repeating: parameters, count: 30), weights: weights),
+          Layer(
+            name: "b", parameters: [parameters],
+            weights: Synapses(
+              rows: 30, columns: 1, weights: Array(repeating: 0.1, count: 30),
+              delays: (0..<30).map { Double($0) * 1e-4 })),
+        ]),
+      inputSpikes: (0..<inputs).map {
+        InputSpike(time: $0 == 7 ? 3 : .random(in: 0...1e-3, using: &random), channel: $0)
+      }, horizon: 4)
+    let trajectory = try Trajectory(of: experiment)
+    #expect(trajectory.spikeCounts[0] > 2 && trajectory.spikeCounts[30] > 0)
+    experiment.loss = Loss(
+      layer: 1,
+      rule: .linearSpikeTimes([Loss.SpikeTerm(neuron: 0, spike: 0, coefficient: 1)]))
+    try compare(experiment)
+  }
+
+  private func compare(_ experiment: Experiment) throws {
     let loss = try #require(experiment.loss)
     let trajectory = try Engine.stepped.trajectory(of: experiment)
     let adjoint = try Engine.stepped.adjoint(of: trajectory, loss: loss)
@@ -147,6 +254,7 @@ struct SweptNetwork: Sendable {
     for (layer, gradient) in adjoint.gradient.layers.enumerated() {
       let found = engine.gradient(ofLayer: layer)
       agree(found.weights.weights, gradient.weights.weights, "weights of layer \(layer)")
+      agree(found.weights.delays ?? [], gradient.weights.delays ?? [], "delays of layer \(layer)")
       agree(
         found.recurrent?.weights ?? [], gradient.recurrent?.weights ?? [],
         "recurrent weights of layer \(layer)")

@@ -13,6 +13,7 @@ typedef enum {
   clayer_distinct,    ///< c = kappa ys.
   clayer_equal,       ///< tau_mem = tau_syn: c = a x ym, x after the start of the epoch.
   clayer_close,       ///< Almost equal: the caller solves for the crossings.
+  clayer_own,         ///< Each neuron has time constants of its own.
 } clayer_kind;
 
 /// Two time constants: a = 1/tau_mem and b = 1/tau_syn, per second.
@@ -112,10 +113,11 @@ int64_t clayer_next(
 /// Fills time, ys and c of spikes at tau_mem = 2 tau_syn, where the pass leaves the time since which V has decayed, and in ys how much.
 void clayer_complete_found(const clayer_clock *clock, const clayer_found *found);
 
-/// Sorts the spikes by time, then neuron; `buckets` has room for two numbers for each spike and one more.
+/// Orders times, and equal times by their ranks, or by their numbers where `ranks` is null.
 ///
-/// Returns 0 where the spikes lie so close that another method is better.
-int64_t clayer_sort(const clayer_found *found, int32_t *order, double *times, int32_t *buckets);
+/// Writes the numbers in that order and the times themselves. `buckets` has room for two numbers for each time and one more. No time may be
+/// infinite or no number.
+void clayer_order(const double *time, const int32_t *ranks, int64_t count, int32_t *order, double *times, int32_t *buckets);
 
 /// Writes the spikes in order of time. Returns whether some come after the epoch from which they are counted.
 int64_t clayer_write(const clayer_clock *clock, const clayer_found *found, const int32_t *order, clayer_spike *spikes);
@@ -198,3 +200,68 @@ void clayer_weigh_lanes(
 /// Subtracts a factor of the row times a factor of the neuron from a gradient.
 void clayer_subtract_product(
   double *gradient, int64_t stride, int64_t lanes, const double *byRow, int64_t rows, const double *byLane);
+
+/// Some neurons with time constants of their own, a multiple of eight up to 128.
+typedef struct {
+  int64_t lanes;
+  const double *a, *b;          ///< 1/tau_mem and 1/tau_syn, per second.
+  const double *inverseSpread;  ///< 1/|a - b|, or 0 for equal ones.
+  const double *tauMem, *tauSyn;
+  const double *largestGain;    ///< The largest part of a current that reaches V.
+  double *potential, *current;  ///< V - v_leak and I.
+  double *theta, *nearTheta;    ///< As those of a tile.
+  const double *reset, *height;
+  const double *given;          ///< Given times, each neuron's in order and with an infinite one at the end; null: they are found.
+  int64_t *next;                ///< The place of each neuron's next given time.
+  int64_t spikesOnce;
+  int64_t stride;               ///< From eight neurons to the next in a matrix.
+} clayer_neurons;
+
+/// What eight neurons read, each in its own order of time: `[entry][8]`.
+///
+/// Entry 0 is the start of the run, and the one after the last window is the horizon. An arrival at or after the horizon stands there and
+/// has no number.
+typedef struct {
+  double *time, *weight;
+  int32_t *arrival;             ///< The number of the spike that arrives; -1: none. Of neurons with one order the first counts for all.
+  double *potential, *current;  ///< The state just after the arrival.
+  int64_t windows;
+  int64_t haveOneOrder;
+} clayer_arrivals;
+
+/// Lists the arrivals of eight neurons, whose rows of weights and delays are eight numbers long; `delays` may be null.
+///
+/// The other arguments have room for one number for each arrival, `buckets` for two and one more.
+void clayer_list_arrivals(
+  const clayer_spike *source, int64_t count, const double *weights, const double *delays, double horizon, clayer_arrivals *arrivals,
+  double *time, double *times, int32_t *order, int32_t *buckets);
+
+/// Neurons whose next crossing the caller has to find; they stay in the state from which it is searched. There is room for one more than
+/// there are neurons.
+typedef struct {
+  int32_t *lane;
+  double *elapsed;     ///< The time from the start of the window to that state.
+  int64_t count;
+  int64_t isDelicate;  ///< Whether some V was at the threshold at the end of a window, up to rounding.
+} clayer_left;
+
+/// Leads neurons through the windows from one on; returns the window where it stopped, as `clayer_forward` does.
+///
+/// `arrivals` has a list for each eight neurons, all of one length: the window of a number ends for each neuron at its own time.
+int64_t clayer_lead(
+  const clayer_neurons *neurons, const clayer_arrivals *arrivals, int64_t from, int32_t neuron, clayer_found *found, clayer_left *left);
+
+/// Some neurons on the way back.
+typedef struct {
+  double *lambdaV, *lambdaI;
+  double *gradient, *delayGradient;  ///< `[block][row][8]`; null: without delays.
+  double *tauMem, *tauSyn;           ///< The derivatives by the time constants; null where they are not wanted.
+} clayer_lambdas;
+
+/// Walks the arrivals of neurons and their spikes `first ..< last` back, from the horizon to the start of the run.
+///
+/// Adds to the gradients and to dL/dt of the spikes that were read. Of each spike, ym becomes lambda_V after it, c the one before it, and ys
+/// lambda_I.
+void clayer_lead_back(
+  const clayer_neurons *neurons, const clayer_arrivals *arrivals, const clayer_lambdas *lambdas, const clayer_found *found, int64_t first,
+  int64_t last, int32_t neuron, clayer_spike *source);

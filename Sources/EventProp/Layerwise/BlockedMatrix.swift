@@ -20,16 +20,18 @@ struct BlockedMatrix {
     storage = AlignedRow(arena, count: (synapses.rows + 1) * AlignedRow.padded(synapses.columns))
   }
 
-  /// The weights of a matrix.
-  init(_ arena: Arena, _ synapses: borrowing Synapses) {
+  /// The weights of a matrix, or other values in entry order.
+  init(_ arena: Arena, _ synapses: borrowing Synapses, values: [Double]? = nil) {
     self.init(arena, shapedLike: synapses)
-    let weights = synapses.weights
+    let weights = values ?? synapses.weights
     for row in 0..<rows {
       for entry in synapses.entries(ofRow: row) {
         self[row, synapses.column(ofEntry: entry, row: row)] = weights[entry]
       }
     }
   }
+
+  func clear() { storage.set(to: 0) }
 
   @inline(__always)
   private subscript(row: Int, column: Int) -> Double {

@@ -81,6 +81,18 @@ final class FoundSpikes {
     return place
   }
 
+  /// Adds a spike of a neuron that has no clock.
+  func append(time: Double, neuron: Int, window: Int, current: Double, inverse: Double) {
+    if spikes.pointee.count == spikes.pointee.room { grow() }
+    let spikes = self.spikes.pointee
+    spikes.time[count] = time
+    spikes.current[count] = current
+    spikes.inverse[count] = inverse
+    spikes.neuron[count] = Int32(truncatingIfNeeded: neuron)
+    spikes.window[count] = Int32(truncatingIfNeeded: window)
+    self.spikes.pointee.count += 1
+  }
+
   /// The instant of a spike of the present tile, whose time may not be filled in yet.
   func instant(_ spike: Int, _ epoch: Int, _ scale: TimeScale) -> TimeScale.Instant {
     let spikes = self.spikes.pointee
@@ -113,20 +125,33 @@ final class FoundSpikes {
 
   /// Writes the spikes to a train in order of time.
   func sort(into train: SpikeTrain, _ clock: UnsafePointer<clayer_clock>, _ scale: TimeScale) {
+    setOrder()
+    if clayer_write(clock, spikes, order.start, train.room(for: count)) != 0 {
+      for spike in 0..<count { train.countFromOwnEpoch(spike, scale) }
+    }
+  }
+
+  /// Writes the spikes of neurons that have no clock.
+  func sort(into train: SpikeTrain) {
+    setOrder()
+    let room = train.room(for: count)
+    let spikes = self.spikes.pointee
+    for place in 0..<count {
+      let number = Int(order[place])
+      room[place] = SpikeTrain.Spike(
+        time: spikes.time[number], ym: 1, ys: 1, c: 0, current: spikes.current[number], gradient: 0,
+        neuron: spikes.neuron[number], epoch: 0)
+    }
+  }
+
+  private func setOrder() {
     let spikes = self.spikes.pointee
     if order.count < count + 1 {
       order = arena.room(for: Int(spikes.room) + 1)
       times = AlignedRow(arena, count: Int(spikes.room) + 1)
       buckets = arena.room(for: 2 * Int(spikes.room) + 2)
     }
-    if clayer_sort(self.spikes, order.start, times.values.start, buckets.start) == 0 {
-      order[..<count].sort {
-        let (one, other) = (Int($0), Int($1))
-        return (spikes.time[one], spikes.neuron[one]) < (spikes.time[other], spikes.neuron[other])
-      }
-    }
-    if clayer_write(clock, self.spikes, order.start, train.room(for: count)) != 0 {
-      for spike in 0..<count { train.countFromOwnEpoch(spike, scale) }
-    }
+    clayer_order(
+      spikes.time, spikes.neuron, Int64(count), order.start, times.values.start, buckets.start)
   }
 }

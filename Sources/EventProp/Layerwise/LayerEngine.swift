@@ -19,6 +19,9 @@ protocol LayerEngine: AnyObject {
   /// rounding.
   var isDelicate: Bool { get }
 
+  /// The number of arrivals of the last pass that are events of their own, because they are delayed.
+  var arrivalCount: Int { get }
+
   /// Adds λ of each neuron at t = 0; the last backward pass must have had `everything`.
   func appendAdjointAtZero(to states: inout [AdjointState])
 
@@ -44,4 +47,8 @@ protocol LayerEngine: AnyObject {
 
   /// The derivatives added up since they were cleared.
   var gradient: LayerGradient { get }
+}
+
+extension LayerEngine {
+  var arrivalCount: Int { 0 }
 }

@@ -22,7 +22,8 @@ final class LayerState {
   /// The states at t = 0.
   let initial: [LIFState]
 
-  init(_ arena: Arena, _ layer: borrowing Layer, _ scale: TimeScale) {
+  /// Prepares the states; without a clock a is V − v_leak and b is I.
+  init(_ arena: Arena, _ layer: borrowing Layer, _ scale: TimeScale?) {
     let size = layer.size
     func row(_ value: Double = 0) -> AlignedRow {
       AlignedRow(arena, count: size, repeating: value)
@@ -39,12 +40,12 @@ final class LayerState {
     startNearTheta = row(.infinity)
     spikesOnce = layer.spikesOnce
     initial = layer.initial
-    let now = scale.instant(at: 0)
+    let response = scale?.instant(at: 0).c ?? 0
     for (neuron, state) in layer.initial.enumerated() {
       let parameters = layer.parameters[neuron]
       let threshold = parameters.vThreshold - parameters.vLeak
       startB.values[neuron] = state.current
-      startA.values[neuron] = state.potential - parameters.vLeak - state.current * now.c
+      startA.values[neuron] = state.potential - parameters.vLeak - state.current * response
       if layer.kinds[neuron] == .lif {
         startTheta.values[neuron] = threshold
         startNearTheta.values[neuron] = threshold - 1e-11 * abs(threshold)
@@ -68,6 +69,11 @@ final class LayerState {
   /// Sets a neuron to its state just after a spike; `current` is its constant B.
   func reset(_ neuron: Int, _ current: Double, at instant: TimeScale.Instant) {
     a.values[neuron] = (reset.values[neuron] - current * instant.c) / instant.ym
+    end(neuron)
+  }
+
+  /// Lets a neuron that has spiked not spike again, where each spikes once.
+  func end(_ neuron: Int) {
     guard spikesOnce else { return }
     theta.values[neuron] = .infinity
     nearTheta.values[neuron] = .infinity

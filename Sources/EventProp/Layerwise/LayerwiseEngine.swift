@@ -29,34 +29,26 @@ package final class LayerwiseEngine {
 
   /// Why a network cannot be simulated layer by layer; each case names the first layer concerned.
   package enum Obstacle: Equatable, Sendable {
-    /// Synapses have delays.
+    /// Synapses have delays in a layer that feeds itself or is sparse and large, that has an event limit, or
+    /// whose neurons fire by themselves.
     case delays(layer: Int)
-    /// The spikes are given.
+    /// The spikes of such a layer are given.
     case givenSpikes(layer: Int)
-    /// Neurons differ in their time constants.
+    /// Neurons of such a layer differ in their time constants.
     case unequalTimeConstants(layer: Int)
     /// The horizon is more than 2³⁰ epochs away, each of 8 time constants.
     case longHorizon(layer: Int)
-    /// The loss reads potentials of a layer that is sparse or feeds itself, or maxima of neurons that
-    /// spike.
+    /// The loss reads potentials of a layer that is sparse, feeds itself or has times of its own, or maxima
+    /// of neurons that spike.
     case potentials(layer: Int)
   }
 
   /// The reason why a network cannot be simulated layer by layer, or nil.
   package static func obstacle(for circuit: Circuit) -> Obstacle? {
     for (number, layer) in circuit.experiment.network.layers.enumerated() {
-      if layer.imposedSpikes != nil { return .givenSpikes(layer: number) }
-      if layer.weights.delays != nil || layer.recurrent?.delays != nil {
-        return .delays(layer: number)
-      }
-      let first = layer.parameters[0]
-      if layer.parameters.contains(where: {
-        $0.tauMem != first.tauMem || $0.tauSyn != first.tauSyn
-      }) {
-        return .unequalTimeConstants(layer: number)
-      }
+      if let obstacle = OwnTimesLayerEngine.obstacle(in: layer, number: number) { return obstacle }
       // Epochs are counted in 32 bits.
-      if circuit.experiment.horizon / TimeScale(first).epochLength >= 0x1p30 {
+      if circuit.experiment.horizon / TimeScale(layer.parameters[0]).epochLength >= 0x1p30 {
         return .longHorizon(layer: number)
       }
     }
@@ -71,17 +63,20 @@ package final class LayerwiseEngine {
     self.circuit = circuit
     let experiment = circuit.experiment
     limit = experiment.maxEvents ?? Experiment.defaultMaxEvents
-    var before = TimeScale(experiment.network.layers[0].parameters[0])
-    scale = before
+    scale = TimeScale(experiment.network.layers[0].parameters[0])
+    // The clock of the spikes that a layer reads, if they have one.
+    var before: TimeScale? = scale
     let arena = Arena()
-    clock = arena.clock(before, largestGain: 0)
+    clock = arena.clock(scale, largestGain: 0)
     inputs = SpikeTrain(arena)
     var layers: [any LayerEngine] = []
     layers.reserveCapacity(experiment.network.layers.count)
     for layer in experiment.network.layers {
       let own = TimeScale(layer.parameters[0])
       let engine: any LayerEngine.Type =
-        if !layer.isBetterDense {
+        if layer.needsOwnTimes {
+          OwnTimesLayerEngine.self
+        } else if !layer.isBetterDense {
           SparseLayerEngine.self
         } else if FeedForwardLayerEngine.fits(layer) {
           FeedForwardLayerEngine.self
@@ -91,13 +86,15 @@ package final class LayerwiseEngine {
       layers.append(
         engine.init(
           layer, scale: own, readsInstants: own == before, horizon: experiment.horizon, arena))
-      before = own
+      before = layer.needsOwnTimes ? nil : own
     }
     self.layers = layers
   }
 
-  /// The number of events of the last forward pass: inputs before the horizon and spikes.
-  package var eventCount: Int { inputs.count + layers.reduce(0) { $0 + $1.train.count } }
+  /// The number of events of the last forward pass: inputs before the horizon, delayed arrivals and spikes.
+  package var eventCount: Int {
+    inputs.count + layers.reduce(0) { $0 + $1.arrivalCount + $1.train.count }
+  }
 
   /// Whether all states and currents of the last forward pass are finite.
   var isSound: Bool { layers.allSatisfy(\.isSound) }
@@ -186,7 +183,7 @@ package final class LayerwiseEngine {
 }
 
 extension TimeScale {
-  fileprivate init(_ parameters: LIFParameters) {
+  init(_ parameters: LIFParameters) {
     self.init(tauMem: parameters.tauMem, tauSyn: parameters.tauSyn)
   }
 }

@@ -32,11 +32,16 @@ final class SpikeTrain {
     _ spike: Int, _ p: Double, _ q: Double, _ transmitted: Double, _ scale: TimeScale,
     at instant: TimeScale.Instant
   ) {
+    note(
+      spike, lambdaV: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
+      transmitted: transmitted)
+  }
+
+  /// Keeps the values at a spike.
+  @inline(__always)
+  func note(_ spike: Int, lambdaV: Double, lambdaI: Double, transmitted: Double) {
     jumps.initializeElement(
-      at: spike,
-      to: Jump(
-        lambdaVAfter: p / instant.ym, lambdaI: scale.lambdaI(p, q, at: instant),
-        transmitted: transmitted))
+      at: spike, to: Jump(lambdaVAfter: lambdaV, lambdaI: lambdaI, transmitted: transmitted))
   }
 
   init(_ arena: Arena) {

@@ -8,7 +8,8 @@ extension Trajectory {
   /// number.
   init?(layerwise circuit: Circuit, pace: Pace) throws(SimulationError) {
     let experiment = circuit.experiment
-    guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }),
+    // A delayed arrival is an event of its own, which a pass does not list.
+    guard experiment.network.layers.allSatisfy({ $0.maxEvents == nil }), !circuit.hasDelays,
       let engine = LayerwiseEngine(circuit)
     else { return nil }
     let queue = InputQueue(experiment.inputSpikes, before: experiment.horizon)

@@ -11,7 +11,7 @@ struct WindowCrossing {
   let largestGain: Double
   /// The distance in seconds below which two events may fall on one instant up to rounding.
   let instant: Double
-  private let flow: LIFFlow
+  let flow: LIFFlow
   private let general: ThresholdCrossing
   private let vLeak: Double
   private let a: Double

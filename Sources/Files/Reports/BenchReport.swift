@@ -107,7 +107,7 @@ extension LayerwiseEngine.Obstacle {
   package func sentence(in experiment: Experiment) -> String {
     func name(_ layer: Int) -> String { "layer '\(experiment.network.layers[layer].name)'" }
     return switch self {
-    case .delays(let layer): "synapses of \(name(layer)) have delays"
+    case .delays(let layer): "synapses of \(name(layer)) have delays, and it is recurrent or large and sparse, has an event limit or fires by itself"
     case .givenSpikes(let layer): "the spikes of \(name(layer)) are given"
     case .unequalTimeConstants(let layer): "neurons of \(name(layer)) differ in tau_mem or tau_syn"
     case .longHorizon(let layer): "t_max is more than 10⁹ time constants of \(name(layer))"
