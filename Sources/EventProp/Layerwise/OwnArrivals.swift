@@ -27,7 +27,8 @@ final class OwnArrivals {
     for block in arrays.indices {
       clayer_list_arrivals(
         source.spikes.start, Int64(source.count), weights + block * stride,
-        delays.map { $0 + block * stride }, horizon, arrays.start + block, scratch.time.values.start,
+        delays.map { $0 + block * stride }, horizon, arrays.start + block,
+        scratch.time.values.start,
         scratch.times.values.start, scratch.order.start, scratch.buckets.start)
     }
   }

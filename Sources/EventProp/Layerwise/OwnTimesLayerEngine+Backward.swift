@@ -8,7 +8,9 @@ extension OwnTimesLayerEngine {
     lambdaI.set(to: 0)
     let spikes = found.spikes.pointee
     let order = found.order
-    for place in 0..<train.count { spikes.gradient[Int(order[place])] = train.spikes[place].gradient }
+    for place in 0..<train.count {
+      spikes.gradient[Int(order[place])] = train.spikes[place].gradient
+    }
     for (number, tile) in tiles.enumerated() where firstSpikes[number] < firstSpikes[number + 1] {
       try pace.reach(0)
       var neurons = tile.neurons

@@ -149,7 +149,8 @@ final class OwnTimesLayerEngine: LayerEngine {
         tauSyn: tauSyn.values.start + first, largestGain: largestGain.values.start + first,
         potential: tile.a, current: tile.b, theta: tile.theta, nearTheta: tile.nearTheta,
         reset: tile.reset, height: state.height.values.start + first,
-        given: given.map { UnsafePointer($0.times.start) }, next: given.map { $0.next.start + first },
+        given: given.map { UnsafePointer($0.times.start) },
+        next: given.map { $0.next.start + first },
         spikesOnce: tile.spikesOnce, stride: Int64(stride))
     }
   }

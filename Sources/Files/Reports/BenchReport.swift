@@ -106,13 +106,16 @@ extension LayerwiseEngine.Obstacle {
   /// The obstacle in words.
   package func sentence(in experiment: Experiment) -> String {
     func name(_ layer: Int) -> String { "layer '\(experiment.network.layers[layer].name)'" }
+    let tail =
+      "; that is fast in a feed-forward layer with v_th > v_leak, without max_events, dense or small"
     return switch self {
-    case .delays(let layer): "synapses of \(name(layer)) have delays, and it is recurrent or large and sparse, has an event limit or fires by itself"
-    case .givenSpikes(let layer): "the spikes of \(name(layer)) are given"
-    case .unequalTimeConstants(let layer): "neurons of \(name(layer)) differ in tau_mem or tau_syn"
+    case .delays(let layer): "synapses of \(name(layer)) have delays\(tail)"
+    case .givenSpikes(let layer): "the spikes of \(name(layer)) are given\(tail)"
+    case .unequalTimeConstants(let layer):
+      "neurons of \(name(layer)) differ in tau_mem or tau_syn\(tail)"
     case .longHorizon(let layer): "t_max is more than 10⁹ time constants of \(name(layer))"
     case .potentials(let layer):
-      "the loss reads V of \(name(layer)), which is sparse or recurrent, or spikes"
+      "the loss reads V of \(name(layer)), which is sparse, recurrent, has delays or unequal tau, or spikes"
     }
   }
 }
