@@ -61,6 +61,7 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: ["CLayer", realModule]),
+    room("Learning", uses: ["EventProp", realModule]),
     room("Study", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
@@ -116,6 +117,8 @@ let package = Package(
       of: "Study",
       uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule],
       beside: ["Planted"]),
+    tests(
+      of: "Learning", uses: ["EventProp", "Learning"], resources: [.copy("Reference")]),
     tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table

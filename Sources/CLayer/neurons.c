@@ -49,6 +49,60 @@ void clayer_list_arrivals(
   }
 }
 
+/// What eight neurons bring to a window; single numbers are put into rows, of which vectors are made at once.
+typedef struct {
+  double a[LANES], b[LANES], gains[LANES], theta[LANES], near[LANES], reset[LANES], start[LANES], length[LANES];
+  double potential[LANES], current[LANES], endPotential[LANES], endCurrent[LANES], given[LANES];
+  int64_t isUsed[LANES];
+} gathered;
+
+INLINE void gather(
+  const clayer_neurons *n, const clayer_arrivals *arrivals, const int32_t *lanes, int64_t used, int64_t e, gathered *g) {
+  for (int n8 = 0; n8 < LANES; n8++) {
+    // The rest of the last vector repeats its first neuron.
+    const int32_t lane = lanes[n8 < used ? n8 : 0];
+    const clayer_arrivals *in = arrivals + lane / LANES;
+    const int64_t place = e * LANES + lane % LANES;
+    g->a[n8] = n->a[lane];
+    g->b[n8] = n->b[lane];
+    g->gains[n8] = n->largestGain[lane];
+    g->theta[n8] = n->theta[lane];
+    g->near[n8] = n->nearTheta[lane];
+    g->reset[n8] = n->reset[lane];
+    g->start[n8] = in->time[place];
+    g->length[n8] = in->time[place + LANES] - in->time[place];
+    g->potential[n8] = in->potential[place];
+    g->current[n8] = in->current[place];
+    g->endPotential[n8] = n->potential[lane];
+    g->endCurrent[n8] = n->current[lane];
+    g->given[n8] = n->given == NULL ? 0 : n->given[n->next[lane]];
+    g->isUsed[n8] = -(n8 < used);
+  }
+}
+
+/// Adds a spike of each lane of a mask.
+INLINE void add_spikes(
+  clayer_found *found, const m8 *mask, const v8 *time, const v8 *current, const v8 *inverse, const int32_t *lanes, int64_t used,
+  int32_t neuron, int64_t e) {
+  double times[LANES], currents[LANES], inverses[LANES];
+  int64_t spikes[LANES];
+  STORE(times, *time);
+  STORE(currents, *current);
+  STORE(inverses, *inverse);
+  *(m8 *)spikes = *mask;
+  int64_t count = found->count;
+  for (int64_t n8 = 0; n8 < used; n8++) {
+    found->time[count] = times[n8];
+    found->current[count] = currents[n8];
+    found->inverse[count] = inverses[n8];
+    found->neuron[count] = neuron + lanes[n8];
+    found->window[count] = (int32_t)e;
+    found->epoch[count] = 0;
+    count -= spikes[n8];
+  }
+  found->count = count;
+}
+
 /// Lets the first eight of some neurons spike in window `e`, again and again until none reaches the threshold before it ends.
 ///
 /// Their states at its end are those without spikes; those at its start stand with the arrivals.
@@ -57,32 +111,14 @@ INLINE void let_neurons_spike(
   clayer_found *found, clayer_left *left) {
   const int64_t used = number < LANES ? number : LANES;
   const v8 zero = ALL(0), one = ALL(1);
-  v8 a, b, gains, theta, near, reset, start, length, potential, current, endPotential, endCurrent, given = zero;
-  m8 searching = {0};
-  for (int n8 = 0; n8 < LANES; n8++) {
-    // The rest of the last vector repeats its first neuron.
-    const int32_t lane = lanes[n8 < used ? n8 : 0];
-    const clayer_arrivals *in = arrivals + lane / LANES;
-    const int64_t place = e * LANES + lane % LANES;
-    a[n8] = n->a[lane];
-    b[n8] = n->b[lane];
-    gains[n8] = n->largestGain[lane];
-    theta[n8] = n->theta[lane];
-    near[n8] = n->nearTheta[lane];
-    reset[n8] = n->reset[lane];
-    start[n8] = in->time[place];
-    length[n8] = in->time[place + LANES] - in->time[place];
-    potential[n8] = in->potential[place];
-    current[n8] = in->current[place];
-    endPotential[n8] = n->potential[lane];
-    endCurrent[n8] = n->current[lane];
-    if (n->given != NULL) given[n8] = n->given[n->next[lane]];
-    searching[n8] = -(n8 < used);
-  }
+  gathered g;
+  gather(n, arrivals, lanes, used, e, &g);
+  const v8 a = LOAD(g.a), b = LOAD(g.b), gains = LOAD(g.gains), reset = LOAD(g.reset), start = LOAD(g.start), length = LOAD(g.length);
+  v8 theta = LOAD(g.theta), near = LOAD(g.near), potential = LOAD(g.potential), current = LOAD(g.current);
+  v8 endPotential = LOAD(g.endPotential), endCurrent = LOAD(g.endCurrent), given = LOAD(g.given), elapsed = zero;
+  m8 searching = *(const m8 *)g.isUsed, opened = {0}, delicate = {0};
   rates r;
   set_own_rates(&a, &b, &r);
-  v8 elapsed = zero;
-  m8 opened = {0}, delicate = {0};
   while (ANY(searching) != 0) {
     crossings x;
     if (n->given != NULL) {
@@ -102,17 +138,7 @@ INLINE void let_neurons_spike(
     if (ANY(x.spikes) == 0) break;
     const v8 before = current * x.ys, inverse = 1 / (before - theta);
     const v8 later = elapsed + x.time, time = n->given != NULL ? given : start + later;
-    int64_t count = found->count;
-    for (int64_t n8 = 0; n8 < used; n8++) {
-      found->time[count] = time[n8];
-      found->current[count] = before[n8];
-      found->inverse[count] = inverse[n8];
-      found->neuron[count] = neuron + lanes[n8];
-      found->window[count] = (int32_t)e;
-      found->epoch[count] = 0;
-      count -= x.spikes[n8];
-    }
-    found->count = count;
+    add_spikes(found, &x.spikes, &time, &before, &inverse, lanes, used, neuron, e);
     elapsed = SELECT(x.spikes, later, elapsed);
     potential = SELECT(x.spikes, reset, potential);
     current = SELECT(x.spikes, before, current);
@@ -123,7 +149,8 @@ INLINE void let_neurons_spike(
     endPotential = SELECT(x.spikes, lastPotential, endPotential);
     endCurrent = SELECT(x.spikes, lastCurrent, endCurrent);
     if (n->given != NULL) {
-      for (int64_t n8 = 0; n8 < used; n8++) given[n8] = n->given[n->next[lanes[n8]] -= x.spikes[n8]];
+      for (int64_t n8 = 0; n8 < used; n8++) g.given[n8] = n->given[n->next[lanes[n8]] -= x.spikes[n8]];
+      given = LOAD(g.given);
       searching = x.spikes & (given < start + length);
     } else {
       if (n->spikesOnce != 0) theta = near = SELECT(x.spikes, ALL(__builtin_inf()), theta);
@@ -136,15 +163,22 @@ INLINE void let_neurons_spike(
     }
   }
   left->isDelicate |= ANY(delicate) != 0;
-  endPotential = SELECT(opened, potential, endPotential);
-  endCurrent = SELECT(opened, current, endCurrent);
+  STORE(g.endPotential, SELECT(opened, potential, endPotential));
+  STORE(g.endCurrent, SELECT(opened, current, endCurrent));
   for (int64_t n8 = 0; n8 < used; n8++) {
-    const int32_t lane = lanes[n8];
-    n->potential[lane] = endPotential[n8];
-    n->current[lane] = endCurrent[n8];
-    n->theta[lane] = theta[n8];
-    if (theta[n8] == __builtin_inf()) n->nearTheta[lane] = theta[n8];
-    left->lane[left->count] = lane;
+    n->potential[lanes[n8]] = g.endPotential[n8];
+    n->current[lanes[n8]] = g.endCurrent[n8];
+  }
+  if (n->spikesOnce != 0) {
+    STORE(g.theta, theta);
+    for (int64_t n8 = 0; n8 < used; n8++) {
+      n->theta[lanes[n8]] = g.theta[n8];
+      if (g.theta[n8] == __builtin_inf()) n->nearTheta[lanes[n8]] = g.theta[n8];
+    }
+  }
+  if (ANY(opened) == 0) return;
+  for (int64_t n8 = 0; n8 < used; n8++) {
+    left->lane[left->count] = lanes[n8];
     left->elapsed[left->count] = elapsed[n8];
     left->count -= opened[n8];
   }
@@ -232,28 +266,32 @@ INLINE void carry(
 /// Carries neurons back to their spikes from `low` on, each of another neuron, and lets lambda jump there; `at` is where each neuron was.
 INLINE void pass_spikes(
   const clayer_neurons *n, const clayer_lambdas *to, const clayer_found *f, int64_t low, int64_t used, int32_t neuron, double *at) {
-  v8 a, b, tauMem, length, potential, current;
-  adjoints l = {0};
+  gathered g;
+  double tauMem[LANES], lambdaV[LANES], lambdaI[LANES];
   for (int n8 = 0; n8 < LANES; n8++) {
     const int64_t s = low + (n8 < used ? n8 : 0), lane = f->neuron[s] - neuron;
-    a[n8] = n->a[lane];
-    b[n8] = n->b[lane];
+    g.a[n8] = n->a[lane];
+    g.b[n8] = n->b[lane];
+    g.length[n8] = at[lane] - f->time[s];
+    g.potential[n8] = n->reset[lane];
+    g.current[n8] = f->current[s];
     tauMem[n8] = n->tauMem[lane];
-    length[n8] = at[lane] - f->time[s];
-    potential[n8] = n->reset[lane];
-    current[n8] = f->current[s];
-    l.lambdaV[n8] = to->lambdaV[lane];
-    l.lambdaI[n8] = to->lambdaI[lane];
+    lambdaV[n8] = to->lambdaV[lane];
+    lambdaI[n8] = to->lambdaI[lane];
   }
+  const v8 a = LOAD(g.a), b = LOAD(g.b), length = LOAD(g.length), potential = LOAD(g.potential), current = LOAD(g.current);
+  const v8 mem = LOAD(tauMem);
+  adjoints l = {.lambdaV = LOAD(lambdaV), .lambdaI = LOAD(lambdaI), .wantsTimes = to->tauMem != NULL};
   rates r;
   set_own_rates(&a, &b, &r);
-  l.wantsTimes = to->tauMem != NULL;
-  carry(&r, &tauMem, &length, &potential, &current, &l);
+  carry(&r, &mem, &length, &potential, &current, &l);
+  STORE(lambdaV, l.lambdaV);
+  STORE(lambdaI, l.lambdaI);
   for (int64_t n8 = 0; n8 < used; n8++) {
     const int64_t s = low + n8, lane = f->neuron[s] - neuron;
-    const double after = l.lambdaV[n8], sum = f->gradient[s] + n->height[lane] * after;
+    const double after = lambdaV[n8], sum = f->gradient[s] + n->height[lane] * after;
     f->ym[s] = after;
-    f->ys[s] = to->lambdaI[lane] = l.lambdaI[n8];
+    f->ys[s] = to->lambdaI[lane] = lambdaI[n8];
     f->c[s] = to->lambdaV[lane] = sum == 0 ? after : after + sum * f->inverse[s];
     at[lane] = f->time[s];
     if (l.wantsTimes) {
@@ -275,12 +313,15 @@ INLINE void collect_arrival(
     source[*arrival].gradient += SUM_OF(pull);
     return;
   }
+  double pulls[LANES], weights[LANES];
+  STORE(pulls, pull);
+  STORE(weights, weight);
   for (int lane = 0; lane < LANES; lane++) {
     if (arrival[lane] < 0) continue;
     const int64_t entry = source[arrival[lane]].neuron * LANES + lane;
-    gradient[entry] -= weight[lane];
-    delayGradient[entry] += pull[lane];
-    source[arrival[lane]].gradient += pull[lane];
+    gradient[entry] -= weights[lane];
+    delayGradient[entry] += pulls[lane];
+    source[arrival[lane]].gradient += pulls[lane];
   }
 }
 

@@ -178,3 +178,56 @@ import Testing
     for (fast, slow) in zip(sums[0], sums[1]) { #expect(abs(fast - slow) <= 1e-12 * largest) }
   }
 }
+
+extension BatchTests {
+  /// The outcomes of an engine are what a trajectory shows.
+  @Test(arguments: [1, 3], [false, true])
+  func `each example has the outcome that its own run shows`(
+    threads: Int, hasDelays: Bool
+  ) throws {
+    var network = Self.network
+    if hasDelays {
+      network.layers[1].weights.delays = (0..<34).map { Double($0 % 5) * 1e-4 }
+    }
+    // Even neurons carry the first input to the first class, odd ones the second to the second; one is
+    // silent.
+    for neuron in 0..<17 {
+      for channel in 0..<3 {
+        network.layers[0].weights.weights[17 * channel + neuron] =
+          channel == neuron % 2 && neuron != 3 ? 4 + 0.01 * Double(neuron) : 0
+      }
+      network.layers[1].weights.weights[2 * neuron + neuron % 2] = 1
+      network.layers[1].weights.weights[2 * neuron + 1 - neuron % 2] = 0
+    }
+    let samples = Self.samples(61)
+    let batch = try Batch(network, horizon: 30e-3, threads: threads)
+    let outcomes = try batch.gradient(of: samples).outcomes
+    var forward = outcomes
+    for place in forward.indices { forward[place].slope = nil }
+    #expect(try batch.outcomes(of: samples) == forward)
+    #expect(Set(outcomes.map(\.chosen)).isSuperset(of: [0, 1]))
+    #expect(outcomes.count { $0.slope != nil } > 30)
+    for (sample, outcome) in zip(samples, outcomes) {
+      let trajectory = try Trajectory(
+        of: Experiment(
+          title: "one", network: network,
+          inputSpikes: sample.inputs.spikes.map { InputSpike(time: $0.time, channel: $0.channel) },
+          horizon: 30e-3, loss: sample.loss))
+      let adjoint = try AdjointTrajectory(of: trajectory)
+      #expect(abs(outcome.loss - adjoint.loss) < 1e-12)
+      #expect(outcome.silent[0] == trajectory.spikeCounts[..<17].count { $0 == 0 })
+      #expect(outcome.silent[1] == trajectory.spikeCounts[17...].count { $0 == 0 })
+      #expect(outcome.silent[0] > 0)
+      let first = [17, 18].map {
+        trajectory.spikes(of: $0).first.map { trajectory.events[$0].time }
+      }
+      let chosen = (first[0] ?? .infinity) < (first[1] ?? .infinity) ? 0 : 1
+      #expect(outcome.chosen == (first == [nil, nil] ? nil : chosen))
+      let slope = Outcome.Slope(flattestOf: adjoint)
+      #expect((outcome.slope == nil) == (slope == nil))
+      guard let slope, let found = outcome.slope else { continue }
+      #expect((found.neuron, found.spike) == (slope.neuron, slope.spike))
+      #expect(abs(found.value - slope.value) < 1e-10)
+    }
+  }
+}

@@ -13,7 +13,7 @@ public struct Gradient: Equatable, Sendable {
   /// These values are known before the backward pass begins.
   public var targets: [[Double]] = []
 
-  init(layers: [LayerGradient], inputTimes: [Double]) {
+  package init(layers: [LayerGradient], inputTimes: [Double] = []) {
     self.layers = layers
     self.inputTimes = inputTimes
   }

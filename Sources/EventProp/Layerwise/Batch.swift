@@ -56,6 +56,8 @@ public final class Batch {
     /// The derivatives by the parameters and the initial states of the neurons are 0 unless they
     /// were requested.
     public var layers: [LayerGradient]
+    /// What each example did, in the order of the batch.
+    package var outcomes: [Outcome]
     /// The number of events of all examples.
     package var events: Int
   }
@@ -106,8 +108,29 @@ public final class Batch {
   public func gradient(
     of samples: [Sample], withParameters: Bool = false
   ) throws(Failure) -> Result {
+    var total: Result?
+    for piece in try inPieces(samples, { $0.result(of: $1, withParameters: withParameters) }) {
+      total = total.map { $0 + piece } ?? piece
+    }
+    return total ?? Result(zeroFor: workers[0].circuit)
+  }
+
+  /// What each example does, without a gradient; their slopes are not known.
+  ///
+  /// Throws a ``Failure`` as ``gradient(of:withParameters:)`` does.
+  ///
+  /// - Complexity: O(synapses that deliver in the runs), shared by the threads.
+  package func outcomes(of samples: [Sample]) throws(Failure) -> [Outcome] {
+    try inPieces(samples) { $0.outcomes(of: $1) }.flatMap { $0 }
+  }
+
+  /// The results of the pieces of a list of examples, in order.
+  private func inPieces<Value: Sendable>(
+    _ samples: [Sample],
+    _ body: @escaping @Sendable (Worker, ArraySlice<Sample>) -> Swift.Result<Value, Failure>
+  ) throws(Failure) -> [Value] {
     let pieces = (samples.count + Self.pieceSize - 1) / Self.pieceSize
-    let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: pieces))
+    let results = Mutex([Swift.Result<Value, Failure>?](repeating: nil, count: pieces))
     let next = Atomic(0)
     let team = Team(workers: workers)
     let work: @Sendable (Int) -> Void = { worker in
@@ -116,7 +139,7 @@ public final class Batch {
         guard piece < pieces else { return }
         let start = piece * Self.pieceSize
         let examples = samples[start..<min(start + Self.pieceSize, samples.count)]
-        let result = team.workers[worker].result(of: examples, withParameters: withParameters)
+        let result = body(team.workers[worker], examples)
         results.withLock { $0[piece] = result }
       }
     }
@@ -126,12 +149,9 @@ public final class Batch {
     } else {
       work(0)
     }
-    var total: Result?
-    for result in results.withLock({ $0 }) {
-      guard let piece = try result?.get() else { continue }
-      total = total.map { $0 + piece } ?? piece
-    }
-    return total ?? Result(zeroFor: workers[0].circuit)
+    var values: [Value] = []
+    for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }
+    return values
   }
 
   /// The workers; no two threads use the same.
@@ -172,14 +192,17 @@ public final class Batch {
           let faults = sample.faults(in: circuit.experiment.network)
           guard faults.isEmpty else { throw .invalid(faults) }
           if let engine, sample.loss.readsSpikes || !withParameters,
-            let loss = try engine.forward(sample.inputs, sample.loss)
+            let loss = try engine.forward(sample.inputs, sample.loss), !engine.isDelicate
           {
             sum.loss += loss
             guard engine.isSound else {
               sum.loss = .nan
               break
             }
+            var outcome = Outcome(loss, engine, sample.loss)
             try engine.backward(everything: withParameters)
+            outcome.slope = Outcome.Slope(flattestOf: engine)
+            sum.outcomes.append(outcome)
             sum.events += engine.eventCount
           } else {
             sum = sum + (try result(of: sample, withParameters: withParameters))
@@ -196,15 +219,44 @@ public final class Batch {
       return .success(sum)
     }
 
-    private func result(
-      of sample: Sample, withParameters: Bool
-    ) throws(SimulationError) -> Result {
+    /// What examples do, without a gradient.
+    func outcomes(of samples: ArraySlice<Sample>) -> Swift.Result<[Outcome], Failure> {
+      var outcomes: [Outcome] = []
+      outcomes.reserveCapacity(samples.count)
+      for (number, sample) in zip(samples.indices, samples) {
+        do throws(SimulationError) {
+          let faults = sample.faults(in: circuit.experiment.network)
+          guard faults.isEmpty else { throw .invalid(faults) }
+          if let engine, let loss = try engine.forward(sample.inputs, sample.loss), loss.isFinite,
+            engine.isSound, !engine.isDelicate
+          {
+            outcomes.append(Outcome(loss, engine, sample.loss))
+          } else {
+            let trajectory = try trajectory(of: sample)
+            outcomes.append(Outcome(try trajectory.evaluateLoss().value, trajectory, sample.loss))
+          }
+        } catch {
+          return .failure(Failure(sample: number, reason: error))
+        }
+      }
+      return .success(outcomes)
+    }
+
+    private func trajectory(of sample: Sample) throws(SimulationError) -> Trajectory {
       var experiment = circuit.experiment
       experiment.inputSpikes = sample.inputs.spikes.map {
         InputSpike(time: $0.time, channel: $0.channel)
       }
       experiment.loss = sample.loss
       let trajectory = try Trajectory(of: experiment)
+      try trajectory.checkComplete()
+      return trajectory
+    }
+
+    private func result(
+      of sample: Sample, withParameters: Bool
+    ) throws(SimulationError) -> Result {
+      let trajectory = try trajectory(of: sample)
       let adjoint = try AdjointTrajectory(of: trajectory)
       var layers = adjoint.gradient.layers
       for (number, layer) in circuit.experiment.network.layers.enumerated() where !withParameters {
@@ -212,7 +264,10 @@ public final class Batch {
         layers[number].parameters = zero.parameters
         layers[number].initial = zero.initial
       }
-      return Result(loss: adjoint.loss, layers: layers, events: trajectory.events.count)
+      var outcome = Outcome(adjoint.loss, trajectory, sample.loss)
+      outcome.slope = Outcome.Slope(flattestOf: adjoint)
+      return Result(
+        loss: adjoint.loss, layers: layers, outcomes: [outcome], events: trajectory.events.count)
     }
   }
 }
@@ -221,17 +276,19 @@ extension Batch.Result {
   fileprivate init(zeroFor circuit: Circuit) {
     self.init(
       loss: 0, layers: circuit.experiment.network.layers.map { LayerGradient(zeroFor: $0) },
-      events: 0)
+      outcomes: [], events: 0)
   }
 
   /// Whether the loss and all derivatives are finite: one term that is not makes the sum not
   /// finite.
   fileprivate var isFinite: Bool {
     let sums = layers.map { layer in
-      let values = [layer.weights.weights, layer.recurrent?.weights ?? []]
-      let derivatives = layer.parameters.reduce(0) { sum, parameters in
+      let values = [layer.weights, layer.recurrent].compactMap { $0 }
+        .flatMap { [$0.weights, $0.delays ?? []] }
+      var derivatives = layer.parameters.reduce(0) { sum, parameters in
         LIFParameters.Field.allCases.reduce(sum) { $0 + 0 * parameters[$1] }
       }
+      derivatives = layer.initial.reduce(derivatives) { $0 + 0 * $1.potential + 0 * $1.current }
       return values.reduce(derivatives) { $1.reduce($0) { $0 + 0 * $1 } }
     }
     return loss.isFinite && sums.allSatisfy(\.isFinite)
@@ -240,6 +297,6 @@ extension Batch.Result {
   fileprivate static func + (one: Self, other: Self) -> Self {
     Self(
       loss: one.loss + other.loss, layers: zip(one.layers, other.layers).map { $0 + $1 },
-      events: one.events + other.events)
+      outcomes: one.outcomes + other.outcomes, events: one.events + other.events)
   }
 }

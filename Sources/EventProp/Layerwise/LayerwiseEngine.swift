@@ -21,6 +21,8 @@ package final class LayerwiseEngine {
   private let limit: Int
   /// Whether the loss of the last forward pass reads potentials.
   private var readsPotentials = false
+  /// The maxima of V that the loss of the last forward pass read, in its layer; nil where it read none.
+  private(set) var readMaxima: [Double]?
 
   /// The network.
   package var network: Network { circuit.experiment.network }
@@ -123,6 +125,7 @@ package final class LayerwiseEngine {
       source = layer.train
     }
     readsPotentials = false
+    readMaxima = nil
     guard let loss else { return nil }
     readsPotentials = loss.rule.kind.ofPotentials != nil
     if let kind = loss.rule.kind.ofPotentials {
@@ -130,6 +133,7 @@ package final class LayerwiseEngine {
         let slopes = kind.value(loss.rule.values, on: layer)
       else { return nil }
       layer.read(slopes)
+      readMaxima = slopes.potentials
       return slopes.value
     }
     guard let kind = loss.rule.kind.ofSpikeTimes else { return nil }

@@ -1,3 +1,5 @@
+import EventProp
+
 /// A measure by which samples are ranked, the worst first.
 package enum SampleMeasure: String, CaseIterable, Sendable {
   /// The loss: the largest first.

@@ -17,7 +17,7 @@ package enum MaxOverTimeCrossEntropy: PotentialLoss {
     guard let all = potentials.maxima else { return nil }
     let maxima = values.neurons.map { all[$0] }
     let crossEntropy = crossEntropy(of: maxima, label: values.label)
-    var slopes = PotentialSlopes(value: crossEntropy.value)
+    var slopes = PotentialSlopes(value: crossEntropy.value, potentials: all)
     for (position, neuron) in values.neurons.enumerated() where maxima[position] > 0 {
       slopes.maxima.append((neuron, crossEntropy.slopes[position]))
     }

@@ -23,6 +23,8 @@ package struct PotentialSlopes {
   var value: Double
   /// The coefficient c of a running loss ∫ c V dt for each neuron of the layer; empty without one.
   var drives: [Double] = []
+  /// The maxima of V of all neurons of the layer, where the loss reads them.
+  var potentials: [Double]?
   /// ∂L/∂V_max of neurons of the layer.
   var maxima: [(neuron: Int, gradient: Double)] = []
 }

@@ -4,15 +4,18 @@
 /// only counts. So any of them can be read without the ones before it.
 package struct SplitMix64: Sendable {
   /// The state before the first number.
-  let seed: UInt64
+  package let seed: UInt64
+
+  /// The sequence of a seed.
+  package init(seed: UInt64) { self.seed = seed }
 
   /// The 64 bits at a place.
-  subscript(place: Int) -> UInt64 {
+  package subscript(place: Int) -> UInt64 {
     Self.mixed(seed &+ UInt64(truncatingIfNeeded: place &+ 1) &* 0x9E37_79B9_7F4A_7C15)
   }
 
   /// The number at a place, uniform in [−1, 1).
-  func uniform(_ place: Int) -> Double {
+  package func uniform(_ place: Int) -> Double {
     Double(Int64(bitPattern: self[place]) >> 11) * 0x1p-52
   }
 

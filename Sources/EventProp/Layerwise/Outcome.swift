@@ -1,0 +1,141 @@
+import CLayer
+
+/// What one example of a batch did.
+///
+/// Neurons are counted across layers.
+package struct Outcome: Equatable, Sendable {
+  /// L.
+  package var loss: Double
+  /// The position, among the neurons that the loss reads, of the one that spikes first, or whose V is
+  /// greatest; nil where two are equal, or where none spikes before `clip` or has V above 0.
+  package var chosen: Int?
+  /// The number of neurons of each layer that could spike and do not.
+  package var silent: [Int]
+  /// The flattest spike on whose time the loss depends; nil where it depends on none, and without a
+  /// gradient.
+  package var slope: Slope?
+
+  /// The slope of V at a spike.
+  package struct Slope: Equatable, Sendable {
+    /// tau_mem dV/dt just before the spike, the divisor of the jump of λ.
+    package let value: Double
+    /// The neuron.
+    package let neuron: Int
+    /// The ordinal of the spike among those of the neuron.
+    package let spike: Int
+  }
+
+  /// The position of the greatest of some scores; nil where two are equal, or all are −∞.
+  package static func winner(of scores: [Double]) -> Int? {
+    guard let best = scores.max(), best > -.infinity else { return nil }
+    let winners = scores.indices.filter { scores[$0] == best }
+    return winners.count == 1 ? winners[0] : nil
+  }
+}
+
+extension Outcome {
+  /// What the last forward pass of an engine shows.
+  init(_ loss: Double, _ engine: LayerwiseEngine, _ rule: Loss) {
+    let values = rule.rule.values
+    var silent: [Int] = []
+    for (number, layer) in engine.layers.enumerated() {
+      var isSilent = engine.network.layers[number].kinds.map { $0 == .lif }
+      for spike in 0..<layer.train.count { isSilent[Int(layer.train.spikes[spike].neuron)] = false }
+      silent.append(isSilent.count { $0 })
+    }
+    let chosen: Int?
+    if rule.readsSpikes {
+      chosen = engine.layers[rule.layer].train.first(of: values.neurons, before: values.clip)
+    } else {
+      let maxima = engine.readMaxima ?? []
+      chosen = Self.winner(
+        of: values.neurons.map { maxima.isEmpty || maxima[$0] <= 0 ? -.infinity : maxima[$0] })
+    }
+    self.init(loss: loss, chosen: chosen, silent: silent)
+  }
+
+  /// What a run shows.
+  init(_ loss: Double, _ trajectory: Trajectory, _ rule: Loss) {
+    let network = trajectory.experiment.network
+    let offsets = network.offsets
+    let silent = network.layers.indices.map { layer in
+      zip(trajectory.spikeCounts[offsets[layer]..<offsets[layer + 1]], network.layers[layer].kinds)
+        .count { $0 == 0 && $1 == .lif }
+    }
+    self.init(loss: loss, chosen: Self.winner(of: rule.scores(on: trajectory)), silent: silent)
+  }
+}
+
+extension Loss {
+  /// For each neuron that the loss reads, minus the time of its first spike before `clip`, or its
+  /// greatest V where that is above 0; −∞ without.
+  package func scores(on trajectory: Trajectory) -> [Double] {
+    let values = rule.values
+    if readsSpikes {
+      let spikes = LayerSpikes(of: layer, in: trajectory)
+      return values.neurons.map { neuron in
+        spikes.first(of: neuron, before: values.clip).map { -spikes.times[$0] } ?? -.infinity
+      }
+    }
+    return terms(on: trajectory).map { term in
+      if case .maximum(let maximum, _) = term.reading, maximum.potential > 0 {
+        return maximum.potential
+      }
+      return -.infinity
+    }
+  }
+}
+
+extension SpikeTrain {
+  /// The position of the neuron of a list that spikes first, before a time; nil where none does, or two
+  /// at once.
+  fileprivate func first(of neurons: [Int], before clip: Double) -> Int? {
+    var found: (position: Int, time: Double)?
+    for spike in 0..<count {
+      let time = spikes[spike].time
+      guard time < clip, time <= found?.time ?? .infinity else { break }
+      guard let position = neurons.firstIndex(of: Int(spikes[spike].neuron)) else { continue }
+      if found != nil { return nil }
+      found = (position, time)
+    }
+    return found?.position
+  }
+}
+
+extension Outcome.Slope {
+  /// The smallest slope of the spikes that the last backward pass gave a derivative; nil where there is
+  /// none.
+  init?(flattestOf engine: LayerwiseEngine) {
+    var least: (slope: Double, layer: Int, spike: Int)?
+    for (number, layer) in engine.layers.enumerated() {
+      let parameters = engine.network.layers[number].parameters
+      let train = layer.train
+      for place in 0..<train.count where train.spikes[place].gradient != 0 {
+        let spike = train.spikes[place]
+        let own = parameters[Int(spike.neuron)]
+        let slope = spike.current + own.vLeak - own.vThreshold
+        if slope < least?.slope ?? .infinity { least = (slope, number, place) }
+      }
+    }
+    guard let least else { return nil }
+    let train = engine.layers[least.layer].train
+    let neuron = train.spikes[least.spike].neuron
+    self.init(
+      value: least.slope, neuron: engine.circuit.offsets[least.layer] + Int(neuron),
+      spike: (0..<least.spike).count { train.spikes[$0].neuron == neuron })
+  }
+
+  /// The smallest slope of the spikes on whose time the loss depends; nil where there is none.
+  package init?(flattestOf adjoint: AdjointTrajectory) {
+    let trajectory = adjoint.trajectory
+    var least: (slope: Double, event: Int)?
+    for (event, gradient) in adjoint.timeGradients.enumerated() where gradient != 0 {
+      guard let slope = trajectory.slopeAtThreshold(of: event), slope < least?.slope ?? .infinity
+      else { continue }
+      least = (slope, event)
+    }
+    guard let least, case .spike(let neuron, let spike, _) = trajectory.events[least.event].kind
+    else { return nil }
+    self.init(value: least.slope, neuron: neuron, spike: spike)
+  }
+}

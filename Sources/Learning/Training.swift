@@ -1,0 +1,248 @@
+package import EventProp
+
+/// A training as a line of steps that can be gone both ways.
+///
+/// The network, the data, the settings and the seed determine every step to the last bit, on any number
+/// of threads. The state before a step is kept now and then. Any other state is the nearest kept one
+/// before it, with the steps in between done again.
+///
+/// - Complexity: a step is the gradient of its samples; going back is at most the steps between two
+///   kept states. Kept states have at most ``mostKept`` numbers together.
+package final class Training {
+  /// The learnt parameters.
+  package let learned: Learned
+  /// The samples.
+  package let data: TrainingData
+  /// What each step so far did; longer than ``step`` after going back.
+  package private(set) var facts: [StepFacts] = []
+  /// The state.
+  package private(set) var state: State
+  /// The network in that state.
+  package private(set) var network: Network
+  private let order: DataOrder
+  private let horizon: Double
+  private let threads: Int
+  private var batch: Batch
+  private var epochOrder: (epoch: Int, samples: [Int])?
+  private var kept: [State]
+  private var interval = 16
+  /// The settings from each step on where they changed.
+  private var settingsFrom: [(step: Int, settings: TrainingSettings)]
+
+  /// The most numbers in kept states, of 8 bytes; beyond it every second state is dropped.
+  package static let mostKept = 1 << 23
+
+  /// A point of the line: the numbers before a step.
+  package struct State: Equatable, Sendable {
+    /// The number of the step that comes next, from 0.
+    package var step: Int
+    /// The learnt numbers.
+    package var numbers: [Double]
+    /// What the optimizer remembers.
+    package var memory: Optimizer.State
+  }
+
+  /// Why a step could not be done; the training stays before it.
+  package enum Failure: Error, Equatable, Sendable {
+    /// A sample has no gradient; it is given by its place in the data.
+    case sample(Int, SimulationError)
+    /// The step would lead to a network that cannot be simulated.
+    case network(SimulationError)
+  }
+
+  /// Begins a training at step 0.
+  ///
+  /// Throws a ``Failure`` where the network cannot be simulated.
+  package init(
+    _ network: Network, horizon: Double, _ data: TrainingData, _ settings: TrainingSettings,
+    threads: Int = 1
+  ) throws(Failure) {
+    learned = Learned(settings.learn, in: network)
+    self.data = data
+    self.network = network
+    self.horizon = horizon
+    self.threads = threads
+    order = DataOrder(count: data.samples.count, settings)
+    settingsFrom = [(0, settings)]
+    state = State(step: 0, numbers: learned.initial, memory: Optimizer.State())
+    kept = [state]
+    batch = try Self.batch(network, horizon, threads)
+  }
+
+  /// The step that comes next, from 0.
+  package var step: Int { state.step }
+  /// The number of steps of an epoch.
+  package var stepsOfEpoch: Int { order.steps }
+  /// The number of steps of the whole training.
+  package var stepCount: Int { settings.epochs * order.steps }
+  /// The settings of the next step.
+  package var settings: TrainingSettings {
+    settingsFrom.last { $0.step <= step }?.settings ?? settingsFrom[0].settings
+  }
+
+  private static func batch(
+    _ network: Network, _ horizon: Double, _ threads: Int
+  ) throws(Failure) -> Batch {
+    do throws(SimulationError) {
+      return try Batch(network, horizon: horizon, threads: threads)
+    } catch {
+      throw .network(error)
+    }
+  }
+
+  /// The samples of a step, by their places in the data.
+  package func samples(ofStep step: Int) -> [Int] {
+    let epoch = step / order.steps
+    if epochOrder?.epoch != epoch { epochOrder = (epoch, order.samples(ofEpoch: epoch)) }
+    guard let samples = epochOrder?.samples else { return [] }
+    return Array(samples[order.places(ofStep: step)])
+  }
+
+  /// Does the next step.
+  ///
+  /// Throws a ``Failure`` and stays where it is.
+  package func forward() throws(Failure) {
+    let places = samples(ofStep: step)
+    let settings = settings
+    let result: Batch.Result
+    do throws(Batch.Failure) {
+      result = try batch.gradient(
+        of: places.map { data.samples[$0] }, withParameters: learned.needsParameters)
+    } catch {
+      throw .sample(places[error.sample], error.reason)
+    }
+    let count = Double(places.count)
+    var gradient = learned.gradient(
+      result.layers, dividedBy: data.together == .mean ? count : 1, at: state.numbers)
+    let norms = learned.parts.map { part in
+      gradient[part.places].reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+    let isClipped = settings.clipping?.limit(&gradient) ?? false
+    let rate = settings.rate(atStep: step, ofEpochsWith: order.steps)
+    var next = state
+    let changes = settings.optimizer.changes(by: gradient, rate: rate, &next.memory)
+    for place in next.numbers.indices { next.numbers[place] += changes[place] }
+    let projected = learned.project(&next.numbers)
+    next.step += 1
+    let made = StepFacts(
+      loss: result.loss / count, samples: places.count,
+      right: data.labels.map { labels in
+        zip(places, result.outcomes).count { labels[$0] == $1.chosen }
+      }, norms: norms, slope: Self.flattest(result.outcomes, places),
+      silent: network.layers.indices.map { layer in
+        result.outcomes.reduce(0) { $0 + $1.silent[layer] }
+      }, rate: rate, isClipped: isClipped, projected: projected)
+    try move(to: next)
+    if facts.count < next.step { facts.append(made) }
+    keep()
+  }
+
+  private static func flattest(_ outcomes: [Outcome], _ places: [Int]) -> StepFacts.Flattest? {
+    var least: StepFacts.Flattest?
+    for (outcome, place) in zip(outcomes, places) {
+      guard let slope = outcome.slope, slope.value < least?.slope.value ?? .infinity else {
+        continue
+      }
+      least = StepFacts.Flattest(sample: place, slope: slope)
+    }
+    return least
+  }
+
+  /// Takes over a state.
+  private func move(to next: State) throws(Failure) {
+    let network = learned.network(with: next.numbers)
+    batch = try Self.batch(network, horizon, threads)
+    (state, self.network) = (next, network)
+  }
+
+  private func keep() {
+    guard step % interval == 0, step > kept[kept.count - 1].step else { return }
+    kept.append(state)
+    let size = 3 * max(1, learned.count)
+    while kept.count * size > Self.mostKept, kept.count > 2 {
+      interval *= 2
+      kept.removeAll { $0.step % interval != 0 }
+    }
+  }
+
+  /// Goes to a step that was reached before, or does steps up to it.
+  ///
+  /// Throws a ``Failure`` and stays at the step before the one that failed.
+  package func go(to step: Int) throws(Failure) {
+    precondition(step >= 0, "step \(step) is negative")
+    if let nearest = kept.last(where: { $0.step <= step }),
+      step < self.step || nearest.step > self.step
+    {
+      try move(to: nearest)
+    }
+    while self.step < step { try forward() }
+  }
+
+  /// Changes the settings from the next step on; what was done beyond it is forgotten.
+  ///
+  /// The data order, the batch and what is learnt stay as they are.
+  package func change(_ change: (inout TrainingSettings) -> Void) {
+    var settings = settings
+    change(&settings)
+    (settings.batch, settings.seed) = (order.batch, settingsFrom[0].settings.seed)
+    (settings.learn, settings.shuffles) = (
+      settingsFrom[0].settings.learn, settingsFrom[0].settings.shuffles
+    )
+    settingsFrom.removeAll { $0.step >= step && $0.step > 0 }
+    if step == 0 {
+      settingsFrom[0].settings = settings
+    } else {
+      settingsFrom.append((step, settings))
+    }
+    facts.removeLast(max(0, facts.count - step))
+    kept.removeAll { $0.step > step }
+  }
+
+  /// The mean loss of samples, and how many are classified rightly, with the present network.
+  ///
+  /// Throws the failure of the first sample that cannot be simulated, by its place in these data.
+  package func evaluate(_ data: TrainingData) throws(Failure) -> Score {
+    do throws(Batch.Failure) {
+      let outcomes = try batch.outcomes(of: data.samples)
+      let sum = outcomes.reduce(0) { $0 + $1.loss }
+      return Score(
+        loss: sum / Double(max(1, outcomes.count)), samples: outcomes.count,
+        right: data.labels.map { labels in
+          zip(labels, outcomes).count { $0 == $1.chosen }
+        })
+    } catch {
+      throw .sample(error.sample, error.reason)
+    }
+  }
+
+  /// How well a network does on some samples.
+  package struct Score: Equatable, Sendable {
+    /// The mean loss.
+    package var loss: Double
+    /// The number of samples.
+    package var samples: Int
+    /// The number of samples that are classified rightly; nil without labels.
+    package var right: Int?
+    /// The part of them; nil without labels.
+    package var accuracy: Double? { right.map { Double($0) / Double(max(1, samples)) } }
+  }
+}
+
+/// Samples as a training takes them.
+package struct TrainingData: Sendable {
+  /// The samples.
+  package let samples: [Sample]
+  /// For each sample the position of the right neuron among those that the loss reads; nil without.
+  package let labels: [Int]?
+  /// How losses and gradients are put together.
+  package let together: Samples.Together
+
+  /// The samples of a list with the loss of an experiment.
+  package init(_ samples: Samples, _ loss: Loss) {
+    self.samples = (0..<samples.count).map {
+      Sample(inputSpikes: samples.inputSpikes(at: $0), loss: samples.loss(at: $0, in: loss))
+    }
+    labels = samples.labels
+    together = samples.together
+  }
+}
