@@ -62,6 +62,7 @@ let package = Package(
     // The pure rooms.
     room("EventProp", uses: ["CLayer", realModule]),
     room("Study", uses: ["EventProp", realModule]),
+    room("Learning", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
     room("Files", uses: ["EventProp", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
@@ -116,6 +117,9 @@ let package = Package(
       of: "Study",
       uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule],
       beside: ["Planted"]),
+    tests(
+      of: "Learning", uses: ["EventProp", "Learning", "ReferenceCases"],
+      resources: [.copy("YinYang")]),
     tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table
