@@ -61,8 +61,8 @@ let package = Package(
   targets: [
     // The pure rooms.
     room("EventProp", uses: ["CLayer", realModule]),
-    room("Learning", uses: ["EventProp", realModule]),
     room("Study", uses: ["EventProp", realModule]),
+    room("Learning", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
     room("Files", uses: ["EventProp", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
@@ -118,7 +118,8 @@ let package = Package(
       uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule],
       beside: ["Planted"]),
     tests(
-      of: "Learning", uses: ["EventProp", "Learning"], resources: [.copy("Reference")]),
+      of: "Learning", uses: ["EventProp", "Learning", "ReferenceCases"],
+      resources: [.copy("Reference"), .copy("YinYang")]),
     tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),
     // The cost of the engine on one page: swift run -c release engine-table
