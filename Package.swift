@@ -65,7 +65,9 @@ let package = Package(
     room("Learning", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
-    room("Files", uses: ["EventProp", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
+    room(
+      "Files",
+      uses: ["EventProp", "Learning", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
     room(
       "Workbench",
       uses: ["EventProp", "Study", "Language", "Files", "Columns", "Topics", "Presets"]),
@@ -98,7 +100,7 @@ let package = Package(
     .executableTarget(
       name: "backspike",
       dependencies: [
-        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
+        "EventProp", "Learning", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
         "NcursesTerminal", "Columns", "Presets", "Topics", arguments,
       ],
       swiftSettings: walls),

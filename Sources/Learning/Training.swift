@@ -13,8 +13,8 @@ package final class Training {
   package let learned: Learned
   /// The samples.
   package let data: TrainingData
-  /// What each step so far did; longer than ``step`` after going back.
-  package private(set) var facts: [StepFacts] = []
+  /// What each step did, as far as it is known; longer than ``step`` after going back.
+  package private(set) var facts: [StepFacts?] = []
   /// The state.
   package private(set) var state: State
   /// The network in that state.
@@ -40,6 +40,13 @@ package final class Training {
     package var numbers: [Double]
     /// What the optimizer remembers.
     package var memory: Optimizer.State
+
+    /// A state.
+    package init(step: Int, numbers: [Double], memory: Optimizer.State) {
+      self.step = step
+      self.numbers = numbers
+      self.memory = memory
+    }
   }
 
   /// Why a step could not be done; the training stays before it.
@@ -67,6 +74,17 @@ package final class Training {
     state = State(step: 0, numbers: learned.initial, memory: Optimizer.State())
     kept = [state]
     batch = try Self.batch(network, horizon, threads)
+  }
+
+  /// Goes on from a state that a file has kept; earlier steps stay reachable.
+  ///
+  /// Throws a ``Failure`` where its network cannot be simulated. The state must have a number for each
+  /// learnt parameter.
+  package func resume(_ state: State) throws(Failure) {
+    precondition(state.numbers.count == learned.count, "the state belongs to another training")
+    try move(to: state)
+    kept.removeAll { $0.step >= state.step && $0.step > 0 }
+    if state.step > 0 { kept.append(state) }
   }
 
   /// The step that comes next, from 0.
@@ -133,7 +151,8 @@ package final class Training {
         result.outcomes.reduce(0) { $0 + $1.silent[layer] }
       }, rate: rate, isClipped: isClipped, projected: projected)
     try move(to: next)
-    if facts.count < next.step { facts.append(made) }
+    while facts.count < next.step { facts.append(nil) }
+    facts[next.step - 1] = made
     keep()
   }
 
@@ -223,6 +242,23 @@ package final class Training {
     package var samples: Int
     /// The number of samples that are classified rightly; nil without labels.
     package var right: Int?
+
+    /// The score of some steps together; nil without steps.
+    package init?(_ steps: [StepFacts]) {
+      guard !steps.isEmpty else { return nil }
+      samples = steps.reduce(0) { $0 + $1.samples }
+      loss = steps.reduce(0) { $0 + $1.loss * Double($1.samples) } / Double(samples)
+      let right = steps.compactMap(\.right)
+      self.right = right.count == steps.count ? right.reduce(0, +) : nil
+    }
+
+    /// A score.
+    package init(loss: Double, samples: Int, right: Int?) {
+      self.loss = loss
+      self.samples = samples
+      self.right = right
+    }
+
     /// The part of them; nil without labels.
     package var accuracy: Double? { right.map { Double($0) / Double(max(1, samples)) } }
   }
@@ -242,7 +278,20 @@ package struct TrainingData: Sendable {
     self.samples = (0..<samples.count).map {
       Sample(inputSpikes: samples.inputSpikes(at: $0), loss: samples.loss(at: $0, in: loss))
     }
-    labels = samples.labels
+    labels = samples.labels ?? Self.labels(self.samples)
     together = samples.together
+  }
+
+  /// The neuron of each sample whose target comes first; nil where two are equal, or without targets.
+  private static func labels(_ samples: [Sample]) -> [Int]? {
+    var labels: [Int] = []
+    for sample in samples {
+      let targets = sample.loss.rule.values.targets.map { $0.min() ?? .infinity }
+      guard let first = targets.min(), first < .infinity, targets.count > 1,
+        targets.count(where: { $0 == first }) == 1, let label = targets.firstIndex(of: first)
+      else { return nil }
+      labels.append(label)
+    }
+    return labels
   }
 }

@@ -16,7 +16,7 @@ struct Backspike: ParsableCommand {
     version: Help.version,
     subcommands: [
       OpenCommand.self, RunCommand.self, CheckCommand.self, CompareCommand.self,
-      BenchCommand.self, PresetsCommand.self, TopicCommand.self, NewCommand.self,
+      BenchCommand.self, TrainCommand.self, PresetsCommand.self, TopicCommand.self, NewCommand.self,
       ImportCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

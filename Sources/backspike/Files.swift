@@ -133,8 +133,11 @@ enum Files {
   /// A preset by name, or a file by path.
   ///
   /// With `tellingDoubt`, a time that may be meant in another unit is named on the standard error.
-  static func preset(_ name: String, tellingDoubt: Bool) throws -> PresetDocument {
-    let document = try preset(name)
+  /// `drawing` is a seed that changes the drawn weights; 0 leaves them as they are.
+  static func preset(
+    _ name: String, tellingDoubt: Bool, drawing: UInt64 = 0
+  ) throws -> PresetDocument {
+    let document = try preset(name, drawing: drawing)
     if tellingDoubt, let doubt = document.doubt {
       complain(doubt.rendered(in: document.source, severity: "warning"))
     }
@@ -142,9 +145,9 @@ enum Files {
   }
 
   /// The preset of a name or a path, and the places of its parts.
-  static func preset(_ name: String) throws -> PresetDocument {
+  static func preset(_ name: String, drawing: UInt64 = 0) throws -> PresetDocument {
     if let preset = Preset.all.first(where: { $0.name == name }) {
-      return try compose(preset.text, named: "\(name).yaml", in: nil)
+      return try compose(preset.text, named: "\(name).yaml", in: nil, drawing)
     }
     let path = try FilePath(name, failing: Exit.noInput)
     guard path.isStandardInput || path.status != nil || path.endsWithSlash else {
@@ -164,12 +167,12 @@ enum Files {
         code: Exit.data)
     }
     return try compose(
-      try text(bytes, named: source), named: source, in: isFile ? path.folder : nil)
+      try text(bytes, named: source), named: source, in: isFile ? path.folder : nil, drawing)
   }
 
   /// Reads the text of a preset; paths in it are relative to the preset.
   private static func compose(
-    _ text: String, named source: String, in folder: FilePath?
+    _ text: String, named source: String, in folder: FilePath?, _ drawing: UInt64
   ) throws -> PresetDocument {
     let beside = { (name: String) throws -> [UInt8]? in
       let path = try FilePath(name, in: folder, failing: Exit.noInput)
@@ -186,7 +189,7 @@ enum Files {
     }
     do throws(PresetComplaints) {
       return try PresetReader.read(
-        text, named: source, readingFile: beside, locating: locating)
+        text, named: source, readingFile: beside, locating: locating, drawing: drawing)
     } catch {
       throw Failure(
         message: error.rendered, code: error.includesUnreadableFile ? Exit.noInput : Exit.data)

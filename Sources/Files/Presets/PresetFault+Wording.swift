@@ -61,6 +61,7 @@ extension PresetFault {
     case .layersTwice: "the layers are given twice: in 'layers' and in 'network'"
     case .besideNetwork(let key): "'\(key)' beside 'network', whose file has them"
     case .network(let fault): fault.message
+    case .training(let fault): fault.message
     case .notTruth(let found): "expected true or false, found \(found)"
     }
   }
@@ -108,6 +109,7 @@ extension PresetFault {
     case .besideNetwork:
       "leave it out; backspike import writes the network as a preset that you can change"
     case .network(let fault): fault.remedy
+    case .training(let fault): fault.remedy
     case .notTruth: "true or false"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .batchWithoutSamples: "mean or sum says how the losses of samples are put together"

@@ -79,6 +79,7 @@ enum PresetFault: Error, Equatable {
   case network(NIRFault)
   /// A truth value that is neither true nor false.
   case notTruth(found: String)
+  case training(TrainingFault)
 
   static func == (lhs: Self, rhs: Self) -> Bool {
     lhs.message == rhs.message && lhs.remedy == rhs.remedy

@@ -6,7 +6,7 @@ package enum PresetKeys {
   /// The preset itself.
   static let preset = [
     "title", "about", "t_max", "max_events", "parameters", "inputs", "samples", "batch", "layers",
-    "network", "loss",
+    "network", "loss", "training",
   ]
   static let inputs = ["size", "spikes"]
   static let samples = ["file"] + sampleArrays + ["time_unit", "select"]
@@ -25,6 +25,11 @@ package enum PresetKeys {
   static let file = ["file", "array"]
   /// A file of a matrix.
   static let matrixFile = file + ["transpose", "factor"]
+  /// The rules of a training.
+  static let training = [
+    "epochs", "batch", "optimizer", "rate", "decay", "clip", "seed", "shuffle", "learn", "momentum",
+    "beta1", "beta2", "epsilon",
+  ]
   static let network = ["file", "weights", "dt", "time_unit"]
   /// The keys of a loss that do not depend on its kind.
   static let loss = ["kind", "layer"]

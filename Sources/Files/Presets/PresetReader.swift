@@ -1,5 +1,6 @@
 package import EventProp
 package import Language
+package import Learning
 package import Study
 
 /// Reads the description of an experiment from YAML or JSON; JSON is a subset of YAML.
@@ -15,12 +16,13 @@ package enum PresetReader {
   ///   - name: Its file name or path as written by the user, for complaints.
   ///   - readingFile: Reads a file that the preset names, relative to the preset; nil for no file.
   ///   - locating: The path of such a file that holds in every folder.
+  ///   - drawing: A seed that changes the drawn weights; 0 leaves them as they are.
   /// - Returns: The experiment, with the places for later complaints.
   /// - Throws: All complaints about the text, in the order of their places.
   package static func read(
     _ text: String, named name: String,
     readingFile: @escaping (String) throws -> [UInt8]? = { _ in nil },
-    locating: @escaping (String) -> String = { $0 }
+    locating: @escaping (String) -> String = { $0 }, drawing: UInt64 = 0
   ) throws(PresetComplaints) -> PresetDocument {
     let source = SourceText(text, named: name)
     let root: PresetNode
@@ -30,6 +32,7 @@ package enum PresetReader {
       throw PresetComplaints(source: source, diagnostics: [error])
     }
     var reading = PresetReading(source: source, readingFile: readingFile, locating: locating)
+    reading.drawing = drawing
     let document = reading.document(root)
     guard let document, reading.complaints.isEmpty else {
       throw PresetComplaints(source: source, diagnostics: reading.sortedComplaints)
@@ -60,6 +63,8 @@ package struct PresetDocument: Equatable, Sendable {
   package var experiment: Experiment
   /// The samples of the preset with their source; nil where it has input spikes of its own.
   package let filedSamples: FiledSamples?
+  /// The rules of a training; nil where the preset has none.
+  package var training: TrainingSettings?
   /// The text of the description.
   package let source: SourceText
   /// The places of its parts in the text.
@@ -68,6 +73,9 @@ package struct PresetDocument: Equatable, Sendable {
   package let doubt: Diagnostic?
   /// The warnings about the text: its times without a unit, and a loss without its time scale.
   package let remarks: [Warning]
+
+  /// The samples on which a training is tested; nil without them.
+  package var testSamples: Samples? { nil }
 
   /// The samples of the preset; nil where it has input spikes of its own.
   package var samples: Samples? { filedSamples?.samples }

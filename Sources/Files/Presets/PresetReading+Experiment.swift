@@ -1,4 +1,5 @@
 internal import EventProp
+internal import Learning
 
 extension PresetReading {
   /// The most neurons or channels: a larger number is a slip, and no memory would hold their
@@ -63,8 +64,14 @@ extension PresetReading {
           .rule(fault.violation, .value("this experiment")), at: fields["network"] ?? root)
       }
     }
+    let training = fields["training"].flatMap { node -> TrainingSettings? in
+      if found == nil { complain(.training(.withoutData), at: node) }
+      if loss == nil { complain(.training(.withoutLoss), at: node) }
+      return self.training(node, of: experiment)
+    }
     return PresetDocument(
-      experiment: experiment, filedSamples: found, source: source, places: places, doubt: doubt,
+      experiment: experiment, filedSamples: found, training: training, source: source,
+      places: places, doubt: doubt,
       remarks: remarks)
   }
 

@@ -159,7 +159,7 @@ extension PresetReading {
       if seed == nil { complain(.expected(.integer, found: node.description), at: node) }
     }
     guard let mean, let deviation, let seed else { return nil }
-    return (mean, deviation, seed)
+    return (mean, deviation, drawing == 0 ? seed : seed &+ SplitMix64.mixed(drawing))
   }
 
   private mutating func isBearable(_ rows: Int, _ columns: Int, _ node: PresetNode) -> Bool {

@@ -20,6 +20,8 @@ struct PresetReading {
   private(set) var doubt: Diagnostic?
   /// The first such time, in seconds, and their number.
   private var bareSeconds: (first: Double, count: Int)?
+  /// A seed that changes the drawn weights; 0 leaves them as they are.
+  var drawing: UInt64 = 0
   /// The name of a loss whose tau is left out.
   var lossWithoutTau: String?
   /// The number of input spikes of all samples at the horizon or after it, and of all of them.

@@ -1,0 +1,102 @@
+import Columns
+package import Foundation
+import Language
+package import Learning
+
+/// One epoch of a training, as a line for people or as a line of JSON.
+package struct TrainingLine: Encodable, Sendable {
+  /// The seed, where several are tried.
+  package var seed: UInt64?
+  /// The number of epochs done.
+  package var epoch: Int
+  /// The number of steps done.
+  package var step: Int
+  /// The loss and the accuracy on the samples of the epoch, each before the step that it took part in.
+  package var train: Training.Score?
+  /// The loss and the accuracy on the test samples after the epoch; nil without them.
+  package var test: Training.Score?
+  /// The time that the epoch took, its test included.
+  package var seconds = 0.0
+
+  /// A line without scores.
+  package init(epoch: Int, step: Int) {
+    self.epoch = epoch
+    self.step = step
+  }
+
+  private enum Key: String, CodingKey {
+    case seed, epoch, step, seconds
+    case trainLoss = "train_loss"
+    case trainAccuracy = "train_accuracy"
+    case testLoss = "test_loss"
+    case testAccuracy = "test_accuracy"
+  }
+
+  /// Writes the keys of the public format; what is not known has none.
+  package func encode(to encoder: any Swift.Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(seed, forKey: .seed)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(step, forKey: .step)
+    try container.encodeIfPresent(train?.loss, forKey: .trainLoss)
+    try container.encodeIfPresent(train?.accuracy, forKey: .trainAccuracy)
+    try container.encodeIfPresent(test?.loss, forKey: .testLoss)
+    try container.encodeIfPresent(test?.accuracy, forKey: .testAccuracy)
+    try container.encode(seconds, forKey: .seconds)
+  }
+
+  /// One line of JSON, UTF-8.
+  package func json() throws -> Data { try JSONEncoder.line.encode(self) }
+
+  /// The line for people.
+  package var text: String {
+    func score(_ name: String, _ score: Training.Score?) -> String? {
+      guard let score else { return nil }
+      let accuracy = score.accuracy.map { "  " + String(format: "%6.2f %%", 100 * $0) } ?? ""
+      return "\(name) \(Quantity.display(score.loss).padded(to: 11))\(accuracy)"
+    }
+    let parts = [
+      seed.map { "seed \($0)" }, "epoch \("\(epoch)".padded(to: 4))step \("\(step)".padded(to: 7))",
+      score("train", train), score("test", test), String(format: "%.2f s", seconds),
+    ]
+    return parts.compactMap { $0 }.joined(separator: "  ")
+  }
+}
+
+/// The accuracies of several trainings.
+package struct TrainingSummary: Encodable, Sendable {
+  /// The accuracy on the test samples, for each seed.
+  let accuracies: [Double]
+  let mean: Double
+  /// The standard deviation, with n as divisor.
+  let spread: Double
+
+  /// A summary; nil for no trainings.
+  package init?(_ accuracies: [Double]) {
+    guard !accuracies.isEmpty else { return nil }
+    self.accuracies = accuracies
+    let count = Double(accuracies.count)
+    let mean = accuracies.reduce(0, +) / count
+    self.mean = mean
+    spread = (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
+  }
+
+  /// One line of JSON, UTF-8.
+  package func json() throws -> Data { try JSONEncoder.line.encode(self) }
+
+  /// The summary for people.
+  package var text: String {
+    let each = accuracies.map { String(format: "%.1f", 100 * $0) }.joined(separator: " ")
+    return String(
+      format: "test accuracy %.2f ± %.2f %% over %d seeds: ", 100 * mean, 100 * spread,
+      accuracies.count) + each
+  }
+}
+
+extension JSONEncoder {
+  fileprivate static var line: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}
