@@ -107,7 +107,7 @@ extension SampleFacts.Decision {
       switch term.reading {
       case .share(let event?, _): -trajectory.events[event].time
       case .maximum(let maximum, _) where maximum.potential > 0: maximum.potential
-      case .share, .maximum, .spike, .integral: -.infinity
+      case .share, .maximum, .spike, .integral, .early: -.infinity
       }
     }
     isLabelSilent = scores[label] == -.infinity
