@@ -105,6 +105,9 @@ import Testing
     let rules: [Loss.Rule] = [
       .maxOverTimeCrossEntropy(neurons: [0, 1, 1], label: 0),
       .ttfsCrossEntropy(neurons: [0, 1, 1], label: 0, tau: 5e-3, clip: 40e-3),
+      .ttfsCrossEntropy(
+        neurons: [0, 1, 1], label: 2, tau: 5e-3, clip: 40e-3,
+        early: Loss.Early(tau: 9e-3, alpha: 0.7)),
       .firstSpikeMSE(neurons: [0, 1, 1], targets: [1e-3, 2e-3, 9e-3], tau: 5e-3, clip: 40e-3),
     ]
     for rule in rules {

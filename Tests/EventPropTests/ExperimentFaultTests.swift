@@ -183,6 +183,14 @@ struct ExperimentFaultTests {
     Case("a label that is not there", .outOfRange(1, count: 1), .loss("label")) {
       $0.loss?.rule = .ttfsCrossEntropy(neurons: [0], label: 1, tau: 1e-3, clip: 1)
     },
+    Case("a term of early spikes without a time scale", .notPositive(0), .loss("early tau")) {
+      $0.loss?.rule = .ttfsCrossEntropy(
+        neurons: [0], label: 0, tau: 1, clip: 1, early: Loss.Early(tau: 0, alpha: 1))
+    },
+    Case("a term of early spikes of a negative weight", .negative(-1), .loss("early alpha")) {
+      $0.loss?.rule = .ttfsCrossEntropy(
+        neurons: [0], label: 0, tau: 1, clip: 1, early: Loss.Early(tau: 1, alpha: -1))
+    },
     Case("a label of no neurons", .outOfRange(0, count: 0), .loss("label")) {
       $0.loss?.rule = .maxOverTimeCrossEntropy(neurons: [], label: 0)
     },

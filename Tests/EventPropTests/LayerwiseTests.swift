@@ -99,7 +99,7 @@ struct SweptNetwork: Sendable {
         layer: layer,
         rule: .ttfsCrossEntropy(
           neurons: Array(counts.indices.map { $0 - counts.startIndex }), label: 0, tau: 3e-3,
-          clip: 0.05))
+          clip: 0.05, early: Loss.Early(tau: 8e-3, alpha: 0.2)))
     }
     return Loss(
       layer: layer,

@@ -346,6 +346,26 @@ struct BadPresetTests {
       "first_spike_mse\n  targets: [14 ms]", "ttfs_cross_entropy\n  label: 1",
       "27:10+1 no position 1 in 'neurons' | the only position is 0"),
     Case(
+      "first_spike_mse\n  targets: [14 ms]",
+      "ttfs_cross_entropy\n  label: 0\n  early: { tau: 0 ms, alpha: -1 }",
+      "28:17+4 tau must be greater than 0", "28:30+2 alpha must not be negative"),
+    Case(
+      "first_spike_mse\n  targets: [14 ms]",
+      "ttfs_cross_entropy\n  label: 0\n  early: { tau: 1 ms, alpha: nan }",
+      "28:30+3 'nan' is not a finite number | a finite number, such as 0.6 or 1e-05"),
+    Case(
+      "first_spike_mse\n  targets: [14 ms]",
+      "ttfs_cross_entropy\n  label: 0\n  early: { tau: 1 ms }",
+      "28:10+13 missing key 'alpha' in early | 'alpha' is required here"),
+    Case(
+      "first_spike_mse\n  targets: [14 ms]",
+      "ttfs_cross_entropy\n  label: 0\n  early: 0.003",
+      "28:10+5 expected a mapping, found '0.003' | keys with values, as in { key: value }"),
+    Case(
+      "  targets: [14 ms]", "  targets: [14 ms]\n  early: { tau: 1 ms, alpha: 1 }",
+      "28:3+5 unknown key 'early' in a first_spike_mse loss | the keys here are kind, layer, targets, neurons, tau, clip"
+    ),
+    Case(
       "first_spike_mse\n  targets: [14 ms]", "max_over_time_cross_entropy",
       "26:3+4 missing key 'label' in a max_over_time_cross_entropy loss | 'label' is required here"),
     Case(

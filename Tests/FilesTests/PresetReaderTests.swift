@@ -108,6 +108,11 @@ struct PresetReaderTests {
       try rule("ttfs_cross_entropy\n  label: 1\n  tau: 2 ms").rule
         == .ttfsCrossEntropy(neurons: [0, 1], label: 1, tau: 0.002, clip: 0.04))
     #expect(
+      try rule("ttfs_cross_entropy\n  label: 1\n  early: { tau: 6.4 ms, alpha: 0.003 }").rule
+        == .ttfsCrossEntropy(
+          neurons: [0, 1], label: 1, tau: 1, clip: 0.04,
+          early: Loss.Early(tau: 0.0064, alpha: 0.003)))
+    #expect(
       try rule("target_time\n  targets: [1 ms, 2 ms]").rule
         == .targetTime(neurons: [0, 1], targets: [0.001, 0.002], tau: 1))
     #expect(

@@ -183,7 +183,10 @@ private struct ExperimentSource {
           neurons: neurons,
           targets: neurons.map { _ in (0..<integer(0...3)).map { _ in number(0...0.1) } }, tau: tau)
       case 2: .firstSpikeMSE(neurons: neurons, targets: targets, tau: tau, clip: clip)
-      case 3: .ttfsCrossEntropy(neurons: neurons, label: label, tau: tau, clip: clip)
+      case 3:
+        .ttfsCrossEntropy(
+          neurons: neurons, label: label, tau: tau, clip: clip,
+          early: chance(2) ? Loss.Early(tau: number(1e-3...1), alpha: number(0...1)) : nil)
       case 4: .targetTime(neurons: neurons, targets: targets, tau: tau)
       case 5: .voltageIntegral((0..<size).map { _ in number(-2...2) })
       default: .maxOverTimeCrossEntropy(neurons: neurons, label: label)

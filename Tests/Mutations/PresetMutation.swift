@@ -27,7 +27,7 @@ enum PresetMutation {
   private static let losses = [
     "{ kind: first_spike_mse, targets: [1 ms, 2 ms], tau: 1 ms, clip: 3 ms }",
     "{ kind: all_spikes_mse, neurons: [0], targets: [[3 ms, 9 ms]], tau: 1 ms }",
-    "{ kind: ttfs_cross_entropy, label: 0, tau: 1 ms }",
+    "{ kind: ttfs_cross_entropy, label: 0, tau: 1 ms, early: { tau: 2 ms, alpha: 0.1 } }",
     "{ kind: target_time, targets: [5 ms], tau: 1 ms }",
     "{ kind: voltage_integral, coefficients: [1e308, 1] }",
     "{ kind: max_over_time_cross_entropy, label: 0 }",

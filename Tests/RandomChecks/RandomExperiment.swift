@@ -106,7 +106,8 @@ struct RandomExperiment {
         neurons: neurons, targets: targets.map { [$0, $0 + tau] }, tau: scale),
       .firstSpikeMSE(neurons: neurons, targets: targets, tau: scale, clip: 0.9 * horizon),
       .ttfsCrossEntropy(
-        neurons: neurons, label: whole(0...size - 1), tau: scale, clip: horizon),
+        neurons: neurons, label: whole(0...size - 1), tau: scale, clip: horizon,
+        early: chance(0.5) ? Loss.Early(tau: scale, alpha: number(0...1)) : nil),
       .targetTime(neurons: neurons, targets: targets, tau: scale),
       .voltageIntegral(neurons.map { _ in number(-2...2) }),
       .maxOverTimeCrossEntropy(neurons: neurons, label: whole(0...size - 1)),

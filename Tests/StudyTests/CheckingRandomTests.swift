@@ -77,7 +77,9 @@ struct RandomNetwork: Sendable {
       .allSpikesMSE(
         neurons: [0, 2], targets: [targets, [9e-3, 11e-3]], tau: 5e-3),
       .firstSpikeMSE(neurons: [0, 1, 2], targets: targets, tau: 5e-3, clip: 12e-3),
-      .ttfsCrossEntropy(neurons: [2, 0, 1], label: 1, tau: 3e-3, clip: 20e-3),
+      .ttfsCrossEntropy(
+        neurons: [2, 0, 1], label: 1, tau: 3e-3, clip: 20e-3,
+        early: seed.isMultiple(of: 2) ? Loss.Early(tau: 6e-3, alpha: 0.4) : nil),
       .targetTime(neurons: [0, 1, 2], targets: targets, tau: 3e-3),
       .voltageIntegral(coefficients),
       .maxOverTimeCrossEntropy(neurons: [0, 2, 1], label: 0),

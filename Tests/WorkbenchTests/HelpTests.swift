@@ -151,7 +151,7 @@ import Workbench
       for field in kind.optional {
         #expect(page.body.contains("\n \(field.key) "), "\(kind.name): \(field.key)")
       }
-      for field in ["targets", "label", "tau", "clip", "coefficients", "terms"] {
+      for field in ["targets", "label", "tau", "clip", "early", "coefficients", "terms"] {
         let isOwn = (kind.required + kind.optional).contains { $0.key == field }
         #expect(page.body.contains("\n \(field) ") == isOwn, "\(kind.name): \(field)")
       }

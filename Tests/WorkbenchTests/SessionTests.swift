@@ -522,6 +522,29 @@ import Workbench
     #expect(slope.hasPrefix("∂l/∂t = (1 - 0.8218616)/2 ms = 89.0"), "\(slope)")
   }
 
+  @Test func `the term of early spikes is shown, with its slope at the label alone`() throws {
+    var experiment = try Self.session("xor").experiment
+    experiment.loss?.rule = .ttfsCrossEntropy(
+      neurons: [0, 1], label: 0, tau: 2e-3, clip: 40e-3,
+      early: Loss.Early(tau: 6.4e-3, alpha: 0.003))
+    var session = try Session(experiment, named: "early")
+    _ = session.apply("bwd")
+    #expect(
+      session.equation.symbols.last
+        == "L = -log share of n3 + 0.003 (exp(t/6.4 ms) - 1) of n3, share ~ exp(-t/2 ms)")
+    #expect(
+      session.equation.numbers.map(\.text).filter { $0.contains("early") } == [
+        "n3: t = 8.318827 ms   early 0.008005872"
+      ])
+    let why = session.apply("why L").lines.map(\.text)
+    #expect(why.contains { $0.contains("the term early of n3: ") }, "\(why)")
+    _ = session.apply("6 step")
+    let slope = try #require(session.equation.numbers.first { $0.text.hasPrefix("∂l/∂t") }?.text)
+    #expect(
+      slope.hasPrefix("∂l/∂t = (1 - 0.8218616)/2 ms + 0.003/6.4 ms exp(8.318827 ms/6.4 ms) = 90.7"),
+      "\(slope)")
+  }
+
   @Test(arguments: ["leaky", "silent", "reference"])
   func `at the start and at the end V is what it is at t = 0, with or without events`(
     preset: String

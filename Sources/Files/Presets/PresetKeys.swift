@@ -33,6 +33,7 @@ package enum PresetKeys {
   static let network = ["file", "weights", "dt", "time_unit"]
   /// The keys of a loss that do not depend on its kind.
   static let loss = ["kind", "layer"]
+  static let early = ["tau", "alpha"]
   static let term = ["neuron", "spike", "coefficient"]
 
   /// A file of spikes, whose numbers are `channels` or `neurons`.
@@ -44,7 +45,7 @@ package enum PresetKeys {
       preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, layer, initial, matrix,
       normal, fanOut, delays, matrixFile, network, spikes(of: "channels"), spikes(of: "neurons"),
       loss,
-      Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), term,
+      Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), early, term,
     ]
     var seen: Set<String> = []
     return lists.flatMap { $0 }.filter { seen.insert($0).inserted }

@@ -79,6 +79,7 @@ extension PresetReading {
         if node == nil { lossWithoutTau = kind.name }
         keep(node.map { positiveTime($0, "tau") } ?? values.tau, \.tau)
       case .clip: keep(node.map { positiveTime($0, "clip") } ?? horizon, \.clip)
+      case .early: if let node { keep(early(node).map(Optional.some), \.early) }
       case .coefficients:
         let factors = node.flatMap { perListed($0, "coefficient", layer?.size) { $0.number($1) } }
         keep(factors, \.coefficients)
@@ -86,6 +87,19 @@ extension PresetReading {
       }
     }
     return isComplete ? values : nil
+  }
+
+  private mutating func early(_ node: PresetNode) -> Loss.Early? {
+    let fields = fields(
+      of: node, in: "early", allowed: PresetKeys.early, required: PresetKeys.early)
+    let tau = fields?["tau"].flatMap { positiveTime($0, "tau") }
+    let alpha = fields?["alpha"].flatMap { node in
+      number(node).flatMap {
+        obeys(Rules.notNegative($0), .value("alpha"), at: node) ? $0 : nil
+      }
+    }
+    guard let tau, let alpha else { return nil }
+    return Loss.Early(tau: tau, alpha: alpha)
   }
 
   private mutating func neurons(_ node: PresetNode, of layer: LayerOutline?) -> [Int]? {

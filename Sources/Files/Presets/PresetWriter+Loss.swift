@@ -18,7 +18,7 @@ extension PresetWriter {
 
   /// The order of a loss's values in the text.
   private static let order: [LossField] = [
-    .neurons, .target, .targets, .label, .tau, .clip, .coefficients, .terms,
+    .neurons, .target, .targets, .label, .tau, .clip, .early, .coefficients, .terms,
   ]
 
   private static func lines(
@@ -33,6 +33,10 @@ extension PresetWriter {
     case .label: text = "\(values.label)"
     case .tau: text = Quantity.exactTime(values.tau)
     case .clip: text = Quantity.exactTime(values.clip)
+    case .early:
+      guard let early = values.early else { return [] }
+      text =
+        "{ tau: \(Quantity.exactTime(early.tau)), alpha: \(Quantity.exact(early.alpha)) }"
     case .coefficients: text = list(values.coefficients, Quantity.exact)
     case .terms:
       guard !values.terms.isEmpty else { return ["  terms: []"] }

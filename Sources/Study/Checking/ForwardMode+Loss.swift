@@ -85,7 +85,10 @@ extension FirstSpikeMSE: ForwardModeLoss {
 extension TTFSCrossEntropy: ForwardModeLoss {
   static func value(_ values: LossValues, on read: DualReadings) -> Dual {
     let times = values.neurons.map { read.first(of: $0, clip: values.clip) }
-    return logSum(times.map { 1 / values.tau * (times[values.label] - $0) }, label: values.label)
+    let time = times[values.label]
+    let crossEntropy = logSum(times.map { 1 / values.tau * (time - $0) }, label: values.label)
+    guard let early = values.early else { return crossEntropy }
+    return crossEntropy + early.alpha * ((1 / early.tau * time).exponential - Dual(1))
   }
 }
 

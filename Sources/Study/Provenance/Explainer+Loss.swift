@@ -17,6 +17,8 @@ extension Explainer {
         return because(
           .share(neuron: neuron, event: event, probability: probability),
           event.map { .spike(event: $0) })
+      case .early(let event):
+        return because(.early(neuron: neuron, event: event), event.map { .spike(event: $0) })
       case .maximum(let maximum, let probability):
         return because(
           .share(neuron: neuron, event: nil, probability: probability),

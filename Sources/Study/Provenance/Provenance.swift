@@ -123,6 +123,9 @@ package struct Provenance: Equatable, Sendable {
     /// A neuron's term of a cross-entropy log Σ exp, by its probability; the event is the spike
     /// that the loss reads.
     case share(neuron: Int, event: Int?, probability: Double)
+    /// The term of a loss that pulls the spike of the label to early times; nil for a spike that
+    /// comes too late or never.
+    case early(neuron: Int, event: Int?)
     /// c ∫ V dt of a neuron.
     case integral(neuron: Int)
   }

@@ -32,10 +32,10 @@ struct LossCone {
     for term in loss.terms(on: trajectory) {
       let neuron = offset + term.neuron
       switch term.reading {
-      case .spike(let event?, _), .share(let event?, _):
+      case .spike(let event?, _), .share(let event?, _), .early(let event?):
         isRead[event] = true
         watched[neuron] = max(watched[neuron], events[event].time)
-      case .spike(nil, _), .share(nil, _):
+      case .spike(nil, _), .share(nil, _), .early(nil):
         watched[neuron] = max(watched[neuron], min(loss.rule.values.clip, horizon))
       case .maximum(let maximum, _):
         watched[neuron] = horizon

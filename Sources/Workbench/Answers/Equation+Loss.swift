@@ -51,10 +51,13 @@ extension Session {
       case .summand(let neuron, let event, _): name(neuron, event)
       case .share(let neuron, let event, _) where experiment.loss?.readsSpikes ?? false:
         name(neuron, event)
+      case .early(let neuron, let event): name(neuron, event)
       case .share(let neuron, _, _), .integral(let neuron): "n\(neuron)"
       default: ""
       }
-    return "\(name): " + filled(rule.kind.termFormula, term, rule.values, digits)
+    let formula =
+      if case .early = term.cause { "t = {t}   early {value}" } else { rule.kind.termFormula }
+    return "\(name): " + filled(formula, term, rule.values, digits)
   }
 
   /// A formula of a loss with its values, and with the numbers of one of its terms.
@@ -71,6 +74,11 @@ extension Session {
     if values.neurons.indices.contains(values.label) {
       numbers["label"] = "n\(lossNeuron(values.neurons[values.label]))"
     }
+    let early = values.early.map { (alpha: number($0.alpha), tau: seconds($0.tau)) }
+    numbers["early"] = ""
+    if let early, term == nil {
+      numbers["early"] = " + \(early.alpha) (exp(t/\(early.tau)) - 1) of \(numbers["label"] ?? "")"
+    }
     if let term { numbers["value"] = number(term.value) }
     switch term?.cause {
     case .summand(_, let event, let target)?:
@@ -82,9 +90,15 @@ extension Session {
       let peak = run.wayBack?.evaluation.impulses[neuron]
       numbers["t"] = time(of: event, values.clip)
       numbers["share"] = number(share)
-      numbers["isLabel"] = numbers["label"] == "n\(neuron)" ? "1" : "0"
+      let isLabel = numbers["label"] == "n\(neuron)"
+      numbers["isLabel"] = isLabel ? "1" : "0"
+      if let early, isLabel {
+        let time = time(of: event, values.clip)
+        numbers["early"] = " + \(early.alpha)/\(early.tau) exp(\(time)/\(early.tau))"
+      }
       numbers["peak"] =
         peak.map { "V = \(number($0.potential)) at \(seconds($0.time))" } ?? "V stays below 0"
+    case .early(_, let event)?: numbers["t"] = time(of: event, values.clip)
     case .integral(let neuron)?:
       let factor = values.coefficients[neuron - lossNeuron(0)]
       numbers["c"] = number(factor)

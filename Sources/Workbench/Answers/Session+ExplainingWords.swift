@@ -138,6 +138,11 @@ extension Session {
         }
           ?? (experiment.loss?.readsSpikes ?? false
             ? ": no spike in time, counts as clip" : ": the maximum of its V"))
+    case .early(let neuron, let event):
+      return "the term early of n\(neuron)"
+        + (event.map {
+          ": \(named($0)) at \(Quantity.displayTime(run.trajectory.events[$0].time, digits: 6))"
+        } ?? ": no spike in time, counts as clip")
     case .integral(let neuron): return "c ∫ V dt of n\(neuron)"
     }
   }

@@ -23,6 +23,10 @@ extension Loss {
         faults.add(Rules.index(values.label, of: values.neurons.count), at: .loss(field.key))
       case .tau: faults.add(Rules.positive(values.tau), at: .loss(field.key))
       case .clip: faults.add(Rules.positive(values.clip), at: .loss(field.key))
+      case .early:
+        guard let early = values.early else { continue }
+        faults.add(Rules.positive(early.tau), at: .loss("early tau"))
+        faults.add(Rules.notNegative(early.alpha), at: .loss("early alpha"))
       case .coefficients:
         faults.add(Rules.count(values.coefficients.count, size), at: .loss(field.key))
         for (item, coefficient) in values.coefficients.enumerated() {

@@ -11,13 +11,15 @@ package protocol LossKind: SendableMetatype {
   /// The values that a preset may give.
   static var optional: [LossField] { get }
 
-  /// The loss in symbols; `{tau}`, `{clip}` and `{label}` stand for its values.
+  /// The loss in symbols; `{tau}`, `{clip}` and `{label}` stand for its values, and `{early}` for its
+  /// term of early spikes, if it has one.
   static var formula: String { get }
   /// A term of the loss; `{t}`, `{target}`, `{tau}`, `{c}`, `{integral}`, `{peak}`, `{share}` and `{value}` stand for its numbers.
   static var termFormula: String { get }
   /// The slope of the loss by the time of a spike; nil where a formula would only repeat the value.
   ///
-  /// `{isLabel}` stands for 1 at the label and 0 elsewhere.
+  /// `{isLabel}` stands for 1 at the label and 0 elsewhere, `{early}` for the slope of the term of
+  /// early spikes at the label.
   static var slopeFormula: String? { get }
   /// For a loss that is the logarithm of a sum: the least value of the sum, which sets its
 
@@ -80,6 +82,8 @@ package enum LossField: Equatable, Sendable {
   case coefficients
   /// Spikes with coefficients.
   case terms
+  /// The term that pulls the spike of the label to early times; nil for none.
+  case early
 
   /// The key in presets.
   package var key: String {
@@ -91,6 +95,7 @@ package enum LossField: Equatable, Sendable {
     case .clip: "clip"
     case .coefficients: "coefficients"
     case .terms: "terms"
+    case .early: "early"
     }
   }
 }
@@ -111,6 +116,8 @@ package struct LossValues: Equatable, Sendable {
   package var coefficients: [Double] = []
   /// Spikes with coefficients.
   package var terms: [Loss.SpikeTerm] = []
+  /// The term that pulls the spike of the label to early times; nil for none.
+  package var early: Loss.Early?
 
   /// Creates values; all of them may be left out.
   package init() {}
@@ -132,6 +139,8 @@ package struct LossTerm: Equatable, Sendable {
     case spike(event: Int?, target: Double?)
     /// By the time of its first spike, with the probability from this time.
     case share(event: Int?, probability: Double)
+    /// By the time of the first spike of the label, in the term ``Loss/Early``.
+    case early(event: Int?)
     /// By the maximum of V, with the probability from this maximum.
     case maximum(Trajectory.Maximum, probability: Double)
     /// By the integral of V.
@@ -140,7 +149,7 @@ package struct LossTerm: Equatable, Sendable {
     /// The spike that is read, as an event of the run; nil where none is.
     var event: Int? {
       switch self {
-      case .spike(let event, _), .share(let event, _): event
+      case .spike(let event, _), .share(let event, _), .early(let event): event
       case .maximum, .integral: nil
       }
     }
