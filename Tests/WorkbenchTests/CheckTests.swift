@@ -236,7 +236,7 @@ import Workbench
     #expect(late.contains("verdict: agrees"))
     #expect(
       late.last
-        == "interrupted: the identities were tested for 10 of 123 neurons only, and are left out")
+        == "interrupted: the identities were tested for 10 of 128 events only, and are left out")
     #expect(!late.contains { $0.hasPrefix("identity: ") })
   }
 

@@ -76,7 +76,7 @@ package struct CheckReport: Encodable, Sendable {
       guard let largest = residuals?.max(by: { $0.relative < $1.relative }) else { continue }
       worst.append(
         Identity(
-          name: law.rawValue, residual: largest.relative, place: largest.place(names)))
+          name: law.name, residual: largest.relative, place: largest.place(names)))
     }
     self.identities = worst
     self.verdict =
@@ -171,7 +171,7 @@ package struct CheckReport: Encodable, Sendable {
 extension Identities.Residual {
   /// A violated identity in a sentence: the equation, the residual and the place.
   package func sentence(_ names: Names) -> String {
-    "the identity '\(law.rawValue)' is off by \(Quantity.display(relative, digits: 2)) at "
+    "the identity '\(law.name)' is off by \(Quantity.display(relative, digits: 2)) at "
       + place(names)
   }
 

@@ -97,7 +97,7 @@ extension Names {
       return
         "\(name(of: part)): only what reaches neuron\(columns.count == 1 ? "" : "s") \(list(columns)) of the layer differs"
     case .brokenLaw(let law, let neuron, let residual):
-      return "it breaks the law of \(law.rawValue)"
+      return "it breaks the law of \(law.name)"
         + (neuron.map { " at \(name(ofNeuron: $0))" } ?? "")
         + " (residual \(Quantity.display(residual, digits: 2))), which every right gradient obeys"
     }

@@ -18,24 +18,37 @@ package import EventProp
 /// magnitudes of the terms of its equation, because these terms set its rounding. Together the
 /// equations find a wrong sign, unit or missing term without a single difference.
 ///
-/// - Complexity: O(deliveries · log k) in the touches k of a neuron.
+/// - Complexity: O(deliveries · log k) in the spikes k of a neuron.
 package struct Identities: Equatable, Sendable {
   /// One of the equations.
-  package enum Law: String, CaseIterable, Sendable {
+  package enum Law: Int, CaseIterable, Sendable {
     /// H is constant along a stretch without an event.
-    case energyBetweenEvents = "energy between events"
+    case energyBetweenEvents
     /// H at the horizon.
-    case energyAtHorizon = "energy at the horizon"
+    case energyAtHorizon
     /// The change of H at an arrival.
-    case energyAtArrival = "energy at an arrival"
+    case energyAtArrival
     /// The change of H at a neuron's own spike.
-    case energyAtSpike = "energy at a spike"
+    case energyAtSpike
     /// A shift of all potentials of a neuron.
     case shift
     /// A factor on all potentials, currents and weights of a neuron.
-    case voltageScale = "voltage scale"
+    case voltageScale
     /// A factor on all times.
-    case timeDilation = "time dilation"
+    case timeDilation
+
+    /// The equation's name in reports.
+    package var name: String {
+      switch self {
+      case .energyBetweenEvents: "energy between events"
+      case .energyAtHorizon: "energy at the horizon"
+      case .energyAtArrival: "energy at an arrival"
+      case .energyAtSpike: "energy at a spike"
+      case .shift: "shift"
+      case .voltageScale: "voltage scale"
+      case .timeDilation: "time dilation"
+      }
+    }
   }
 
   /// The place where an equation was tested.
@@ -83,27 +96,6 @@ package struct Identities: Equatable, Sendable {
 
   /// The result of a walk that is finished.
   package init(_ walk: IdentityWalk) {
-    residuals = Law.allCases.compactMap { walk.worst[$0] }
-  }
-}
-
-/// A sum that should be zero, with the sum of the magnitudes of its terms, which sets its rounding.
-struct Balance {
-  private(set) var sum = 0.0
-  private(set) var size = 0.0
-
-  /// Adds a term, whose rounding is that of `size`, or of itself.
-  mutating func add(_ term: Double, size: Double? = nil) {
-    sum += term
-    self.size += Self.magnitude(size ?? term)
-  }
-
-  /// The size of a number, at least that of the smallest number with all digits: below it a number has lost digits.
-  static func magnitude(_ number: Double) -> Double { max(abs(number), .leastNormalMagnitude) }
-
-  /// |sum| relative to the size; 0 for no terms, infinite for a NaN.
-  var relative: Double {
-    let relative = sum == 0 ? 0 : abs(sum) / size
-    return relative.isNaN ? .infinity : relative
+    residuals = walk.worst.compactMap { $0 }
   }
 }

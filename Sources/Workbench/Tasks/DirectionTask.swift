@@ -47,7 +47,7 @@ struct DirectionTask: Work {
     line.reply.say(label + report.text)
     if check.isFinished, let walk, !walk.isFinished {
       line.reply.say(
-        "interrupted: the identities were tested for \(walk.done) of \(walk.total - 1) neurons only, and are left out"
+        "interrupted: the identities were tested for \(walk.done) of \(walk.total - 1) events only, and are left out"
       )
     }
   }
