@@ -18,6 +18,8 @@ package struct StepFacts: Equatable, Sendable {
   package var rate: Double
   /// Whether the gradient was limited.
   package var isClipped: Bool
+  /// The number of samples that took no part because their label neuron is silent.
+  package var skipped: Int
   /// The number of delays that were brought back to 0.
   package var projected: Int
 

@@ -125,7 +125,8 @@ package final class Training {
     let result: Batch.Result
     do throws(Batch.Failure) {
       result = try batch.gradient(
-        of: places.map { data.samples[$0] }, withParameters: learned.needsParameters)
+        of: places.map { data.samples[$0] }, withParameters: learned.needsParameters,
+        skippingSilentLabels: settings.skipsSilentLabels)
     } catch {
       throw .sample(places[error.sample], error.reason)
     }
@@ -149,7 +150,9 @@ package final class Training {
       }, norms: norms, slope: Self.flattest(result.outcomes, places),
       silent: network.layers.indices.map { layer in
         result.outcomes.reduce(0) { $0 + $1.silent[layer] }
-      }, rate: rate, isClipped: isClipped, projected: projected)
+      }, rate: rate, isClipped: isClipped,
+      skipped: settings.skipsSilentLabels ? result.outcomes.count { $0.isLabelSilent } : 0,
+      projected: projected)
     try move(to: next)
     while facts.count < next.step { facts.append(nil) }
     facts[next.step - 1] = made

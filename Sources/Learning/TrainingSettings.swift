@@ -1,4 +1,4 @@
-package import EventProp
+import EventProp
 
 /// The rules by which a training moves the parameters of a network.
 package struct TrainingSettings: Equatable, Sendable {
@@ -14,6 +14,11 @@ package struct TrainingSettings: Equatable, Sendable {
   package var decay: Decay
   /// The limit of the gradient; nil for none.
   package var clipping: Clipping?
+  /// Whether a sample whose label neuron is silent takes no part in the step.
+  ///
+  /// The loss counts such a neuron at `clip`, which moves only the other neurons: they become later,
+  /// until all are silent. Wunderlich & Pehle leave such samples out.
+  package var skipsSilentLabels: Bool
   /// The seed of the order of the samples.
   package var seed: UInt64
   /// Whether each epoch has an order of its own; otherwise samples come as they are in the data.
@@ -24,7 +29,7 @@ package struct TrainingSettings: Equatable, Sendable {
   /// Settings; the defaults are those of Adam on weights.
   package init(
     epochs: Int = 10, batch: Int = 32, optimizer: Optimizer = .adam, rate: Double = 5e-3,
-    decay: Decay = .none, clipping: Clipping? = nil, seed: UInt64 = 0, shuffles: Bool = true,
+    decay: Decay = .none, clipping: Clipping? = nil, skipsSilentLabels: Bool = false, seed: UInt64 = 0, shuffles: Bool = true,
     learn: [LearnedPart] = [LearnedPart(.weights)]
   ) {
     self.epochs = epochs
@@ -33,6 +38,7 @@ package struct TrainingSettings: Equatable, Sendable {
     self.rate = rate
     self.decay = decay
     self.clipping = clipping
+    self.skipsSilentLabels = skipsSilentLabels
     self.seed = seed
     self.shuffles = shuffles
     self.learn = learn

@@ -98,7 +98,8 @@ public final class Batch {
   /// The losses and the gradients of the weights and delays, added up over the examples.
   ///
   /// With `withParameters` the result also has the derivatives by the parameters and the initial
-  /// states of the neurons, which take longer.
+  /// states of the neurons, which take longer. With `skippingSilentLabels` an example in which the
+  /// neuron of the label is silent adds nothing to the gradient; its loss counts.
   ///
   /// Throws a ``Failure`` with the first example that has no gradient. Its input spikes or its loss
   /// have faults, its loss names a spike that did not happen, or a state or an adjoint is no finite
@@ -106,10 +107,11 @@ public final class Batch {
   ///
   /// - Complexity: O(synapses that deliver in the runs + synapses), shared by the threads.
   public func gradient(
-    of samples: [Sample], withParameters: Bool = false
+    of samples: [Sample], withParameters: Bool = false, skippingSilentLabels: Bool = false
   ) throws(Failure) -> Result {
     var total: Result?
-    for piece in try inPieces(samples, { $0.result(of: $1, withParameters: withParameters) }) {
+    let wishes = Wishes(parameters: withParameters, skipsSilentLabels: skippingSilentLabels)
+    for piece in try inPieces(samples, { $0.result(of: $1, wishes) }) {
       total = total.map { $0 + piece } ?? piece
     }
     return total ?? Result(zeroFor: workers[0].circuit)
@@ -154,6 +156,12 @@ public final class Batch {
     return values
   }
 
+  /// What is wanted of a gradient.
+  private struct Wishes {
+    let parameters: Bool
+    let skipsSilentLabels: Bool
+  }
+
   /// The workers; no two threads use the same.
   private struct Team: @unchecked Sendable {
     let workers: [Worker]
@@ -172,18 +180,18 @@ public final class Batch {
     }
 
     func result(
-      of samples: ArraySlice<Sample>, withParameters: Bool
+      of samples: ArraySlice<Sample>, _ wishes: Wishes
     ) -> Swift.Result<Result, Failure> {
       if let engine {
-        let together = result(of: samples, withParameters: withParameters, engine)
+        let together = result(of: samples, wishes, engine)
         guard case .success(let sum) = together, !sum.isFinite else { return together }
       }
       // The pass of one event at a time says where a state or an adjoint becomes no finite number.
-      return result(of: samples, withParameters: withParameters, nil)
+      return result(of: samples, wishes, nil)
     }
 
     private func result(
-      of samples: ArraySlice<Sample>, withParameters: Bool, _ engine: LayerwiseEngine?
+      of samples: ArraySlice<Sample>, _ wishes: Wishes, _ engine: LayerwiseEngine?
     ) -> Swift.Result<Result, Failure> {
       engine?.clearGradients(everything: true)
       var sum = Result(zeroFor: circuit)
@@ -191,7 +199,7 @@ public final class Batch {
         do throws(SimulationError) {
           let faults = sample.faults(in: circuit.experiment.network)
           guard faults.isEmpty else { throw .invalid(faults) }
-          if let engine, sample.loss.readsSpikes || !withParameters,
+          if let engine, sample.loss.readsSpikes || !wishes.parameters,
             let loss = try engine.forward(sample.inputs, sample.loss), !engine.isDelicate
           {
             sum.loss += loss
@@ -200,12 +208,14 @@ public final class Batch {
               break
             }
             var outcome = Outcome(loss, engine, sample.loss)
-            try engine.backward(everything: withParameters)
-            outcome.slope = Outcome.Slope(flattestOf: engine)
+            if !(wishes.skipsSilentLabels && outcome.isLabelSilent) {
+              try engine.backward(everything: wishes.parameters)
+              outcome.slope = Outcome.Slope(flattestOf: engine)
+            }
             sum.outcomes.append(outcome)
             sum.events += engine.eventCount
           } else {
-            sum = sum + (try result(of: sample, withParameters: withParameters))
+            sum = sum + (try result(of: sample, wishes))
           }
         } catch {
           return .failure(Failure(sample: number, reason: error))
@@ -254,12 +264,21 @@ public final class Batch {
     }
 
     private func result(
-      of sample: Sample, withParameters: Bool
+      of sample: Sample, _ wishes: Wishes
     ) throws(SimulationError) -> Result {
       let trajectory = try trajectory(of: sample)
+      if wishes.skipsSilentLabels {
+        let outcome = Outcome(try trajectory.evaluateLoss().value, trajectory, sample.loss)
+        if outcome.isLabelSilent {
+          var result = Result(zeroFor: circuit)
+          (result.loss, result.outcomes) = (outcome.loss, [outcome])
+          result.events = trajectory.events.count
+          return result
+        }
+      }
       let adjoint = try AdjointTrajectory(of: trajectory)
       var layers = adjoint.gradient.layers
-      for (number, layer) in circuit.experiment.network.layers.enumerated() where !withParameters {
+      for (number, layer) in circuit.experiment.network.layers.enumerated() where !wishes.parameters {
         let zero = LayerGradient(zeroFor: layer)
         layers[number].parameters = zero.parameters
         layers[number].initial = zero.initial

@@ -9,6 +9,8 @@ package struct Outcome: Equatable, Sendable {
   /// The position, among the neurons that the loss reads, of the one that spikes first, or whose V is
   /// greatest; nil where two are equal, or where none spikes before `clip` or has V above 0.
   package var chosen: Int?
+  /// Whether the neuron of the label does not spike before `clip`; false for a loss on potentials.
+  package var isLabelSilent: Bool
   /// The number of neurons of each layer that could spike and do not.
   package var silent: [Int]
   /// The flattest spike on whose time the loss depends; nil where it depends on none, and without a
@@ -44,14 +46,17 @@ extension Outcome {
       silent.append(isSilent.count { $0 })
     }
     let chosen: Int?
+    var isLabelSilent = false
     if rule.readsSpikes {
-      chosen = engine.layers[rule.layer].train.first(of: values.neurons, before: values.clip)
+      let train = engine.layers[rule.layer].train
+      chosen = train.first(of: values.neurons, before: values.clip)
+      isLabelSilent = !train.hasSpike(of: values.labelNeuron, before: values.clip)
     } else {
       let maxima = engine.readMaxima ?? []
       chosen = Self.winner(
         of: values.neurons.map { maxima.isEmpty || maxima[$0] <= 0 ? -.infinity : maxima[$0] })
     }
-    self.init(loss: loss, chosen: chosen, silent: silent)
+    self.init(loss: loss, chosen: chosen, isLabelSilent: isLabelSilent, silent: silent)
   }
 
   /// What a run shows.
@@ -62,7 +67,13 @@ extension Outcome {
       zip(trajectory.spikeCounts[offsets[layer]..<offsets[layer + 1]], network.layers[layer].kinds)
         .count { $0 == 0 && $1 == .lif }
     }
-    self.init(loss: loss, chosen: Self.winner(of: rule.scores(on: trajectory)), silent: silent)
+    let scores = rule.scores(on: trajectory)
+    let label = rule.rule.values.label
+    self.init(
+      loss: loss, chosen: Self.winner(of: scores),
+      isLabelSilent: rule.readsSpikes && scores.indices.contains(label)
+        && scores[label] == -.infinity,
+      silent: silent)
   }
 }
 
@@ -86,7 +97,21 @@ extension Loss {
   }
 }
 
+extension LossValues {
+  /// The neuron of the label in its layer; nil where the loss reads no neuron at that position.
+  fileprivate var labelNeuron: Int? { neurons.indices.contains(label) ? neurons[label] : nil }
+}
+
 extension SpikeTrain {
+  /// Whether a neuron spikes before a time; true for no neuron.
+  fileprivate func hasSpike(of neuron: Int?, before clip: Double) -> Bool {
+    guard let neuron else { return true }
+    for spike in 0..<count where spikes[spike].neuron == Int32(truncatingIfNeeded: neuron) {
+      return spikes[spike].time < clip
+    }
+    return false
+  }
+
   /// The position of the neuron of a list that spikes first, before a time; nil where none does, or two
   /// at once.
   fileprivate func first(of neurons: [Int], before clip: Double) -> Int? {

@@ -27,7 +27,7 @@ package enum PresetKeys {
   static let matrixFile = file + ["transpose", "factor"]
   /// The rules of a training.
   static let training = [
-    "epochs", "batch", "optimizer", "rate", "decay", "clip", "seed", "shuffle", "learn", "momentum",
+    "epochs", "batch", "optimizer", "rate", "decay", "clip", "skip_silent", "seed", "shuffle", "learn", "momentum",
     "beta1", "beta2", "epsilon",
   ]
   static let network = ["file", "weights", "dt", "time_unit"]

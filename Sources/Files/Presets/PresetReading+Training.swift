@@ -21,6 +21,7 @@ extension PresetReading {
     keep("decay", \.decay) { decay($0) }
     keep("clip", \.clipping) { clipping($0) }
     keep("shuffle", \.shuffles) { truth($0) }
+    keep("skip_silent", \.skipsSilentLabels) { truth($0) }
     keep("seed", \.seed) { node in
       if let seed = node.text.flatMap({ UInt64($0) }) { return seed }
       complain(.expected(.integer, found: node.description), at: node)
