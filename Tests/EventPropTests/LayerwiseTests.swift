@@ -367,7 +367,9 @@ struct SweptNetwork: Sendable {
     let ratio = SweptNetwork.ratios[Int(seed) % SweptNetwork.ratios.count]
     let gain = ratio == 1 ? Double.exp(-1) : .pow(1 / ratio, 1 / (1 - 1 / ratio))
     func layer(_ before: Int, _ size: Int, isSilent: Bool) -> Layer {
-      let reach = 3 / gain / Double(before)
+      // Currents of slow synapses add up; without this share a readout would spike a hundred thousand times.
+      let share = min(1, ratio * (kind == "spikes" && before == 7 ? 3 : 30))
+      let reach = 3 * share / gain / Double(before)
       return Layer(
         name: isSilent ? "out" : "hidden",
         parameters: (0..<size).map { _ in
