@@ -29,7 +29,8 @@ package struct TrainingSettings: Equatable, Sendable {
   /// Settings; the defaults are those of Adam on weights.
   package init(
     epochs: Int = 10, batch: Int = 32, optimizer: Optimizer = .adam, rate: Double = 5e-3,
-    decay: Decay = .none, clipping: Clipping? = nil, skipsSilentLabels: Bool = false, seed: UInt64 = 0, shuffles: Bool = true,
+    decay: Decay = .none, clipping: Clipping? = nil, skipsSilentLabels: Bool = false,
+    seed: UInt64 = 0, shuffles: Bool = true,
     learn: [LearnedPart] = [LearnedPart(.weights)]
   ) {
     self.epochs = epochs

@@ -101,7 +101,7 @@ private struct TrainingRun {
         code: Exit.data)
     }
     let data = TrainingData(samples, loss)
-    test = document.testSamples.map { TrainingData($0, loss) }
+    test = document.filedSamples?.testSamples(for: loss).map { TrainingData($0, loss) }
     var settings = document.training ?? TrainingSettings()
     if let epochs = command.epochs { settings.epochs = epochs }
     settings.seed &+= seed

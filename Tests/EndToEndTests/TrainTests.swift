@@ -81,7 +81,9 @@ import Testing
         "--threads", "3")
       #expect(resumed.status == 0)
       #expect(resumed.output.split(separator: "\n").count == 4)
-      let files = ["whole", "part"].map { FileManager.default.contents(atPath: "\(folder)/\($0).yaml") }
+      let files = ["whole", "part"].map {
+        FileManager.default.contents(atPath: "\(folder)/\($0).yaml")
+      }
       #expect(files[0] != nil && files[0] == files[1])
       let states = ["whole", "part"].map {
         FileManager.default.contents(atPath: "\(folder)/\($0).state.npz")

@@ -58,11 +58,13 @@ import Testing
           shuffles: false,
           learn: [
             LearnedPart(.weights), LearnedPart(.delays, layer: 1),
-            LearnedPart(.tauMem, isShared: true), LearnedPart(.vThreshold, layer: 0, isShared: true),
+            LearnedPart(.tauMem, isShared: true),
+            LearnedPart(.vThreshold, layer: 0, isShared: true),
             LearnedPart(.initialV),
           ]))
     let momentum = try Self.read(
-      Self.text("{ optimizer: momentum, momentum: 0.5, decay: 0.9, clip: { value: 1 }, learn: delays }"))
+      Self.text(
+        "{ optimizer: momentum, momentum: 0.5, decay: 0.9, clip: { value: 1 }, learn: delays }"))
     #expect(
       momentum.training
         == TrainingSettings(
@@ -91,7 +93,8 @@ import Testing
       ("{ learn: [shared weights] }", "9:21 'shared weights' cannot be learnt"),
       ("{ learn: [hidden.delays] }", "9:21 there is no 'hidden.delays' here"),
       ("{ learn: [recurrent] }", "9:21 there is no 'recurrent' here"),
-      ("{ seed: -1 }", "9:19"), ("{ shuffle: maybe }", "9:22"), ("{ epoch: 3 }", "9:13 unknown key"),
+      ("{ seed: -1 }", "9:19"), ("{ shuffle: maybe }", "9:22"),
+      ("{ epoch: 3 }", "9:13 unknown key"),
     ])
   func `a bad setting is refused at its place`(training: String, start: String) {
     let complaints = Self.complaints(Self.text(training))

@@ -278,7 +278,8 @@ public final class Batch {
       }
       let adjoint = try AdjointTrajectory(of: trajectory)
       var layers = adjoint.gradient.layers
-      for (number, layer) in circuit.experiment.network.layers.enumerated() where !wishes.parameters {
+      for (number, layer) in circuit.experiment.network.layers.enumerated() where !wishes.parameters
+      {
         let zero = LayerGradient(zeroFor: layer)
         layers[number].parameters = zero.parameters
         layers[number].initial = zero.initial

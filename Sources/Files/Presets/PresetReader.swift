@@ -63,8 +63,6 @@ package struct PresetDocument: Equatable, Sendable {
   package var experiment: Experiment
   /// The samples of the preset with their source; nil where it has input spikes of its own.
   package let filedSamples: FiledSamples?
-  /// The rules of a training; nil where the preset has none.
-  package var training: TrainingSettings?
   /// The text of the description.
   package let source: SourceText
   /// The places of its parts in the text.
@@ -74,8 +72,8 @@ package struct PresetDocument: Equatable, Sendable {
   /// The warnings about the text: its times without a unit, and a loss without its time scale.
   package let remarks: [Warning]
 
-  /// The samples on which a training is tested; nil without them.
-  package var testSamples: Samples? { nil }
+  /// The rules of a training; nil where the preset has none.
+  package var training: TrainingSettings? { filedSamples?.training }
 
   /// The samples of the preset; nil where it has input spikes of its own.
   package var samples: Samples? { filedSamples?.samples }

@@ -80,7 +80,7 @@ extension PresetReading {
     guard case .mapping = node.content else {
       return positive(node, "decay").map { .perEpoch($0) }
     }
-    let fields = fields(of: node, in: "decay", allowed: ["per", "factor"], required: ["factor"])
+    let fields = fields(of: node, in: "decay", allowed: PresetKeys.decay, required: ["factor"])
     guard let fields, let factor = fields["factor"].flatMap({ positive($0, "factor") }) else {
       return nil
     }
@@ -96,7 +96,7 @@ extension PresetReading {
   }
 
   private mutating func clipping(_ node: PresetNode) -> Clipping? {
-    let fields = fields(of: node, in: "clip", allowed: ["norm", "value"])
+    let fields = fields(of: node, in: "clip", allowed: PresetKeys.clip)
     guard let fields else { return nil }
     switch (fields["norm"], fields["value"]) {
     case (let norm?, nil): return positive(norm, "norm").map { .norm($0) }

@@ -59,6 +59,9 @@ package enum PresetWriter {
     if let loss = experiment.loss {
       lines += [""] + Self.lines(of: loss, in: experiment.network, replacedBy: samples?.source)
     }
+    if let training = samples?.training {
+      lines += Self.lines(of: training, in: experiment.network)
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
