@@ -41,8 +41,9 @@ let topics = [
   "derivatives", "phases", "glossary", "notation", "units", "trust", "tie", "near_miss", "silent",
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
-  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "layers", "weights",
-  "delays", "limits", "import", "defaults", "presets", "example", "screen", "signs", "raster",
+  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "data", "layers",
+  "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen", "signs",
+  "raster",
   "plots", "header",
   "lists", "charts", "keys", "mouse", "display", "student", "teacher", "researcher",
 ]
@@ -65,7 +66,9 @@ let package = Package(
     room("Learning", uses: ["EventProp", realModule]),
     room("Columns"),
     room("Language", uses: ["EventProp", "Study", "Columns", "Topics", realModule]),
-    room("Files", uses: ["EventProp", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
+    room(
+      "Files",
+      uses: ["EventProp", "Study", "Learning", "Language", "Columns", "CHDF5", realModule, yams]),
     room(
       "Workbench",
       uses: ["EventProp", "Study", "Language", "Files", "Columns", "Topics", "Presets"]),
@@ -143,7 +146,7 @@ let package = Package(
       name: "screen-table", dependencies: ["CSpawn"], path: "Tests/ScreenTable",
       swiftSettings: walls),
     tests(
-      of: "Files", uses: ["EventProp", "Study", "Language", "Files", "Presets"],
+      of: "Files", uses: ["EventProp", "Study", "Learning", "Language", "Files", "Presets"],
       resources: [.copy("Arrays"), .copy("Networks")]),
     tests(
       of: "Workbench",

@@ -48,13 +48,18 @@ package struct DataSettings: Sendable {
 
   /// The number of channels that the encoder needs.
   package var channels: Int { encoder.channels(ofFeatures: set.features) }
+
+  /// The number of input spikes of a part.
+  package func spikeCount(of part: Part) -> Int { size(of: part) * channels * encoder.repeats }
 }
 
 extension DataSettings: Equatable {
-  /// Whether two settings give the same samples with the same sizes and seeds.
+  /// Whether two settings have the same set, encoder, sizes and seeds.
   package static func == (one: Self, other: Self) -> Bool {
-    one.set == other.set && one.encoder == other.encoder && one.sizes == other.sizes
-      && one.seeds == other.seeds
+    one.set == other.set && one.encoder == other.encoder
+      && Part.allCases.allSatisfy {
+        one.size(of: $0) == other.size(of: $0) && one.seed(of: $0) == other.seed(of: $0)
+      }
   }
 }
 

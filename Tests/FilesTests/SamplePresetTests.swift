@@ -242,7 +242,7 @@ import Testing
     #expect(again.experiment == document.experiment && again.filedSamples == filed)
     #expect(
       PresetWriter.write(document.experiment, samples: filed.moved).contains(
-        "file: \"/data/\(filed.source.file)\""))
+        "file: \"/data/\(filed.source.name)\""))
   }
 
   // MARK: - What is refused
@@ -408,7 +408,7 @@ import Testing
       """)
     #expect(
       alone == [
-        "4:8 'batch' without 'samples' | mean or sum says how the losses of samples are put together"
+        "4:8 'batch' without 'samples' or 'data' | mean or sum says how the losses of samples are put together"
       ])
     let wrong = Self.complaints(
       Self.text("{ file: d.npz, times: t, labels: y, time_unit: ms }", more: "batch: avg"))

@@ -16,7 +16,7 @@ import Workbench
       times: [2, 5, 9, 13, 3, 4, 8, 14, 1, 6, 10, 12].map { $0 * 1e-3 },
       channels: [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])
     let filed = FiledSamples(
-      samples: samples, source: SampleSource(file: "d.npz", wholePath: "/data/d.npz"))
+      samples: samples, source: .file(SampleSource(file: "d.npz", wholePath: "/data/d.npz")))
     let first = samples.experiment(ofSample: 0, in: reference)
     return App(try Session(first, named: "reference", samples: filed))
   }

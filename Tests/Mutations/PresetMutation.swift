@@ -36,6 +36,14 @@ enum PresetMutation {
     "{ kind: first_spike_mse, targets: [1e300], tau: 1e-300 }",
   ]
 
+  /// Data sets of three channels.
+  private static let data = [
+    ["data: constant", "encode: { to: 9 ms }"],
+    ["data: { set: xor, train: 2, seeds: [1, 2, 3] }", "encode: { to: 9 ms, bias: 0 ms }"],
+    ["data: { set: circle, train: 30 }", "encode: { to: 9 ms, mirror: false, bias: 1e308 }"],
+    ["data: yin-yang", "encode: { from: 1 ms, to: 9 ms, right: 3 ms, wrong: 5 ms }"],
+  ]
+
   /// The text of an input, the same for a seed every time.
   static func text(_ dice: inout Dice, asJSON: Bool) -> String {
     var preset = dice.one(of: Preset.all)
@@ -52,6 +60,10 @@ enum PresetMutation {
     if dice.once(in: 4), let loss = lines.firstIndex(where: { $0.hasPrefix("loss:") }) {
       let end = lines[(loss + 1)...].firstIndex { !$0.hasPrefix(" ") } ?? lines.count
       lines.replaceSubrange(loss..<end, with: ["loss: " + dice.one(of: losses)])
+    }
+    if dice.once(in: 20), let inputs = lines.firstIndex(where: { $0.hasPrefix("inputs:") }) {
+      let end = lines[(inputs + 1)...].firstIndex { !$0.hasPrefix(" ") } ?? lines.count
+      lines.replaceSubrange(inputs..<end, with: ["inputs: { size: 3 }"] + dice.one(of: data))
     }
     let text = asJSON ? json(lines) : lines.joined(separator: "\n") + "\n"
     var mutation = TextMutation(text)

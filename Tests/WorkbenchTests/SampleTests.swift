@@ -212,6 +212,35 @@ import Workbench
     #expect(text(reply) == beside)
   }
 
+  @Test func `a generated set is on the bench as a file is, and save keeps its keys`() throws {
+    let text = Self.text.replacing(
+      "samples: { file: d.npz, times: t, labels: y, time_unit: ms }",
+      with: "data: xor\nencode: { from: 1 ms, to: 5 ms }")
+    var session = try Self.session(text)
+    #expect(session.bench.sample == 0 && session.bench.samples?.count == 4)
+    _ = session.apply("sample 2; set tau_mem 11ms")
+    #expect(session.experiment.inputSpikes.map(\.time) == [5e-3, 1e-3])
+    #expect(session.experiment.loss?.rule.values.label == 1)
+    #expect(
+      session.apply("samples by loss").lines.first?.text.hasPrefix("4 samples, mean L") == true)
+    #expect(session.apply("worst by loss").succeeded)
+    _ = session.apply("sample 2; set in.0 2ms")
+    let reply = session.apply("save other/q.yaml")
+    #expect(
+      reply.lines.map(\.text) == [
+        "the edits of sample 2 itself are not written: samples stay in the set xor"
+      ])
+    guard case .write(_, let bytes)? = reply.effects.first else {
+      Issue.record("nothing is written")
+      return
+    }
+    let written = String(decoding: bytes, as: UTF8.self)
+    #expect(written.contains("\ndata: xor\nencode: { from: 1 ms, to: 5 ms }\n"))
+    let again = try Self.session(written)
+    #expect(again.experiment.network == session.experiment.network)
+    #expect(again.bench.samples == session.bench.samples)
+  }
+
   // MARK: - All samples
 
   @Test func `samples are ranked with links, and worst opens the first`() throws {

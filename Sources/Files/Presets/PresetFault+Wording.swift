@@ -48,8 +48,16 @@ extension PresetFault {
     case .layerNameSign(let sign):
       "a layer's name cannot contain \(sign == " " ? "a blank" : "'\(sign)'")"
     case .delaysWithoutRecurrent: "recurrent_delays without recurrent"
-    case .batchWithoutSamples: "'batch' without 'samples'"
-    case .spikesBesideSamples: "the input spikes are given here and by 'samples'"
+    case .batchWithoutSamples: "'batch' without 'samples' or 'data'"
+    case .spikesBesideSamples(let key): "the input spikes are given here and by '\(key)'"
+    case .dataBesideSamples: "the samples are given twice: by 'data' and by 'samples'"
+    case .encodeWithoutData: "'encode' without 'data'"
+    case .encodedBackwards(let from, let to):
+      "'to' \(Quantity.exactTime(to)) comes before 'from' \(Quantity.exactTime(from))"
+    case .channelsOfData(let inputs, let needed):
+      "this encoding needs \(needed) channel\(needed == 1 ? "" : "s"), and the inputs have \(inputs)"
+    case .neuronsOfData(let set, let needed, let found):
+      "the set \(set) needs \(needed) neurons in the loss, found \(found)"
     case .noSamples(let name): "'\(ArrayFault.shown(name))' has no samples"
     case .timesNotNamed: "this file has named arrays, and the one with the times is not named"
     case .channelsOfSamples(let expected, let found):
@@ -104,13 +112,17 @@ extension PresetFault {
     case .layerNameReserved: "a word such as hidden or out"
     case .layerNameSign: "letters, digits, '_' and '-'"
     case .rule(let violation, let subject): subject.remedy(violation)
-    case .layersTwice: "keep one of them"
+    case .layersTwice, .dataBesideSamples: "keep one of them"
     case .besideNetwork:
       "leave it out; backspike import writes the network as a preset that you can change"
     case .network(let fault): fault.remedy
     case .notTruth: "true or false"
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .batchWithoutSamples: "mean or sum says how the losses of samples are put together"
+    case .encodeWithoutData: "add 'data', the set whose points are encoded"
+    case .encodedBackwards: "a feature of 0 becomes a spike at 'from', a feature of 1 at 'to'"
+    case .channelsOfData(_, let needed): "inputs: { size: \(needed) }"
+    case .neuronsOfData: "one neuron for each class or target"
     case .spikesBesideSamples: "leave 'spikes' out; 'size' stays"
     case .noSamples: "an array of times [samples, channels], with at least one sample"
     case .timesNotNamed(let names): "add 'times'; \(ArrayFault.inventory(names))"
@@ -132,6 +144,10 @@ extension PresetFault {
     "size": "how many there are",
     "weights": "a matrix [before][this]",
     "kind": "the kind of loss",
+    "encode": "the times of the points, such as { to: 30 ms }",
+    "to": "the time of a feature of 1",
+    "right": "the target of the neuron of the label, in a loss with targets",
+    "wrong": "the target of each other neuron, in a loss with targets",
   ]
 }
 

@@ -63,7 +63,16 @@ enum PresetFault: Error, Equatable {
   case layerNameSign(Character)
   case delaysWithoutRecurrent
   case batchWithoutSamples
-  case spikesBesideSamples
+  case spikesBesideSamples(key: String)
+  /// A generated data set beside samples from a file.
+  case dataBesideSamples
+  case encodeWithoutData
+  /// The time of a feature of 1 comes before that of a feature of 0; in seconds.
+  case encodedBackwards(from: Double, to: Double)
+  /// The channels of the inputs, and those that the encoder needs.
+  case channelsOfData(inputs: Int, needed: Int)
+  /// The neurons that the loss reads, and those that the set needs.
+  case neuronsOfData(String, needed: Int, found: Int)
   case noSamples(String)
   case timesNotNamed([String])
   case channelsOfSamples(expected: Int, found: Int)

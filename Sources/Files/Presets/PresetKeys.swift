@@ -1,17 +1,23 @@
 import EventProp
 import Language
+import Learning
 
 /// The keys of a preset, for each kind of mapping in it.
 package enum PresetKeys {
   /// The preset itself.
   static let preset = [
-    "title", "about", "t_max", "max_events", "parameters", "inputs", "samples", "batch", "layers",
-    "network", "loss",
+    "title", "about", "t_max", "max_events", "parameters", "inputs", "samples", "data", "encode",
+    "batch", "layers", "network", "loss",
   ]
   static let inputs = ["size", "spikes"]
   static let samples = ["file"] + sampleArrays + ["time_unit", "select"]
   /// The keys that name an array of samples.
   static let sampleArrays = ["times", "channels", "labels", "targets"]
+  /// The keys of a data set, apart from the sizes of its parts.
+  static let data = ["set", "seeds"]
+  static let encode = ["from", "to", "bias", "mirror", "copies", "repeats"]
+  /// The targets of an encoder, for a set with labels.
+  static let encodeTargets = ["right", "wrong"]
   static let layer = [
     "name", "size", "neurons", "parameters", "initial", "weights", "recurrent", "delays",
     "recurrent_delays", "max_events", "spikes",
@@ -37,7 +43,8 @@ package enum PresetKeys {
   /// Every key that has a meaning anywhere in a preset, each once and in the order of a preset.
   package static var all: [String] {
     let lists = [
-      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, layer, initial, matrix,
+      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, data,
+      DataSettings.Part.allCases.map(\.rawValue), encode, encodeTargets, layer, initial, matrix,
       normal, fanOut, delays, matrixFile, network, spikes(of: "channels"), spikes(of: "neurons"),
       loss,
       Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), early, term,

@@ -37,15 +37,20 @@ extension PresetReading {
       ?? fields["layers"].flatMap {
         self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
       }
-    let replaced = fieldsReplaced(bySamples: fields["samples"])
+    let replaced = fieldsReplaced(bySamples: fields["samples"], orData: fields["data"])
     let loss = fields["loss"].flatMap {
       self.loss($0, of: outlines, horizon: horizon, replaced: replaced, &places)
     }
-    let together = together(fields["batch"], beside: fields["samples"])
+    let together = together(fields["batch"], beside: fields["samples"] ?? fields["data"])
     let frame = SampleFrame(
-      channels: inputs?.size, horizon: horizon, loss: loss,
+      channels: inputs?.size, loss: loss,
       isLossBroken: fields["loss"] != nil && loss == nil)
-    let found = fields["samples"].flatMap { samples($0, together, in: frame) }
+    let data = data(fields, together, in: frame)
+    let found = fields["samples"].flatMap { samples($0, together, in: frame) } ?? data
+    if let horizon, let samples = found?.samples {
+      let late = samples.spikeCount(from: horizon)
+      if late > 0 { lateSpikes = (late, samples.spikeCount) }
+    }
 
     guard let title, let horizon, let inputs, let size = inputs.size, let spikes = inputs.spikes,
       let layers
@@ -83,8 +88,9 @@ extension PresetReading {
     }
     let size = network?.inputs ?? given
     guard let list = fields["spikes"] else { return (size, []) }
-    if preset["samples"] != nil, let key = fields.keys["spikes"] {
-      complain(.spikesBesideSamples, at: key)
+    let other = ["samples", "data"].first { preset[$0] != nil }
+    if let other, let key = fields.keys["spikes"] {
+      complain(.spikesBesideSamples(key: other), at: key)
       return (size, [])
     }
     if case .mapping = list.content {

@@ -242,7 +242,7 @@ extension PresetReading {
   }
 
   /// The word true or false.
-  private mutating func truth(_ node: PresetNode) -> Bool? {
+  mutating func truth(_ node: PresetNode) -> Bool? {
     switch node.text {
     case "true": return true
     case "false": return false

@@ -3,12 +3,17 @@ import Language
 
 extension PresetWriter {
   static func lines(
-    of loss: Loss, in network: Network, replacedBy samples: SampleSource?
+    of loss: Loss, in network: Network, replacedBy samples: FiledSamples.Source?
   ) -> [String] {
     let layer = network.layers[loss.layer]
     let kind = loss.rule.kind
     var lines = ["loss:", "  kind: \(kind.name)", "  layer: \(PresetScalar.text(layer.name))"]
-    let replaced = LossField.given(by: samples?.arrays.keys.map { $0 } ?? [])
+    let replaced: [LossField] =
+      switch samples {
+      case .file(let source): LossField.given(by: source.arrays.keys)
+      case .data: LossField.givenByData
+      case nil: []
+      }
     let order = Self.order.filter { !replaced.contains($0) }
     for field in order where kind.required.contains(field) || kind.optional.contains(field) {
       lines += self.lines(of: field, loss.rule.values, layer)

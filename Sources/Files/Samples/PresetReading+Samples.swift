@@ -6,8 +6,6 @@ extension PresetReading {
   struct SampleFrame {
     /// The number of input channels.
     var channels: Int?
-    /// The horizon, in seconds.
-    var horizon: Double?
     /// The loss; nil for a preset without one.
     var loss: Loss?
     /// Whether there is a loss that could not be read.
@@ -15,7 +13,8 @@ extension PresetReading {
   }
 
   /// The values of a loss that samples replace, so that the loss need not give them.
-  func fieldsReplaced(bySamples node: PresetNode?) -> [LossField] {
+  func fieldsReplaced(bySamples node: PresetNode?, orData data: PresetNode?) -> [LossField] {
+    if data != nil { return LossField.givenByData }
     guard let node, case .mapping(let pairs) = node.content else { return [] }
     return LossField.given(by: pairs.compactMap(\.key.text))
   }
@@ -79,11 +78,7 @@ extension PresetReading {
       numbers: numbers, countInFile: countInFile, starts: spikes.starts, times: spikes.times,
       channels: spikes.channels, labels: labels, targets: targets,
       together: together)
-    if let horizon = frame.horizon {
-      let late = samples.spikeCount(from: horizon)
-      if late > 0 { lateSpikes = (late, samples.spikeCount) }
-    }
-    return FiledSamples(samples: samples, source: source)
+    return FiledSamples(samples: samples, source: .file(source))
   }
 
   /// The spikes of the selected samples.

@@ -1,28 +1,45 @@
 package import EventProp
 package import Language
+package import Learning
 
 /// The samples of a preset, and where they come from.
 package struct FiledSamples: Equatable, Sendable {
   /// The samples.
   package let samples: Samples
   /// Where they come from.
-  package let source: SampleSource
+  package let source: Source
+
+  /// Where the samples of a preset come from.
+  package enum Source: Equatable, Sendable {
+    /// A file: the key `samples`.
+    case file(SampleSource)
+    /// A data set that is generated: the keys `data` and `encode`.
+    case data(DataSettings)
+
+    /// The file or the set, for a sentence.
+    package var name: String {
+      switch self {
+      case .file(let source): source.file
+      case .data(let settings): "the set \(settings.set.name)"
+      }
+    }
+  }
 
   /// Joins samples with their source.
-  package init(samples: Samples, source: SampleSource) {
+  package init(samples: Samples, source: Source) {
     self.samples = samples
     self.source = source
   }
 
   /// The same samples, as a preset in another folder names them.
   package var moved: FiledSamples {
-    var source = source
+    guard case .file(var source) = source else { return self }
     source.file = source.wholePath
-    return FiledSamples(samples: samples, source: source)
+    return FiledSamples(samples: samples, source: .file(source))
   }
 }
 
-/// Where the samples of a preset come from: the values of its key `samples`.
+/// A file of samples: the values of the key `samples` of a preset.
 package struct SampleSource: Equatable, Sendable {
   /// The file as the preset names it.
   package var file: String

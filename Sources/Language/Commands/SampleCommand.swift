@@ -14,7 +14,7 @@ extension CommandTable {
   static let sampleRows: [CommandRow] = [
     CommandRow(
       "sample", arguments: "[N | +N | -N | first | last]",
-      summary: "put another sample on the bench, by its number in the file",
+      summary: "put another sample on the bench, by its number",
       details: """
         sample 17, sample +1 (the next one), sample -1. Edits of the network and of the loss stay; the inputs, the label and
         the targets are those of the sample. undo goes back to the sample before. sample alone says which one is there.

@@ -13,7 +13,7 @@ extension Session {
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
       if bench.hasEditedSample, let number = bench.edited.sample, let samples = bench.filedSamples {
         reply.say(
-          "the edits of sample \(number) itself are not written: samples stay in \(samples.source.file.unmasked)"
+          "the edits of sample \(number) itself are not written: samples stay in \(samples.source.name.unmasked)"
         )
       }
       reply.effects.append(.write(output, bytes: Array(text(for: word.text).utf8)))
