@@ -164,7 +164,7 @@ let package = Package(
       ],
       snapshots: true),
     tests(
-      of: "EndToEnd", uses: ["backspike", "Language", "Files", "TestSupport"],
+      of: "EndToEnd", uses: ["backspike", "Language", "Learning", "Files", "TestSupport"],
       beside: ["Researcher"]),
   ]
 )

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Learning
 import TestSupport
 import Testing
 

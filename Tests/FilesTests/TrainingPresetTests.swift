@@ -112,7 +112,7 @@ import Testing
 
   @Test func `the state of a training comes back bit for bit, and damage is noticed`() throws {
     var memory = Optimizer.State()
-    (memory.m, memory.v, memory.steps) = ([0.1, -1e-300], [1 / 3, 5e-324], 12)
+    (memory.m, memory.v, memory.steps) = ([0.1, -1e-300], [1 / 3, .leastNonzeroMagnitude], 12)
     let kept = TrainingState(
       Training.State(step: 11, numbers: [.pi, -0.1], memory: memory), fingerprint: .max - 5)
     #expect(try TrainingState(kept.bytes) == kept)
