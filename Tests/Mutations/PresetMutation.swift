@@ -131,19 +131,20 @@ enum PresetMutation {
       }
       return outcome
     }
-    study(document.experiment, from: text, draws: draws, &dice, &outcome)
+    study(document, from: text, draws: draws, &dice, &outcome)
     return outcome
   }
 
   /// Runs an experiment and asks for everything that a person reads of it.
   private static func study(
-    _ experiment: Experiment, from text: String, draws: Bool, _ dice: inout Dice,
+    _ document: PresetDocument, from text: String, draws: Bool, _ dice: inout Dice,
     _ outcome: inout Outcome
   ) {
-    let saved = PresetWriter.write(experiment)
+    let experiment = document.experiment
+    let saved = PresetWriter.write(experiment, samples: document.filedSamples)
     do throws(PresetComplaints) {
-      let again = try PresetReader.read(saved, named: "saved.yaml").experiment
-      if again != experiment {
+      let again = try PresetReader.read(saved, named: "saved.yaml")
+      if again.experiment != experiment || again.filedSamples != document.filedSamples {
         outcome.findings.append("saved and loaded it is another experiment")
       }
     } catch {
@@ -152,7 +153,8 @@ enum PresetMutation {
     let clock = Clock(seconds: 8)
     var session: Session
     do throws(SimulationError) {
-      session = try Session(experiment, named: "p", goesOn: { _ in clock.goesOn })
+      session = try Session(
+        experiment, named: "p", samples: document.filedSamples, goesOn: { _ in clock.goesOn })
     } catch {
       outcome.isSlow = !clock.goesOn
       let sentence = Names(experiment, .full).sentence(for: error)

@@ -1,6 +1,6 @@
 /// L = log Σ_j exp((t_label − t_j)/tau), t = min(t_first, clip): the cross-entropy of a softmax over −t/tau.
 ///
-/// With `early` it has one more term, for a spike of the label that comes early; see ``Loss/Early``.
+/// With `early` it has one more term, which pulls the spike of the label to early times; see ``Loss/Early``.
 package enum TTFSCrossEntropy: SpikeTimeLoss {
   package static let name = "ttfs_cross_entropy"
   package static let required: [LossField] = [.label]
