@@ -85,7 +85,12 @@ import Testing
     ] {
       let rule = AdjointRule(alteration)
       let (exact, wrong) = try gradients(experiment, rule)
-      #expect(exact == wrong && exact.contains { $0 != 0 }, "\(rule.name)")
+      // The exact gradient is computed layer by layer, and the altered one an event at a time.
+      let rounding = 1e-12 * exact.reduce(0) { max($0, abs($1)) }
+      #expect(exact.count == wrong.count && rounding > 0)
+      for (one, other) in zip(exact, wrong) {
+        #expect(abs(one - other) <= rounding, "\(rule.name)")
+      }
     }
   }
 
