@@ -131,7 +131,7 @@ struct BadPresetTests {
       "28:3+5 unknown key 'label' in a first_spike_mse loss | did you mean 'layer'?"),
     Case(
       "loss:", "1: 2\nloss:",
-      "25:1+1 unknown key '1' in the preset | the keys here are title, about, t_max, max_events, parameters, inputs, samples, data, encode, batch, layers, network, loss"
+      "25:1+1 unknown key '1' in the preset | the keys here are title, about, t_max, max_events, parameters, inputs, samples, data, encode, batch, layers, network, loss, training"
     ),
     Case(
       "loss:", "[1, 2]: 2\nloss:",

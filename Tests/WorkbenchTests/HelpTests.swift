@@ -127,7 +127,7 @@ import Workbench
     for key in PresetKeys.all
     where ![
       "array", "times", "channels", "label", "coefficients", "terms",
-      "spike", "coefficient", "neuron",
+      "spike", "coefficient", "neuron", "beta1", "beta2", "epsilon", "momentum", "value",
     ].contains(key) {
       #expect(example.contains(key), "the example lacks \(key)")
     }

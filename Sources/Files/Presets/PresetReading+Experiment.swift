@@ -70,8 +70,10 @@ extension PresetReading {
       }
     }
     let training = fields["training"].flatMap { node -> TrainingSettings? in
-      if found == nil { complain(.training(.withoutData), at: node) }
-      if loss == nil { complain(.training(.withoutLoss), at: node) }
+      if fields["samples"] == nil, fields["data"] == nil {
+        complain(.training(.withoutData), at: node)
+      }
+      if fields["loss"] == nil { complain(.training(.withoutLoss), at: node) }
       return self.training(node, of: experiment)
     }
     found?.training = training
