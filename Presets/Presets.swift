@@ -17,7 +17,7 @@ public struct Preset: Equatable, Sendable {
 }
 
 extension Preset {
-  /// All presets, in the order of a course: one neuron first, then an idea at a time, a whole network last.
+  /// The presets of a course, in its order: one neuron first, then an idea at a time, a whole network last.
   public static let all = [
     Preset("single-neuron", PackageResources.single_neuron_yaml),
     Preset("silent", PackageResources.silent_yaml),
@@ -34,16 +34,25 @@ extension Preset {
     Preset("yin-yang", PackageResources.yin_yang_yaml),
   ]
 
+  /// The presets that are trained on the samples of a data set.
+  public static let trainings = [
+    Preset("yin-yang-100", PackageResources.yin_yang_100_yaml),
+    Preset("yin-yang-200", PackageResources.yin_yang_200_yaml),
+  ]
+
+  /// Every preset that is compiled in.
+  public static let known = all + trainings
+
   /// The preset that opens where none is named: the one that explains itself best.
   public static let opening = "reference"
 
   /// The preset of a name, or nil.
-  public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
+  public static func named(_ name: String) -> Preset? { known.first { $0.name == name } }
 
   /// A line for each preset, at most 80 columns wide: its name, and what to look at.
   public static var list: String {
-    let width = all.map(\.name.count).max() ?? 0
-    return all.map { preset in
+    let width = known.map(\.name.count).max() ?? 0
+    return known.map { preset in
       preset.name + String(repeating: " ", count: width - preset.name.count) + "  "
         + preset.summary
     }.joined(separator: "\n")

@@ -146,13 +146,13 @@ enum Files {
 
   /// The preset of a name or a path, and the places of its parts.
   static func preset(_ name: String, drawing: UInt64 = 0) throws -> PresetDocument {
-    if let preset = Preset.all.first(where: { $0.name == name }) {
+    if let preset = Preset.named(name) {
       return try compose(preset.text, named: "\(name).yaml", in: nil, drawing)
     }
     let path = try FilePath(name, failing: Exit.noInput)
     guard path.isStandardInput || path.status != nil || path.endsWithSlash else {
       let hint =
-        Suggestion.nearest(to: name, among: Preset.all.map(\.name)).map { "; did you mean \($0)?" }
+        Suggestion.nearest(to: name, among: Preset.known.map(\.name)).map { "; did you mean \($0)?" }
         ?? "; backspike presets lists them"
       throw Failure(message: "no preset and no file '\(name.unmasked)'\(hint)", code: Exit.noInput)
     }

@@ -92,8 +92,10 @@ import Testing
     let bin = String(try Program.path().dropLast("/backspike".count))
     let script = "cd \(folder) && PATH=\(bin):$PATH && \(line)"
     let words = line.split(separator: " ")
-    let isAnswer = ["run", "check", "compare", "bench", "presets", "topic", "new", "import"]
-      .contains(words[1])
+    let isAnswer = [
+      "run", "check", "compare", "bench", "train", "presets", "topic", "new", "import",
+    ]
+    .contains(words[1])
     guard !isAnswer && !words.contains("--batch") else {
       let result = try run(["sh", "-c", script], within: 60)
       #expect(result.status == 0, "\(line): \(result.errors)")

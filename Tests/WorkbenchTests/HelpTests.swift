@@ -313,7 +313,7 @@ import Workbench
 
   @Test func `the presets are listed in the order of a course, a line of 80 columns each`() throws {
     let answer = try lines("presets").map(\.text)
-    #expect(answer.count == Preset.all.count)
+    #expect(answer.count == Preset.known.count)
     #expect(answer.first?.hasPrefix("single-neuron") == true)
     #expect(answer.last?.hasPrefix("yin-yang") == true)
     for line in answer {

@@ -22,7 +22,7 @@ struct FileNameTyped {
     guard let row = try? CommandTable.row(for: Word(String(verb))) else { return nil }
     switch row.completes {
     case .files: others = row.name == "record" ? ["off"] : []
-    case .presets: others = Preset.all.map(\.name) + ["last"]
+    case .presets: others = Preset.known.map(\.name) + ["last"]
     case .exports:
       guard next() != nil else { return nil }
       others = []
