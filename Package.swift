@@ -123,7 +123,7 @@ let package = Package(
       uses: ["EventProp", "Study", "Language", "Files", "Presets", "ReferenceCases", realModule],
       beside: ["Planted"]),
     tests(
-      of: "Learning", uses: ["EventProp", "Learning", "ReferenceCases"],
+      of: "Learning", uses: ["EventProp", "Learning", "Study", "ReferenceCases"],
       resources: [.copy("Reference"), .copy("YinYang")]),
     tests(of: "Topics", uses: ["Topics"]),
     tests(of: "Language", uses: ["EventProp", "Study", "Language", "Files", "Presets"]),

@@ -1,6 +1,7 @@
 import EventProp
 import Foundation
 import Learning
+import Study
 import Testing
 
 @Suite("Training") struct TrainingTests {
@@ -165,6 +166,43 @@ import Testing
       case .value(let most):
         #expect(abs(changes.reduce(0) { max($0, abs($1)) } - most) < 1e-9 * most + 1e-13)
       }
+    }
+  }
+
+  /// The gradient of a step is the mean of the gradients of its samples, each of which the check confirms.
+  @Test(arguments: [0, 13, 37, 61, 90], [false, true])
+  func `at any step the gradient of each sample is confirmed by the check`(
+    step: Int, learnsAll: Bool
+  ) throws {
+    let parts = Parameter.Quantity.allCases.filter { ![.inputTimes, .targets].contains($0) }
+    let training = try Self.training(
+      threads: 2, learn: learnsAll ? parts.map { LearnedPart($0) } : [LearnedPart(.weights)],
+      hasDelays: learnsAll)
+    try training.go(to: step)
+    let places = training.samples(ofStep: step)
+    var sum = [Double](repeating: 0, count: training.learned.count)
+    for (number, place) in places.enumerated() {
+      let sample = training.data.samples[place]
+      let trajectory = try Trajectory(
+        of: Experiment(
+          title: "one", network: training.network,
+          inputSpikes: sample.inputs.spikes.map { InputSpike(time: $0.time, channel: $0.channel) },
+          horizon: 30e-3, loss: sample.loss))
+      let adjoint = try AdjointTrajectory(of: trajectory)
+      if number < 2 {
+        var check = try DirectionCheck(of: adjoint.gradient, on: trajectory, adjoint: adjoint)
+        while !check.isFinished { try check.advance() }
+        #expect(check.verdict == .agrees, "sample \(place)")
+      }
+      let own = training.learned.gradient(
+        adjoint.gradient.layers, dividedBy: Double(places.count), at: training.state.numbers)
+      for entry in own.indices { sum[entry] += own[entry] }
+    }
+    try training.forward()
+    let norms = try #require(training.facts[step]).norms
+    for (part, norm) in zip(training.learned.parts, norms) {
+      let wanted = sum[part.places].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(norm - wanted) <= 1e-9 * wanted, "\(part.part)")
     }
   }
 
