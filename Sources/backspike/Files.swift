@@ -152,7 +152,9 @@ enum Files {
     let path = try FilePath(name, failing: Exit.noInput)
     guard path.isStandardInput || path.status != nil || path.endsWithSlash else {
       let hint =
-        Suggestion.nearest(to: name, among: Preset.known.map(\.name)).map { "; did you mean \($0)?" }
+        Suggestion.nearest(to: name, among: Preset.known.map(\.name)).map {
+          "; did you mean \($0)?"
+        }
         ?? "; backspike presets lists them"
       throw Failure(message: "no preset and no file '\(name.unmasked)'\(hint)", code: Exit.noInput)
     }

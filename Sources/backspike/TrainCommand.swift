@@ -228,8 +228,9 @@ private struct TrainingOutputs {
   let preset: String
   let state: String
   private let isOverwriting: Bool
+  private let lock: FileLock
 
-  /// Makes sure that both can be written, before the first step.
+  /// Makes sure that both can be written, and by this training only, before the first step.
   init(_ path: String, isOverwriting: Bool) throws {
     preset = path
     state = path.dropLast(".yaml".count) + ".state.npz"
@@ -242,6 +243,12 @@ private struct TrainingOutputs {
       }
       try Files.reserve(Output(path: path, command: "train", isOverwriting: isOverwriting))
     }
+    guard let lock = try FileLock.lock(state) else {
+      throw Failure(
+        message: "\(preset.unmasked): another training writes it; give another --out",
+        code: Exit.cannotWrite)
+    }
+    self.lock = lock
   }
 
   func write(_ training: Training, _ fingerprint: UInt64) throws {

@@ -52,7 +52,12 @@ import Testing
   @Test func `criterion 14: the list of presets that are verified is complete`() throws {
     let listed = try run([Program.path(), "presets"]).output.split(separator: "\n")
       .compactMap { $0.split(separator: " ").first.map(String.init) }
-    #expect(Set(listed) == Set(Self.presets + ["yin-yang"]))
+    let trainings = ["yin-yang-100", "yin-yang-200"]
+    #expect(Set(listed) == Set(Self.presets + ["yin-yang"] + trainings))
+    for name in trainings {
+      let check = try run([Program.path(), "check", name, "--sample", "7"], within: 120)
+      #expect(check.status == 0 && check.output.contains("verdict: agrees"), "\(check)")
+    }
     let part = try run(
       [Program.path(), "yin-yang", "--batch", "-e"] + ["check n0<-in0; check in.0"], within: 120)
     #expect(part.status == 0)

@@ -115,6 +115,24 @@ import Testing
     }
   }
 
+  @Test func `two trainings do not write one file`() throws {
+    let long = Self.preset.replacing("epochs: 6", with: "epochs: 100000")
+    try withPreset(long) { folder in
+      let program = try Program.path()
+      let script = """
+        "\(program)" train p.yaml --out a.yaml > lines &
+        while [ ! -s lines ]; do sleep 0.05; done
+        "\(program)" train p.yaml --out a.yaml --force; echo $?
+        "\(program)" train p.yaml --out b.yaml --epochs 1 > other; echo $?
+        kill -TERM $!; wait $!; echo $?; ls *.lock
+        "\(program)" train p.yaml --out a.yaml --force --epochs 1 > again; echo $?
+        """
+      let result = try run(["sh", "-c", "cd \(folder); set -m; \(script)"])
+      #expect(result.output.split(separator: "\n") == ["73", "0", "143", "0"], "\(result)")
+      #expect(result.errors.contains("a.yaml: another training writes it; give another --out"))
+    }
+  }
+
   @Test func `outputs that cannot be written are refused before the first step`() throws {
     try withPreset { folder in
       #expect(try train(folder, "--out", folder + "/none/best.yaml").status == 73)
