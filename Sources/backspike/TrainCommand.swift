@@ -148,6 +148,9 @@ private struct TrainingRun {
     let progress = ProgressLine("steps done", showsTimeLeft: true)
     var line = TrainingLine(epoch: training.step / training.stepsOfEpoch, step: training.step)
     line.seed = command.seeds == nil ? nil : seed
+    if training.step >= training.stepCount {
+      complain("nothing is left to do: \(training.step) steps are done")
+    }
     var epochStart = ContinuousClock.now
     do {
       while training.step < training.stepCount {
@@ -189,7 +192,7 @@ private struct TrainingRun {
     line.epoch = training.step / training.stepsOfEpoch
     line.step = training.step
     let steps = training.facts[(training.step - training.stepsOfEpoch)...].compactMap { $0 }
-    line.train = Training.Score(steps)
+    line.train = steps.count == training.stepsOfEpoch ? Training.Score(steps) : nil
     line.test = try test.map { try training.evaluate($0) }
     line.seconds = (.now - start) / .seconds(1)
     return line

@@ -86,15 +86,7 @@ import Testing
   }
 
   private static func complaints(_ text: String) -> [String] {
-    do throws(PresetComplaints) {
-      _ = try read(text)
-    } catch {
-      return error.diagnostics.map {
-        "\($0.span.start.line):\($0.span.start.column) \($0.message)"
-          + ($0.remedy.map { " | " + $0 } ?? "")
-      }
-    }
-    return []
+    FilesTests.complaints { () throws(PresetComplaints) in try read(text) }
   }
 
   // MARK: - What is read

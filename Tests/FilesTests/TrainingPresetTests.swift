@@ -30,14 +30,7 @@ import Testing
   }
 
   private static func complaints(_ text: String) -> [String] {
-    do throws(PresetComplaints) {
-      _ = try read(text)
-    } catch {
-      return error.diagnostics.map {
-        "\($0.span.start.line):\($0.span.start.column) \($0.message)"
-      }
-    }
-    return []
+    FilesTests.complaints { () throws(PresetComplaints) in try read(text) }
   }
 
   @Test func `every key is read, and what is left out has its default`() throws {
@@ -106,8 +99,21 @@ import Testing
     let without = { (key: String) in
       Self.complaints(bare.filter { !$0.hasPrefix(key) }.joined(separator: "\n"))
     }
-    #expect(without("samples").contains { $0.hasSuffix("'training' without samples") })
-    #expect(without("loss").contains { $0.hasSuffix("'training' without a loss") })
+    #expect(without("samples").contains { $0.contains("'training' without samples") })
+    #expect(without("loss").contains { $0.contains("'training' without a loss") })
+  }
+
+  @Test(arguments: [nil, 99] as [UInt64?])
+  func `the line of an epoch fits 79 columns`(seed: UInt64?) {
+    var line = TrainingLine(epoch: 1000, step: 157_000)
+    line.seed = seed
+    line.train = Training.Score(loss: 0.000_123_456_789, samples: 5000, right: 5000)
+    line.test = Training.Score(loss: 123_456.789, samples: 1000, right: 1)
+    line.seconds = 12.345
+    #expect(line.text.count <= 79, "\(line.text)")
+    #expect(line.text.hasSuffix("12.35 s") || line.text.hasSuffix("12.34 s"))
+    line.train = nil
+    #expect(!line.text.contains("train"))
   }
 
   @Test func `the state of a training comes back bit for bit, and damage is noticed`() throws {

@@ -11,11 +11,12 @@ package struct TrainingLine: Encodable, Sendable {
   package var epoch: Int
   /// The number of steps done.
   package var step: Int
-  /// The loss and the accuracy on the samples of the epoch, each before the step that it took part in.
+  /// The loss and the accuracy on the samples of the epoch, each before the step that it took part in;
+  /// nil where the training was resumed inside the epoch.
   package var train: Training.Score?
   /// The loss and the accuracy on the test samples after the epoch; nil without them.
   package var test: Training.Score?
-  /// The time that the epoch took, its test included.
+  /// The time that the epoch took in this process, its test included.
   package var seconds = 0.0
 
   /// A line without scores.
@@ -48,15 +49,16 @@ package struct TrainingLine: Encodable, Sendable {
   /// One line of JSON, UTF-8.
   package func json() throws -> Data { try JSONEncoder.line.encode(self) }
 
-  /// The line for people.
+  /// The line for people, at most 79 columns wide: of several seeds it leaves out the step.
   package var text: String {
     func score(_ name: String, _ score: Training.Score?) -> String? {
       guard let score else { return nil }
-      let accuracy = score.accuracy.map { "  " + String(format: "%6.2f %%", 100 * $0) } ?? ""
-      return "\(name) \(Quantity.display(score.loss).padded(to: 11))\(accuracy)"
+      let accuracy = score.accuracy.map { String(format: "%5.1f %%", 100 * $0) } ?? ""
+      return "\(name) \(Quantity.display(score.loss).padded(to: 9))\(accuracy)"
     }
     let parts = [
-      seed.map { "seed \($0)" }, "epoch \("\(epoch)".padded(to: 4))step \("\(step)".padded(to: 7))",
+      seed.map { "seed \($0)" }, "epoch \("\(epoch)".padded(to: 4))",
+      seed == nil ? "step \("\(step)".padded(to: 6))" : nil,
       score("train", train), score("test", test), String(format: "%.2f s", seconds),
     ]
     return parts.compactMap { $0 }.joined(separator: "  ")
