@@ -13,7 +13,7 @@ public struct Sample: Sendable {
 
   /// Creates an example; the input spikes may come in any order.
   ///
-  /// Nothing is checked here: ``Batch/gradient(of:withParameters:)`` throws the faults of an example.
+  /// Nothing is checked here: ``Batch/gradient(of:withParameters:skippingSilentLabels:)`` throws the faults of an example.
   ///
   /// - Complexity: O(n log n) for n input spikes.
   public init(inputSpikes: [InputSpike], loss: Loss) {
@@ -119,7 +119,7 @@ public final class Batch {
 
   /// What each example does, without a gradient; their slopes are not known.
   ///
-  /// Throws a ``Failure`` as ``gradient(of:withParameters:)`` does.
+  /// Throws a ``Failure`` as ``gradient(of:withParameters:skippingSilentLabels:)`` does.
   ///
   /// - Complexity: O(synapses that deliver in the runs), shared by the threads.
   package func outcomes(of samples: [Sample]) throws(Failure) -> [Outcome] {
