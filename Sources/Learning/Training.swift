@@ -4,16 +4,18 @@ package import EventProp
 ///
 /// The network, the data, the settings and the seed determine every step to the last bit, on any number
 /// of threads. The state before a step is kept now and then. Any other state is the nearest kept one
-/// before it, with the steps in between done again.
+/// before it, with the steps in between done again. ``look()`` computes what the next step would do,
+/// without doing it.
 ///
 /// - Complexity: a step is the gradient of its samples; going back is at most the steps between two
 ///   kept states. Kept states have at most ``mostKept`` numbers together.
-package final class Training {
+package struct Training: Sendable {
   /// The learnt parameters.
   package let learned: Learned
   /// The samples.
   package let data: TrainingData
-  /// What each step did, as far as it is known; longer than ``step`` after going back.
+  /// What each step does, as far as it is known; longer than ``step`` after going back or looking
+  /// ahead.
   package private(set) var facts: [StepFacts?] = []
   /// The state.
   package private(set) var state: State
@@ -26,8 +28,10 @@ package final class Training {
   private var epochOrder: (epoch: Int, samples: [Int])?
   private var kept: [State]
   private var interval = 16
-  /// The settings from each step on where they changed.
-  private var settingsFrom: [(step: Int, settings: TrainingSettings)]
+  /// The state after the next step, if it was computed.
+  private var ahead: State?
+  /// The settings from step 0 on, and from each step on at which they were changed.
+  package private(set) var edits: [Edit]
 
   /// The most numbers in kept states, of 8 bytes; beyond it every second state is dropped.
   package static let mostKept = 1 << 23
@@ -46,6 +50,20 @@ package final class Training {
       self.step = step
       self.numbers = numbers
       self.memory = memory
+    }
+  }
+
+  /// The settings from a step on.
+  package struct Edit: Equatable, Sendable {
+    /// The step.
+    package var step: Int
+    /// The settings.
+    package var settings: TrainingSettings
+
+    /// Settings from a step on.
+    package init(step: Int, settings: TrainingSettings) {
+      self.step = step
+      self.settings = settings
     }
   }
 
@@ -70,20 +88,23 @@ package final class Training {
     self.horizon = horizon
     self.threads = threads
     order = DataOrder(count: data.samples.count, settings)
-    settingsFrom = [(0, settings)]
+    edits = [Edit(step: 0, settings: settings)]
     state = State(step: 0, numbers: learned.initial, memory: Optimizer.State())
     kept = [state]
     batch = try Self.batch(network, horizon, threads)
   }
 
-  /// Goes on from a state that a file has kept; earlier steps stay reachable.
+  /// Goes on from a state that a file has kept, with the settings of its training where they were
+  /// changed; earlier steps stay reachable.
   ///
   /// Throws a ``Failure`` where its network cannot be simulated. The state must have a number for each
   /// learnt parameter.
-  package func resume(_ state: State) throws(Failure) {
+  package mutating func resume(_ state: State, edits: [Edit]? = nil) throws(Failure) {
     precondition(state.numbers.count == learned.count, "the state belongs to another training")
     try move(to: state)
-    kept.removeAll { $0.step >= state.step && $0.step > 0 }
+    self.edits = edits ?? [self.edits[0]]
+    facts = []
+    kept.removeAll { $0.step > 0 }
     if state.step > 0 { kept.append(state) }
   }
 
@@ -95,7 +116,7 @@ package final class Training {
   package var stepCount: Int { settings.epochs * order.steps }
   /// The settings of the next step.
   package var settings: TrainingSettings {
-    settingsFrom.last { $0.step <= step }?.settings ?? settingsFrom[0].settings
+    edits.last { $0.step <= step }?.settings ?? edits[0].settings
   }
 
   private static func batch(
@@ -109,7 +130,7 @@ package final class Training {
   }
 
   /// The samples of a step, by their places in the data.
-  package func samples(ofStep step: Int) -> [Int] {
+  package mutating func samples(ofStep step: Int) -> [Int] {
     let epoch = step / order.steps
     if epochOrder?.epoch != epoch { epochOrder = (epoch, order.samples(ofEpoch: epoch)) }
     guard let samples = epochOrder?.samples else { return [] }
@@ -119,7 +140,18 @@ package final class Training {
   /// Does the next step.
   ///
   /// Throws a ``Failure`` and stays where it is.
-  package func forward() throws(Failure) {
+  package mutating func forward() throws(Failure) {
+    try look()
+    guard let ahead else { return }
+    try move(to: ahead)
+    keep()
+  }
+
+  /// Computes what the next step does, and notes it in ``facts``; the place stays.
+  ///
+  /// Throws a ``Failure`` where a sample has no gradient.
+  package mutating func look() throws(Failure) {
+    guard ahead == nil else { return }
     let places = samples(ofStep: step)
     let settings = settings
     let result: Batch.Result
@@ -153,10 +185,9 @@ package final class Training {
       }, rate: rate, isClipped: isClipped,
       skipped: settings.skipsSilentLabels ? result.outcomes.count { $0.isLabelSilent } : 0,
       projected: projected)
-    try move(to: next)
     while facts.count < next.step { facts.append(nil) }
-    facts[next.step - 1] = made
-    keep()
+    facts[step] = made
+    ahead = next
   }
 
   private static func flattest(_ outcomes: [Outcome], _ places: [Int]) -> StepFacts.Flattest? {
@@ -171,18 +202,19 @@ package final class Training {
   }
 
   /// Takes over a state.
-  private func move(to next: State) throws(Failure) {
+  private mutating func move(to next: State) throws(Failure) {
     let network = learned.network(with: next.numbers)
     batch = try Self.batch(network, horizon, threads)
-    (state, self.network) = (next, network)
+    (state, self.network, ahead) = (next, network, nil)
   }
 
-  private func keep() {
+  private mutating func keep() {
     guard step % interval == 0, step > kept[kept.count - 1].step else { return }
     kept.append(state)
     let size = 3 * max(1, learned.count)
     while kept.count * size > Self.mostKept, kept.count > 2 {
       interval *= 2
+      let interval = interval
       kept.removeAll { $0.step % interval != 0 }
     }
   }
@@ -190,7 +222,7 @@ package final class Training {
   /// Goes to a step that was reached before, or does steps up to it.
   ///
   /// Throws a ``Failure`` and stays at the step before the one that failed.
-  package func go(to step: Int) throws(Failure) {
+  package mutating func go(to step: Int) throws(Failure) {
     precondition(step >= 0, "step \(step) is negative")
     if let nearest = kept.last(where: { $0.step <= step }),
       step < self.step || nearest.step > self.step
@@ -203,21 +235,21 @@ package final class Training {
   /// Changes the settings from the next step on; what was done beyond it is forgotten.
   ///
   /// The data order, the batch and what is learnt stay as they are.
-  package func change(_ change: (inout TrainingSettings) -> Void) {
+  package mutating func change(_ change: (inout TrainingSettings) -> Void) {
+    let (step, first) = (step, edits[0].settings)
     var settings = settings
     change(&settings)
-    (settings.batch, settings.seed) = (order.batch, settingsFrom[0].settings.seed)
-    (settings.learn, settings.shuffles) = (
-      settingsFrom[0].settings.learn, settingsFrom[0].settings.shuffles
-    )
-    settingsFrom.removeAll { $0.step >= step && $0.step > 0 }
+    settings.batch = order.batch
+    (settings.seed, settings.shuffles, settings.learn) = (first.seed, first.shuffles, first.learn)
+    edits.removeAll { $0.step >= step && $0.step > 0 }
     if step == 0 {
-      settingsFrom[0].settings = settings
+      edits[0].settings = settings
     } else {
-      settingsFrom.append((step, settings))
+      edits.append(Edit(step: step, settings: settings))
     }
     facts.removeLast(max(0, facts.count - step))
     kept.removeAll { $0.step > step }
+    ahead = nil
   }
 
   /// The mean loss of samples, and how many are classified rightly, with the present network.
@@ -235,66 +267,5 @@ package final class Training {
     } catch {
       throw .sample(error.sample, error.reason)
     }
-  }
-
-  /// How well a network does on some samples.
-  package struct Score: Equatable, Sendable {
-    /// The mean loss.
-    package var loss: Double
-    /// The number of samples.
-    package var samples: Int
-    /// The number of samples that are classified rightly; nil without labels.
-    package var right: Int?
-
-    /// The score of some steps together; nil without steps.
-    package init?(_ steps: [StepFacts]) {
-      guard !steps.isEmpty else { return nil }
-      samples = steps.reduce(0) { $0 + $1.samples }
-      loss = steps.reduce(0) { $0 + $1.loss * Double($1.samples) } / Double(samples)
-      let right = steps.compactMap(\.right)
-      self.right = right.count == steps.count ? right.reduce(0, +) : nil
-    }
-
-    /// A score.
-    package init(loss: Double, samples: Int, right: Int?) {
-      self.loss = loss
-      self.samples = samples
-      self.right = right
-    }
-
-    /// The part of them; nil without labels.
-    package var accuracy: Double? { right.map { Double($0) / Double(max(1, samples)) } }
-  }
-}
-
-/// Samples as a training takes them.
-package struct TrainingData: Sendable {
-  /// The samples.
-  package let samples: [Sample]
-  /// For each sample the position of the right neuron among those that the loss reads; nil without.
-  package let labels: [Int]?
-  /// How losses and gradients are put together.
-  package let together: Samples.Together
-
-  /// The samples of a list with the loss of an experiment.
-  package init(_ samples: Samples, _ loss: Loss) {
-    self.samples = (0..<samples.count).map {
-      Sample(inputSpikes: samples.inputSpikes(at: $0), loss: samples.loss(at: $0, in: loss))
-    }
-    labels = samples.labels ?? Self.labels(self.samples)
-    together = samples.together
-  }
-
-  /// The neuron of each sample whose target comes first; nil where two are equal, or without targets.
-  private static func labels(_ samples: [Sample]) -> [Int]? {
-    var labels: [Int] = []
-    for sample in samples {
-      let targets = sample.loss.rule.values.targets.map { $0.min() ?? .infinity }
-      guard let first = targets.min(), first < .infinity, targets.count > 1,
-        targets.count(where: { $0 == first }) == 1, let label = targets.firstIndex(of: first)
-      else { return nil }
-      labels.append(label)
-    }
-    return labels
   }
 }

@@ -59,12 +59,14 @@ struct TrainCommand: ParsableCommand {
     try endingOnFailure {
       Stopping.listen()
       guard let seeds else {
-        _ = try TrainingRun(self, seed: seed ?? 0).run()
+        var training = try TrainingRun(self, seed: seed ?? 0)
+        _ = try training.run()
         return
       }
       var scores: [Double] = []
       for seed in 0..<UInt64(seeds) {
-        if let accuracy = try TrainingRun(self, seed: seed).run().test?.accuracy {
+        var training = try TrainingRun(self, seed: seed)
+        if let accuracy = try training.run().test?.accuracy {
           scores.append(accuracy)
         }
       }
@@ -81,7 +83,7 @@ struct TrainCommand: ParsableCommand {
 private struct TrainingRun {
   let command: TrainCommand
   let document: PresetDocument
-  let training: Training
+  var training: Training
   let test: TrainingData?
   let fingerprint: UInt64
   let seed: UInt64
@@ -120,7 +122,7 @@ private struct TrainingRun {
     if let path = command.resume { try resume(path) }
   }
 
-  private func resume(_ path: String) throws {
+  private mutating func resume(_ path: String) throws {
     let bytes = try Files.read(path)
     let kept: TrainingState
     do throws(TrainingState.Fault) {
@@ -143,7 +145,7 @@ private struct TrainingRun {
   }
 
   /// Trains to the end; a wish to stop ends the program after the present step.
-  func run() throws -> TrainingLine {
+  mutating func run() throws -> TrainingLine {
     let outputs = try command.out.map { try TrainingOutputs($0, isOverwriting: isOverwriting) }
     let progress = ProgressLine("steps done", showsTimeLeft: true)
     var line = TrainingLine(epoch: training.step / training.stepsOfEpoch, step: training.step)

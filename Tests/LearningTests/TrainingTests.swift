@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `the line separates what it is shown`() throws {
-    let training = try Self.training()
+    var training = try Self.training()
     let before = try training.evaluate(training.data)
     try training.go(to: training.stepCount)
     let after = try training.evaluate(training.data)
@@ -54,8 +54,8 @@ import Testing
 
   @Test(arguments: [2, 3])
   func `threads do not change a bit of the parameters`(threads: Int) throws {
-    let one = try Self.training()
-    let many = try Self.training(threads: threads)
+    var one = try Self.training()
+    var many = try Self.training(threads: threads)
     try one.go(to: one.stepCount)
     try many.go(to: many.stepCount)
     #expect(one.state == many.state)
@@ -69,13 +69,13 @@ import Testing
     ])
   func `500 moves in any order lead to the states of the straight way`(optimizer: Optimizer) throws
   {
-    let straight = try Self.training(optimizer: optimizer, rate: 1e-3)
+    var straight = try Self.training(optimizer: optimizer, rate: 1e-3)
     var states = [straight.state]
     for _ in 0..<straight.stepCount {
       try straight.forward()
       states.append(straight.state)
     }
-    let training = try Self.training(threads: 2, optimizer: optimizer, rate: 1e-3)
+    var training = try Self.training(threads: 2, optimizer: optimizer, rate: 1e-3)
     let random = SplitMix64(seed: 9)
     for move in 0..<500 {
       let step =
@@ -92,7 +92,7 @@ import Testing
 
   @Test func `everything that can be learnt moves, and stays what it must be`() throws {
     let parts = Parameter.Quantity.allCases.filter { ![.inputTimes, .targets].contains($0) }
-    let training = try Self.training(learn: parts.map { LearnedPart($0) }, hasDelays: true)
+    var training = try Self.training(learn: parts.map { LearnedPart($0) }, hasDelays: true)
     let start = training.network
     try training.go(to: 40)
     for (before, after) in zip(start.layers, training.network.layers) {
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `a shared value stays common to its layer`() throws {
-    let training = try Self.training(
+    var training = try Self.training(
       learn: [LearnedPart(.tauMem, layer: 0, isShared: true), LearnedPart(.weights, layer: 1)])
     let start = training.network
     try training.go(to: 30)
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func `settings change from a step on, and what came after it is forgotten`() throws {
-    let training = try Self.training()
+    var training = try Self.training()
     try training.go(to: 60)
     let old = training.state
     try training.go(to: 20)
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test func `a sample that cannot be simulated stops the training before its step`() throws {
-    let training = try Self.training()
+    var training = try Self.training()
     try training.go(to: 7)
     let before = training.state
     training.change { $0.rate = .infinity }
@@ -154,7 +154,7 @@ import Testing
 
   @Test func `a limit acts on the gradient and is counted`() throws {
     for clipping in [Clipping.norm(1e-3), .value(1e-4)] {
-      let training = try Self.training(optimizer: .sgd)
+      var training = try Self.training(optimizer: .sgd)
       training.change { $0.clipping = clipping }
       let before = training.state.numbers
       try training.forward()
@@ -175,7 +175,7 @@ import Testing
     step: Int, learnsAll: Bool
   ) throws {
     let parts = Parameter.Quantity.allCases.filter { ![.inputTimes, .targets].contains($0) }
-    let training = try Self.training(
+    var training = try Self.training(
       threads: 2, learn: learnsAll ? parts.map { LearnedPart($0) } : [LearnedPart(.weights)],
       hasDelays: learnsAll)
     try training.go(to: step)
@@ -236,7 +236,7 @@ import Testing
       rule: .firstSpikeMSE(
         neurons: [0, 1, 2], targets: [0, 0, 0], tau: parameters.tauMem,
         clip: 2 * parameters.tauMem))
-    let training = try Training(
+    var training = try Training(
       Network(inputs: 5, layers: layers), horizon: reference.t_max, TrainingData(samples, loss),
       TrainingSettings(
         epochs: 3, batch: 8,

@@ -45,8 +45,9 @@ public struct Sample: Sendable {
 ///
 /// The batch is cut into pieces of fixed size, whatever the number of threads. One thread adds up a
 /// piece in order, and the pieces are added up in order. The sums are therefore the same to the
-/// last bit on any number of threads. The threads keep their memory from batch to batch.
-public final class Batch {
+/// last bit on any number of threads. The threads keep their memory from batch to batch. A call waits
+/// until another one has ended.
+public final class Batch: Sendable {
   /// The result of a batch.
   public struct Result: Sendable {
     /// The sum of the losses of the examples.
@@ -79,7 +80,8 @@ public final class Batch {
   /// The number of examples in a piece.
   package static let pieceSize = 16
 
-  private let workers: [Worker]
+  private let team: Mutex<Team>
+  private let circuit: Circuit
 
   /// The most threads of a batch.
   private static let mostThreads = 256
@@ -92,7 +94,9 @@ public final class Batch {
   public init(_ network: Network, horizon: Double, threads: Int = 1) throws(SimulationError) {
     let circuit = try Circuit(
       Experiment(title: "batch", network: network, inputSpikes: [], horizon: horizon))
-    workers = (0..<min(max(1, threads), Self.mostThreads)).map { _ in Worker(circuit) }
+    self.circuit = circuit
+    team = Mutex(
+      Team(workers: (0..<min(max(1, threads), Self.mostThreads)).map { _ in Worker(circuit) }))
   }
 
   /// The losses and the gradients of the weights and delays, added up over the examples.
@@ -114,7 +118,7 @@ public final class Batch {
     for piece in try inPieces(samples, { $0.result(of: $1, wishes) }) {
       total = total.map { $0 + piece } ?? piece
     }
-    return total ?? Result(zeroFor: workers[0].circuit)
+    return total ?? Result(zeroFor: circuit)
   }
 
   /// What each example does, without a gradient; their slopes are not known.
@@ -131,29 +135,36 @@ public final class Batch {
     _ samples: [Sample],
     _ body: @escaping @Sendable (Worker, ArraySlice<Sample>) -> Swift.Result<Value, Failure>
   ) throws(Failure) -> [Value] {
+    let results = team.withLock { Self.results(of: samples, $0, body) }
+    var values: [Value] = []
+    for case let result? in results { values.append(try result.get()) }
+    return values
+  }
+
+  private static func results<Value: Sendable>(
+    of samples: [Sample], _ team: Team,
+    _ body: @escaping @Sendable (Worker, ArraySlice<Sample>) -> Swift.Result<Value, Failure>
+  ) -> [Swift.Result<Value, Failure>?] {
     let pieces = (samples.count + Self.pieceSize - 1) / Self.pieceSize
     let results = Mutex([Swift.Result<Value, Failure>?](repeating: nil, count: pieces))
     let next = Atomic(0)
-    let team = Team(workers: workers)
     let work: @Sendable (Int) -> Void = { worker in
       while true {
         let piece = next.add(1, ordering: .relaxed).oldValue
         guard piece < pieces else { return }
-        let start = piece * Self.pieceSize
-        let examples = samples[start..<min(start + Self.pieceSize, samples.count)]
+        let start = piece * pieceSize
+        let examples = samples[start..<min(start + pieceSize, samples.count)]
         let result = body(team.workers[worker], examples)
         results.withLock { $0[piece] = result }
       }
     }
-    let threads = min(workers.count, pieces)
+    let threads = min(team.workers.count, pieces)
     if threads > 1 {
       DispatchQueue.concurrentPerform(iterations: threads, execute: work)
     } else {
       work(0)
     }
-    var values: [Value] = []
-    for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }
-    return values
+    return results.withLock { $0 }
   }
 
   /// What is wanted of a gradient.
