@@ -73,7 +73,9 @@ let package = Package(
       uses: ["EventProp", "Learning", "Study", "Language", "Columns", "CHDF5", realModule, yams]),
     room(
       "Workbench",
-      uses: ["EventProp", "Study", "Language", "Files", "Columns", "Topics", "Presets"]),
+      uses: [
+        "EventProp", "Learning", "Study", "Language", "Files", "Columns", "Topics", "Presets",
+      ]),
     room("Terminal", uses: ["Columns"]),
     room(
       "Interface",
@@ -153,7 +155,8 @@ let package = Package(
     tests(
       of: "Workbench",
       uses: [
-        "EventProp", "Study", "Language", "Files", "Presets", "Workbench", "Columns", "Topics",
+        "EventProp", "Learning", "Study", "Language", "Files", "Presets", "Workbench", "Columns",
+        "Topics",
         "TestSupport",
       ], snapshots: true),
     tests(of: "Terminal", uses: ["Terminal", "Columns", "TestSupport"], snapshots: true),

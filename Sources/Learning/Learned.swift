@@ -41,7 +41,8 @@ package struct Learned: Sendable {
     package let isShared: Bool
     /// The places of its numbers in the list.
     package let places: Range<Int>
-    fileprivate let scale: Scale
+    /// How its values become the numbers of the list.
+    package let scale: Scale
     /// The values at step 0.
     fileprivate let start: [Double]
 
@@ -51,9 +52,13 @@ package struct Learned: Sendable {
     }
   }
 
-  fileprivate enum Scale {
+  /// How a value becomes a number of the list.
+  package enum Scale: Equatable, Sendable {
+    /// As it is.
     case plain
+    /// By the logarithm of its ratio to the value at step 0.
     case logarithm
+    /// As the distance to the value at step 0, in this unit.
     case unit(Double)
   }
 
@@ -137,17 +142,34 @@ package struct Learned: Sendable {
     return all
   }
 
+  /// The place of a parameter in the list; nil where it is not learnt.
+  ///
+  /// - Complexity: O(values of its quantity in its layer).
+  package func place(of parameter: Parameter) -> Int? {
+    for part in parts where part.part.quantity == parameter.quantity {
+      if let entry = part.start.indices.first(where: { part.part.parameter($0) == parameter }) {
+        return part.places.lowerBound + (part.isShared ? 0 : entry)
+      }
+    }
+    return nil
+  }
+
+  /// The part and the parameter of a place in the list; the first of them where several share it.
+  package func parameter(at place: Int) -> (part: Part, parameter: Parameter)? {
+    guard let part = parts.first(where: { $0.places.contains(place) }),
+      let parameter = part.part.parameter(place - part.places.lowerBound)
+    else { return nil }
+    return (part, parameter)
+  }
+
   /// Brings delays below 0 back to 0; returns how many there were.
   package func project(_ numbers: inout [Double]) -> Int {
     var projected = 0
     for part in parts where part.isDelay {
-      guard case .unit(let unit) = part.scale else { continue }
       for place in part.places {
-        let least = -part.start[place - part.places.lowerBound] / unit
-        if numbers[place] < least {
-          numbers[place] = least
-          projected += 1
-        }
+        guard let least = part.least(at: place), numbers[place] < least else { continue }
+        numbers[place] = least
+        projected += 1
       }
     }
     return projected
@@ -155,6 +177,12 @@ package struct Learned: Sendable {
 }
 
 extension Learned.Part {
+  /// The least number at a place: that of a delay of 0; nil for other quantities.
+  func least(at place: Int) -> Double? {
+    guard isDelay, case .unit(let unit) = scale else { return nil }
+    return -start[place - places.lowerBound] / unit
+  }
+
   /// Sets a value of the part.
   fileprivate func set(_ value: Double, _ entry: Int, _ experiment: inout Experiment) {
     guard let parameter = part.parameter(entry) else { return }

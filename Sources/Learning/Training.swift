@@ -21,15 +21,17 @@ package struct Training: Sendable {
   package private(set) var state: State
   /// The network in that state.
   package private(set) var network: Network
-  private let order: DataOrder
-  private let horizon: Double
+  let order: DataOrder
+  let horizon: Double
   private let threads: Int
-  private var batch: Batch
+  private(set) var batch: Batch
   private var epochOrder: (epoch: Int, samples: [Int])?
   private var kept: [State]
   private var interval = 16
   /// The state after the next step, if it was computed.
-  private var ahead: State?
+  private(set) var ahead: State?
+  /// The settings at the beginning.
+  private let given: TrainingSettings
   /// The settings from step 0 on, and from each step on at which they were changed.
   package private(set) var edits: [Edit]
 
@@ -88,6 +90,7 @@ package struct Training: Sendable {
     self.horizon = horizon
     self.threads = threads
     order = DataOrder(count: data.samples.count, settings)
+    given = settings
     edits = [Edit(step: 0, settings: settings)]
     state = State(step: 0, numbers: learned.initial, memory: Optimizer.State())
     kept = [state]
@@ -102,11 +105,14 @@ package struct Training: Sendable {
   package mutating func resume(_ state: State, edits: [Edit]? = nil) throws(Failure) {
     precondition(state.numbers.count == learned.count, "the state belongs to another training")
     try move(to: state)
-    self.edits = edits ?? [self.edits[0]]
+    self.edits = edits ?? [Edit(step: 0, settings: given)]
     facts = []
     kept.removeAll { $0.step > 0 }
     if state.step > 0 { kept.append(state) }
   }
+
+  /// ``edits`` where a setting was changed on the way; nil elsewhere.
+  package var changes: [Edit]? { edits == [Edit(step: 0, settings: given)] ? nil : edits }
 
   /// The step that comes next, from 0.
   package var step: Int { state.step }
@@ -223,14 +229,22 @@ package struct Training: Sendable {
   ///
   /// Throws a ``Failure`` and stays at the step before the one that failed.
   package mutating func go(to step: Int) throws(Failure) {
-    precondition(step >= 0, "step \(step) is negative")
-    if let nearest = kept.last(where: { $0.step <= step }),
-      step < self.step || nearest.step > self.step
-    {
-      try move(to: nearest)
-    }
-    while self.step < step { try forward() }
+    while self.step != step { try approach(step) }
   }
+
+  /// Goes one step nearer to a step, or to a kept state on the way to it.
+  ///
+  /// Throws a ``Failure`` and stays where it is.
+  package mutating func approach(_ step: Int) throws(Failure) {
+    precondition(step >= 0, "step \(step) is negative")
+    guard let nearest = kept.last(where: { $0.step <= step }),
+      step < self.step || nearest.step > self.step
+    else { return try forward() }
+    try move(to: nearest)
+  }
+
+  /// The step of the last kept state at or before a step.
+  package func keptStep(before step: Int) -> Int { kept.last { $0.step <= step }?.step ?? 0 }
 
   /// Changes the settings from the next step on; what was done beyond it is forgotten.
   ///
@@ -250,22 +264,5 @@ package struct Training: Sendable {
     facts.removeLast(max(0, facts.count - step))
     kept.removeAll { $0.step > step }
     ahead = nil
-  }
-
-  /// The mean loss of samples, and how many are classified rightly, with the present network.
-  ///
-  /// Throws the failure of the first sample that cannot be simulated, by its place in these data.
-  package func evaluate(_ data: TrainingData) throws(Failure) -> Score {
-    do throws(Batch.Failure) {
-      let outcomes = try batch.outcomes(of: data.samples)
-      let sum = outcomes.reduce(0) { $0 + $1.loss }
-      return Score(
-        loss: sum / Double(max(1, outcomes.count)), samples: outcomes.count,
-        right: data.labels.map { labels in
-          zip(labels, outcomes).count { $0 == $1.chosen }
-        })
-    } catch {
-      throw .sample(error.sample, error.reason)
-    }
   }
 }

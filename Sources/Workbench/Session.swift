@@ -5,7 +5,7 @@ package import Study
 
 /// A session with one user: only commands change it, and it answers each with a reply.
 ///
-/// Its state has five parts. Each part is in a folder with the code that changes it. A command
+/// Its state has six parts. Each part is in a folder with the code that changes it. A command
 /// belongs to one group, and the code of each group is in the folder of its part.
 package struct Session: Sendable {
   /// The experiment, its runs and its edits.
@@ -14,6 +14,8 @@ package struct Session: Sendable {
   package internal(set) var cursor = Cursor()
   /// The breakpoints and the displayed quantities.
   package internal(set) var stops = Stops()
+  /// The training; nil where none was begun.
+  package internal(set) var course: Course?
   /// The settings of the picture.
   package var looks: Looks
   /// The lines typed and their answers.
@@ -104,12 +106,14 @@ package struct Session: Sendable {
   }
 
   private mutating func obey(_ command: Command, _ reply: inout Reply) throws(Diagnostic) {
+    if isInTraining, try obeyInTraining(command, &reply) { return }
     if case .experiment(.run) = command { rememberOrigin() }
     switch command {
     case .move(let command): try carryOut(command, &reply)
     case .stop(let command): try carryOut(command, &reply)
     case .experiment(let command): try carryOut(command, &reply)
     case .sample(let command): try carryOut(command, &reply)
+    case .course(let command): try carryOut(command, &reply)
     case .ask(let command): try carryOut(command, &reply)
     case .view(let command): try carryOut(command, &reply)
     case .setting(let setting): try change(setting, &reply)

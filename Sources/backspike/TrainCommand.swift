@@ -107,7 +107,8 @@ private struct TrainingRun {
     var settings = document.training ?? TrainingSettings()
     if let epochs = command.epochs { settings.epochs = epochs }
     settings.seed &+= seed
-    fingerprint = TrainingState.fingerprint(of: document.source.text, seed: seed, data)
+    fingerprint = TrainingState.fingerprint(
+      of: PresetWriter.write(experiment, samples: document.filedSamples), seed: settings.seed, data)
     do throws(Training.Failure) {
       training = try Training(
         experiment.network, horizon: experiment.horizon, data, settings,
@@ -138,7 +139,11 @@ private struct TrainingRun {
         code: Exit.data)
     }
     do throws(Training.Failure) {
-      try training.resume(kept.state)
+      var edits = kept.edits(of: training.settings)
+      if let epochs = command.epochs, let last = edits?.indices.last {
+        edits?[last].settings.epochs = epochs
+      }
+      try training.resume(kept.state, edits: edits)
     } catch {
       throw Self.failure(error, document)
     }
@@ -257,7 +262,8 @@ private struct TrainingOutputs {
   }
 
   func write(_ training: Training, _ fingerprint: UInt64) throws {
-    let bytes = TrainingState(training.state, fingerprint: fingerprint).bytes
+    let bytes = TrainingState(training.state, edits: training.changes, fingerprint: fingerprint)
+      .bytes
     try Files.write(bytes, to: Output(path: state, command: "train", isOverwriting: true))
   }
 

@@ -119,9 +119,15 @@ import Testing
   @Test func `the state of a training comes back bit for bit, and damage is noticed`() throws {
     var memory = Optimizer.State()
     (memory.m, memory.v, memory.steps) = ([0.1, -1e-300], [1 / 3, .leastNonzeroMagnitude], 12)
+    let edits = [
+      Training.Edit(step: 0, settings: TrainingSettings(rate: 0.1)),
+      Training.Edit(step: 7, settings: TrainingSettings(epochs: 3, clipping: .value(1 / 3))),
+    ]
     let kept = TrainingState(
-      Training.State(step: 11, numbers: [.pi, -0.1], memory: memory), fingerprint: .max - 5)
+      Training.State(step: 11, numbers: [.pi, -0.1], memory: memory), edits: edits,
+      fingerprint: .max - 5)
     #expect(try TrainingState(kept.bytes) == kept)
+    #expect(try TrainingState(kept.bytes).edits(of: TrainingSettings()) == edits)
     #expect(throws: TrainingState.Fault.self) { try TrainingState([]) }
     #expect(throws: TrainingState.Fault.self) { try TrainingState(Array(kept.bytes.dropLast(30))) }
     #expect(throws: TrainingState.Fault.self) { try TrainingState(Self.archive) }

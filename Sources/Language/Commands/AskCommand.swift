@@ -41,7 +41,7 @@ package enum AskCommand: Equatable, Sendable {
   /// The subjects of `info`.
   package enum Subject: String, CaseIterable, Sendable {
     case event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs,
-      files, warnings
+      files, warnings, training
   }
 }
 

@@ -11,6 +11,8 @@ package enum Command: Equatable, Sendable {
   case experiment(ExperimentCommand)
   /// Open a sample, or rank the samples.
   case sample(SampleCommand)
+  /// Enter or leave the training, or open a sample from it.
+  case course(CourseCommand)
   /// Ask a question.
   case ask(AskCommand)
   /// Change the picture only.

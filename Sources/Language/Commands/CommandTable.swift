@@ -63,7 +63,8 @@ package struct CommandRow: Sendable {
 package enum CommandTable {
   /// The rows in groups, each with its name.
   package static let groups: [(name: String, rows: [CommandRow])] = [
-    ("go", moveRows + placeRows + sampleRows), ("stop", stopRows + displayRows), ("ask", askRows),
+    ("go", moveRows + placeRows + sampleRows), ("train", courseRows),
+    ("stop", stopRows + displayRows), ("ask", askRows),
     ("change", benchRows), ("files", fileRows + outputRows),
     ("look", selectRows + viewRows + settingRows),
     ("scripts", scriptRows),

@@ -50,7 +50,7 @@ package struct ConditionPhrase: Equatable, Sendable {
   }
 
   /// Whether a list of words contains a comparison.
-  static func compares(_ words: some Sequence<Word>) -> Bool {
+  package static func compares(_ words: some Sequence<Word>) -> Bool {
     separated(words).contains { Relation(rawValue: $0.text) != nil || $0.text == "=" }
   }
 

@@ -49,6 +49,7 @@ extension Session {
     case .neurons: try neuronTable().splitIntoLines
     case .files: fileTable.splitIntoLines
     case .warnings: try warningTable()
+    case .training: epochTable
     }
   }
 }

@@ -68,6 +68,15 @@ extension Session {
     return found
   }
 
+  /// The spikes, L and the gradient of a sample that differ between two runs.
+  func differencesOfSample(from one: Run, to other: Run) throws(Diagnostic) -> [String] {
+    let label = bench.sampleLabel(of: other.experiment) ?? "the experiment"
+    let lines =
+      try movedSpikes(from: one, to: other).lines
+      + Self.changedLossAndGradient(from: one, to: other).lines
+    return lines.isEmpty ? ["\(label): nothing differs"] : ["\(label):"] + lines
+  }
+
   private func differences(from one: Run, to other: Run) throws(Diagnostic) -> String {
     func label(_ run: Run) -> String {
       "run \(run.number)" + (run.rule == .exact ? "" : " WRONG (\(run.rule.name))")

@@ -5,7 +5,8 @@ import Study
 extension Session {
   /// The text before the line being typed: `(fwd 5) `.
   package var prompt: String {
-    switch point {
+    if isInTraining, let course { return "(trn \(course.step)) " }
+    return switch point {
     case .start: "(fwd start) "
     case .forward(let event): "(fwd \(event)\(cursor.isOtherHalf ? "-" : "")) "
     case .turn: run.timeline.hasBackward ? "(bwd turn) " : "(done) "

@@ -10,6 +10,10 @@ extension Session {
     switch command {
     case .load(let word): reply.effects.append(.open(word))
     case .save(let word, let overwriting):
+      if word.text.lowercased().hasSuffix(".npz"), let bytes = trainingState {
+        let output = Output(path: word.text, command: "save state", isOverwriting: overwriting)
+        return reply.effects.append(.write(output, bytes: bytes))
+      }
       let output = Output(path: word.text, command: "save", isOverwriting: overwriting)
       if bench.hasEditedSample, let number = bench.edited.sample, let samples = bench.filedSamples {
         reply.say(

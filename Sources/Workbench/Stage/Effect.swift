@@ -9,6 +9,8 @@ package enum Effect: Equatable, Sendable {
   case open(Word)
   /// Read files and give their content to `Session.compare`.
   case compare(ComparePhrase)
+  /// Read a file with the state of a training and give it to `Session.resumeTraining`.
+  case train(Word)
   /// Write a file.
   case write(Output, bytes: [UInt8])
   /// Write the report of the run as JSON with `Session.writeReport`; some reports are too long for

@@ -89,6 +89,13 @@ extension Stage {
     switch effect {
     case .open(let word): try open(word.text, from: &shelf)
     case .compare(let phrase): try compare(phrase, from: shelf)
+    case .train(let word):
+      let bytes = try shelf.read(word.text)
+      do throws(Diagnostic) {
+        receive(try session.resumeTraining(from: bytes, named: word), titled: "")
+      } catch {
+        throw NotDone(error.sentence)
+      }
     case .write(let output, let bytes): try write(bytes, to: output, on: &shelf)
     case .report(let output): try writeReport(to: output, on: &shelf)
     case .snapshot(let output): try write(Array(snapshot().utf8), to: output, on: &shelf)

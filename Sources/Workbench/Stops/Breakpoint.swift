@@ -29,6 +29,8 @@ package struct Breakpoint: Equatable, Sendable {
     case time(Double)
     case peaks(of: Int, ClosedRange<Double>)
     case becomes(Condition)
+    /// A step of the training.
+    case step(StepCondition)
   }
 
   enum Phase: String, CaseIterable, Sendable {
@@ -43,6 +45,15 @@ package struct Breakpoint: Equatable, Sendable {
     case (.event(let number), _): number == event
     default: false
     }
+  }
+
+  /// A place on the line of steps.
+  init(step condition: StepCondition, number: Int, isTemporary: Bool) {
+    self.number = number
+    self.isTemporary = isTemporary
+    self.condition = nil
+    place = .step(condition)
+    text = condition.text
   }
 
   /// Resolves the names of a phrase.

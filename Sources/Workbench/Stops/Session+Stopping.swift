@@ -80,7 +80,7 @@ extension Session {
     move(to: travel.position, &reply)
   }
 
-  private static func unique(_ texts: [String]) -> [String] {
+  static func unique(_ texts: [String]) -> [String] {
     texts.enumerated().filter { texts.firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }
 
@@ -89,7 +89,7 @@ extension Session {
     switch breakpoint.place {
     case .spike, .input, .event:
       point.event.map { run.describe($0) } ?? breakpoint.text
-    case .jump, .phase, .time, .peaks, .becomes: breakpoint.text
+    case .jump, .phase, .time, .peaks, .becomes, .step: breakpoint.text
     }
   }
 

@@ -108,3 +108,20 @@ extension Stops {
     }
   }
 }
+
+extension [Breakpoint] {
+  /// Counts the hits of some breakpoints at one place; returns the numbers of those that stop there,
+  /// or nil.
+  mutating func meet(_ hit: [Int]) -> [Int]? {
+    var stops: [Int] = []
+    for place in hit {
+      self[place].hits += 1
+      if self[place].ignored > 0 {
+        self[place].ignored -= 1
+      } else {
+        stops.append(self[place].number)
+      }
+    }
+    return stops.isEmpty ? nil : stops
+  }
+}

@@ -71,29 +71,15 @@ struct Travel: Work {
     while let distance = rest.first?.distance {
       let here = rest.prefix { $0.distance == distance }
       rest = rest.dropFirst(here.count)
-      if let stops = stops(at: here.map(\.breakpoint)) {
+      if let stops = breakpoints.meet(here.map(\.breakpoint)) {
+        met += 1
+        guard met >= needed || stops.contains(0) else { continue }
         position += step * distance
         stoppedBy = stops
         return
       }
     }
     position += step * length
-  }
-
-  /// Counts the hits at one place; returns the breakpoints that stop there, or nil.
-  private mutating func stops(at places: [Int]) -> [Int]? {
-    var stops: [Int] = []
-    for place in places {
-      breakpoints[place].hits += 1
-      if breakpoints[place].ignored > 0 {
-        breakpoints[place].ignored -= 1
-      } else {
-        stops.append(breakpoints[place].number)
-      }
-    }
-    guard !stops.isEmpty else { return nil }
-    met += 1
-    return met >= needed || stops.contains(0) ? stops : nil
   }
 }
 
@@ -176,7 +162,7 @@ private struct StopTest: Sendable {
       return quantity.jump(of: neuron, at: point, in: run) != 0
     case .becomes(let condition):
       return number > 0 && holds(condition, at: number) && !holds(condition, at: number - 1)
-    case .spike, .input, .event, .phase, .time, .peaks: return false
+    case .spike, .input, .event, .phase, .time, .peaks, .step: return false
     }
   }
 
@@ -194,7 +180,7 @@ private struct StopTest: Sendable {
       ]
     }
     switch place {
-    case .spike, .input, .jump, .becomes: return nil
+    case .spike, .input, .jump, .becomes, .step: return nil
     case .event(let event):
       guard event < timeline.events else { return [] }
       let forward = timeline.number(of: .forward(event))
