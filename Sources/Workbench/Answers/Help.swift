@@ -14,8 +14,7 @@ package enum Help {
       name.padded(to: width) + words.joined(separator: " ")
     }
     var lines = [
-      "help WORD explains a command, a name, a sign or an idea: help jump, help v_th",
-      "The commands; help commands has a line for each:",
+      "help WORD explains a command, a sign or an idea; help commands lists these:",
     ]
     lines += CommandTable.groups.flatMap {
       line($0.name, $0.rows.map(\.name)).wrapped(to: columns, indent: width)

@@ -43,7 +43,7 @@ extension Session {
         }
         self.course?.origin = Course.Desk(bench: bench, cursor: cursor)
         self.course?.floor = .training
-        try watch(&reply)
+        watch(&reply)
         return reply.say(courseLine)
       }
     }
@@ -88,7 +88,7 @@ extension Session {
   /// Puts the sample on the bench in the state of the present step.
   ///
   /// What does not work is said, and the bench then keeps its run.
-  mutating func watch(_ reply: inout Reply) throws(Diagnostic) {
+  mutating func watch(_ reply: inout Reply) {
     guard let course else { return }
     var edited = bench.edited
     edited.network = course.training.network
@@ -97,7 +97,6 @@ extension Session {
     do throws(SimulationError) {
       adopt(try Run(edited, number: old.number + 1, pace: pace))
     } catch {
-      if case .stopped = error { throw Word("stopped").complaint(error, names) }
       return reply.say(
         "\(bench.sampleLabel(of: edited) ?? "the sample") cannot be run here: "
           + names.sentence(for: error))
@@ -199,7 +198,7 @@ extension Session {
         throw word.complaint(sentence(for: error), remedy: "train begins at step 0")
       }
       self.course = course
-      try watch(&reply)
+      watch(&reply)
       try refreshGradient(orReturnTo: before)
     } catch {
       self = before

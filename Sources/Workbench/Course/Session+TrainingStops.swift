@@ -17,11 +17,7 @@ extension Session {
     course.stops = before.stops
     course.stops.breakpoints = breakpoints
     self.course = course
-    do throws(Diagnostic) {
-      try watch(&reply)
-    } catch {
-      return reply.say(error.message)
-    }
+    watch(&reply)
     if let failure = work.failure {
       reply.stop("stopped before step \(course.step): " + sentence(for: failure))
       if case .sample(let place, _) = failure { reply.lines.append(openLink(place, "opens it")) }
