@@ -43,11 +43,9 @@ let topics = [
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
   "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "data", "training",
-  "layers",
-  "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen", "signs",
-  "raster",
-  "plots", "header",
-  "lists", "charts", "keys", "mouse", "display", "student", "teacher", "researcher",
+  "layers", "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen",
+  "signs", "raster", "plots", "header", "lists", "charts", "keys", "mouse", "display", "student",
+  "teacher", "researcher", "steps", "stops", "update",
 ]
 
 let package = Package(

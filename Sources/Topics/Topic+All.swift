@@ -57,6 +57,9 @@ extension Topic {
     Topic(PackageResources.student_txt, .work),
     Topic(PackageResources.teacher_txt, .work),
     Topic(PackageResources.researcher_txt, .work),
+    Topic(PackageResources.steps_txt, .work),
+    Topic(PackageResources.stops_txt, .work),
+    Topic(PackageResources.update_txt, .work),
   ]
 
   /// A preset that shows every key: the page `example`, which ``named(_:)`` finds too.

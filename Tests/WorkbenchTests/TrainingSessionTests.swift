@@ -275,7 +275,8 @@ import Workbench
     let said = Self.answer(&session, "train; goto 3; set rate 1e300")
     let reply = session.apply("continue")
     #expect(
-      reply.lines.contains { $0.text.hasPrefix("stopped before step ") }, "\(said) \(reply.lines.map(\.text))")
+      reply.lines.contains { $0.text.hasPrefix("stopped before step ") },
+      "\(said) \(reply.lines.map(\.text))")
     let step = try #require(session.course?.step)
     #expect((3...6).contains(step))
     #expect(session.apply("goto 3; set rate 0.02; finish").succeeded)

@@ -14,7 +14,7 @@ package enum Help {
       name.padded(to: width) + words.joined(separator: " ")
     }
     var lines = [
-      "help WORD explains a command, a sign or an idea; help commands lists these:",
+      "help WORD explains a command, a sign or an idea; help commands lists these:"
     ]
     lines += CommandTable.groups.flatMap {
       line($0.name, $0.rows.map(\.name)).wrapped(to: columns, indent: width)
