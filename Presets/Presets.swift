@@ -36,6 +36,7 @@ extension Preset {
 
   /// The presets that are trained on the samples of a data set.
   public static let trainings = [
+    Preset("exploding", PackageResources.exploding_yaml),
     Preset("yin-yang-100", PackageResources.yin_yang_100_yaml),
     Preset("yin-yang-200", PackageResources.yin_yang_200_yaml),
   ]

@@ -224,7 +224,7 @@ import Workbench
     let said = Self.answer(&session, "goto 10; set rate 0.5")
     #expect(
       said.contains(
-        "rate = 0.5 from step 10 on (was 0.02); the 19 steps known beyond it are let go"))
+        "rate = 0.5 from step 10 on (was 0.02); 19 known steps beyond it let go"))
     Self.answer(&session, "finish")
     #expect(Self.network(session) != old)
     Self.answer(&session, "goto 10; set rate 0.02; finish")

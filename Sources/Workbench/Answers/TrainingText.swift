@@ -34,7 +34,7 @@ extension Session {
   /// What the training is, in lines.
   var courseOutline: String {
     guard let training = course?.training else { return "" }
-    let settings = training.settings
+    let settings = training.edits[0].settings
     let parts = training.learned.parts.map { names.name(of: $0.part) }
     return
       "training: \(training.data.samples.count) samples, batch \(settings.batch), "
@@ -62,7 +62,8 @@ extension Session {
       let here = epoch == course.epoch ? "▶" : " "
       let columns =
         "\(here) epoch \(epoch)".padded(to: 13) + "train " + text(course.trainScore(ofEpoch: epoch))
-      lines.append(columns + (course.scores[epoch].map { "  test " + text($0) } ?? ""))
+      let line = columns + (course.scores[epoch].map { "  test " + text($0) } ?? "")
+      lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
     }
     return lines
   }

@@ -285,7 +285,7 @@ extension Session {
     self.course = course
     reply.say(
       "\(word) = \(value.text) from step \(course.step) on (was \(was))"
-        + (known > 0 ? "; the \(known) steps known beyond it are let go" : ""))
+        + (known > 0 ? "; \(known) known step\(known == 1 ? "" : "s") beyond it let go" : ""))
     reply.say(courseLine)
   }
 }
