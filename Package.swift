@@ -33,7 +33,7 @@ func tests(
 let presets = [
   "reference", "single-neuron", "race", "silent", "grazing", "recurrent-pair", "xor", "leaky",
   "identical-twins", "delays", "readout", "integral", "yin-yang",
-  "yin-yang-100", "yin-yang-200",
+  "yin-yang-100", "yin-yang-200", "digits",
 ]
 
 /// The pages in the folder `Sources/Topics/Pages`.
@@ -42,7 +42,8 @@ let topics = [
   "derivatives", "phases", "glossary", "notation", "units", "trust", "tie", "near_miss", "silent",
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
-  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "data", "training",
+  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "values", "data",
+  "training",
   "layers",
   "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen", "signs",
   "raster",
@@ -88,7 +89,8 @@ let package = Package(
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(
       name: "Presets", path: "Presets",
-      resources: presets.map { .embedInCode("\($0).yaml") }, swiftSettings: walls),
+      resources: (presets.map { "\($0).yaml" } + ["digits.npz"]).map { .embedInCode($0) },
+      swiftSettings: walls),
 
     // The program's own book, compiled in: a text file for each page.
     .target(
