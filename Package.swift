@@ -33,7 +33,7 @@ func tests(
 let presets = [
   "reference", "single-neuron", "race", "silent", "grazing", "recurrent-pair", "xor", "leaky",
   "identical-twins", "delays", "readout", "integral", "yin-yang",
-  "yin-yang-100", "yin-yang-200", "digits",
+  "yin-yang-100", "yin-yang-200", "yin-yang-delays", "digits",
 ]
 
 /// The pages in the folder `Sources/Topics/Pages`.

@@ -39,6 +39,7 @@ extension Preset {
     Preset("digits", PackageResources.digits_yaml),
     Preset("yin-yang-100", PackageResources.yin_yang_100_yaml),
     Preset("yin-yang-200", PackageResources.yin_yang_200_yaml),
+    Preset("yin-yang-delays", PackageResources.yin_yang_delays_yaml),
   ]
 
   /// The bytes of a file of samples that a compiled-in preset names; nil where there is no such file.
