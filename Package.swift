@@ -33,7 +33,7 @@ func tests(
 let presets = [
   "reference", "single-neuron", "race", "silent", "grazing", "recurrent-pair", "xor", "leaky",
   "identical-twins", "delays", "readout", "integral", "yin-yang",
-  "yin-yang-100", "yin-yang-200", "exploding",
+  "yin-yang-100", "yin-yang-200", "yin-yang-delays", "digits", "exploding",
 ]
 
 /// The pages in the folder `Sources/Topics/Pages`.
@@ -42,10 +42,10 @@ let topics = [
   "derivatives", "phases", "glossary", "notation", "units", "trust", "tie", "near_miss", "silent",
   "border", "warnings", "check", "rules", "losses", "first_spike_mse", "all_spikes_mse",
   "target_time", "ttfs_cross_entropy", "linear_spike_times", "voltage_integral",
-  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "data", "training",
-  "layers", "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen",
-  "signs", "raster", "plots", "header", "lists", "charts", "keys", "mouse", "display", "student",
-  "teacher", "researcher", "steps", "stops", "update",
+  "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "values", "data",
+  "training", "layers", "weights", "delays", "limits", "import", "defaults", "presets", "example",
+  "screen", "signs", "raster", "plots", "header", "lists", "charts", "keys", "mouse", "display",
+  "student", "teacher", "researcher", "steps", "stops", "update",
 ]
 
 let package = Package(
@@ -88,7 +88,8 @@ let package = Package(
     // The presets, compiled in: the files in the visible folder are the only copy.
     .target(
       name: "Presets", path: "Presets",
-      resources: presets.map { .embedInCode("\($0).yaml") }, swiftSettings: walls),
+      resources: (presets.map { "\($0).yaml" } + ["digits.npz"]).map { .embedInCode($0) },
+      swiftSettings: walls),
 
     // The program's own book, compiled in: a text file for each page.
     .target(

@@ -37,9 +37,16 @@ extension Preset {
   /// The presets that are trained on the samples of a data set.
   public static let trainings = [
     Preset("exploding", PackageResources.exploding_yaml),
+    Preset("digits", PackageResources.digits_yaml),
     Preset("yin-yang-100", PackageResources.yin_yang_100_yaml),
     Preset("yin-yang-200", PackageResources.yin_yang_200_yaml),
+    Preset("yin-yang-delays", PackageResources.yin_yang_delays_yaml),
   ]
+
+  /// The bytes of a file of samples that a compiled-in preset names; nil where there is no such file.
+  public static func file(named name: String) -> [UInt8]? {
+    name == "digits.npz" ? PackageResources.digits_npz : nil
+  }
 
   /// Every preset that is compiled in.
   public static let known = all + trainings

@@ -101,11 +101,7 @@ extension DataSettings {
   private func targets(of points: [DataPoint], neurons: Int) -> Samples.Targets? {
     switch set.answer {
     case .label:
-      encoder.targets.map { targets in
-        Samples.Targets(
-          values: points.flatMap { targets.times(of: $0.label, neurons: neurons) },
-          neurons: neurons, longest: 1)
-      }
+      encoder.targets.map { $0.targets(of: points.map(\.label), neurons: neurons) }
     case .targets(let count):
       Samples.Targets(
         values: points.flatMap { $0.targets.map { encoder.time(of: $0) } }, neurons: count,

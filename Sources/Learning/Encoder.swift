@@ -24,6 +24,36 @@ package struct Encoder: Equatable, Sendable {
   /// The targets of the neuron of the label and of each other neuron; nil for none.
   package var targets: Targets?
 
+  /// The numbers of a file that become features; nil for points, which have features already.
+  package var values: Values?
+
+  /// Numbers of a file, such as the pixels of an image, and the times that they stand for.
+  package struct Values: Equatable, Sendable {
+    /// The value of a feature of 0, which spikes at ``Encoder/from``.
+    package var first: Double
+    /// The value of a feature of 1, which spikes at ``Encoder/to``; not equal to ``first``, perhaps less.
+    package var last: Double
+    /// A value without a spike; nil for none.
+    package var silent: Double?
+
+    /// Creates the values between two numbers.
+    package init(first: Double, last: Double, silent: Double? = nil) {
+      self.first = first
+      self.last = last
+      self.silent = silent
+    }
+
+    /// Whether a value lies between both ends, or is the silent one.
+    package func contains(_ value: Double) -> Bool {
+      value == silent || min(first, last) <= value && value <= max(first, last)
+    }
+
+    /// The feature of a value, (value − first) / (last − first) in this order; nil for the silent one.
+    package func feature(of value: Double) -> Double? {
+      value == silent ? nil : (value - first) / (last - first)
+    }
+  }
+
   /// The targets of neurons by the label.
   package struct Targets: Equatable, Sendable {
     /// The target of the neuron of the label.
@@ -43,6 +73,12 @@ package struct Encoder: Equatable, Sendable {
     package func times(of label: Int, neurons: Int) -> [Double] {
       (0..<neurons).map { $0 == label ? right : wrong }
     }
+
+    /// The targets of samples with these labels.
+    package func targets(of labels: [Int], neurons: Int) -> Samples.Targets {
+      Samples.Targets(
+        values: labels.flatMap { times(of: $0, neurons: neurons) }, neurons: neurons, longest: 1)
+    }
   }
 
   /// Creates an encoder without bias and copies that ends at a time.
@@ -59,15 +95,22 @@ package struct Encoder: Equatable, Sendable {
   /// The time of a value from 0 to 1.
   package func time(of value: Double) -> Double { from + value * (to - from) }
 
-  /// The input spikes of a point in the order of their channels.
-  package func spikes(of features: [Double]) -> [InputSpike] {
-    let mirrored = isMirrored ? features.map { 1 - $0 } : []
-    let times = (features + mirrored).map { time(of: $0) } + (bias.map { [$0] } ?? [])
-    return times.enumerated().flatMap { feature, time in
-      (0..<copies).flatMap { copy in
-        Array(
-          repeating: InputSpike(time: time, channel: feature * copies + copy), count: repeats)
+  /// The input spikes of a point in the order of their channels; a feature of nil has none, and so has
+  /// its mirrored feature.
+  package func spikes(of features: [Double?]) -> [InputSpike] {
+    var spikes: [InputSpike] = []
+    func add(_ time: Double, _ feature: Int) {
+      for channel in feature * copies..<(feature + 1) * copies {
+        for _ in 0..<repeats { spikes.append(InputSpike(time: time, channel: channel)) }
       }
     }
+    for (place, x) in features.enumerated() { if let x { add(time(of: x), place) } }
+    var end = features.count
+    if isMirrored {
+      for (place, x) in features.enumerated() { if let x { add(time(of: 1 - x), end + place) } }
+      end *= 2
+    }
+    if let bias { add(bias, end) }
+    return spikes
   }
 }

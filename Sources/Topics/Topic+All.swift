@@ -34,6 +34,7 @@ extension Topic {
     Topic(PackageResources.parameters_txt, .presets),
     Topic(PackageResources.inputs_txt, .presets),
     Topic(PackageResources.samples_txt, .presets),
+    Topic(PackageResources.values_txt, .presets),
     Topic(PackageResources.data_txt, .presets),
     Topic(PackageResources.training_txt, .presets),
     Topic(PackageResources.layers_txt, .presets),

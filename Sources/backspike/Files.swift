@@ -147,7 +147,7 @@ enum Files {
   /// The preset of a name or a path, and the places of its parts.
   static func preset(_ name: String, drawing: UInt64 = 0) throws -> PresetDocument {
     if let preset = Preset.named(name) {
-      return try compose(preset.text, named: "\(name).yaml", in: nil, drawing)
+      return try compose(preset.text, named: "\(name).yaml", in: nil, drawing, isCompiledIn: true)
     }
     let path = try FilePath(name, failing: Exit.noInput)
     guard path.isStandardInput || path.status != nil || path.endsWithSlash else {
@@ -173,12 +173,17 @@ enum Files {
   }
 
   /// Reads the text of a preset; paths in it are relative to the preset.
+  ///
+  /// The files of a compiled-in preset are compiled in too. Another preset, such as the one that its
+  /// training wrote, finds them where no file beside it has their name.
   private static func compose(
-    _ text: String, named source: String, in folder: FilePath?, _ drawing: UInt64
+    _ text: String, named source: String, in folder: FilePath?, _ drawing: UInt64,
+    isCompiledIn: Bool = false
   ) throws -> PresetDocument {
     let beside = { (name: String) throws -> [UInt8]? in
+      if isCompiledIn { return Preset.file(named: name) }
       let path = try FilePath(name, in: folder, failing: Exit.noInput)
-      guard let status = path.status else { return nil }
+      guard let status = path.status else { return Preset.file(named: name) }
       // A pipe or a device might never end.
       guard status.unusualKind == nil else {
         throw Failure(message: "\(name): not a file", code: Exit.noInput)
@@ -187,7 +192,8 @@ enum Files {
     }
     let locating = { (name: String) -> String in
       let path = try? FilePath(name, in: folder, failing: Exit.noInput)
-      return path?.absolute ?? name
+      let isOwn = isCompiledIn || path?.status == nil
+      return isOwn && Preset.file(named: name) != nil ? name : path?.absolute ?? name
     }
     do throws(PresetComplaints) {
       return try PresetReader.read(

@@ -28,6 +28,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Train this many times, with the seeds 0, 1 and so on, and print mean and spread.")
   var seeds: Int?
 
+  @Flag(help: "Print the scores of the validation samples in place of the test samples.")
+  var validation = false
+
   @Option(help: "The number of threads; by default one for each processor.")
   var threads: Int?
 
@@ -55,6 +58,9 @@ struct TrainCommand: ParsableCommand {
     if let out, !out.hasSuffix(".yaml") { throw ValidationError("--out takes a name.yaml") }
   }
 
+  /// The part of the samples that is scored after each epoch.
+  fileprivate var part: DataSettings.Part { validation ? .validation : .test }
+
   func run() throws {
     try endingOnFailure {
       Stopping.listen()
@@ -70,7 +76,7 @@ struct TrainCommand: ParsableCommand {
           scores.append(accuracy)
         }
       }
-      guard let summary = TrainingSummary(scores) else { return }
+      guard let summary = TrainingSummary(scores, on: part) else { return }
       switch format {
       case .json: try StandardStream.output.write(Array(try summary.json()) + Array("\n".utf8))
       case .text: try StandardStream.output.print(summary.text)
@@ -103,7 +109,12 @@ private struct TrainingRun {
         code: Exit.data)
     }
     let data = TrainingData(samples, loss)
-    test = document.filedSamples?.testSamples(for: loss).map { TrainingData($0, loss) }
+    test = document.filedSamples?.samples(command.part, for: loss).map { TrainingData($0, loss) }
+    guard test != nil || !command.validation else {
+      throw Failure(
+        message: "\(name) has no validation samples; 'validation' in 'samples' gives them",
+        code: Exit.data)
+    }
     var settings = document.training ?? TrainingSettings()
     if let epochs = command.epochs { settings.epochs = epochs }
     settings.seed &+= seed
@@ -153,7 +164,8 @@ private struct TrainingRun {
   mutating func run() throws -> TrainingLine {
     let outputs = try command.out.map { try TrainingOutputs($0, isOverwriting: isOverwriting) }
     let progress = ProgressLine("steps done", showsTimeLeft: true)
-    var line = TrainingLine(epoch: training.step / training.stepsOfEpoch, step: training.step)
+    var line = TrainingLine(
+      epoch: training.step / training.stepsOfEpoch, step: training.step, part: command.part)
     line.seed = command.seeds == nil ? nil : seed
     if training.step >= training.stepCount {
       complain("nothing is left to do: \(training.step) steps are done")

@@ -52,7 +52,7 @@ import Testing
   @Test func `criterion 14: the list of presets that are verified is complete`() throws {
     let listed = try run([Program.path(), "presets"]).output.split(separator: "\n")
       .compactMap { $0.split(separator: " ").first.map(String.init) }
-    let trainings = ["exploding", "yin-yang-100", "yin-yang-200"]
+    let trainings = ["digits", "exploding", "yin-yang-100", "yin-yang-200", "yin-yang-delays"]
     #expect(Set(listed) == Set(Self.presets + ["yin-yang"] + trainings))
     for name in trainings {
       let check = try run([Program.path(), "check", name, "--sample", "7"], within: 120)

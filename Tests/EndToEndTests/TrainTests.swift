@@ -172,4 +172,38 @@ import Testing
       #expect(Set(lines.prefix(3).map { $0.dropFirst(6) }).count == 3)
     }
   }
+
+  @Test func `samples that are held out are scored: the test part, or the validation part`() throws
+  {
+    let held = Self.preset.replacing(
+      "time_unit: ms }", with: "time_unit: ms, test: { count: 20, seed: 1 }, validation: 10 }")
+    try withPreset(held) { folder in
+      let test = try train(folder, "--epochs", "1", "--format", "json")
+      #expect(test.output.contains("\"test_accuracy\":") && !test.output.contains("validation"))
+      let other = try train(folder, "--epochs", "1", "--format", "json", "--validation")
+      #expect(
+        other.output.contains("\"validation_accuracy\":") && !other.output.contains("test_"))
+      let seeds = try train(folder, "--epochs", "1", "--seeds", "2", "--validation")
+      #expect(seeds.output.contains("\nvalidation accuracy "), "\(seeds)")
+    }
+    try withPreset { folder in
+      let none = try train(folder, "--validation")
+      #expect(none.status == 65 && none.errors.contains("no validation samples"))
+    }
+  }
+
+  @Test func `the digits are compiled in, also for the preset that their training writes`() throws {
+    try withFolder { folder in
+      let program = try Program.path()
+      // A file of this name beside the program's own preset is another one.
+      try "no arrays".write(toFile: folder + "/digits.npz", atomically: true, encoding: .utf8)
+      let command = "cd \(folder); '\(program)' train digits --epochs 1 --out sub/best.yaml"
+      let result = try run(["sh", "-c", "mkdir \(folder)/sub; " + command])
+      #expect(result.status == 0 && result.output.contains("  test "), "\(result)")
+      let text = try String(contentsOfFile: folder + "/sub/best.yaml", encoding: .utf8)
+      #expect(text.contains("  file: digits.npz\n") && text.contains("test: { count: 360, seed: 1"))
+      let again = try run([program, "run", folder + "/sub/best.yaml", "--sample", "1796"])
+      #expect(again.status == 0, "\(again)")
+    }
+  }
 }

@@ -268,7 +268,7 @@ import Testing
         text.replacing("data: yin-yang\n", with: "")
           .replacing("tau: 5 ms", with: "label: 0")
       ) == [
-        "4:1 'encode' without 'data' | add 'data', the set whose points are encoded"
+        "4:1 'encode' without 'data' or 'samples' | add 'data', the set whose points are encoded"
       ])
   }
 }

@@ -26,11 +26,13 @@ struct PresetLibraryTests {
     #expect(
       preset.text.hasPrefix("# ")
         && (preset.summary.hasSuffix(".") || preset.summary.hasSuffix("?")))
-    let document = try PresetReader.read(preset.text, named: name)
+    let document = try PresetReader.read(
+      preset.text, named: name, readingFile: { Preset.file(named: $0) })
     #expect(document.experiment.title.count <= 20)
     #expect(document.experiment.about?.isEmpty == false)
     let written = PresetWriter.write(document.experiment, samples: document.filedSamples)
-    let again = try PresetReader.read(written, named: "written")
+    let again = try PresetReader.read(
+      written, named: "written", readingFile: { Preset.file(named: $0) })
     #expect(again.experiment == document.experiment)
     #expect(again.filedSamples == document.filedSamples)
     #expect((document.training != nil) == Preset.trainings.contains(preset))

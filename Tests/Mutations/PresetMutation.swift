@@ -36,12 +36,17 @@ enum PresetMutation {
     "{ kind: first_spike_mse, targets: [1e300], tau: 1e-300 }",
   ]
 
-  /// Data sets of three channels.
+  /// Data sets, or samples from a file of arrays, of three channels.
   private static let data = [
     ["data: constant", "encode: { to: 9 ms }"],
     ["data: { set: xor, train: 2, seeds: [1, 2, 3] }", "encode: { to: 9 ms, bias: 0 ms }"],
     ["data: { set: circle, train: 30 }", "encode: { to: 9 ms, mirror: false, bias: 1e308 }"],
     ["data: yin-yang", "encode: { from: 1 ms, to: 9 ms, right: 3 ms, wrong: 5 ms }"],
+    ["samples: { file: a.npy }", "encode: { range: [0, 1], silent: 0, to: 9 ms, bias: 1 ms }"],
+    [
+      "samples: { file: a.npz, values: w, test: 1, validation: { count: 1, seed: 3 } }",
+      "encode: { range: [-9, 9], to: 9 ms }",
+    ],
   ]
 
   /// The text of an input, the same for a seed every time.
@@ -131,19 +136,20 @@ enum PresetMutation {
       }
       return outcome
     }
-    study(document, from: text, draws: draws, &dice, &outcome)
+    study(document, from: text, beside: arrays, draws: draws, &dice, &outcome)
     return outcome
   }
 
   /// Runs an experiment and asks for everything that a person reads of it.
   private static func study(
-    _ document: PresetDocument, from text: String, draws: Bool, _ dice: inout Dice,
-    _ outcome: inout Outcome
+    _ document: PresetDocument, from text: String, beside files: [String: [UInt8]], draws: Bool,
+    _ dice: inout Dice, _ outcome: inout Outcome
   ) {
     let experiment = document.experiment
     let saved = PresetWriter.write(experiment, samples: document.filedSamples)
     do throws(PresetComplaints) {
-      let again = try PresetReader.read(saved, named: "saved.yaml")
+      let again = try PresetReader.read(
+        saved, named: "saved.yaml", readingFile: { files[$0] })
       if again.experiment != experiment || again.filedSamples != document.filedSamples {
         outcome.findings.append("saved and loaded it is another experiment")
       }

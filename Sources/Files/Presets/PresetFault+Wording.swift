@@ -1,5 +1,6 @@
 import EventProp
 import Language
+import Learning
 
 extension PresetFault {
   /// The fact, as a sentence without a capital or a full stop.
@@ -51,7 +52,18 @@ extension PresetFault {
     case .batchWithoutSamples: "'batch' without 'samples' or 'data'"
     case .spikesBesideSamples(let key): "the input spikes are given here and by '\(key)'"
     case .dataBesideSamples: "the samples are given twice: by 'data' and by 'samples'"
-    case .encodeWithoutData: "'encode' without 'data'"
+    case .encodeWithoutData: "'encode' without 'data' or 'samples'"
+    case .besideEncode(let key): "'\(key)' gives spikes, and 'encode' makes them of values"
+    case .emptyRange: "a range has two different ends"
+    case .valueOutside(let value, let values):
+      value.isNaN
+        ? "NaN is no value"
+        : "\(Quantity.exact(value)) is not from \(Quantity.exact(min(values.first, values.last))) to \(Quantity.exact(max(values.first, values.last)))"
+    case .valuesNotNamed: "this file has named arrays, and the one with the values is not named"
+    case .targetsTwice: "the targets are given twice: by 'targets' and by 'right'"
+    case .heldOut(let part, let count, let total):
+      "'\(part)' takes \(count) of \(total) samples, and none is left to learn from"
+    case .partTwice(let part): "'\(part)' is given by a count and by arrays"
     case .encodedBackwards(let from, let to):
       "'to' \(Quantity.exactTime(to)) comes before 'from' \(Quantity.exactTime(from))"
     case .channelsOfData(let inputs, let needed):
@@ -113,7 +125,7 @@ extension PresetFault {
     case .layerNameReserved: "a word such as hidden or out"
     case .layerNameSign: "letters, digits, '_' and '-'"
     case .rule(let violation, let subject): subject.remedy(violation)
-    case .layersTwice, .dataBesideSamples: "keep one of them"
+    case .layersTwice, .dataBesideSamples, .targetsTwice: "keep one of them"
     case .besideNetwork:
       "leave it out; backspike import writes the network as a preset that you can change"
     case .network(let fault): fault.remedy
@@ -122,6 +134,12 @@ extension PresetFault {
     case .delaysWithoutRecurrent: "add the recurrent weights, or leave the delays out"
     case .batchWithoutSamples: "mean or sum says how the losses of samples are put together"
     case .encodeWithoutData: "add 'data', the set whose points are encoded"
+    case .besideEncode: "'values' names numbers to encode; spikes need no 'encode'"
+    case .emptyRange: "the values that spike at 'from' and at 'to', such as [255, 0]"
+    case .valueOutside: "the range of 'encode' says which values there are"
+    case .valuesNotNamed(let names): "add 'values'; \(ArrayFault.inventory(names))"
+    case .heldOut(_, _, let total): "at most \(total - 1)"
+    case .partTwice: "a number, { count: 360, seed: 1 }, or arrays such as { values: x_test }"
     case .encodedBackwards: "a feature of 0 becomes a spike at 'from', a feature of 1 at 'to'"
     case .channelsOfData(_, let needed): "inputs: { size: \(needed) }"
     case .neuronsOfData: "one neuron for each class or target"
@@ -148,6 +166,8 @@ extension PresetFault {
     "kind": "the kind of loss",
     "encode": "the times of the points, such as { to: 30 ms }",
     "to": "the time of a feature of 1",
+    "range": "the values that spike at 'from' and at 'to', such as [255, 0]",
+    "count": "how many samples; or the arrays of other samples",
     "right": "the target of the neuron of the label, in a loss with targets",
     "wrong": "the target of each other neuron, in a loss with targets",
   ]

@@ -1,5 +1,6 @@
 internal import EventProp
 import Language
+import Learning
 
 /// The faults of a preset, as facts with their evidence; the sentences are in
 /// `PresetFault+Wording`.
@@ -67,6 +68,18 @@ enum PresetFault: Error, Equatable {
   /// A generated data set beside samples from a file.
   case dataBesideSamples
   case encodeWithoutData
+  /// An array of spikes beside `encode`, which makes spikes of values.
+  case besideEncode(String)
+  /// A range of values without two different ends, or too wide for a Double.
+  case emptyRange
+  case valueOutside(Double, of: Encoder.Values)
+  case valuesNotNamed([String])
+  /// Targets from a file, and from the labels by `encode`.
+  case targetsTwice
+  /// A part that leaves no sample to train, and how many samples there are to take from.
+  case heldOut(String, count: Int, of: Int)
+  /// A part of the samples in two forms.
+  case partTwice(String)
   /// The time of a feature of 1 comes before that of a feature of 0; in seconds.
   case encodedBackwards(from: Double, to: Double)
   /// The channels of the inputs, and those that the encoder needs.

@@ -10,12 +10,20 @@ package enum PresetKeys {
     "batch", "layers", "network", "loss", "training",
   ]
   static let inputs = ["size", "spikes"]
-  static let samples = ["file"] + sampleArrays + ["time_unit", "select"]
+  static let samples =
+    ["file"] + sampleArrays + ["time_unit", "select"] + heldOut.map(\.rawValue)
   /// The keys that name an array of samples.
-  static let sampleArrays = ["times", "channels", "labels", "targets"]
+  static let sampleArrays = ["times", "values", "channels", "labels", "targets"]
+  /// The parts of samples that take no part in a training.
+  static let heldOut: [DataSettings.Part] = [.test, .validation]
+  /// A part that is drawn from the samples, and one with arrays of its own.
+  static let drawnPart = ["count", "seed"]
+  static let ownPart = ["file"] + sampleArrays + ["select"]
   /// The keys of a data set, apart from the sizes of its parts.
   static let data = ["set", "seeds"]
   static let encode = ["from", "to", "bias", "mirror", "copies", "repeats"]
+  /// The numbers of a file that are encoded.
+  static let encodeValues = ["range", "silent"]
   /// The targets of an encoder, for a set with labels.
   static let encodeTargets = ["right", "wrong"]
   static let layer = [
@@ -51,8 +59,9 @@ package enum PresetKeys {
   /// Every key that has a meaning anywhere in a preset, each once and in the order of a preset.
   package static var all: [String] {
     let lists = [
-      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, data,
-      DataSettings.Part.allCases.map(\.rawValue), encode, encodeTargets, layer, initial, matrix,
+      preset, LIFParameters.Field.allCases.map(\.rawValue), inputs, samples, drawnPart, data,
+      DataSettings.Part.allCases.map(\.rawValue), encode, encodeValues, encodeTargets, layer,
+      initial, matrix,
       normal, fanOut, delays, matrixFile, network, spikes(of: "channels"), spikes(of: "neurons"),
       loss,
       Loss.kinds.flatMap { $0.required + $0.optional }.map(\.key), early, term, training, decay,

@@ -5,14 +5,16 @@ extension PresetReading {
   /// The most points of a part, copies or repeats: a larger number is a slip.
   private static let mostPoints = 1_000_000
   /// The most input spikes of a part, which take 1.2 GB.
-  private static let mostSpikes = 100_000_000
+  static let mostSpikes = 100_000_000
 
   /// The training samples of the keys `data` and `encode`, if they are there.
   mutating func data(
     _ preset: PresetFields, _ together: Samples.Together?, in frame: SampleFrame
   ) -> FiledSamples? {
     guard let node = preset["data"] else {
-      if let key = preset.keys["encode"] { complain(.encodeWithoutData, at: key) }
+      if preset["samples"] == nil, let key = preset.keys["encode"] {
+        complain(.encodeWithoutData, at: key)
+      }
       return nil
     }
     if preset["samples"] != nil, let key = preset.keys["data"] {
@@ -23,7 +25,7 @@ extension PresetReading {
       return nil
     }
     guard let (name, fields) = setName(node), let set = dataSet(name),
-      let encoder = encoder(place, of: set, in: frame)
+      let encoder = encoder(place, of: set.answer, isMirrored: set.isMirrored, in: frame)
     else { return nil }
     var settings = DataSettings(set, encoder)
     let before = complaints.count
@@ -90,15 +92,21 @@ extension PresetReading {
     return seeds.map { Dictionary(uniqueKeysWithValues: zip(parts, $0)) }
   }
 
-  private mutating func encoder(
-    _ node: PresetNode, of set: any DataSet.Type, in frame: SampleFrame
+  /// The encoder of points, or of the values in a file, which have no answer of their own.
+  mutating func encoder(
+    _ node: PresetNode, of answer: DataAnswer?, isMirrored: Bool, in frame: SampleFrame
   ) -> Encoder? {
     var allowed = PresetKeys.encode
-    if case .label = set.answer { allowed += PresetKeys.encodeTargets }
-    let before = complaints.count
-    guard let fields = fields(of: node, in: "encode", allowed: allowed, required: ["to"]) else {
-      return nil
+    switch answer {
+    case nil: allowed += PresetKeys.encodeValues + PresetKeys.encodeTargets
+    case .label: allowed += PresetKeys.encodeTargets
+    case .targets: break
     }
+    let before = complaints.count
+    let fields = fields(
+      of: node, in: "encode", allowed: allowed,
+      required: ["to"] + (answer == nil ? ["range"] : []))
+    guard let fields else { return nil }
     let from = fields["from"].flatMap { spikeTime($0) } ?? 0
     let to = fields["to"].flatMap { spikeTime($0) }
     if let to, let place = fields["to"], to < from {
@@ -106,7 +114,8 @@ extension PresetReading {
     }
     var encoder = Encoder(from: from, to: to ?? from)
     encoder.bias = fields["bias"].flatMap { spikeTime($0) }
-    encoder.isMirrored = fields["mirror"].flatMap { truth($0) } ?? set.isMirrored
+    encoder.isMirrored = fields["mirror"].flatMap { truth($0) } ?? isMirrored
+    encoder.values = fields["range"].flatMap { values($0, silent: fields["silent"]) }
     encoder.copies = fields["copies"].flatMap { count($0, "copies") } ?? 1
     encoder.repeats = fields["repeats"].flatMap { count($0, "repeats") } ?? 1
     if let place = fields["right"] ?? fields["wrong"],
@@ -120,6 +129,22 @@ extension PresetReading {
       if let right, let wrong { encoder.targets = Encoder.Targets(right: right, wrong: wrong) }
     }
     return complaints.count == before ? encoder : nil
+  }
+
+  /// The values that spike first and last.
+  private mutating func values(_ node: PresetNode, silent: PresetNode?) -> Encoder.Values? {
+    guard let ends = list(node) else { return nil }
+    guard ends.count == 2 else {
+      complain(.wrongLength("value", expected: 2, found: ends.count), at: node)
+      return nil
+    }
+    guard let numbers = all(ends, { $0.number($1) }) else { return nil }
+    guard numbers[0] != numbers[1], (numbers[1] - numbers[0]).isFinite else {
+      complain(.emptyRange, at: node)
+      return nil
+    }
+    return Encoder.Values(
+      first: numbers[0], last: numbers[1], silent: silent.flatMap { number($0) })
   }
 
   /// The time of an encoded spike, at least 0.

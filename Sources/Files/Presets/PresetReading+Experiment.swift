@@ -38,7 +38,7 @@ extension PresetReading {
       ?? fields["layers"].flatMap {
         self.layers($0, shared: shared ?? [:], inputs: inputs?.size, &outlines, &places)
       }
-    let replaced = fieldsReplaced(bySamples: fields["samples"], orData: fields["data"])
+    let replaced = fieldsReplaced(by: fields)
     let loss = fields["loss"].flatMap {
       self.loss($0, of: outlines, horizon: horizon, replaced: replaced, &places)
     }
@@ -47,7 +47,9 @@ extension PresetReading {
       channels: inputs?.size, loss: loss,
       isLossBroken: fields["loss"] != nil && loss == nil)
     let data = data(fields, together, in: frame)
-    var found = fields["samples"].flatMap { samples($0, together, in: frame) } ?? data
+    let encode = fields["data"] == nil ? fields["encode"] : nil
+    var found =
+      fields["samples"].flatMap { samples($0, encodedBy: encode, together, in: frame) } ?? data
     if let horizon, let samples = found?.samples {
       let late = samples.spikeCount(from: horizon)
       if late > 0 { lateSpikes = (late, samples.spikeCount) }

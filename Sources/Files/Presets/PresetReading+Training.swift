@@ -22,11 +22,7 @@ extension PresetReading {
     keep("clip", \.clipping) { clipping($0) }
     keep("shuffle", \.shuffles) { truth($0) }
     keep("skip_silent", \.skipsSilentLabels) { truth($0) }
-    keep("seed", \.seed) { node in
-      if let seed = node.text.flatMap({ UInt64($0) }) { return seed }
-      complain(.expected(.integer, found: node.description), at: node)
-      return nil
-    }
+    keep("seed", \.seed) { seed($0) }
     keep("learn", \.learn) { learnt($0, in: experiment) }
     guard let optimizer = optimizer(fields) else { return nil }
     settings.optimizer = optimizer

@@ -124,6 +124,13 @@ extension PresetReading {
     return integer
   }
 
+  /// A seed, below 2⁶⁴.
+  mutating func seed(_ node: PresetNode) -> UInt64? {
+    if let seed = node.text.flatMap({ UInt64($0) }) { return seed }
+    complain(.expected(.integer, found: node.description), at: node)
+    return nil
+  }
+
   mutating func integer(_ node: PresetNode, atLeast least: Int, _ what: String) -> Int? {
     integer(node).flatMap { obeys(Rules.atLeast(least, $0), .value(what), at: node) ? $0 : nil }
   }
@@ -188,6 +195,9 @@ struct PresetFields {
   fileprivate var values: [String: PresetNode] = [:]
   /// The keys as written.
   fileprivate(set) var keys: [String: PresetNode] = [:]
+
+  /// The values by their keys.
+  var nodes: [String: PresetNode] { values }
 
   subscript(_ key: String) -> PresetNode? { values[key] }
 }

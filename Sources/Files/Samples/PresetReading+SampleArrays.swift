@@ -1,4 +1,5 @@
 internal import EventProp
+internal import Learning
 
 extension PresetReading {
   /// The array that a key names in an archive; in `shape` nil stands for any length.
@@ -35,12 +36,12 @@ extension PresetReading {
   }
 
   /// The times of the samples, as the file keeps them.
-  mutating func sampleLayout(_ fields: PresetFields, _ file: SampleFile) -> SampleLayout? {
-    guard let place = fields["file"] else { return nil }
-    switch (file, fields["times"]) {
-    case (.hdf5(let bytes), _): return sampleLayout(fields, bytes)
+  mutating func sampleLayout(_ arrays: SampleArrays) -> SampleLayout? {
+    let place = arrays.place
+    switch (arrays.file, arrays.nodes["times"]) {
+    case (.hdf5(let bytes), _): return sampleLayout(arrays, bytes)
     case (.arrays(.archive), let node?):
-      return sampleArray(node, of: file, shape: [nil, nil]).map { .rows($0) }
+      return sampleArray(node, of: arrays.file, shape: [nil, nil]).map { .rows($0) }
     case (.arrays(.archive(let archive)), nil):
       complain(.timesNotNamed(archive.names), at: place)
       return nil
@@ -101,9 +102,12 @@ extension PresetReading {
 
   mutating func labels(
     _ node: PresetNode, of file: SampleFile, _ count: Int, _ table: SampleTable,
-    _ frame: SampleFrame
+    _ rules: SampleRules
   ) -> [Int]? {
-    guard hasLossField([.label], for: "labels", at: node, frame),
+    let frame = rules.frame
+    // Labels that become targets have been asked for by the encoder.
+    guard
+      rules.encoder?.targets != nil || hasLossField([.label], for: "labels", at: node, frame),
       let array = sampleArray(node, of: file, shape: [count])
     else { return nil }
     let classes = frame.loss?.rule.values.neurons.count ?? .max

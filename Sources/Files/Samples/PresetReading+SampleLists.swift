@@ -31,22 +31,23 @@ extension PresetReading {
   private static let listsAtOnce = 256
 
   /// A file of samples, of any kind that is read.
-  mutating func sampleFile(_ node: PresetNode, _ path: String) -> SampleFile? {
+  mutating func sampleFile(_ node: PresetNode) -> SampleFile? {
+    guard let path = text(node) else { return nil }
     // A file that cannot be read has its complaint from the reader of arrays.
     if let bytes = (try? readingFile(path)) ?? nil, HDF5File.isHDF5(bytes) { return .hdf5(bytes) }
     return file(node).map { .arrays($0) }
   }
 
   /// The times of samples in an HDF5 file: lists, or rows of equal length.
-  mutating func sampleLayout(_ fields: PresetFields, _ bytes: [UInt8]) -> SampleLayout? {
-    guard let node = fields["times"] ?? fields["file"] else { return nil }
-    let times = fields["times"].map { text($0) } ?? Self.usualTimes
-    let channels = fields["channels"].map { text($0) } ?? Self.usualChannels
+  mutating func sampleLayout(_ arrays: SampleArrays, _ bytes: [UInt8]) -> SampleLayout? {
+    let node = arrays.nodes["times"] ?? arrays.place
+    let times = arrays.nodes["times"].map { text($0) } ?? Self.usualTimes
+    let channels = arrays.nodes["channels"].map { text($0) } ?? Self.usualChannels
     guard let times, let channels else { return nil }
     do throws(ArrayFault) {
       let file = try HDF5File(bytes)
       let kind = try file.kind(times)
-      if kind == nil, fields["times"] == nil {
+      if kind == nil, arrays.nodes["times"] == nil {
         complain(.timesNotNamed(try Self.times(in: file)), at: node)
         return nil
       }
@@ -59,7 +60,7 @@ extension PresetReading {
       guard count == others else {
         complain(
           .unequalSpikes(times: count, indices: others, of: "channels"),
-          at: fields["channels"] ?? node)
+          at: arrays.nodes["channels"] ?? node)
         return nil
       }
       return .lists(

@@ -35,17 +35,27 @@ extension PresetReading {
     of array: NamedArray, _ table: SampleTable, _ rule: (Double) -> ExperimentFault.Violation?,
     _ subject: PresetFault.Subject, except isPadding: (Int) -> Bool = { _ in false }
   ) -> Bool {
+    allEntries(of: array, table, except: isPadding, obey: { rule($0) == nil }) { value in
+      rule(value).map { Self.fault(value, $0, subject, table) }
+    }
+  }
+
+  /// Complains about the first value of a selected sample that does not obey, with the number of the
+  /// sample.
+  mutating func allEntries(
+    of array: NamedArray, _ table: SampleTable, except isPadding: (Int) -> Bool = { _ in false },
+    obey: (Double) -> Bool, fault: (Double) -> PresetFault?
+  ) -> Bool {
     let width = array.values.count / array.array.shape[0]
     var first: (number: Int, place: Int)?
     var others = 0
     for number in table.numbers {
       for place in number * width..<(number + 1) * width
-      where !isPadding(place) && rule(array.values[place]) != nil {
+      where !isPadding(place) && !obey(array.values[place]) {
         if first == nil { first = (number, place) } else { others += 1 }
       }
     }
-    guard let first, let violation = rule(array.values[first.place]) else { return true }
-    let fault = Self.fault(array.values[first.place], violation, subject, table)
+    guard let first, let fault = fault(array.values[first.place]) else { return true }
     let index = array.array.place(of: first.place).map(String.init).joined(separator: ", ")
     complain(
       .entry("sample \(first.number), \(array.name)[\(index)]", fault, others: others),

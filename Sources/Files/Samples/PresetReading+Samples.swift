@@ -1,5 +1,6 @@
 internal import EventProp
 import Language
+internal import Learning
 
 extension PresetReading {
   /// The parts of a preset to which its samples must fit, as far as they could be read.
@@ -12,11 +13,16 @@ extension PresetReading {
     var isLossBroken: Bool
   }
 
-  /// The values of a loss that samples replace, so that the loss need not give them.
-  func fieldsReplaced(bySamples node: PresetNode?, orData data: PresetNode?) -> [LossField] {
-    if data != nil { return LossField.givenByData }
-    guard let node, case .mapping(let pairs) = node.content else { return [] }
-    return LossField.given(by: pairs.compactMap(\.key.text))
+  /// The values of a loss that the samples of a preset replace, so that the loss need not give them.
+  func fieldsReplaced(by preset: PresetFields) -> [LossField] {
+    func keys(_ node: PresetNode?) -> [String] {
+      guard case .mapping(let pairs) = node?.content else { return [] }
+      return pairs.compactMap(\.key.text)
+    }
+    if preset["data"] != nil { return LossField.givenByData }
+    guard preset["samples"] != nil else { return [] }
+    return LossField.given(by: keys(preset["samples"]))
+      + (keys(preset["encode"]).contains("right") ? LossField.given(by: ["targets"]) : [])
   }
 
   /// How losses and gradients are put together.
@@ -29,71 +35,127 @@ extension PresetReading {
     return choice(node, of: "batch")
   }
 
-  /// The samples in a file, and the description of their source.
+  /// What all parts of the samples have in common.
+  struct SampleRules {
+    /// The unit of times and targets.
+    var unit: Quantity.TimeUnit
+    /// How values become spikes; nil where the file has spikes.
+    var encoder: Encoder?
+    /// The rest of the preset.
+    var frame: SampleFrame
+    /// How losses and gradients are put together.
+    var together: Samples.Together
+  }
+
+  /// The samples in a file with the parts that are held out, and the description of their source.
   mutating func samples(
-    _ node: PresetNode, _ together: Samples.Together?, in frame: SampleFrame
+    _ node: PresetNode, encodedBy encode: PresetNode?, _ together: Samples.Together?,
+    in frame: SampleFrame
   ) -> FiledSamples? {
     let fields = fields(
       of: node, in: "samples", allowed: PresetKeys.samples, required: ["file"])
-    guard let fields, let place = fields["file"], let path = text(place),
-      let file = sampleFile(place, path)
-    else { return nil }
-    var source = SampleSource(file: path, wholePath: locating(path))
-    for key in PresetKeys.sampleArrays {
-      if let name = fields[key]?.text { source.arrays[key] = name }
-    }
-    var unit = Quantity.TimeUnit.seconds
+    guard let fields, let place = fields["file"], let file = sampleFile(place) else { return nil }
+    let arrays = SampleArrays(file: file, place: place, nodes: fields.nodes)
+    var rules = SampleRules(
+      unit: .seconds, encoder: nil, frame: frame, together: together ?? .mean)
+    var source = self.source(of: arrays)
     if let node = fields["time_unit"] {
       guard let found = timeUnit(node) else { return nil }
-      unit = found
+      rules.unit = found
       source.timeUnit = found
     }
-    guard let layout = sampleLayout(fields, file) else { return nil }
-    let countInFile = layout.count
-    guard countInFile > 0 else {
-      complain(.noSamples(layout.name), at: layout.node)
+    if let encode {
+      rules.encoder = encoder(encode, of: nil, isMirrored: false, in: frame)
+      guard rules.encoder != nil, checkEncoded(arrays, rules) else { return nil }
+    } else if let node = fields["values"] {
+      complain(.missingKey("encode", in: "the preset"), at: node)
       return nil
     }
-    var numbers = Array(0..<countInFile)
-    if let node = fields["select"] {
-      guard let ranges = selection(node, of: countInFile) else { return nil }
-      numbers = ranges.flatMap { $0 }
-      source.selected = ranges
+    source.encoder = rules.encoder
+    guard let layout = layout(arrays, rules),
+      var numbers = selected(fields["select"], of: layout, &source)
+    else { return nil }
+    var parts: [DataSettings.Part: Samples] = [:]
+    let before = complaints.count
+    for part in PresetKeys.heldOut {
+      guard let node = fields[part.rawValue] else { continue }
+      let held = heldOut(part, node, from: (arrays, layout), &numbers, rules)
+      source.parts[part] = held?.source
+      parts[part] = held?.samples
     }
-    let table = SampleTable(numbers: numbers, unit: unit)
-    let spikes = spikes(layout, fields, file, table, count: frame.channels)
+    let samples = samples(arrays, layout, numbers, rules)
+    guard complaints.count == before, let samples, together != nil else { return nil }
+    return FiledSamples(samples: samples, source: .file(source), heldOut: parts)
+  }
+
+  /// The samples with some numbers.
+  mutating func samples(
+    _ arrays: SampleArrays, _ layout: SampleLayout, _ numbers: [Int], _ rules: SampleRules
+  ) -> Samples? {
+    let table = SampleTable(numbers: numbers, unit: rules.unit)
+    let spikes = spikes(layout, arrays, table, rules)
     var labels: [Int]?
     var targets: Samples.Targets?
     var isComplete = true
-    if let node = fields["labels"] {
-      labels = self.labels(node, of: file, countInFile, table, frame)
+    if let node = arrays.nodes["labels"] {
+      labels = self.labels(node, of: arrays.file, layout.count, table, rules)
       isComplete = labels != nil
     }
-    if let node = fields["targets"] {
-      targets = self.targets(node, of: file, countInFile, table, frame)
+    if let node = arrays.nodes["targets"] {
+      targets = self.targets(node, of: arrays.file, layout.count, table, rules.frame)
       isComplete = isComplete && targets != nil
     }
-    guard isComplete, let spikes, let together else { return nil }
-    let samples = Samples(
-      numbers: numbers, countInFile: countInFile, starts: spikes.starts, times: spikes.times,
-      channels: spikes.channels, labels: labels, targets: targets,
-      together: together)
-    return FiledSamples(samples: samples, source: .file(source))
+    guard isComplete, let spikes else { return nil }
+    if let made = rules.encoder?.targets, let found = labels {
+      let neurons = rules.frame.loss?.rule.values.neurons.count ?? 0
+      targets = made.targets(of: found, neurons: neurons)
+      labels = nil
+    }
+    return Samples(
+      numbers: numbers, countInFile: layout.count, starts: spikes.starts, times: spikes.times,
+      channels: spikes.channels, labels: labels, targets: targets, together: rules.together)
+  }
+
+  /// The description of a source, apart from what is selected.
+  func source(of arrays: SampleArrays) -> SampleSource {
+    let path = arrays.place.text ?? ""
+    var source = SampleSource(file: path, wholePath: locating(path))
+    for key in PresetKeys.sampleArrays { source.arrays[key] = arrays.nodes[key]?.text }
+    return source
+  }
+
+  /// The times or the values of samples, of which there is at least one.
+  mutating func layout(_ arrays: SampleArrays, _ rules: SampleRules) -> SampleLayout? {
+    let layout = rules.encoder == nil ? sampleLayout(arrays) : valueLayout(arrays)
+    guard let layout, layout.count == 0 else { return layout }
+    complain(.noSamples(layout.name), at: layout.node)
+    return nil
+  }
+
+  /// The selected numbers; all of them without a selection.
+  mutating func selected(
+    _ node: PresetNode?, of layout: SampleLayout, _ source: inout SampleSource
+  ) -> [Int]? {
+    guard let node else { return Array(0..<layout.count) }
+    source.selected = selection(node, of: layout.count)
+    return source.selected?.flatMap { $0 }
   }
 
   /// The spikes of the selected samples.
   private mutating func spikes(
-    _ layout: SampleLayout, _ fields: PresetFields, _ file: SampleFile, _ table: SampleTable,
-    count: Int?
+    _ layout: SampleLayout, _ arrays: SampleArrays, _ table: SampleTable, _ rules: SampleRules
   ) -> SampleSpikes? {
+    let count = rules.frame.channels
     switch layout {
     case .rows(let times):
-      guard let node = fields["channels"] else {
+      guard let node = arrays.nodes["channels"] else {
         return spikesByChannel(times, table, count: count)
       }
-      let channels = sampleArray(node, of: file, shape: times.array.shape)
+      let channels = sampleArray(node, of: arrays.file, shape: times.array.shape)
       return channels.flatMap { spikes(times, $0, table, count: count) }
     case .lists(let lists): return spikes(in: lists, table, count: count)
+    case .values(let values):
+      return rules.encoder.flatMap { spikes(of: values, $0, table, count: count) }
     }
   }
 

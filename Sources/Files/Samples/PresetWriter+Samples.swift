@@ -14,19 +14,35 @@ extension PresetWriter {
   }
 
   private static func lines(of source: SampleSource) -> [String] {
-    var lines = ["", "samples:", "  file: \(PresetScalar.text(source.file))"]
-    lines += PresetKeys.sampleArrays.compactMap { key in
-      source.arrays[key].map { "  \(key): \(PresetScalar.text($0))" }
-    }
+    var lines = ["", "samples:"] + fields(of: source).map { "  " + $0 }
     if let unit = source.timeUnit { lines.append("  time_unit: \(unit.rawValue)") }
+    for part in PresetKeys.heldOut {
+      guard let held = source.parts[part] else { continue }
+      let value =
+        switch held {
+        case .last(let count): "\(count)"
+        case .drawn(let count, let seed): "{ count: \(count), seed: \(seed) }"
+        case .own(let own): "{ \(fields(of: own).joined(separator: ", ")) }"
+        }
+      lines.append("  \(part.rawValue): \(value)")
+    }
+    return lines + (source.encoder.map { [encode($0, isUsuallyMirrored: false)] } ?? [])
+  }
+
+  /// The file, its arrays and what is selected of them.
+  private static func fields(of source: SampleSource) -> [String] {
+    var fields = ["file: \(PresetScalar.text(source.file))"]
+    fields += PresetKeys.sampleArrays.compactMap { key in
+      source.arrays[key].map { "\(key): \(PresetScalar.text($0))" }
+    }
     if let ranges = source.selected {
       let texts = ranges.map {
         $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)"
       }
-      lines.append(
-        "  select: \(texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]")")
+      fields.append(
+        "select: \(texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]")")
     }
-    return lines
+    return fields
   }
 
   /// What is not usual of a data set, and its encoder.
@@ -40,24 +56,31 @@ extension PresetWriter {
     let name = settings.set.name
     let all = (["set: \(name)"] + data).joined(separator: ", ")
 
-    let encoder = settings.encoder
-    var encode = [
+    return [
+      "", "data: \(data.isEmpty ? name : "{ \(all) }")",
+      encode(settings.encoder, isUsuallyMirrored: settings.set.isMirrored),
+    ]
+  }
+
+  /// The line of an encoder.
+  private static func encode(_ encoder: Encoder, isUsuallyMirrored: Bool) -> String {
+    var encode: [String] = []
+    if let values = encoder.values {
+      encode.append("range: [\(Quantity.exact(values.first)), \(Quantity.exact(values.last))]")
+      if let silent = values.silent { encode.append("silent: \(Quantity.exact(silent))") }
+    }
+    encode += [
       "from: \(Quantity.exactTime(encoder.from))", "to: \(Quantity.exactTime(encoder.to))",
     ]
     if let bias = encoder.bias { encode.append("bias: \(Quantity.exactTime(bias))") }
-    if encoder.isMirrored != settings.set.isMirrored {
-      encode.append("mirror: \(encoder.isMirrored)")
-    }
+    if encoder.isMirrored != isUsuallyMirrored { encode.append("mirror: \(encoder.isMirrored)") }
     if encoder.copies != 1 { encode.append("copies: \(encoder.copies)") }
     if encoder.repeats != 1 { encode.append("repeats: \(encoder.repeats)") }
     if let targets = encoder.targets {
       encode.append("right: \(Quantity.exactTime(targets.right))")
       encode.append("wrong: \(Quantity.exactTime(targets.wrong))")
     }
-    return [
-      "", "data: \(data.isEmpty ? name : "{ \(all) }")",
-      "encode: { \(encode.joined(separator: ", ")) }",
-    ]
+    return "encode: { \(encode.joined(separator: ", ")) }"
   }
 }
 

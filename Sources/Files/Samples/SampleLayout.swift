@@ -7,27 +7,29 @@ enum SampleLayout {
   case rows(PresetReading.NamedArray)
   /// A list for each sample.
   case lists(SampleLists)
+  /// Numbers to encode, in an array of two axes or more whose first counts the samples.
+  case values(PresetReading.NamedArray)
 
   /// The number of samples.
   var count: Int {
     switch self {
-    case .rows(let times): times.array.shape[0]
+    case .rows(let array), .values(let array): array.array.shape[0]
     case .lists(let lists): lists.count
     }
   }
 
-  /// The name of the times.
+  /// The name of the times or values.
   var name: String {
     switch self {
-    case .rows(let times): times.name
+    case .rows(let array), .values(let array): array.name
     case .lists(let lists): lists.times
     }
   }
 
-  /// The place of the times in the preset.
+  /// The place of the times or values in the preset.
   var node: PresetNode {
     switch self {
-    case .rows(let times): times.node
+    case .rows(let array), .values(let array): array.node
     case .lists(let lists): lists.node
     }
   }

@@ -14,15 +14,19 @@ package struct TrainingLine: Encodable, Sendable {
   /// The loss and the accuracy on the samples of the epoch, each before the step that it took part in;
   /// nil where the training was resumed inside the epoch.
   package var train: Training.Score?
-  /// The loss and the accuracy on the test samples after the epoch; nil without them.
+  /// The loss and the accuracy on the samples of ``part`` after the epoch; nil without them.
   package var test: Training.Score?
   /// The time that the epoch took in this process, its test included.
   package var seconds = 0.0
 
+  /// The part that is scored after the epoch, test or validation.
+  private let part: DataSettings.Part
+
   /// A line without scores.
-  package init(epoch: Int, step: Int) {
+  package init(epoch: Int, step: Int, part: DataSettings.Part = .test) {
     self.epoch = epoch
     self.step = step
+    self.part = part
   }
 
   private enum Key: String, CodingKey {
@@ -31,6 +35,8 @@ package struct TrainingLine: Encodable, Sendable {
     case trainAccuracy = "train_accuracy"
     case testLoss = "test_loss"
     case testAccuracy = "test_accuracy"
+    case validationLoss = "validation_loss"
+    case validationAccuracy = "validation_accuracy"
   }
 
   /// Writes the keys of the public format; what is not known has none.
@@ -41,8 +47,10 @@ package struct TrainingLine: Encodable, Sendable {
     try container.encode(step, forKey: .step)
     try container.encodeIfPresent(train?.loss, forKey: .trainLoss)
     try container.encodeIfPresent(train?.accuracy, forKey: .trainAccuracy)
-    try container.encodeIfPresent(test?.loss, forKey: .testLoss)
-    try container.encodeIfPresent(test?.accuracy, forKey: .testAccuracy)
+    let isTest = part == .test
+    try container.encodeIfPresent(test?.loss, forKey: isTest ? .testLoss : .validationLoss)
+    try container.encodeIfPresent(
+      test?.accuracy, forKey: isTest ? .testAccuracy : .validationAccuracy)
     try container.encode(seconds, forKey: .seconds)
   }
 
@@ -59,7 +67,8 @@ package struct TrainingLine: Encodable, Sendable {
     let parts = [
       seed.map { "seed \($0)" }, "epoch \("\(epoch)".padded(to: 4))",
       seed == nil ? "step \("\(step)".padded(to: 6))" : nil,
-      score("train", train), score("test", test), String(format: "%.2f s", seconds),
+      score("train", train), score(part == .test ? "test" : "valid", test),
+      String(format: "%.2f s", seconds),
     ]
     return parts.compactMap { $0 }.joined(separator: "  ")
   }
@@ -67,15 +76,18 @@ package struct TrainingLine: Encodable, Sendable {
 
 /// The accuracies of several trainings.
 package struct TrainingSummary: Encodable, Sendable {
-  /// The accuracy on the test samples, for each seed.
+  /// The part that is scored, test or validation.
+  let part: String
+  /// The accuracy on its samples, for each seed.
   let accuracies: [Double]
   let mean: Double
   /// The standard deviation, with n as divisor.
   let spread: Double
 
   /// A summary; nil for no trainings.
-  package init?(_ accuracies: [Double]) {
+  package init?(_ accuracies: [Double], on part: DataSettings.Part = .test) {
     guard !accuracies.isEmpty else { return nil }
+    self.part = part.rawValue
     self.accuracies = accuracies
     let count = Double(accuracies.count)
     let mean = accuracies.reduce(0, +) / count
@@ -90,7 +102,7 @@ package struct TrainingSummary: Encodable, Sendable {
   package var text: String {
     let each = accuracies.map { String(format: "%.1f", 100 * $0) }.joined(separator: " ")
     return String(
-      format: "test accuracy %.2f ± %.2f %% over %d seeds: ", 100 * mean, 100 * spread,
+      format: "\(part) accuracy %.2f ± %.2f %% over %d seeds: ", 100 * mean, 100 * spread,
       accuracies.count) + each
   }
 }
