@@ -22,6 +22,10 @@ package struct StepFacts: Equatable, Sendable {
   package var skipped: Int
   /// The number of delays that were brought back to 0.
   package var projected: Int
+  /// The number of silent neurons whose weights were lifted.
+  package var bumped = 0
+  /// The number of samples with a silent label that were lifted by their greatest V.
+  package var lifted = 0
 
   /// A spike of a sample.
   package struct Flattest: Equatable, Sendable {

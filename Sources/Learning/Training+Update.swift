@@ -32,12 +32,12 @@ extension Training {
         let result = try batch.gradient(
           of: [data.samples[place]], withParameters: learned.needsParameters,
           skippingSilentLabels: settings.skipsSilentLabels)
+        var gradient = learned.gradient(result.layers, dividedBy: divisor, at: state.numbers)
+        if let lift = try existence([place], result.outcomes, dividedBy: divisor) {
+          for entry in gradient.indices { gradient[entry] += lift.gradient[entry] }
+        }
         made.append(
-          body(
-            SampleShare(
-              sample: place, outcome: result.outcomes[0],
-              gradient: learned.gradient(
-                result.layers, dividedBy: divisor, at: state.numbers))))
+          body(SampleShare(sample: place, outcome: result.outcomes[0], gradient: gradient)))
       } catch {
         throw .sample(place, error.reason)
       }
@@ -51,7 +51,8 @@ extension Training {
   ///
   /// - Complexity: that of a step, and O(samples · parameters).
   package mutating func update(of entry: Int) throws(Failure) -> Update {
-    let shares = try shares { (sample: $0.sample, gradient: $0.gradient) }
+    let shares = try shares { (sample: $0.sample, gradient: $0.gradient, outcome: $0.outcome) }
+    let isBumped = weights(into: bumped(shares.map(\.outcome))).contains(entry)
     try look()
     var gradient = [Double](repeating: 0, count: learned.count)
     for share in shares {
@@ -64,6 +65,7 @@ extension Training {
       rate: settings.rate(atStep: step, ofEpochsWith: order.steps), gradient: gradient[entry],
       limited: limited[entry], clipping: settings.clipping,
       samples: shares.map { ($0.sample, $0.gradient[entry]) },
+      bump: isBumped ? settings.bump : nil,
       least: learned.parameter(at: entry)?.part.least(at: entry))
   }
 }
@@ -107,6 +109,8 @@ package struct Update: Sendable {
       case memory
       /// The limit of each derivative.
       case limit
+      /// The neuron is silent in all samples of the step, and its weights are lifted.
+      case bump
       /// A delay that would be below 0 is brought back to 0.
       case projection
     }
@@ -122,7 +126,7 @@ package struct Update: Sendable {
   init(
     _ entry: Int, from state: Training.State, to next: Training.State, _ optimizer: Optimizer,
     rate: Double, gradient: Double, limited: Double, clipping: Clipping?,
-    samples: [(place: Int, gradient: Double)], least: Double?
+    samples: [(place: Int, gradient: Double)], bump: Double?, least: Double?
   ) {
     before = state.numbers[entry]
     after = next.numbers[entry]
@@ -162,6 +166,7 @@ package struct Update: Sendable {
     if !isShortened, limited != gradient {
       terms.append(Term(cause: .limit, value: factor * (limited - gradient)))
     }
+    if let bump { terms.append(Term(cause: .bump, value: bump)) }
     let whole = terms.reduce(0) { $0 + $1.value }
     if let least, after == least, before + whole < least {
       terms.append(Term(cause: .projection, value: after - before - whole))

@@ -160,17 +160,22 @@ package struct Training: Sendable {
     guard ahead == nil else { return }
     let places = samples(ofStep: step)
     let settings = settings
+    let count = Double(places.count)
+    let divisor = data.together == .mean ? count : 1
     let result: Batch.Result
+    let existence: (gradient: [Double], samples: Int)?
     do throws(Batch.Failure) {
       result = try batch.gradient(
         of: places.map { data.samples[$0] }, withParameters: learned.needsParameters,
         skippingSilentLabels: settings.skipsSilentLabels)
+      existence = try self.existence(places, result.outcomes, dividedBy: divisor)
     } catch {
       throw .sample(places[error.sample], error.reason)
     }
-    let count = Double(places.count)
-    var gradient = learned.gradient(
-      result.layers, dividedBy: data.together == .mean ? count : 1, at: state.numbers)
+    var gradient = learned.gradient(result.layers, dividedBy: divisor, at: state.numbers)
+    if let existence {
+      for place in gradient.indices { gradient[place] += existence.gradient[place] }
+    }
     let norms = learned.parts.map { part in
       gradient[part.places].reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
@@ -179,6 +184,8 @@ package struct Training: Sendable {
     var next = state
     let changes = settings.optimizer.changes(by: gradient, rate: rate, &next.memory)
     for place in next.numbers.indices { next.numbers[place] += changes[place] }
+    let bumped = bumped(result.outcomes)
+    for place in weights(into: bumped) { next.numbers[place] += settings.bump ?? 0 }
     let projected = learned.project(&next.numbers)
     next.step += 1
     let made = StepFacts(
@@ -187,10 +194,10 @@ package struct Training: Sendable {
         zip(places, result.outcomes).count { labels[$0] == $1.chosen }
       }, norms: norms, slope: Self.flattest(result.outcomes, places),
       silent: network.layers.indices.map { layer in
-        result.outcomes.reduce(0) { $0 + $1.silent[layer] }
+        result.outcomes.reduce(0) { $0 + $1.silentCount(network.neurons(of: layer)) }
       }, rate: rate, isClipped: isClipped,
       skipped: settings.skipsSilentLabels ? result.outcomes.count { $0.isLabelSilent } : 0,
-      projected: projected)
+      projected: projected, bumped: bumped.count, lifted: existence?.samples ?? 0)
     while facts.count < next.step { facts.append(nil) }
     facts[step] = made
     ahead = next

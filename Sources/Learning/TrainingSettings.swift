@@ -19,6 +19,15 @@ package struct TrainingSettings: Equatable, Sendable {
   /// The loss counts such a neuron at `clip`, which moves only the other neurons: they become later,
   /// until all are silent. Wunderlich & Pehle leave such samples out.
   package var skipsSilentLabels: Bool
+  /// What a step adds to the weights into each neuron that is silent in all its samples.
+  ///
+  /// Nil adds nothing. No gradient leads there.
+  package var bump: Double?
+  /// The factor of a second loss on samples whose label neuron is silent; nil for none.
+  ///
+  /// The loss is ``MaxOverTimeCrossEntropy`` of the same neurons: it lifts the greatest V of the label,
+  /// which exists without a spike.
+  package var existence: Double?
   /// The seed of the order of the samples.
   package var seed: UInt64
   /// Whether each epoch has an order of its own; otherwise samples come as they are in the data.
@@ -30,7 +39,7 @@ package struct TrainingSettings: Equatable, Sendable {
   package init(
     epochs: Int = 10, batch: Int = 32, optimizer: Optimizer = .adam, rate: Double = 5e-3,
     decay: Decay = .none, clipping: Clipping? = nil, skipsSilentLabels: Bool = false,
-    seed: UInt64 = 0, shuffles: Bool = true,
+    bump: Double? = nil, existence: Double? = nil, seed: UInt64 = 0, shuffles: Bool = true,
     learn: [LearnedPart] = [LearnedPart(.weights)]
   ) {
     self.epochs = epochs
@@ -40,6 +49,8 @@ package struct TrainingSettings: Equatable, Sendable {
     self.decay = decay
     self.clipping = clipping
     self.skipsSilentLabels = skipsSilentLabels
+    self.bump = bump
+    self.existence = existence
     self.seed = seed
     self.shuffles = shuffles
     self.learn = learn

@@ -13,7 +13,8 @@ import Testing
 
   /// Code that is no command: the names of things.
   private static let names: Set = [
-    ".build/release/backspike", "reference", "n1", "hidden.weights", "v_reset", "reset-to-zero",
+    ".build/release/backspike", "reference", "n1", "n6", "hidden.weights", "v_reset",
+    "reset-to-zero",
     "EventPropAdjoint",
   ]
 

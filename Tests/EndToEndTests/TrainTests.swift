@@ -115,6 +115,28 @@ import Testing
     }
   }
 
+  /// A limit of the size of files stands for a full disk: a write fails with an error in the middle.
+  @Test func `a full disk ends the training with a message, and what was saved stays`() throws {
+    try withPreset { folder in
+      #expect(try train(folder, "--out", folder + "/a.yaml", "--epochs", "2").status == 0)
+      let names = ["a.yaml", "a.state.npz"]
+      let saved = names.map { FileManager.default.contents(atPath: "\(folder)/\($0)") }
+      let script = """
+        trap '' XFSZ; ulimit -f 1
+        "\(try Program.path())" train p.yaml --out a.yaml --resume a.state.npz > /dev/null 2> errors; echo $?
+        cat errors; ls
+        """
+      let result = try run(["sh", "-c", "cd \(folder); \(script)"])
+      #expect(result.output.hasPrefix("73\n"), "\(result)")
+      #expect(result.output.contains("a.state.npz"), "\(result)")
+      #expect(result.output.contains("File too large"), "\(result)")
+      let now = names.map { FileManager.default.contents(atPath: "\(folder)/\($0)") }
+      #expect(saved == now && saved[0] != nil && saved[1] != nil)
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(!files.contains { $0.contains("part") }, "\(files)")
+    }
+  }
+
   @Test func `two trainings do not write one file`() throws {
     let long = Self.preset.replacing("epochs: 6", with: "epochs: 100000")
     try withPreset(long) { folder in

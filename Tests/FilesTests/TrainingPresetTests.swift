@@ -41,13 +41,15 @@ import Testing
         """
         { epochs: 7, batch: 16, optimizer: adam, beta1: 0.8, beta2: 0.99, epsilon: 1e-10, rate: 0.01, \
         decay: { per: step, factor: 0.999 }, clip: { norm: 2 }, seed: 4, shuffle: false, skip_silent: true, \
+        bump: 0.25, existence: 0.5, \
         learn: [weights, out.delays, shared tau_mem, shared hidden.v_th, initial_v] }
         """))
     #expect(
       full.training
         == TrainingSettings(
           epochs: 7, batch: 16, optimizer: .adam(beta1: 0.8, beta2: 0.99, epsilon: 1e-10),
-          rate: 0.01, decay: .perStep(0.999), clipping: .norm(2), skipsSilentLabels: true, seed: 4,
+          rate: 0.01, decay: .perStep(0.999), clipping: .norm(2), skipsSilentLabels: true,
+          bump: 0.25, existence: 0.5, seed: 4,
           shuffles: false,
           learn: [
             LearnedPart(.weights), LearnedPart(.delays, layer: 1),

@@ -92,4 +92,86 @@ import Testing
     }
     #expect(looking.state == straight.state && looking.facts == straight.facts)
   }
+
+  // MARK: - Silent neurons
+
+  /// A training whose output neurons are silent in some samples.
+  private static func quiet(_ change: (inout TrainingSettings) -> Void) throws -> Training {
+    var training = try TrainingTests.training(optimizer: .sgd, rate: 0.05)
+    var network = training.network
+    for entry in network.layers[1].weights.weights.indices {
+      network.layers[1].weights.weights[entry] *= entry % 2 == 0 ? 0.02 : 1
+    }
+    for row in 0..<3 { network.layers[0].weights.weights[17 * row + 4] = -1 }
+    var settings = training.settings
+    change(&settings)
+    training = try Training(network, horizon: 30e-3, training.data, settings)
+    return training
+  }
+
+  @Test func `without the options nothing is bumped or lifted, and nothing else changes`() throws {
+    var plain = try Self.quiet { _ in }
+    try plain.go(to: 6)
+    #expect(plain.facts.allSatisfy { $0?.bumped == 0 && $0?.lifted == 0 })
+    #expect(plain.facts.contains { $0?.silent[1] ?? 0 > 0 })
+  }
+
+  @Test func `a bump adds to the weights into a neuron that is silent in all samples`() throws {
+    var plain = try Self.quiet { _ in }
+    var bumped = try Self.quiet { $0.bump = 0.25 }
+    let before = bumped.network
+    let entries = (0..<3).map { 17 * $0 + 4 }
+    let update = try bumped.update(of: entries[0])
+    #expect(update.terms.contains { $0.cause == .bump && $0.value == 0.25 })
+    try plain.forward()
+    try bumped.forward()
+    #expect(bumped.facts[0]?.bumped ?? 0 >= 1)
+    for entry in entries {
+      let was = before.layers[0].weights.weights[entry]
+      #expect(plain.network.layers[0].weights.weights[entry] == was)
+      #expect(bumped.network.layers[0].weights.weights[entry] == was + 0.25)
+    }
+    #expect(abs(update.change - (update.after - update.before)) < 1e-15)
+  }
+
+  @Test func `the existence gradient is that of the greatest V of silent labels`() throws {
+    var plain = try Self.quiet { _ in }
+    var lifted = try Self.quiet { $0.existence = 0.5 }
+    let places = plain.samples(ofStep: 0)
+    let silent = try plain.shares { ($0.sample, $0.outcome.isLabelSilent) }.filter(\.1).map(\.0)
+    try #require(!silent.isEmpty && silent.count < places.count)
+    var wanted = [Double](repeating: 0, count: plain.learned.count)
+    for place in silent {
+      let sample = plain.data.samples[place]
+      let values = sample.loss.rule.values
+      let adjoint = try AdjointTrajectory(
+        of: Trajectory(
+          of: Experiment(
+            title: "one", network: plain.network,
+            inputSpikes: sample.inputs.spikes.map {
+              InputSpike(time: $0.time, channel: $0.channel)
+            },
+            horizon: 30e-3,
+            loss: Loss(
+              layer: 1,
+              rule: .maxOverTimeCrossEntropy(neurons: values.neurons, label: values.label)))))
+      let own = plain.learned.gradient(
+        adjoint.gradient.layers, dividedBy: Double(places.count), at: plain.state.numbers)
+      for entry in own.indices { wanted[entry] += 0.5 * own[entry] }
+    }
+    let start = plain.state.numbers
+    try plain.forward()
+    try lifted.forward()
+    #expect(lifted.facts[0]?.lifted == silent.count)
+    #expect(wanted.contains { $0 != 0 })
+    for entry in start.indices {
+      let change = (lifted.state.numbers[entry] - plain.state.numbers[entry]) / -0.05
+      #expect(abs(change - wanted[entry]) < 1e-12)
+    }
+    var score = try lifted.evaluate(lifted.data)
+    let before = score.right
+    try lifted.go(to: 60)
+    score = try lifted.evaluate(lifted.data)
+    #expect(try #require(score.right) >= (try #require(before)))
+  }
 }

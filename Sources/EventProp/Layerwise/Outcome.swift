@@ -11,8 +11,8 @@ package struct Outcome: Equatable, Sendable {
   package var chosen: Int?
   /// Whether the neuron of the label does not spike before `clip`; false for a loss on potentials.
   package var isLabelSilent: Bool
-  /// The number of neurons of each layer that could spike and do not.
-  package var silent: [Int]
+  /// The neurons that could spike and do not, in their order.
+  package var silentNeurons: [Int]
   /// The flattest spike on whose time the loss depends; nil where it depends on none, and without a
   /// gradient.
   package var slope: Slope?
@@ -25,6 +25,11 @@ package struct Outcome: Equatable, Sendable {
     package let neuron: Int
     /// The ordinal of the spike among those of the neuron.
     package let spike: Int
+  }
+
+  /// The number of silent neurons in a range.
+  package func silentCount(_ neurons: Range<Int>) -> Int {
+    silentNeurons.count { neurons.contains($0) }
   }
 
   /// The position of the greatest of some scores; nil where two are equal, or all are −∞.
@@ -43,7 +48,8 @@ extension Outcome {
     for (number, layer) in engine.layers.enumerated() {
       var isSilent = engine.network.layers[number].kinds.map { $0 == .lif }
       for spike in 0..<layer.train.count { isSilent[Int(layer.train.spikes[spike].neuron)] = false }
-      silent.append(isSilent.count { $0 })
+      let offset = engine.circuit.offsets[number]
+      for neuron in isSilent.indices where isSilent[neuron] { silent.append(offset + neuron) }
     }
     let chosen: Int?
     var isLabelSilent = false
@@ -56,24 +62,20 @@ extension Outcome {
       chosen = Self.winner(
         of: values.neurons.map { maxima.isEmpty || maxima[$0] <= 0 ? -.infinity : maxima[$0] })
     }
-    self.init(loss: loss, chosen: chosen, isLabelSilent: isLabelSilent, silent: silent)
+    self.init(loss: loss, chosen: chosen, isLabelSilent: isLabelSilent, silentNeurons: silent)
   }
 
   /// What a run shows.
   init(_ loss: Double, _ trajectory: Trajectory, _ rule: Loss) {
-    let network = trajectory.experiment.network
-    let offsets = network.offsets
-    let silent = network.layers.indices.map { layer in
-      zip(trajectory.spikeCounts[offsets[layer]..<offsets[layer + 1]], network.layers[layer].kinds)
-        .count { $0 == 0 && $1 == .lif }
-    }
+    let kinds = trajectory.experiment.network.layers.flatMap(\.kinds)
+    let silent = kinds.indices.filter { kinds[$0] == .lif && trajectory.spikeCounts[$0] == 0 }
     let scores = rule.scores(on: trajectory)
     let label = rule.rule.values.label
     self.init(
       loss: loss, chosen: Self.winner(of: scores),
       isLabelSilent: rule.readsSpikes && scores.indices.contains(label)
         && scores[label] == -.infinity,
-      silent: silent)
+      silentNeurons: silent)
   }
 }
 

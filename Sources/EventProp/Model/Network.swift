@@ -28,6 +28,12 @@ public struct Network: Equatable, Sendable {
     return offsets
   }
 
+  /// The neurons of a layer, counted across layers.
+  package func neurons(of layer: Int) -> Range<Int> {
+    let first = layers[..<layer].reduce(0) { $0 + $1.size }
+    return first..<first + layers[layer].size
+  }
+
   /// The layer and the position in it of a neuron counted across layers; the neuron must exist.
   ///
   /// - Complexity: O(layers).

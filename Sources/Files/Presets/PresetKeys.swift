@@ -41,7 +41,8 @@ package enum PresetKeys {
   static let matrixFile = file + ["transpose", "factor"]
   /// The rules of a training.
   static let training = [
-    "epochs", "batch", "optimizer", "rate", "decay", "clip", "skip_silent", "seed", "shuffle",
+    "epochs", "batch", "optimizer", "rate", "decay", "clip", "skip_silent", "bump", "existence",
+    "seed", "shuffle",
     "learn", "momentum",
     "beta1", "beta2", "epsilon",
   ]

@@ -22,6 +22,14 @@ extension PresetReading {
     keep("clip", \.clipping) { clipping($0) }
     keep("shuffle", \.shuffles) { truth($0) }
     keep("skip_silent", \.skipsSilentLabels) { truth($0) }
+    keep("bump", \.bump) { positive($0, "bump") }
+    keep("existence", \.existence) { node in
+      guard experiment.loss?.rule.kind.required.contains(.label) ?? false else {
+        complain(.training(.withoutLabels), at: node)
+        return nil
+      }
+      return positive(node, "existence")
+    }
     keep("seed", \.seed) { seed($0) }
     keep("learn", \.learn) { learnt($0, in: experiment) }
     guard let optimizer = optimizer(fields) else { return nil }

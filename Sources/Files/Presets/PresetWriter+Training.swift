@@ -29,6 +29,10 @@ extension PresetWriter {
     case .value(let most): lines.append("  clip: { value: \(Quantity.exact(most)) }")
     }
     if training.skipsSilentLabels { lines.append("  skip_silent: true") }
+    if let bump = training.bump { lines.append("  bump: \(Quantity.exact(bump))") }
+    if let existence = training.existence {
+      lines.append("  existence: \(Quantity.exact(existence))")
+    }
     lines.append("  seed: \(training.seed)")
     if training.shuffles != usual.shuffles { lines.append("  shuffle: false") }
     let learnt = training.learn.map { part in

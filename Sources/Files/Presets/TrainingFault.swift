@@ -10,6 +10,8 @@ enum TrainingFault: Equatable {
   case missingQuantity(String)
   case withoutData
   case withoutLoss
+  /// The loss has no label that could be silent.
+  case withoutLabels
 
   /// The fact, as a sentence without a capital or a full stop.
   var message: String {
@@ -23,6 +25,7 @@ enum TrainingFault: Equatable {
     case .missingQuantity(let text): "there is no '\(text)' here"
     case .withoutData: "'training' without samples"
     case .withoutLoss: "'training' without a loss"
+    case .withoutLabels: "'existence' needs a loss with labels"
     }
   }
 
@@ -37,6 +40,7 @@ enum TrainingFault: Equatable {
     case .missingQuantity: "give the layer this quantity first, such as delays of 0"
     case .withoutData: "add 'data' or 'samples'"
     case .withoutLoss: "add 'loss'"
+    case .withoutLabels: "ttfs_cross_entropy has them"
     }
   }
 }

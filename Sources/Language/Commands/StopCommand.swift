@@ -29,7 +29,7 @@ extension CommandTable {
         break spike n0, break spike hidden, break input in2, break jump lV n2 if abs > 4, break phase bwd,
         break time 12ms, break e7. A condition compares V, I, lV, lI of a neuron, t, L, w SYN, grad SYN or a parameter
         with a value (< <= > >= == !=), joined by and, or: break spike n0 if t > 10ms and lV n0 > 1.
-        jump and abs are the jump of a jump. A breakpoint stops step, continue and until, whichever way they go.
+        jump and abs are the jump of a jump. A breakpoint stops step, continue and until, whichever way they go. In a training: break loss > 2, help stops.
         """, example: "break spike n0 if t > 10ms", completes: .stops
     ) { (line) throws(Diagnostic) in
       .stop(.break(try StopPhrase(breakingAt: line.all(), after: line.verb)))

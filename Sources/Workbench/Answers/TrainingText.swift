@@ -18,6 +18,8 @@ extension Session {
       if let slope = facts.slope { parts.append("slope \(Quantity.display(slope.slope.value))") }
       if facts.isClipped { parts.append("clipped") }
       if facts.skipped > 0 { parts.append("\(facts.skipped) skipped") }
+      if facts.bumped > 0 { parts.append("\(facts.bumped) bumped") }
+      if facts.lifted > 0 { parts.append("\(facts.lifted) lifted") }
       if facts.projected > 0 { parts.append("\(facts.projected) projected") }
     } else if course.step >= training.stepCount {
       parts.append("end of the training")

@@ -45,6 +45,8 @@ extension Session {
       case .memory:
         reply.say("  \(signed(term.value))  what the optimizer remembers of the steps before")
       case .limit: reply.say("  \(signed(term.value))  the limit of each derivative")
+      case .bump:
+        reply.say("  \(signed(term.value))  the bump: the neuron is silent in all samples")
       case .projection: reply.say("  \(signed(term.value))  the delay stays at 0, not below")
       }
     }

@@ -89,14 +89,13 @@ extension Session {
         "n\(flattest.slope.neuron) spike \(flattest.slope.spike) crosses v_th with slope "
           + Quantity.display(flattest.slope.value))
     case .silent(let layer):
+      let network = training.network
+      let neurons = layer.map { network.neurons(of: $0) } ?? 0..<network.neuronCount
       guard
         let (share, _, _) = worst({ share in
-          Double(layer.map { share.outcome.silent[$0] } ?? share.outcome.silent.reduce(0, +))
+          Double(share.outcome.silentCount(neurons))
         }), let trajectory = try? training.trajectory(ofSample: share.sample)
       else { return nil }
-      let network = training.network
-      let neurons =
-        layer.map { network.offsets[$0]..<network.offsets[$0 + 1] } ?? 0..<network.neuronCount
       let silent = neurons.filter { trajectory.spikeCounts[$0] == 0 }
       let shown = silent.prefix(5).map { "n\($0)" }.joined(separator: ", ")
       return openLink(
@@ -135,7 +134,8 @@ extension Session {
         share.sample,
         "it has the largest part of the gradient, \(Quantity.display(part))"
           + spike(share.outcome.slope))
-    case .accuracy, .rate, .epoch, .step, .clipped, .skipped, .projected: return nil
+    case .accuracy, .rate, .epoch, .step, .clipped, .skipped, .projected, .bumped, .lifted:
+      return nil
     }
   }
 }

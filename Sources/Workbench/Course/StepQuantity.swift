@@ -27,6 +27,10 @@ enum StepQuantity: Hashable, Sendable {
   case skipped
   /// The delays that are brought back to 0.
   case projected
+  /// The silent neurons whose weights are lifted.
+  case bumped
+  /// The samples with a silent label that are lifted.
+  case lifted
   /// The number of spikes of a sample, by its place in the data.
   case count(sample: Int)
   /// Whether a sample is classified wrongly, as 1 or 0.
@@ -49,8 +53,9 @@ enum StepQuantity: Hashable, Sendable {
 
   /// The words that begin a quantity of the line and mean nothing else.
   static let words = [
-    "accuracy", "gradient", "silent", "slope", "rate", "epoch", "step", "clipped", "skipped",
-    "projected", "count", "wrong",
+    "loss", "accuracy", "gradient", "silent", "slope", "rate", "epoch", "step", "clipped",
+    "skipped",
+    "projected", "bumped", "lifted", "count", "wrong",
   ]
 
   /// Reads a quantity.
@@ -71,6 +76,8 @@ enum StepQuantity: Hashable, Sendable {
     case "clipped": self = .clipped
     case "skipped": self = .skipped
     case "projected": self = .projected
+    case "bumped": self = .bumped
+    case "lifted": self = .lifted
     case "gradient":
       if rest.first?.text.lowercased() == "of" { rest = rest.dropFirst() }
       self = .gradient(
@@ -149,6 +156,8 @@ enum StepQuantity: Hashable, Sendable {
     case .clipped: "clipped"
     case .skipped: "skipped"
     case .projected: "projected"
+    case .bumped: "bumped"
+    case .lifted: "lifted"
     case .count(let sample): "count sample \(numbers[sample])"
     case .wrong(let sample): "wrong sample \(numbers[sample])"
     case .parameter(let parameter): Probe.setting(.parameters([parameter])).text(names)
@@ -176,6 +185,8 @@ enum StepQuantity: Hashable, Sendable {
     case .clipped: facts.isClipped ? 1 : 0
     case .skipped: Double(facts.skipped)
     case .projected: Double(facts.projected)
+    case .bumped: Double(facts.bumped)
+    case .lifted: Double(facts.lifted)
     case .step, .epoch, .accuracy, .count, .wrong, .parameter: nil
     }
   }

@@ -48,7 +48,9 @@ struct TrainingTask: Work {
     start = course.step
     searched = start
     let isFree = !breakpoints.contains(where: \.isEnabled)
-    if isFree && self.goal <= start || self.goal == start { target = self.goal }
+    let isKnown =
+      self.goal <= start || (start...self.goal).allSatisfy { course.facts(at: $0) != nil }
+    if isFree && isKnown || self.goal == start { target = self.goal }
   }
 
   var done: Int { abs(course.step - start) }
