@@ -230,4 +230,36 @@ extension BatchTests {
       #expect(abs(found.value - slope.value) < 1e-10)
     }
   }
+
+  @Test(arguments: [false, true])
+  func `each example has the scores that its own run shows`(readsPotentials: Bool) throws {
+    var network = Self.network
+    for neuron in 0..<17 {
+      for channel in 0..<3 { network.layers[0].weights.weights[17 * channel + neuron] = 4 }
+      network.layers[1].weights.weights[2 * neuron] = 0.5
+      network.layers[1].weights.weights[2 * neuron + 1] = readsPotentials ? 0.3 : -0.5
+    }
+    var samples = Self.samples(20)
+    if readsPotentials {
+      network.layers[1].kinds = [.li, .li]
+      for place in samples.indices {
+        samples[place].loss = Loss(
+          layer: 1, rule: .maxOverTimeCrossEntropy(neurons: [1, 0], label: 0))
+      }
+    }
+    let batch = try Batch(network, horizon: 30e-3, threads: 2)
+    let scores = try batch.scores(of: samples)
+    #expect(scores.count == 20)
+    #expect(Set(scores.joined().map(\.isFinite)) == (readsPotentials ? [true] : [true, false]))
+    for (sample, own) in zip(samples, scores) {
+      let trajectory = try Trajectory(
+        of: Experiment(
+          title: "one", network: network,
+          inputSpikes: sample.inputs.spikes.map { InputSpike(time: $0.time, channel: $0.channel) },
+          horizon: 30e-3, loss: sample.loss))
+      for (one, other) in zip(own, sample.loss.scores(on: trajectory)) {
+        #expect(one == other || abs(one - other) < 1e-12)
+      }
+    }
+  }
 }

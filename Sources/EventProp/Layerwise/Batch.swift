@@ -127,7 +127,28 @@ public final class Batch: Sendable {
   ///
   /// - Complexity: O(synapses that deliver in the runs), shared by the threads.
   package func outcomes(of samples: [Sample]) throws(Failure) -> [Outcome] {
-    try inPieces(samples) { $0.outcomes(of: $1) }.flatMap { $0 }
+    try inPieces(samples) { worker, samples in
+      worker.answers(of: samples) {
+        Outcome($0, $1, $2)
+      } exactly: { trajectory, loss throws(SimulationError) in
+        Outcome(try trajectory.evaluateLoss().value, trajectory, loss)
+      }
+    }.flatMap { $0 }
+  }
+
+  /// For each example the ``Loss/scores(on:)`` of the neurons that its loss reads, without a gradient.
+  ///
+  /// Throws a ``Failure`` as ``gradient(of:withParameters:skippingSilentLabels:)`` does.
+  ///
+  /// - Complexity: O(synapses that deliver in the runs), shared by the threads.
+  package func scores(of samples: [Sample]) throws(Failure) -> [[Double]] {
+    try inPieces(samples) { worker, samples in
+      worker.answers(of: samples) {
+        $2.scores(on: $1)
+      } exactly: {
+        $1.scores(on: $0)
+      }
+    }.flatMap { $0 }
   }
 
   /// The results of the pieces of a list of examples, in order.
@@ -240,10 +261,14 @@ public final class Batch: Sendable {
       return .success(sum)
     }
 
-    /// What examples do, without a gradient.
-    func outcomes(of samples: ArraySlice<Sample>) -> Swift.Result<[Outcome], Failure> {
-      var outcomes: [Outcome] = []
-      outcomes.reserveCapacity(samples.count)
+    /// What is read from the run of each example, without a gradient: from the engine with the loss it
+    /// found, or from a run of one event at a time.
+    func answers<Answer>(
+      of samples: ArraySlice<Sample>, _ read: (Double, LayerwiseEngine, Loss) -> Answer,
+      exactly: (Trajectory, Loss) throws(SimulationError) -> Answer
+    ) -> Swift.Result<[Answer], Failure> {
+      var answers: [Answer] = []
+      answers.reserveCapacity(samples.count)
       for (number, sample) in zip(samples.indices, samples) {
         do throws(SimulationError) {
           let faults = sample.faults(in: circuit.experiment.network)
@@ -251,16 +276,15 @@ public final class Batch: Sendable {
           if let engine, let loss = try engine.forward(sample.inputs, sample.loss), loss.isFinite,
             engine.isSound, !engine.isDelicate
           {
-            outcomes.append(Outcome(loss, engine, sample.loss))
+            answers.append(read(loss, engine, sample.loss))
           } else {
-            let trajectory = try trajectory(of: sample)
-            outcomes.append(Outcome(try trajectory.evaluateLoss().value, trajectory, sample.loss))
+            answers.append(try exactly(try trajectory(of: sample), sample.loss))
           }
         } catch {
           return .failure(Failure(sample: number, reason: error))
         }
       }
-      return .success(outcomes)
+      return .success(answers)
     }
 
     private func trajectory(of sample: Sample) throws(SimulationError) -> Trajectory {

@@ -58,9 +58,7 @@ extension Outcome {
       chosen = train.first(of: values.neurons, before: values.clip)
       isLabelSilent = !train.hasSpike(of: values.labelNeuron, before: values.clip)
     } else {
-      let maxima = engine.readMaxima ?? []
-      chosen = Self.winner(
-        of: values.neurons.map { maxima.isEmpty || maxima[$0] <= 0 ? -.infinity : maxima[$0] })
+      chosen = Self.winner(of: rule.scores(on: engine))
     }
     self.init(loss: loss, chosen: chosen, isLabelSilent: isLabelSilent, silentNeurons: silent)
   }
@@ -97,6 +95,19 @@ extension Loss {
       return -.infinity
     }
   }
+
+  /// ``scores(on:)`` of the last forward pass of an engine.
+  func scores(on engine: LayerwiseEngine) -> [Double] {
+    let values = rule.values
+    if readsSpikes {
+      let train = engine.layers[layer].train
+      return values.neurons.map {
+        train.firstTime(of: $0, before: values.clip).map { -$0 } ?? -.infinity
+      }
+    }
+    let maxima = engine.readMaxima ?? []
+    return values.neurons.map { maxima.isEmpty || maxima[$0] <= 0 ? -.infinity : maxima[$0] }
+  }
 }
 
 extension LossValues {
@@ -108,10 +119,15 @@ extension SpikeTrain {
   /// Whether a neuron spikes before a time; true for no neuron.
   fileprivate func hasSpike(of neuron: Int?, before clip: Double) -> Bool {
     guard let neuron else { return true }
+    return firstTime(of: neuron, before: clip) != nil
+  }
+
+  /// The time of the first spike of a neuron before a time; nil without.
+  fileprivate func firstTime(of neuron: Int, before clip: Double) -> Double? {
     for spike in 0..<count where spikes[spike].neuron == Int32(truncatingIfNeeded: neuron) {
-      return spikes[spike].time < clip
+      return spikes[spike].time < clip ? spikes[spike].time : nil
     }
-    return false
+    return nil
   }
 
   /// The position of the neuron of a list that spikes first, before a time; nil where none does, or two
