@@ -37,7 +37,7 @@ extension Topic {
     Topic(PackageResources.values_txt, .presets),
     Topic(PackageResources.data_txt, .presets),
     Topic(PackageResources.training_txt, .presets),
-    Topic(PackageResources.silence_txt, .presets),
+    Topic(PackageResources.skip_silent_txt, .presets),
     Topic(PackageResources.layers_txt, .presets),
     Topic(PackageResources.weights_txt, .presets),
     Topic(PackageResources.delays_txt, .presets),
