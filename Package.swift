@@ -77,7 +77,10 @@ let package = Package(
     room("Terminal", uses: ["Columns"]),
     room(
       "Interface",
-      uses: ["EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Columns"]),
+      uses: [
+        "EventProp", "Learning", "Study", "Language", "Files", "Workbench", "Terminal", "Columns",
+        realModule,
+      ]),
 
     // HDF5, read in a child process and written in memory.
     .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
@@ -162,7 +165,8 @@ let package = Package(
     tests(
       of: "Interface",
       uses: [
-        "EventProp", "Study", "Language", "Files", "Workbench", "Terminal", "Interface", "Columns",
+        "EventProp", "Learning", "Study", "Language", "Files", "Workbench", "Terminal", "Interface",
+        "Columns",
         "Presets", "Topics", "TestSupport",
       ],
       snapshots: true),

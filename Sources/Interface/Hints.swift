@@ -16,6 +16,8 @@ struct Hints {
   enum Action: Equatable {
     case line(String)
     case menu
+    /// Stops the training at a step, or lets it go on.
+    case pause
     /// Switches letters between text and keys.
     case keys(Bool)
     case nothing
@@ -34,6 +36,10 @@ struct Hints {
       hints.append(Hint(text: "y goes on, any other key does not", action: .nothing))
     } else if let asked = app.pending {
       hints.append(Hint(text: asked.asks, action: .nothing))
+    } else if app.session.isInTraining {
+      hints +=
+        app.actsOnSingleKeys
+        ? Self.trainingKeys(isBusy: app.isBusy) : Self.trainingCommands(isBusy: app.isBusy)
     } else if app.actsOnSingleKeys {
       hints += Self.keys(of: app.session)
     } else {
@@ -42,7 +48,7 @@ struct Hints {
     self.hints = hints
   }
 
-  private static func hint(_ text: String, _ line: String) -> Hint {
+  static func hint(_ text: String, _ line: String) -> Hint {
     Hint(text: text, action: .line(line))
   }
 

@@ -21,6 +21,12 @@ struct KeyBinding: Sendable {
     case second(verb: String, asks: String)
     /// The list of keys and commands.
     case menu
+    /// Gives the keys to a pane of the training.
+    case trainingPane(TrainingPane)
+    /// Lets the pane of the training with the focus fill the screen, or undoes this.
+    case maximise
+    /// Stops the training at a step, or lets it go on.
+    case pause
   }
 
   init(
@@ -63,8 +69,9 @@ enum KeyMap {
 
   /// The effect of a letter while letters act as keys.
   static func action(of letter: Unicode.Scalar, in session: Session) -> KeyBinding.Action? {
-    bindings.first { $0.letters.contains(letter) && $0.acts(in: session.looks.view.focus) }?
-      .action(session)
+    let bindings =
+      session.isInTraining ? ofTraining : bindings.filter { $0.acts(in: session.looks.view.focus) }
+    return bindings.first { $0.letters.contains(letter) }?.action(session)
   }
 
   /// The letters that act in a pane; if two bindings have one letter, the first binding acts.

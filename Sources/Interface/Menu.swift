@@ -28,14 +28,16 @@ struct Menu {
     let choice: Choice
   }
 
-  private let pane: Pane
+  private let place: String
   private let entries: [Entry]
   private var filter = ""
   private var selection = 0
 
   init(_ session: Session) {
-    pane = session.looks.view.focus
-    let keys = KeyMap.bindings(in: pane).filter { $0.action(session) != .menu }
+    let pane = session.looks.view.focus
+    place = session.isInTraining ? "the training" : pane.rawValue
+    let bindings = session.isInTraining ? KeyMap.ofTraining : KeyMap.bindings(in: pane)
+    let keys = bindings.filter { $0.action(session) != .menu }
     entries =
       keys.map {
         Entry(label: $0.label, summary: $0.summary, choice: .action($0.action(session)))
@@ -105,7 +107,7 @@ struct Menu {
     grid.fill(frame)
     let title =
       filter.isEmpty
-      ? "keys in \(pane.rawValue), and commands  (type to filter, Enter runs, Esc closes)"
+      ? "keys in \(place), and commands  (type to filter, Enter runs, Esc closes)"
       : "filter: \(filter)_  (Enter runs, Esc closes)"
     grid.box(frame, title: title, isFocused: true)
     let area = frame.inset(by: 1)

@@ -60,15 +60,17 @@ struct ScreenLayout {
   let size: Size
   let kind: Kind
   /// Whether only the pane with the focus is shown.
-  private(set) var isAlone = false
-  private(set) var header = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var caption = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var panes: [(pane: Pane, frame: Rect, isBoxed: Bool)] = []
-  private(set) var axis = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var inspector = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var log = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var hints = Rect(x: 0, y: 0, width: 0, height: 0)
-  private(set) var prompt = Rect(x: 0, y: 0, width: 0, height: 0)
+  var isAlone = false
+  var header = Rect(x: 0, y: 0, width: 0, height: 0)
+  var caption = Rect(x: 0, y: 0, width: 0, height: 0)
+  var panes: [(pane: Pane, frame: Rect, isBoxed: Bool)] = []
+  /// The panes of a training; empty outside of it.
+  var trainingPanes: [(pane: TrainingPane, frame: Rect, isBoxed: Bool)] = []
+  var axis = Rect(x: 0, y: 0, width: 0, height: 0)
+  var inspector = Rect(x: 0, y: 0, width: 0, height: 0)
+  var log = Rect(x: 0, y: 0, width: 0, height: 0)
+  var hints = Rect(x: 0, y: 0, width: 0, height: 0)
+  var prompt = Rect(x: 0, y: 0, width: 0, height: 0)
 
   /// The columns of the plots from the left; all columns if no plot is shown.
   var plotColumns: Int {

@@ -84,8 +84,9 @@ enum InteractiveLoop {
           key = app.isRunning ? terminal.nextKey(waiting: 0) : nil
         }
         if app.isRunning, app.isBusy {
-          perform(app.tick(), for: &app, &disk)
+          perform(app.tick(for: app.workBudget), for: &app, &disk)
         }
+        if app.isRunning { app.paint(for: app.paintBudget) }
       }
     }
     perform(app.session.farewell, for: &app, &disk)

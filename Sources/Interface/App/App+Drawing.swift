@@ -8,8 +8,12 @@ extension App {
   func layout(_ size: Size) -> ScreenLayout {
     let network = session.experiment.network
     let view = session.looks.view
+    let kind = ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout)
+    if let training = TrainingScene(session) {
+      return ScreenLayout(size, kind, training: wishes(in: training))
+    }
     return ScreenLayout(
-      size, ScreenLayout.Kind(of: size, after: lastKind, choice: view.layout),
+      size, kind,
       ScreenLayout.Wishes(
         focus: view.focus, isMaximised: view.isMaximised, hidden: view.hidden,
         rasterRows: network.neuronCount + max(1, min(network.inputs, 4)),
@@ -38,6 +42,8 @@ extension App {
 
   /// Draws the session; also returns the place of the cursor.
   package mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
+    let start = ContinuousClock.now
+    defer { pictureTime = .now - start }
     lastSize = size
     var grid = Grid(size)
     let layout = layout(size)
@@ -47,7 +53,24 @@ extension App {
       return (grid, nil)
     }
     let scene = Scene(session, kept: kept)
+    if let training = TrainingScene(session) {
+      draw(training, scene, layout, &grid)
+    } else {
+      draw(scene, layout, &grid)
+    }
+    drawLog(in: layout, into: &grid)
+    Hints(self).draw(in: layout.hints, into: &grid)
+    let cursor = drawPrompt(in: layout.prompt, into: &grid)
+    drawPanel(into: &grid)
+    chart?.draw(in: panelFrame, into: &grid)
+    menu?.draw(in: panelFrame, into: &grid)
+    tour?.draw(on: layout, into: &grid)
+    return (grid, cursor)
+  }
+
+  private mutating func draw(_ scene: Scene, _ layout: ScreenLayout, _ grid: inout Grid) {
     scene.drawHeader(in: layout.header, into: &grid)
+    let size = grid.size
     for (row, text) in captionRows(columns: size.columns).prefix(layout.caption.height).enumerated()
     {
       grid.put(
@@ -57,14 +80,6 @@ extension App {
     for pane in layout.panes { draw(pane, layout, scene, &grid) }
     scene.drawAxis(in: layout.axis, into: &grid)
     scene.drawShortInspector(in: layout.inspector, into: &grid)
-    drawLog(in: layout, into: &grid)
-    Hints(self).draw(in: layout.hints, into: &grid)
-    let cursor = drawPrompt(in: layout.prompt, into: &grid)
-    drawPanel(into: &grid)
-    chart?.draw(in: panelFrame, into: &grid)
-    menu?.draw(in: panelFrame, into: &grid)
-    tour?.draw(on: layout, into: &grid)
-    return (grid, cursor)
   }
 
   /// The area in which a pane draws: inside its box, or below its title.
@@ -164,7 +179,10 @@ extension App {
     var lines = passing.isEmpty ? replies : passing
     // If the place is described just above, the line tells its effect on the selected neuron. The
     // line may not grow over the description.
-    if lines.first?.kind == .place(session.point), session.looks.view.layout == .lecture {
+    if session.isInTraining {
+      // The line of the step stands above, and the bench is not what the user looks at.
+      lines.removeAll { $0.kind == .place(session.point) || $0.text == session.courseLine }
+    } else if lines.first?.kind == .place(session.point), session.looks.view.layout == .lecture {
       // The place and its equation stand above; an audience needs no more numbers.
       lines[0] = Reply.Line("")
     } else if lines.first?.kind == .place(session.point) {

@@ -112,6 +112,9 @@ extension App {
     case .line(let line): return perform(line, echo: false)
     case .second(let verb, let asks): pending = (verb, asks)
     case .menu: menu = Menu(session)
+    case .trainingPane(let pane): focus(pane)
+    case .maximise: isTrainingMaximised.toggle()
+    case .pause: return busy == nil ? perform("continue", echo: false) : interrupt()
     }
     return []
   }
@@ -132,6 +135,7 @@ extension App {
 
   /// Lets the arrows select in a pane.
   private mutating func select(_ key: Key) -> [Effect]? {
+    if let training = TrainingScene(session) { return select(key, in: training) }
     switch (key, session.looks.view.focus) {
     case (.up, .parameters): return perform(session.parameterSelection(-1), echo: false)
     case (.down, .parameters): return perform(session.parameterSelection(1), echo: false)
@@ -153,6 +157,10 @@ extension App {
     let isFirst = !actsOnSingleKeys
     actsOnSingleKeys = true
     let layout = layout(lastSize)
+    if let training = TrainingScene(session) {
+      moveFocus(key, isFirst: isFirst, in: training, layout)
+      return []
+    }
     let all = Pane.allCases.filter { !session.looks.view.hidden.contains($0) }
     let panes =
       layout.isAlone

@@ -41,6 +41,9 @@ extension App {
       return []
     }
     let layout = layout(lastSize)
+    if let training = TrainingScene(session), !layout.hints.contains(x: start.x, y: start.y) {
+      return click(start.x, start.y, in: training, layout)
+    }
     if case .time(let axis, let from) = target(start.x, start.y, layout),
       case .time(let same, let to) = target(event.x, event.y, layout), same == axis,
       abs(to - from) > 1
@@ -72,6 +75,7 @@ extension App {
     switch hint.action {
     case .line(let line): return perform(line, echo: false)
     case .menu: menu = Menu(session)
+    case .pause: return carryOut(.pause)
     case .keys(let act): actsOnSingleKeys = act
     case .nothing: break
     }
@@ -85,6 +89,7 @@ extension App {
       return []
     }
     let layout = layout(lastSize)
+    guard layout.trainingPanes.isEmpty else { return [] }
     if case .time(let axis, let column) = target(event.x, event.y, layout) {
       if event.isShifted { return perform(isUp ? "pan left" : "pan right", echo: false) }
       return zoom(magnified(axis.value(atColumn: column), by: isUp ? 0.75 : 1 / 0.75))

@@ -45,7 +45,7 @@ extension App {
   }
 
   /// The longest wait for a key, in milliseconds; nil for no limit.
-  package var patienceForKeys: Int? { isBusy ? 0 : player.patience(at: .now) }
+  package var patienceForKeys: Int? { isBusy || isPainting ? 0 : player.patience(at: .now) }
 
   /// Carries out the next waiting line if its time has come; nil if there is nothing to do now.
   package mutating func playNext() -> [Effect]? {
@@ -134,7 +134,9 @@ extension App {
 
   /// The screen as lines of text, in its own characters.
   package mutating func picture(in size: Size? = nil) -> String {
-    let grid = render(in: size ?? lastSize).grid
+    lastSize = size ?? lastSize
+    paint(for: nil)
+    let grid = render(in: lastSize).grid
     return (session.looks.settings.usesASCII ? grid.asciiOnly() : grid).rowTexts
       .map { $0 + "\n" }.joined()
   }

@@ -1,6 +1,7 @@
 import Columns
 import EventProp
 import Language
+import Learning
 package import Terminal
 package import Workbench
 
@@ -48,6 +49,14 @@ package struct App {
   package var clipboard: String?
   /// A sweep over the plots.
   var chart: Chart?
+  /// The pane with the focus on the screen of a training.
+  var trainingFocus = TrainingPane.curves
+  /// Whether that pane fills the screen.
+  var isTrainingMaximised = false
+  /// The map of the input plane, which follows the training while a pane shows it.
+  var plane: DecisionMap?
+  /// The time that the last picture took, with the values of its map.
+  var pictureTime = Duration.zero
 
   /// A line with unfinished work.
   struct Busy {
@@ -156,6 +165,12 @@ package struct App {
 
   /// Whether there is work for ``tick(for:)``.
   package var isBusy: Bool { busy != nil }
+
+  /// The time for work before the next picture; in a training long enough that pictures take no more
+  /// than a twentieth of all time, but at most 0.3 s.
+  package var workBudget: Duration {
+    session.isInTraining ? min(max(App.budget, pictureTime * 19), .milliseconds(300)) : App.budget
+  }
 
   /// Does at least one piece of the long work; returns the effects after its end.
   package mutating func tick(for budget: Duration = App.budget) -> [Effect] {
