@@ -46,6 +46,7 @@ let topics = [
   "layers", "weights", "delays", "limits", "import", "defaults", "presets", "example", "screen",
   "signs", "raster", "plots", "header", "lists", "charts", "keys", "mouse", "display", "student",
   "teacher", "researcher", "steps", "stops", "update",
+  "training_screen",
 ]
 
 let package = Package(
