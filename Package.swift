@@ -45,7 +45,7 @@ let topics = [
   "max_over_time_cross_entropy", "format", "parameters", "inputs", "samples", "values", "data",
   "training", "layers", "weights", "delays", "limits", "import", "defaults", "presets", "example",
   "screen", "signs", "raster", "plots", "header", "lists", "charts", "keys", "mouse", "display",
-  "student", "teacher", "researcher", "steps", "stops", "update", "skip_silent",
+  "student", "teacher", "researcher", "steps", "stops", "update", "skip_silent", "training_screen",
 ]
 
 let package = Package(

@@ -25,16 +25,19 @@ struct Scene {
     neuron = session.selected
   }
 
-  private init(_ other: Scene, neuron: Int) {
+  private init(_ other: Scene, at point: Timeline.Point, neuron: Int) {
     session = other.session
     kept = other.kept
     run = other.run
-    point = other.point
+    self.point = point
     self.neuron = neuron
   }
 
   /// The same place with another neuron in the plots.
-  func selecting(_ neuron: Int) -> Scene { Scene(self, neuron: neuron) }
+  func selecting(_ neuron: Int) -> Scene { Scene(self, at: point, neuron: neuron) }
+
+  /// The same run, with all of its forward pass.
+  var complete: Scene { Scene(self, at: .turn, neuron: neuron) }
 
   var time: Double { run.time(of: point) }
   var ghost: Run? { session.bench.ghost }

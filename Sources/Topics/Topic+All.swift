@@ -56,6 +56,7 @@ extension Topic {
     Topic(PackageResources.keys_txt, .screen),
     Topic(PackageResources.mouse_txt, .screen),
     Topic(PackageResources.display_txt, .screen),
+    Topic(PackageResources.training_screen_txt, .screen),
     Topic(PackageResources.student_txt, .work),
     Topic(PackageResources.teacher_txt, .work),
     Topic(PackageResources.researcher_txt, .work),

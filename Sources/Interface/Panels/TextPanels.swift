@@ -20,6 +20,9 @@ extension Scene {
       session.bench.name, "run \(run.number)" + (session.bench.isEdited ? "*" : ""),
     ]
     if let sample = session.bench.sampleLabel(of: run.experiment) { parts.append(sample) }
+    if let course = session.course, course.floor == .sample {
+      parts.append("at step \(course.step)")
+    }
     if run.rule != .exact { parts.append("WRONG:\(run.rule.name)") }
     if let ghost { parts.append("ghost:run\(ghost.number)") }
     if !run.trajectory.isComplete { parts.append("CUT") }

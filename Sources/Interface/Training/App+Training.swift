@@ -20,7 +20,7 @@ extension App {
     _ training: TrainingScene, _ scene: Scene, _ layout: ScreenLayout, _ grid: inout Grid
   ) {
     training.drawHeader(in: layout.header, into: &grid)
-    for placed in layout.trainingPanes { draw(placed, training, scene, &grid) }
+    for placed in layout.trainingPanes { draw(placed, training, scene.complete, &grid) }
     training.drawAxis(in: layout.axis, into: &grid)
     training.drawStep(in: layout.inspector, into: &grid)
   }

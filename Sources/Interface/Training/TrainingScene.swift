@@ -25,8 +25,13 @@ struct TrainingScene {
   /// What each step does, as far as it is known.
   var facts: [StepFacts?] { course.training.facts }
 
-  /// What the present step does; nil at the end and where it is not known.
-  var present: StepFacts? { course.facts }
+  /// What the present step does, or while the training works what the step before it did; nil at the
+  /// end and where it is not known.
+  var present: StepFacts? {
+    if let facts = course.facts { return facts }
+    guard session.task != nil, facts.indices.contains(course.step - 1) else { return nil }
+    return facts[course.step - 1]
+  }
 
   /// The number of steps in an epoch.
   var stepsOfEpoch: Int { max(1, course.training.stepsOfEpoch) }

@@ -8,6 +8,10 @@ extension Session {
   mutating func arrive(_ work: TrainingTask, _ reply: inout Reply) {
     guard let before = course else { return }
     var course = work.course
+    if !work.isFinished {
+      // What is known of the step belongs to the line that tells it; a failure shows at the next move.
+      while !((try? course.settle()) ?? true) {}
+    }
     var breakpoints = work.breakpoints.filter { breakpoint in
       breakpoint.number != 0
         && !(breakpoint.isTemporary && work.stoppedBy.contains(breakpoint.number))
