@@ -123,7 +123,7 @@ import Workbench
     let after = picture(&before, 120, 40).rowTexts
     #expect(after[1..<30] == screen[1..<30])
     var opened = try app(after: ["train", "step 2", "open sample 3"])
-    #expect(picture(&opened, 120, 40).rowTexts[0].contains("sample 3/40  FWD -> start"))
+    #expect(picture(&opened, 120, 40).rowTexts[0].contains("sample 3/40  at step 2  FWD -> start"))
   }
 
   // MARK: - Keys

@@ -236,12 +236,12 @@ import Workbench
     ("ghost 7", 7, "no earlier run '7'; an edit makes the first one"),
     (
       "info", 5,
-      "info needs a subject: event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings; usage: info SUBJECT"
+      "info needs a subject: event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings, training; usage: info SUBJECT"
     ),
     ("info wheights", 6, "no info 'wheights'; did you mean 'weights'?"),
     (
       "info e", 6,
-      "'e' could be event, events; one of event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings"
+      "'e' could be event, events; one of event, events, spikes, neurons, params, loss, weights, grad, breaks, marks, displays, runs, files, warnings, training"
     ),
     ("print", 6, "print needs a quantity, such as V n0; usage: print QUANTITY [@ PLACE]"),
     ("print V n9", 9, "no neuron n9; this net has in0-in3, n0-n2"),

@@ -33,15 +33,20 @@ extension Session {
     return parts.joined(separator: "  ")
   }
 
-  /// What the training is, in lines.
+  /// What the training is, in a line.
   var courseOutline: String {
     guard let training = course?.training else { return "" }
     let settings = training.edits[0].settings
+    return "training: \(training.data.samples.count) samples, batch \(settings.batch), "
+      + "\(training.stepsOfEpoch) steps an epoch, \(settings.epochs) epochs: info training"
+  }
+
+  /// What is learnt, and by which rule, in a line.
+  private var learntLine: String {
+    guard let training = course?.training else { return "" }
     let parts = training.learned.parts.map { names.name(of: $0.part) }
-    return
-      "training: \(training.data.samples.count) samples, batch \(settings.batch), "
-      + "\(training.stepsOfEpoch) steps an epoch, \(settings.epochs) epochs\n"
-      + "learnt: \(parts.joined(separator: ", ")) (\(training.learned.count) numbers) by "
+    let settings = training.edits[0].settings
+    return "learnt: \(parts.joined(separator: ", ")) (\(training.learned.count) numbers) by "
       + "\(settings.optimizer.name), rate \(Quantity.display(settings.rate))"
   }
 
@@ -53,7 +58,7 @@ extension Session {
       return "loss \(Quantity.display(score.loss))".padded(to: 16)
         + (score.accuracy.map { Quantity.display(100 * $0, digits: 4) + " %" } ?? "").padded(to: 9)
     }
-    var lines = courseOutline.splitIntoLines
+    var lines = [courseOutline, learntLine]
     for edit in course.training.edits.dropFirst() {
       lines.append(
         "from step \(edit.step): rate \(Quantity.display(edit.settings.rate)), "
