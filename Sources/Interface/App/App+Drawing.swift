@@ -42,8 +42,6 @@ extension App {
 
   /// Draws the session; also returns the place of the cursor.
   package mutating func render(in size: Size) -> (grid: Grid, cursor: (x: Int, y: Int)?) {
-    let start = ContinuousClock.now
-    defer { pictureTime = .now - start }
     lastSize = size
     var grid = Grid(size)
     let layout = layout(size)

@@ -55,8 +55,8 @@ package struct App {
   var isTrainingMaximised = false
   /// The map of the input plane, which follows the training while a pane shows it.
   var plane: DecisionMap?
-  /// The time that the last picture took, with the values of its map.
-  var pictureTime = Duration.zero
+  /// The end of the last slice of long work; nil where none is under way.
+  var sliceEnd: ContinuousClock.Instant?
 
   /// A line with unfinished work.
   struct Busy {
@@ -166,10 +166,13 @@ package struct App {
   /// Whether there is work for ``tick(for:)``.
   package var isBusy: Bool { busy != nil }
 
-  /// The time for work before the next picture; in a training long enough that pictures take no more
-  /// than a twentieth of all time, but at most 0.3 s.
+  /// The time for work before the next picture.
+  ///
+  /// In a training it is so long that everything since the last work, such as the picture, takes no more
+  /// than a twentieth of all time; at most 0.3 s.
   package var workBudget: Duration {
-    session.isInTraining ? min(max(App.budget, pictureTime * 19), .milliseconds(300)) : App.budget
+    guard session.isInTraining, let sliceEnd else { return App.budget }
+    return min(max(App.budget, (ContinuousClock.now - sliceEnd) * 19), .milliseconds(300))
   }
 
   /// Does at least one piece of the long work; returns the effects after its end.
@@ -179,15 +182,18 @@ package struct App {
     repeat {
       guard let reply = session.advance() else { continue }
       busy = nil
+      sliceEnd = nil
       return finish(work, reply)
     } while .now - start < budget
     busy?.elapsed = .now - work.start
+    sliceEnd = .now
     return []
   }
 
   mutating func interrupt() -> [Effect] {
     guard let work = busy, let reply = session.interrupt() else { return [] }
     busy = nil
+    sliceEnd = nil
     return finish(work, reply)
   }
 
@@ -236,17 +242,19 @@ package struct App {
       return
     }
     keep(reply.lines)
-    replies = reply.lines
+    // The screen of a training has the line of the step itself.
+    let shown =
+      session.isInTraining
+      ? reply.lines.filter { $0.text != session.courseLine } : reply.lines
+    replies = shown
     if let figure = reply.figure, reply.succeeded {
       chart = Chart(figure, caption: reply.caption)
       // The chart shows the rest.
       replies = Array(reply.lines.suffix(1))
-    } else if reply.lines.count > 3 || !fits(reply.lines)
-      || reply.lines.contains(where: \.isLink)
-    {
+    } else if shown.count > 3 || !fits(shown) || shown.contains(where: \.isLink) {
       panel = Panel(title: title, lines: reply.lines)
       // After the panel is closed, nothing is left to show.
-      replies = [here]
+      replies = session.isInTraining ? [] : [here]
     }
   }
 

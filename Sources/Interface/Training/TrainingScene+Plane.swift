@@ -173,7 +173,6 @@ extension App {
   package mutating func paint(for budget: Duration?) {
     guard let training = adjustPlane() else { return }
     let start = ContinuousClock.now
-    defer { pictureTime += .now - start }
     while plane?.isComplete(for: training) == false {
       plane?.fill(8, with: training)
       if let budget, .now - start >= budget { break }
