@@ -75,11 +75,15 @@ package struct Session: Sendable {
     opened.looks.takeOver(looks)
     opened.sitting = sitting.continued(with: name)
     if !found.isSaved { opened.bench.saved = nil }
+    let leftTraining = course.flatMap { $0.step > 0 ? $0.step : nil }
     self = opened
     var reply = Reply()
     reply.say(
       "opened \(name.unmasked): \(experiment.title)" + (experiment.about.map { ". \($0)" } ?? ""))
     for remark in bench.remarks { reply.say(remark.line(names)) }
+    if let leftTraining {
+      reply.say("the training at step \(leftTraining) is let go; save NAME.state.npz keeps one")
+    }
     sitting.lastAnswer = reply.lines.map(\.text)
     return reply
   }

@@ -283,6 +283,17 @@ import Workbench
     #expect(session.course?.step == 30)
   }
 
+  @Test func `another experiment lets the training go, and says so`() throws {
+    var session = try Self.session()
+    Self.answer(&session, "train; step 3; confirm on")
+    #expect(session.loss(of: "load xor")?.contains("the training") == true)
+    let reply = try session.open(Opened(.pair), named: "pair")
+    #expect(
+      reply.lines.last?.text
+        == "the training at step 3 is let go; save NAME.state.npz keeps one")
+    #expect(session.course == nil)
+  }
+
   // MARK: - Wrong lines
 
   @Test(arguments: [

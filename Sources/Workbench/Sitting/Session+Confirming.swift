@@ -21,7 +21,9 @@ extension Session {
       case .quit: if losesEdits { return "the edits are not saved" }
       case .file(.load):
         let lost =
-          (losesEdits ? ["the edits"] : []) + (stops.breakpoints.isEmpty ? [] : ["the breakpoints"])
+          (losesEdits ? ["the edits"] : [])
+          + (course.map { $0.step > 0 } ?? false ? ["the training"] : [])
+          + (stops.breakpoints.isEmpty ? [] : ["the breakpoints"])
           + (cursor.marks.isEmpty ? [] : ["the marks"])
         if !lost.isEmpty { return "\(parsed.text) loses \(lost.joined(separator: " and "))" }
       case .stop(.delete(let words)):
