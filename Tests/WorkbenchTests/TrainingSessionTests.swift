@@ -235,6 +235,15 @@ import Workbench
     #expect(session.course?.training.facts[3]?.isClipped == true)
   }
 
+  @Test func `a training cannot end before the present step`() throws {
+    var session = try Self.session()
+    Self.answer(&session, "train; goto 7")
+    #expect(session.apply("set epochs 1").lines[0].sentence.contains("step 7 is beyond the end"))
+    #expect(session.course?.training.stepCount == 30)
+    #expect(session.apply("goto 5; set epochs 1").succeeded)
+    #expect(session.course?.training.stepCount == 5)
+  }
+
   @Test func `a saved state goes on bit for bit, with the changes of the rate`() throws {
     var session = try Self.session()
     Self.answer(&session, "train; goto 10; set rate 0.1; goto 14; set clip 0.5")

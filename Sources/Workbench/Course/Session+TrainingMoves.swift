@@ -256,6 +256,11 @@ extension Session {
       guard let epochs = Int(value.text), epochs >= 1, atEpoch(epochs, course) < Int.max else {
         throw value.complaint("epochs must be a whole number from 1", remedy: "set epochs 20")
       }
+      guard atEpoch(epochs, course) >= course.step else {
+        throw value.complaint(
+          "step \(course.step) is beyond the end of \(value.text) epochs",
+          remedy: "goto epoch \(value.text) goes back first")
+      }
       was = "\(settings.epochs)"
       change = { $0.epochs = epochs }
     case "clip":
