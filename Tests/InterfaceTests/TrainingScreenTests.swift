@@ -10,20 +10,7 @@ import Workbench
 
 /// The screen of a training.
 @Suite struct TrainingScreenTests {
-  private static let text = """
-    title: small circle
-    t_max: 30 ms
-    parameters: { tau_mem: 10 ms, tau_syn: 5 ms, v_reset: -1 }
-    inputs: { size: 5 }
-    data: { set: circle, train: 40, test: 20 }
-    encode: { from: 1 ms, to: 9 ms, mirror: true, bias: 0 ms }
-    layers:
-      - { name: hidden, size: 9, weights: { normal: { mean: 1.1, std: 0.8, seed: 3 } } }
-      - { name: out, size: 2, weights: { normal: { mean: 0.7, std: 0.5, seed: 4 } } }
-    loss: { kind: ttfs_cross_entropy, tau: 1 ms, clip: 30 ms }
-    training:
-      { epochs: 6, batch: 8, rate: 0.02, seed: 7, learn: [weights], clip: { norm: 0.5 } }
-    """
+  private static let text = smallTraining("seed: 7, clip: { norm: 0.5 }")
 
   private static let sizes = [(80, 24), (120, 40), (200, 60), (79, 23), (60, 16), (40, 10)]
 

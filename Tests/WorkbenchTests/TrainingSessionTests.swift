@@ -3,24 +3,13 @@ import Files
 import Language
 import Learning
 import Study
+import TestSupport
 import Testing
 import Workbench
 
 /// A training at the prompt.
 @Suite struct TrainingSessionTests {
-  private static let text = """
-    title: small circle
-    t_max: 30 ms
-    parameters: { tau_mem: 10 ms, tau_syn: 5 ms, v_reset: -1 }
-    inputs: { size: 5 }
-    data: { set: circle, train: 40, test: 20 }
-    encode: { from: 1 ms, to: 9 ms, mirror: true, bias: 0 ms }
-    layers:
-      - { name: hidden, size: 9, weights: { normal: { mean: 1.1, std: 0.8, seed: 3 } } }
-      - { name: out, size: 2, weights: { normal: { mean: 0.7, std: 0.5, seed: 4 } } }
-    loss: { kind: ttfs_cross_entropy, tau: 1 ms, clip: 30 ms }
-    training: { epochs: 6, batch: 8, rate: 0.02, learn: [weights] }
-    """
+  private static let text = smallTraining()
 
   private static func session(_ text: String = text) throws -> Session {
     let document = try PresetReader.read(text, named: "small.yaml")
